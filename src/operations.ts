@@ -1,0 +1,217 @@
+/**
+ * The vocabulary of operations: one I/O step each. A workload yields them (`const bytes = yield* read(...)`), an engine performs them.
+ *
+ * Each operation is iterable and yields itself once, so that `yield*` gives its result the right type
+ * without a generator for every step.
+ */
+
+/** An open file. What it is inside, only the engine that opened it knows. */
+export interface File {
+  readonly handle: 'file';
+}
+/** A connected stream socket. What it is inside, only the engine that connected it knows. */
+export interface Connection {
+  readonly handle: 'connection';
+}
+
+/** How a file is opened. `direct` goes past the page cache (`O_DIRECT`; Linux). */
+export interface OpenOptions {
+  readonly access: 'read' | 'write' | 'read-write';
+  readonly direct?: boolean;
+}
+
+abstract class Step<Value> implements Iterator<Step<Value>, Value, Value> {
+  private isAsked = false;
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(value?: Value): IteratorResult<this, Value> {
+    this.isAsked = !this.isAsked;
+    return this.isAsked ? { done: false, value: this } : { done: true, value: value as Value };
+  }
+
+  throw(error: unknown): IteratorResult<this, Value> {
+    this.isAsked = false;
+    throw error;
+  }
+}
+
+class Open extends Step<File> {
+  readonly kind = 'open';
+  readonly path: string;
+  readonly options: OpenOptions;
+  constructor(path: string, options: OpenOptions) {
+    super();
+    this.path = path;
+    this.options = options;
+  }
+}
+
+class Close extends Step<void> {
+  readonly kind = 'close';
+  readonly target: File | Connection;
+  constructor(target: File | Connection) {
+    super();
+    this.target = target;
+  }
+}
+
+class Read extends Step<number> {
+  readonly kind = 'read';
+  readonly file: File;
+  readonly buffer: Uint8Array;
+  readonly position: number;
+  readonly offset: number;
+  readonly length: number;
+  constructor(file: File, buffer: Uint8Array, position: number, offset: number, length: number) {
+    super();
+    this.file = file;
+    this.buffer = buffer;
+    this.position = position;
+    this.offset = offset;
+    this.length = length;
+  }
+}
+
+class Write extends Step<number> {
+  readonly kind = 'write';
+  readonly file: File;
+  readonly buffer: Uint8Array;
+  readonly position: number;
+  readonly offset: number;
+  readonly length: number;
+  constructor(file: File, buffer: Uint8Array, position: number, offset: number, length: number) {
+    super();
+    this.file = file;
+    this.buffer = buffer;
+    this.position = position;
+    this.offset = offset;
+    this.length = length;
+  }
+}
+
+class Fsync extends Step<void> {
+  readonly kind = 'fsync';
+  readonly file: File;
+  constructor(file: File) {
+    super();
+    this.file = file;
+  }
+}
+
+class Connect extends Step<Connection> {
+  readonly kind = 'connect';
+  readonly host: string;
+  readonly port: number;
+  constructor(host: string, port: number) {
+    super();
+    this.host = host;
+    this.port = port;
+  }
+}
+
+class Send extends Step<number> {
+  readonly kind = 'send';
+  readonly connection: Connection;
+  readonly buffer: Uint8Array;
+  readonly offset: number;
+  readonly length: number;
+  constructor(connection: Connection, buffer: Uint8Array, offset: number, length: number) {
+    super();
+    this.connection = connection;
+    this.buffer = buffer;
+    this.offset = offset;
+    this.length = length;
+  }
+}
+
+class Receive extends Step<number> {
+  readonly kind = 'receive';
+  readonly connection: Connection;
+  readonly buffer: Uint8Array;
+  readonly offset: number;
+  readonly length: number;
+  constructor(connection: Connection, buffer: Uint8Array, offset: number, length: number) {
+    super();
+    this.connection = connection;
+    this.buffer = buffer;
+    this.offset = offset;
+    this.length = length;
+  }
+}
+
+class Sleep extends Step<void> {
+  readonly kind = 'sleep';
+  readonly durationNs: number;
+  constructor(durationNs: number) {
+    super();
+    this.durationNs = durationNs;
+  }
+}
+
+class Compute extends Step<void> {
+  readonly kind = 'compute';
+  readonly bytes: number;
+  constructor(bytes: number) {
+    super();
+    this.bytes = bytes;
+  }
+}
+
+export type { Close, Compute, Connect, Fsync, Open, Read, Receive, Send, Sleep, Write };
+export type Operation = Open | Close | Read | Write | Fsync | Connect | Send | Receive | Sleep | Compute;
+export type OperationKind = Operation['kind'];
+
+/** A request (or a part of one) as steps: what a workload's generators return. What each step is sent, `yield*` types. */
+export type Steps<Result = unknown> = Generator<Operation, Result, never>;
+
+/** Opens a file that exists. */
+export const open = (path: string, options: OpenOptions | OpenOptions['access'] = 'read'): Open =>
+  new Open(path, typeof options === 'string' ? { access: options } : options);
+
+/** Closes a file or a connection. */
+export const close = (target: File | Connection): Close => new Close(target);
+
+/** Reads up to `length` bytes at `position` of the file; the result is the bytes read, 0 at the end of the file. */
+export const read = (file: File, buffer: Uint8Array, position: number, offset = 0, length: number = buffer.byteLength - offset): Read =>
+  new Read(file, buffer, position, offset, length);
+
+/** Writes `length` bytes at `position` of the file; the result is the bytes written. */
+export const write = (file: File, buffer: Uint8Array, position: number, offset = 0, length: number = buffer.byteLength - offset): Write =>
+  new Write(file, buffer, position, offset, length);
+
+/** Returns when all that was written to the file is on the disk (fsync(2)). */
+export const fsync = (file: File): Fsync => new Fsync(file);
+
+/** Connects a TCP stream, without Nagle's delay. `host` is a numeric IPv4 or IPv6 address: names are looked up in `prepare`. */
+export const connect = (host: string, port: number): Connect => new Connect(host, port);
+
+/** Sends the whole of `length` bytes; the result is `length`. It ends when the system has taken them all. */
+export const send = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.byteLength - offset): Send =>
+  new Send(connection, buffer, offset, length);
+
+/** Receives what is there, at least one byte and at most `length`; the result is the bytes received, 0 when the peer has closed. */
+export const receive = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.byteLength - offset): Receive =>
+  new Receive(connection, buffer, offset, length);
+
+/** Lets time pass without using a CPU. */
+export const sleep = (durationNs: number): Sleep => new Sleep(durationNs);
+
+/** Keeps the CPU busy with a fixed amount of work, however long that takes: `bytes` of input to SHA-256. */
+export const compute = (bytes: number): Compute => new Compute(bytes);
+
+/** A failed operation: the system's code (`ECONNREFUSED`), what was tried, and on what. */
+export class OperationError extends Error {
+  override readonly name = 'OperationError';
+  readonly code: string;
+  readonly operation: OperationKind;
+  readonly target: string;
+  constructor(operation: OperationKind, code: string, target: string, cause?: unknown) {
+    super(`${code}: ${operation} ${target}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.operation = operation;
+    this.target = target;
+  }
+}

@@ -1,0 +1,61 @@
+/** Sizes and times as people write them. Inside there are only bytes and nanoseconds. */
+import { UserError } from './errors.ts';
+
+const BYTES_PER: Readonly<Record<string, number>> = {
+  '': 1,
+  B: 1,
+  kB: 1e3,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+const NS_PER: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, min: 60e9, h: 3600e9 };
+
+/**
+ * Reads `4096`, `64KiB`, `1.5MB` as bytes. Powers of 1024 have an `i`.
+ * @throws UserError if it is not a size, or not a whole number of bytes.
+ */
+export function parseBytes(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?) ?([A-Za-z]*)$/.exec(text.trim()) ?? [];
+  const bytes = Number(digits) * (BYTES_PER[unit ?? '?'] ?? Number.NaN);
+  if (!Number.isSafeInteger(bytes)) {
+    throw new UserError(`${JSON.stringify(text)} is not a size`, { hint: 'write it like 512, 64KiB or 1.5MiB' });
+  }
+  return bytes;
+}
+
+/**
+ * Reads `10ms`, `500us`, `1m30s` as nanoseconds. A bare `0` needs no unit.
+ * @throws UserError if it is not a time.
+ */
+export function parseDuration(text: string): number {
+  const trimmed = text.trim();
+  const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)([a-zµ]+)/g)];
+  const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === trimmed;
+  const ns = isWhole ? parts.reduce((sum, [, digits, unit]) => sum + Number(digits) * (NS_PER[unit ?? ''] ?? Number.NaN), 0) : Number.NaN;
+  if (trimmed === '0') return 0;
+  if (!Number.isFinite(ns)) {
+    throw new UserError(`${JSON.stringify(text)} is not a time`, { hint: 'write it with a unit, like 500us, 10ms, 2s or 1m30s' });
+  }
+  return Math.round(ns);
+}
+
+/** Writes nanoseconds so that `parseDuration` reads them back: `10ms`, `1.5s`. */
+export function formatDuration(ns: number): string {
+  const [unit, size] = (['h', 'm', 's', 'ms', 'us'] as const).map((name) => [name, NS_PER[name] as number] as const).find(([, per]) => ns >= per) ?? [
+    'ns',
+    1,
+  ];
+  return ns === 0 ? '0' : `${Number((ns / size).toPrecision(6))}${unit}`;
+}
+
+/** Writes bytes so that `parseBytes` reads them back: `64KiB`, `100B`. */
+export function formatBytes(bytes: number): string {
+  const unit = (['GiB', 'MiB', 'KiB'] as const).find(
+    (name) => bytes >= (BYTES_PER[name] as number) && bytes % ((BYTES_PER[name] as number) / 4) === 0,
+  );
+  return unit ? `${bytes / (BYTES_PER[unit] as number)}${unit}` : `${bytes}B`;
+}

@@ -1,0 +1,264 @@
+/**
+ * The results contract: what a run leaves behind, line by line, and the document that is made of it.
+ *
+ * One unit inside: nanoseconds, bytes, per second; the unit stands in every name. A run is a folder with `run.jsonl`:
+ * a header line, then a line a trial. This file imports nothing of ours, so that anybody can read results with it alone.
+ */
+import { z } from 'zod';
+
+export const SCHEMA = 'iobench/1';
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const count = z.int().nonnegative();
+const nonNegative = z.number().nonnegative();
+
+export const loadSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('closed'), concurrency: z.int().positive(), thinkNs: nonNegative.optional() }),
+  z.object({ kind: z.literal('open'), ratePerSecond: z.number().positive(), arrivals: z.enum(['poisson', 'constant']) }),
+]);
+/** When requests are sent: by `concurrency` clients that each wait for their answer, or by a schedule. */
+export type LoadSpec = z.infer<typeof loadSchema>;
+
+export const cellSchema = z.object({
+  model: z.string(),
+  workload: z.string(),
+  params: z.record(z.string(), scalar),
+  load: loadSchema,
+  /** The size of a fixed pool, where one was asked for. */
+  threads: z.int().positive().optional(),
+  /** The model's own parameters, where they are not its defaults. */
+  modelParams: z.record(z.string(), scalar).optional(),
+});
+/** One model x workload x load. */
+export type CellSpec = z.infer<typeof cellSchema>;
+
+/** A text that is the same for two cells exactly when they are the same cell. */
+export function cellKey(cell: CellSpec): string {
+  const sorted = (params: CellSpec['params'] = {}) => Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([cell.workload, sorted(cell.params), cell.load, cell.model, cell.threads ?? null, sorted(cell.modelParams)]);
+}
+
+const histogramSchema = z.object({
+  /** HdrHistogram V2, compressed, base64; three significant digits; nanoseconds. */
+  hdr: z.string(),
+  /** The exact mean, which the histogram's buckets would round. */
+  meanNs: nonNegative,
+});
+export type StoredHistogram = z.infer<typeof histogramSchema>;
+
+const measuredTrialSchema = z.object({
+  kind: z.literal('trial'),
+  cell: cellSchema,
+  trial: z.int().positive(),
+  status: z.literal('measured'),
+  startedAt: z.string(),
+  /** How long the measured window was, from one request's end to another's. */
+  windowNs: z.number().positive(),
+  warmupNs: nonNegative,
+  /** Requests that ended well in the window; only these have a latency. */
+  completed: count,
+  failed: count,
+  /** Failed requests by error code. */
+  errors: z.record(z.string(), count),
+  /** Requests an open load did not send, because too many were in flight. */
+  shed: count,
+  /** Requests still in flight when the trial gave up waiting for them after the window. */
+  unfinished: count,
+  /** End - intended start. */
+  latency: histogramSchema,
+  /** End - actual start. */
+  service: histogramSchema,
+  /** Actual start - intended start. */
+  lag: histogramSchema,
+  /** The measured process's, all threads, over the window. */
+  cpu: z.object({ userNs: nonNegative, systemNs: nonNegative }),
+  contextSwitches: z.object({ voluntary: count, involuntary: count }),
+  maxRssBytes: nonNegative,
+  /** What each peer says it used over the window. */
+  peers: z.array(z.object({ name: z.string(), cpuNs: nonNegative, wallNs: nonNegative })),
+  /** What it costs to hand an empty request to another thread and hear back, one at a time, where a model does that. */
+  dispatch: z.object({ meanNs: nonNegative, p99Ns: nonNegative, threads: count }).optional(),
+  /** How this cell was run, where a reader has to know (an emulation, for instance). */
+  notes: z.array(z.string()),
+});
+const refusedTrialSchema = z.object({
+  kind: z.literal('trial'),
+  cell: cellSchema,
+  trial: z.int().positive(),
+  status: z.enum(['unsupported', 'failed']),
+  /** A sentence that says why. */
+  reason: z.string(),
+  /** Failed requests by error code, where requests were made at all. */
+  errors: z.record(z.string(), count).optional(),
+});
+export const trialSchema = z.discriminatedUnion('status', [measuredTrialSchema, refusedTrialSchema]);
+export type MeasuredTrial = z.infer<typeof measuredTrialSchema>;
+export type RefusedTrial = z.infer<typeof refusedTrialSchema>;
+export type TrialRecord = z.infer<typeof trialSchema>;
+
+export const environmentSchema = z.object({
+  iobench: z.string(),
+  node: z.string(),
+  v8: z.string(),
+  libuv: z.string(),
+  platform: z.string(),
+  arch: z.string(),
+  kernel: z.string(),
+  cpuModel: z.string(),
+  cpuCount: z.int().positive(),
+  memoryBytes: nonNegative,
+  /** The file system that holds the workloads' files. */
+  dataFileSystem: z.string(),
+  /** libuv's helper threads, as the measured processes have them. */
+  uvThreadpoolSize: z.int().positive(),
+  /** Runnable tasks, averaged over the minute before the run. */
+  loadAverageBefore: nonNegative,
+  /** Of the workload file's repository. */
+  gitCommit: z.string().optional(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+const describedSchema = z.object({ name: z.string(), summary: z.string() });
+
+export const headerSchema = z.object({
+  kind: z.literal('run'),
+  schema: z.literal(SCHEMA),
+  id: z.string(),
+  name: z.string(),
+  startedAt: z.string(),
+  /** The command line that makes this run again. */
+  command: z.string(),
+  seed: z.int(),
+  environment: environmentSchema,
+  /** In the order in which reports list them. */
+  models: z.array(describedSchema.extend({ family: z.string(), definition: z.string(), source: z.string() })),
+  /** With the unit of each parameter: `ns`, `bytes`, or another word. */
+  workloads: z.array(describedSchema.extend({ units: z.record(z.string(), z.string()).optional() })),
+  /** How many trials each cell was to have. */
+  trials: z.int().positive(),
+});
+export type RunHeader = z.infer<typeof headerSchema>;
+
+/** A run as it is read back from `run.jsonl`. */
+export interface StoredRun {
+  header: RunHeader;
+  trials: TrialRecord[];
+  /** What was wrong with the file, where that did not stop the reading. */
+  warnings: string[];
+}
+
+export class ResultFormatError extends Error {
+  override readonly name = 'ResultFormatError';
+}
+
+/** Writes a header or a trial as one line. */
+export function formatLine(record: RunHeader | TrialRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/**
+ * Reads `run.jsonl`. A last line that was cut off (by a kill, or a full disk) is left out with a warning.
+ * @throws ResultFormatError if there is no header, the schema is another, or a line before the last is broken.
+ */
+export function parseRun(text: string): StoredRun {
+  const lines = text.split('\n');
+  const rest = lines.pop() ?? '';
+  const warnings: string[] = [];
+  const header = parseHeader(lines[0] ?? rest);
+  const trials = lines.slice(1).map((line, index) => parseTrial(line, index + 2));
+  if (rest !== '' && lines.length > 0) {
+    warnings.push('The last line is cut off: the trial that was being written is left out.');
+  }
+  return { header, trials, warnings };
+}
+
+function parseHeader(line: string): RunHeader {
+  if (line.trim() === '') throw new ResultFormatError('it is empty');
+  const value = parseJson(line, 1);
+  const schema = (value as { schema?: unknown } | null)?.schema;
+  if (schema !== SCHEMA) {
+    throw new ResultFormatError(
+      typeof schema === 'string' && schema.startsWith('iobench/')
+        ? `it has the schema ${JSON.stringify(schema)}, and this version of iobench reads ${SCHEMA}`
+        : 'its first line is not a header of iobench results',
+    );
+  }
+  return checked(headerSchema.safeParse(value), 1);
+}
+
+function parseTrial(line: string, lineNumber: number): TrialRecord {
+  return checked(trialSchema.safeParse(parseJson(line, lineNumber)), lineNumber);
+}
+
+function parseJson(line: string, lineNumber: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new ResultFormatError(`line ${lineNumber} is not JSON`);
+  }
+}
+
+function checked<T>(outcome: z.ZodSafeParseResult<T>, lineNumber: number): T {
+  if (outcome.success) return outcome.data;
+  const issue = outcome.error.issues[0];
+  throw new ResultFormatError(`line ${lineNumber}, ${issue?.path.join('.') || 'whole line'}: ${issue?.message}`);
+}
+
+const interval = z.object({ median: nonNegative, low: nonNegative, high: nonNegative });
+const percentiles = z.object({
+  mean: nonNegative,
+  p50: nonNegative.nullable(),
+  p90: nonNegative.nullable(),
+  p99: nonNegative.nullable(),
+  p999: nonNegative.nullable(),
+  max: nonNegative,
+});
+/** Nanoseconds. `null` where too few requests support the percentile. */
+export type Percentiles = z.infer<typeof percentiles>;
+/** A median over trials with its 95 % interval. */
+export type Interval = z.infer<typeof interval>;
+
+export const warningSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
+export type Warning = z.infer<typeof warningSchema>;
+
+export const measuredCellSchema = cellSchema.extend({
+  status: z.literal('measured'),
+  trials: count,
+  completed: count,
+  failed: count,
+  errors: z.record(z.string(), count),
+  shed: count,
+  unfinished: count,
+  throughputPerSecond: interval,
+  latencyNs: percentiles,
+  serviceNs: percentiles,
+  lagNs: percentiles,
+  /** Latency at each percentile, dense towards 100, for the chart on the nines axis. */
+  latencyDistribution: z.array(z.object({ percentile: z.number(), ns: nonNegative })),
+  /** Throughput of each trial, in the order of the trials. */
+  trialThroughputPerSecond: z.array(nonNegative),
+  cpu: z.object({ userNs: nonNegative, systemNs: nonNegative, perRequestNs: nonNegative }),
+  contextSwitches: z.object({ voluntary: count, involuntary: count, perRequest: nonNegative }),
+  maxRssBytes: nonNegative,
+  peerCpuShare: z.record(z.string(), nonNegative),
+  dispatchNs: z.object({ mean: nonNegative, p99: nonNegative }).optional(),
+  /** Throughput x mean time in the system / clients, closed load only; 1 by Little's law. */
+  littleRatio: nonNegative.optional(),
+  notes: z.array(z.string()),
+  warnings: z.array(warningSchema),
+});
+export const refusedCellSchema = cellSchema.extend({
+  status: z.enum(['unsupported', 'failed']),
+  reason: z.string(),
+  warnings: z.array(warningSchema),
+});
+export const documentSchema = z.object({
+  schema: z.literal(SCHEMA),
+  run: headerSchema.omit({ kind: true, schema: true }).extend({ warnings: z.array(z.string()) }),
+  cells: z.array(z.discriminatedUnion('status', [measuredCellSchema, refusedCellSchema])),
+});
+export type MeasuredCell = z.infer<typeof measuredCellSchema>;
+export type RefusedCell = z.infer<typeof refusedCellSchema>;
+export type Cell = MeasuredCell | RefusedCell;
+/** What `--json` prints: one document for one run. */
+export type RunDocument = z.infer<typeof documentSchema>;
