@@ -1,0 +1,9 @@
+/** When requests are sent. A load is asked for the next intended start, and told when a request ends; it never knows who serves. */
+export interface Load {
+  /** When the next request is to start, as far as is known; Infinity if one has to end first. Nanoseconds of the run's clock. */
+  nextDueNs(): number;
+  /** Takes the next request, which is due: its intended start. */
+  take(): number;
+  /** A request ended. */
+  ended(nowNs: number): void;
+}
