@@ -1,0 +1,46 @@
+/** The blocking engine: every call keeps the thread until the operation is done. */
+import type { Connection } from '../operations.ts';
+import { compute } from './compute.ts';
+import { descriptorOf } from './descriptor.ts';
+import type { Engine } from './engine.ts';
+import { filesInPlace } from './files.ts';
+import { isInterrupted, type Libc, lastError, requireLibc } from './libc.ts';
+import { connectBlocking, SEND_FLAGS } from './stream-socket.ts';
+
+const neverNotified = new Int32Array(new SharedArrayBuffer(4));
+
+/** The thread stands still: futex(2), by way of `Atomics.wait`. */
+export function sleepBlocking(durationNs: number): void {
+  if (durationNs > 0) Atomics.wait(neverNotified, 0, 0, durationNs / 1e6);
+}
+
+let libc: Libc;
+
+export const blocking = {
+  ...filesInPlace,
+  connect(operation) {
+    libc ??= requireLibc();
+    return connectBlocking(libc, operation) as unknown as Connection;
+  },
+  send({ connection, buffer, offset, length }) {
+    const { fd, target } = descriptorOf(connection);
+    const address = libc.addressOf(buffer) + offset;
+    for (let sent = 0; sent < length; ) {
+      const bytes = libc.send(fd, address + sent, length - sent, SEND_FLAGS);
+      if (bytes >= 0) sent += bytes;
+      else if (!isInterrupted(libc)) throw lastError(libc, 'send', target);
+    }
+    return length;
+  },
+  receive({ connection, buffer, offset, length }) {
+    const { fd, target } = descriptorOf(connection);
+    const address = libc.addressOf(buffer) + offset;
+    for (;;) {
+      const bytes = libc.recv(fd, address, length, 0);
+      if (bytes >= 0) return bytes;
+      if (!isInterrupted(libc)) throw lastError(libc, 'receive', target);
+    }
+  },
+  sleep: ({ durationNs }) => sleepBlocking(durationNs),
+  compute,
+} satisfies Engine;

@@ -1,0 +1,54 @@
+/** The callback engine: every operation is asked for, and its own callback tells when it is done. libuv's helper threads do the files, its loop the sockets. */
+import fs from 'node:fs';
+import { compute } from './compute.ts';
+import { asFile, descriptorOf, openFlags, operationError } from './descriptor.ts';
+import { type Complete, type Engine, PENDING } from './engine.ts';
+import { NodeSocket } from './node-socket.ts';
+
+export function callback(complete: Complete): Engine {
+  return {
+    open({ path, options }, waiter) {
+      fs.open(path, openFlags(options), (error, fd) =>
+        error ? complete(waiter, operationError('open', path, error)) : complete(waiter, null, asFile({ fd, target: path })),
+      );
+      return PENDING;
+    },
+    close({ target }, waiter) {
+      if ((target as unknown) instanceof NodeSocket) NodeSocket.of(target as never).close((error) => complete(waiter, error));
+      else fs.close(descriptorOf(target).fd, (error) => complete(waiter, error && operationError('close', descriptorOf(target).target, error)));
+      return PENDING;
+    },
+    read({ file, buffer, offset, length, position }, waiter) {
+      const { fd, target } = descriptorOf(file);
+      fs.read(fd, buffer, offset, length, position, (error, bytes) => complete(waiter, error && operationError('read', target, error), bytes));
+      return PENDING;
+    },
+    write({ file, buffer, offset, length, position }, waiter) {
+      const { fd, target } = descriptorOf(file);
+      fs.write(fd, buffer, offset, length, position, (error, bytes) => complete(waiter, error && operationError('write', target, error), bytes));
+      return PENDING;
+    },
+    fsync({ file }, waiter) {
+      const { fd, target } = descriptorOf(file);
+      fs.fsync(fd, (error) => complete(waiter, error && operationError('fsync', target, error)));
+      return PENDING;
+    },
+    connect(operation, waiter) {
+      NodeSocket.connect(operation, (error, connection) => complete(waiter, error, connection));
+      return PENDING;
+    },
+    send(operation, waiter) {
+      NodeSocket.of(operation.connection).send(operation, (error, bytes) => complete(waiter, error, bytes));
+      return PENDING;
+    },
+    receive(operation, waiter) {
+      NodeSocket.of(operation.connection).receive(operation, (error, bytes) => complete(waiter, error, bytes));
+      return PENDING;
+    },
+    sleep({ durationNs }, waiter) {
+      setTimeout(complete, durationNs / 1e6, waiter, null);
+      return PENDING;
+    },
+    compute,
+  };
+}

@@ -1,0 +1,26 @@
+import { constants } from 'node:fs';
+import type { Connection, File, OpenOptions, OperationKind } from '../operations.ts';
+import { OperationError } from '../operations.ts';
+
+/** What a file or a connection is to the engines that use descriptors, and its name for error messages. */
+export interface Descriptor {
+  readonly fd: number;
+  readonly target: string;
+}
+
+/** The descriptor that the same engine gave out as an opaque handle. */
+export const descriptorOf = (handle: File | Connection): Descriptor => handle as unknown as Descriptor;
+
+export const asFile = (descriptor: Descriptor): File => descriptor as unknown as File;
+
+/** The flags of open(2). */
+export function openFlags({ access, direct }: OpenOptions): number {
+  const mode = { read: constants.O_RDONLY, write: constants.O_WRONLY, 'read-write': constants.O_RDWR }[access];
+  return direct ? mode | constants.O_DIRECT : mode;
+}
+
+/** Gives an error of Node's `fs` or `net` the operation and its target. */
+export function operationError(operation: OperationKind, target: string, cause: unknown): OperationError {
+  const code = (cause as { code?: unknown } | null)?.code;
+  return new OperationError(operation, typeof code === 'string' ? code : 'UNKNOWN', target, cause);
+}

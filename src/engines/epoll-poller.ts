@@ -1,0 +1,95 @@
+/** epoll(7): the kernel keeps the set of descriptors, and tells only of those that are ready. */
+import os from 'node:os';
+import type { Waiter } from './engine.ts';
+import { lastError, requireLibc } from './libc.ts';
+import type { Interest, NonblockingDescriptor } from './nonblocking.ts';
+import { type Poller, timespec, type Watched } from './poller.ts';
+
+const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_DEL = 2;
+const EPOLL_CTL_MOD = 3;
+const EPOLL_CLOEXEC = 0o2000000;
+const EPOLLIN = 0x1;
+const EPOLLOUT = 0x4;
+const EPOLLET = 1 << 31;
+const EPOLLERR_HUP = 0x8 | 0x10;
+const MASK: Readonly<Record<Interest, number>> = { readable: EPOLLIN, writable: EPOLLOUT };
+
+/** `struct epoll_event` is packed on x86-64, and only there. */
+const EVENT_WORDS = os.arch() === 'x64' ? 3 : 4;
+const FD_WORD = EVENT_WORDS - 2;
+const MOST_EVENTS = 1024;
+
+interface Registered extends Watched {
+  /** What the waiter waits for. */
+  interest: number;
+}
+
+export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poller {
+  const libc = requireLibc();
+  const epoll = libc.epoll_create1(EPOLL_CLOEXEC);
+  if (epoll < 0) throw lastError(libc, 'receive', 'epoll_create1');
+  const events = new Int32Array(MOST_EVENTS * EVENT_WORDS);
+  const eventsAt = libc.addressOf(new Uint8Array(events.buffer));
+  const asked = new Int32Array(4);
+  const askedAt = libc.addressOf(new Uint8Array(asked.buffer));
+  const time = new BigInt64Array(2);
+  const timeout = timespec(time, libc.addressOf(new Uint8Array(time.buffer)));
+  const registered: (Registered | undefined)[] = [];
+  const ready: Waiter[] = [];
+  const always = edgeTriggered ? EPOLLET : 0;
+
+  function control(command: number, { fd, target }: NonblockingDescriptor, mask: number): void {
+    asked[0] = mask | always;
+    asked[FD_WORD] = fd;
+    if (libc.epoll_ctl(epoll, command, fd, askedAt) < 0) throw lastError(libc, 'receive', `${target} (epoll_ctl)`);
+  }
+
+  return {
+    triesFirst: false,
+
+    until(interest, descriptor, waiter) {
+      const mask = MASK[interest];
+      const known = registered[descriptor.fd];
+      if (!known || known.descriptor !== descriptor) {
+        registered[descriptor.fd] = { descriptor, waiter, interest: mask };
+        control(EPOLL_CTL_ADD, descriptor, edgeTriggered ? EPOLLIN | EPOLLOUT : mask);
+        return;
+      }
+      known.waiter = waiter;
+      if (known.interest === mask) return;
+      known.interest = mask;
+      // Edge-triggered, both are always told, once.
+      if (!edgeTriggered) control(EPOLL_CTL_MOD, descriptor, mask);
+    },
+
+    forget(descriptor) {
+      if (registered[descriptor.fd]?.descriptor !== descriptor) return;
+      registered[descriptor.fd] = undefined;
+      control(EPOLL_CTL_DEL, descriptor, 0);
+    },
+
+    wait(timeoutNs) {
+      ready.length = 0;
+      const count = libc.epoll_pwait2(epoll, eventsAt, MOST_EVENTS, timeout(timeoutNs), 0);
+      for (let event = 0; event < count; event++) {
+        const mask = events[event * EVENT_WORDS] as number;
+        const known = registered[events[event * EVENT_WORDS + FD_WORD] as number];
+        if (!known) continue;
+        const { descriptor, waiter } = known;
+        if (mask !== EPOLLOUT) descriptor.mayHaveMore = true;
+        if (waiter && mask & (known.interest | EPOLLERR_HUP)) {
+          known.waiter = undefined;
+          ready.push(waiter);
+        } else if (!edgeTriggered) {
+          // The kernel would tell again and again of what nobody waits for.
+          registered[descriptor.fd] = undefined;
+          control(EPOLL_CTL_DEL, descriptor, 0);
+        }
+      }
+      return ready;
+    },
+
+    close: () => void libc.close(epoll),
+  };
+}

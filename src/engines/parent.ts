@@ -1,0 +1,10 @@
+import os from 'node:os';
+import { loadLibc } from './libc.ts';
+
+const PR_SET_PDEATHSIG = 1;
+
+/** Linux: a thread that stands still never learns that its parent has gone, so the kernel ends the process (prctl(2)). */
+export function dieWithParent(): void {
+  const libc = os.platform() === 'linux' ? loadLibc() : undefined;
+  if (libc && !('reason' in libc)) libc.prctl(PR_SET_PDEATHSIG, os.constants.signals.SIGKILL, 0, 0, 0);
+}

@@ -1,0 +1,83 @@
+/** poll(2): the whole set of descriptors is handed over with every call, and looked through after it. */
+import type { Waiter } from './engine.ts';
+import { requireLibc } from './libc.ts';
+import type { Interest, NonblockingDescriptor } from './nonblocking.ts';
+import { type Poller, timespec, type Watched } from './poller.ts';
+
+const POLLIN = 0x1;
+const POLLOUT = 0x4;
+const MASK: Readonly<Record<Interest, number>> = { readable: POLLIN, writable: POLLOUT };
+
+export function createPoll(): Poller {
+  const libc = requireLibc();
+  const time = new BigInt64Array(2);
+  const timeout = timespec(time, libc.addressOf(new Uint8Array(time.buffer)));
+  /** `struct pollfd { int fd; short events; short revents; }`, as two words each. */
+  let set = new Int32Array(2 * 64);
+  let setAt = libc.addressOf(new Uint8Array(set.buffer));
+  const watched: Watched[] = [];
+  const placeOf = new Map<number, number>();
+  const ready: Waiter[] = [];
+
+  function grow(): void {
+    const larger = new Int32Array(set.length * 2);
+    larger.set(set);
+    set = larger;
+    setAt = libc.addressOf(new Uint8Array(set.buffer));
+  }
+  const pollOnce = (timeoutNs: number): number =>
+    libc.ppoll
+      ? libc.ppoll(setAt, watched.length, timeout(timeoutNs), 0)
+      : libc.poll(setAt, watched.length, timeoutNs === Number.POSITIVE_INFINITY ? -1 : Math.ceil(timeoutNs / 1e6));
+
+  function forget({ fd }: NonblockingDescriptor): void {
+    const place = placeOf.get(fd);
+    if (place === undefined) return;
+    const last = watched.length - 1;
+    const moved = watched[last] as Watched;
+    watched[place] = moved;
+    set.copyWithin(2 * place, 2 * last, 2 * last + 2);
+    placeOf.set(moved.descriptor.fd, place);
+    placeOf.delete(fd);
+    watched.pop();
+  }
+
+  return {
+    triesFirst: false,
+    forget,
+
+    until(interest, descriptor, waiter) {
+      let place = placeOf.get(descriptor.fd);
+      if (place === undefined) {
+        place = watched.length;
+        if (2 * place === set.length) grow();
+        placeOf.set(descriptor.fd, place);
+        watched.push({ descriptor, waiter });
+        set[2 * place] = descriptor.fd;
+      }
+      (watched[place] as Watched).waiter = waiter;
+      set[2 * place + 1] = MASK[interest];
+    },
+
+    wait(timeoutNs) {
+      ready.length = 0;
+      let left = pollOnce(timeoutNs);
+      // Backwards: forgetting one moves the last into its place.
+      for (let place = watched.length - 1; left > 0 && place >= 0; place--) {
+        const events = (set[2 * place + 1] as number) >>> 16;
+        if (events === 0) continue;
+        left--;
+        const known = watched[place] as Watched;
+        if (events !== POLLOUT) known.descriptor.mayHaveMore = true;
+        // Nobody is told twice: nothing is asked for until somebody waits again.
+        set[2 * place + 1] = 0;
+        if (known.waiter) ready.push(known.waiter);
+        else forget(known.descriptor);
+        known.waiter = undefined;
+      }
+      return ready;
+    },
+
+    close() {},
+  };
+}

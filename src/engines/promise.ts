@@ -1,0 +1,58 @@
+/** The promise engine: every operation is a promise of its own, to be awaited. Files by `fs/promises`, timers by `timers/promises`. */
+import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection, File, Operation, OperationKind } from '../operations.ts';
+import { compute } from './compute.ts';
+import { openFlags, operationError } from './descriptor.ts';
+import { NodeSocket } from './node-socket.ts';
+
+/** An engine whose operations are awaited, not told to a waiter. */
+export type PromiseEngine = {
+  readonly [Kind in OperationKind]: (operation: Extract<Operation, { kind: Kind }>) => unknown;
+};
+
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly target: string;
+}
+const openFileOf = (file: File): OpenFile => file as unknown as OpenFile;
+
+export const promise: PromiseEngine = {
+  async open({ path, options }) {
+    const handle = await named('open', path, open(path, openFlags(options)));
+    return { handle, target: path };
+  },
+  async close({ target }) {
+    if ((target as unknown) instanceof NodeSocket) await promised<void>((done) => NodeSocket.of(target as Connection).close(done));
+    else await openFileOf(target as File).handle.close();
+  },
+  async read({ file, buffer, offset, length, position }) {
+    const { handle, target } = openFileOf(file);
+    const { bytesRead } = await named('read', target, handle.read(buffer, offset, length, position));
+    return bytesRead;
+  },
+  async write({ file, buffer, offset, length, position }) {
+    const { handle, target } = openFileOf(file);
+    const { bytesWritten } = await named('write', target, handle.write(buffer, offset, length, position));
+    return bytesWritten;
+  },
+  fsync: ({ file }) => named('fsync', openFileOf(file).target, openFileOf(file).handle.sync()),
+  connect: (operation) => promised<Connection>((done) => NodeSocket.connect(operation, done)),
+  send: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).send(operation, done)),
+  receive: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).receive(operation, done)),
+  sleep: ({ durationNs }) => sleep(durationNs / 1e6),
+  compute,
+};
+
+/** Node has no promises for sockets: the callback becomes one. */
+function promised<Value>(ask: (done: (error: Error | null | undefined, value?: Value) => void) => void): Promise<Value> {
+  return new Promise((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value as Value))));
+}
+
+async function named<Value>(operation: OperationKind, target: string, result: Promise<Value>): Promise<Value> {
+  try {
+    return await result;
+  } catch (error) {
+    throw operationError(operation, target, error);
+  }
+}

@@ -1,0 +1,95 @@
+/** What io_uring knows beforehand, so that it need not look it up for every entry: buffers pinned, files referred to by number (io_uring_register(2)). */
+import type { Libc } from './libc.ts';
+import type { Ring } from './ring.ts';
+
+const REGISTER_FILES2 = 13;
+const REGISTER_FILES_UPDATE2 = 14;
+const REGISTER_BUFFERS2 = 15;
+const REGISTER_BUFFERS_UPDATE = 16;
+const RSRC_SPARSE = 1;
+const IOSQE_FIXED_FILE = 1 << 0;
+const PLACES = 1024;
+const BYTES_OF_ARGUMENT = 32;
+
+const PLACE: unique symbol = Symbol('place');
+type Placed = Uint8Array & { [PLACE]?: number };
+
+export interface Registry {
+  /** Where a buffer is registered, from its first use on; -1 if it is not. */
+  bufferIndex(buffer: Uint8Array): number;
+  /** Has an entry use the registered buffer (if `place` is one) and the registered file. */
+  use(entry: number, place: number, fd: number): void;
+  /** The file is about to be closed. */
+  forget(fd: number): void;
+}
+
+export function createRegistry(libc: Libc, ring: Ring, kinds: { buffers: boolean; files: boolean }): Registry {
+  const argument = new BigInt64Array(4);
+  const words = new Int32Array(argument.buffer);
+  const argumentAt = libc.addressOf(new Uint8Array(argument.buffer));
+  const data = new BigInt64Array(2);
+  const dataAt = libc.addressOf(new Uint8Array(data.buffer));
+  const files = new Map<number, number>();
+  const freeFiles: number[] = [];
+  let buffersUsed = 0;
+
+  /** `struct io_uring_rsrc_register`: so many empty places. */
+  function reserve(opcode: number): void {
+    argument.fill(0n);
+    words[0] = PLACES;
+    words[1] = RSRC_SPARSE;
+    const answer = ring.register(opcode, argumentAt, BYTES_OF_ARGUMENT);
+    if (answer < 0) throw new Error(`io_uring_register refuses ${PLACES} places (error ${-answer})`);
+  }
+  /** `struct io_uring_rsrc_update2`: fills one place from `data`. */
+  function update(opcode: number, place: number): boolean {
+    argument.fill(0n);
+    words[0] = place;
+    argument[1] = BigInt(dataAt);
+    words[6] = 1;
+    return ring.register(opcode, argumentAt, BYTES_OF_ARGUMENT) >= 0;
+  }
+  function registerBuffer(buffer: Uint8Array): number {
+    if (buffersUsed === PLACES) return -1;
+    data[0] = BigInt(libc.addressOf(buffer));
+    data[1] = BigInt(buffer.byteLength);
+    return update(REGISTER_BUFFERS_UPDATE, buffersUsed) ? buffersUsed++ : -1;
+  }
+  function registerFile(fd: number): number {
+    const place = freeFiles.pop() ?? files.size;
+    if (place >= PLACES) return -1;
+    data[0] = BigInt(fd);
+    return update(REGISTER_FILES_UPDATE2, place) ? place : -1;
+  }
+
+  if (kinds.buffers) reserve(REGISTER_BUFFERS2);
+  if (kinds.files) reserve(REGISTER_FILES2);
+
+  return {
+    bufferIndex(buffer: Placed) {
+      if (!kinds.buffers) return -1;
+      buffer[PLACE] ??= registerBuffer(buffer);
+      return buffer[PLACE];
+    },
+    use(entry, place, fd) {
+      if (place >= 0) ring.entries[entry * 16 + 10] = place;
+      if (!kinds.files) return;
+      let file = files.get(fd);
+      if (file === undefined) {
+        file = registerFile(fd);
+        files.set(fd, file);
+      }
+      if (file < 0) return;
+      ring.entries[entry * 16] = (ring.entries[entry * 16] as number) | (IOSQE_FIXED_FILE << 8);
+      ring.entries[entry * 16 + 1] = file;
+    },
+    forget(fd) {
+      const place = files.get(fd);
+      files.delete(fd);
+      if (place === undefined || place < 0) return;
+      data[0] = -1n;
+      update(REGISTER_FILES_UPDATE2, place);
+      freeFiles.push(place);
+    },
+  };
+}

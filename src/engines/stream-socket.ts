@@ -1,0 +1,66 @@
+/** TCP sockets by the system's own calls: making them, and the addresses they take. */
+import net from 'node:net';
+import os from 'node:os';
+import type { Connect } from '../operations.ts';
+import { OperationError } from '../operations.ts';
+import type { Descriptor } from './descriptor.ts';
+import { isInterrupted, type Libc, lastError } from './libc.ts';
+
+const isLinux = os.platform() === 'linux';
+const AF_INET = 2;
+const AF_INET6 = isLinux ? 10 : 30;
+const SOCK_STREAM = 1;
+const IPPROTO_TCP = 6;
+const TCP_NODELAY = 1;
+const ON = Int32Array.of(1);
+
+/** send(2): no SIGPIPE when the peer has gone, but EPIPE. Node ignores that signal anyhow where the flag is missing. */
+export const SEND_FLAGS: number = isLinux ? 0x4000 : 0;
+
+const O_NONBLOCK = isLinux ? 0o4000 : 0x4;
+const F_SETFL = 4;
+
+/** Makes a TCP socket without Nagle's delay. */
+export function openSocket(libc: Libc, { host, port }: Connect, { nonblocking }: { nonblocking: boolean }): Descriptor {
+  const target = `${host}:${port}`;
+  const fd = libc.socket(socketAddress(host, port).family, SOCK_STREAM, 0);
+  if (fd < 0) throw lastError(libc, 'connect', target);
+  libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, 4);
+  if (nonblocking) libc.fcntl(fd, F_SETFL, O_NONBLOCK);
+  return { fd, target };
+}
+
+/** Makes a socket and connects it; stands still until that is done. */
+export function connectBlocking(libc: Libc, operation: Connect): Descriptor {
+  const descriptor = openSocket(libc, operation, { nonblocking: false });
+  const { address } = socketAddress(operation.host, operation.port);
+  while (libc.connect(descriptor.fd, address, address.length) < 0) {
+    if (isInterrupted(libc)) continue;
+    const error = lastError(libc, 'connect', descriptor.target);
+    libc.close(descriptor.fd);
+    throw error;
+  }
+  return descriptor;
+}
+
+/** `struct sockaddr_in` or `sockaddr_in6`, which on BSD systems begin with their length. */
+export function socketAddress(host: string, port: number): { family: number; address: Uint8Array } {
+  const version = net.isIP(host);
+  if (version === 0) throw new OperationError('connect', 'EINVAL', `${host}:${port} (not a numeric address)`);
+  const family = version === 4 ? AF_INET : AF_INET6;
+  const address = Buffer.alloc(version === 4 ? 16 : 28);
+  if (isLinux) address.writeUInt16LE(family, 0);
+  else address.set([address.length, family], 0);
+  address.writeUInt16BE(port, 2);
+  address.set(version === 4 ? host.split('.').map(Number) : ipv6Bytes(host), version === 4 ? 4 : 8);
+  return { family, address };
+}
+
+function ipv6Bytes(host: string): number[] {
+  const canonical = new URL(`http://[${host}]/`).hostname.slice(1, -1);
+  const [head = '', tail] = canonical.split('::');
+  const groups = (text: string | undefined) => (text ? text.split(':') : []);
+  const missing = 8 - groups(head).length - groups(tail).length;
+  const all = tail === undefined ? groups(head) : [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail)];
+  return all.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+}

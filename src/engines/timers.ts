@@ -1,0 +1,37 @@
+/** Times at which waiters are to go on, for engines that wait in a call with a timeout. */
+import TinyQueue from 'tinyqueue';
+import type { Waiter } from './engine.ts';
+
+export interface Timers {
+  add(durationNs: number, waiter: Waiter): void;
+  /** How long until the first is due: 0 if it is, Infinity if there is none. */
+  waitNs(): number;
+  /** Takes those that are due. */
+  due(): Iterable<Waiter>;
+}
+
+interface Timer {
+  readonly dueNs: number;
+  readonly waiter: Waiter;
+}
+
+const nowNs = (): number => performance.now() * 1e6;
+
+export function createTimers(): Timers {
+  const queue = new TinyQueue<Timer>([], (a, b) => a.dueNs - b.dueNs);
+  return {
+    add: (durationNs, waiter) => queue.push({ dueNs: nowNs() + durationNs, waiter }),
+    waitNs() {
+      const first = queue.peek();
+      return first ? Math.max(0, first.dueNs - nowNs()) : Number.POSITIVE_INFINITY;
+    },
+    *due() {
+      if (queue.length === 0) return;
+      const now = nowNs();
+      for (let first = queue.peek(); first && first.dueNs <= now; first = queue.peek()) {
+        queue.pop();
+        yield first.waiter;
+      }
+    },
+  };
+}
