@@ -1,0 +1,29 @@
+import { callback } from '../engines/callback.ts';
+import { advance, start } from './advance.ts';
+import type { Model, Task } from './model.ts';
+import { onNodeLoop } from './node-loop.ts';
+import { refusesFunctions } from './refusal.ts';
+
+export const asyncCallback: Model = {
+  name: 'async-callback',
+  family: 'async non-blocking',
+  summary: "One thread asks, a callback tells: libuv's helper threads do the files, its loop the sockets",
+  definition:
+    'A call only asks for the operation and returns at once. ' +
+    'Somebody else completes it (a helper thread for a file, the loop for a socket), and a callback is told about just that operation. ' +
+    'One thread can have any number of requests in flight.',
+  source: 'Stevens, UNP ch. 6.2: asynchronous I/O (there by signal; here by libuv, docs.libuv.org, "Design overview")',
+
+  refuses: refusesFunctions('callbacks are told about operations, and cannot look inside a function'),
+
+  start: () => ({
+    async run(requests) {
+      const engine = callback((waiter, error, value) => {
+        advance(waiter as Task, engine, error, value);
+        loop.turn();
+      });
+      const loop = onNodeLoop(requests, (task) => start(task, engine));
+      await loop.finished;
+    },
+  }),
+};

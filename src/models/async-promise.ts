@@ -1,0 +1,58 @@
+import { promise } from '../engines/promise.ts';
+import type { Operation, Steps } from '../operations.ts';
+import type { Model, Task } from './model.ts';
+import { onNodeLoop } from './node-loop.ts';
+
+export const asyncPromise: Model = {
+  name: 'async-promise',
+  family: 'async non-blocking',
+  summary: 'One thread, async/await: every operation is a promise, and the request goes on when it is kept',
+  definition:
+    'A call returns at once, with a promise of the result. ' +
+    'The request awaits it: it is set aside, and goes on as a microtask when the promise is kept. ' +
+    'The code reads as if it blocked, and one thread can have any number of requests in flight.',
+  source: 'ECMA-262, "Await"; Liskov and Shrira: Promises, PLDI 1988',
+
+  refuses: ({ form }) => (form === 'blocking' ? 'a blocking function would stop the loop that all promises need' : undefined),
+
+  start: ({ form }) => ({
+    async run(requests) {
+      const serve = form === 'operations' ? serveOperations : serveFunction;
+      const loop = onNodeLoop(requests, (task) => void serve(task).then(loop.turn));
+      await loop.finished;
+    },
+  }),
+};
+
+async function serveOperations(task: Task): Promise<void> {
+  try {
+    task.begin();
+    const steps = task.request() as Steps;
+    let step = steps.next();
+    while (!step.done) {
+      let value: unknown;
+      try {
+        value = await perform(step.value);
+      } catch (error) {
+        step = steps.throw(error);
+        continue;
+      }
+      step = steps.next(value as never);
+    }
+    task.end();
+  } catch (error) {
+    task.end(error);
+  }
+}
+
+const perform = (operation: Operation): unknown => (promise[operation.kind] as (operation: Operation) => unknown)(operation);
+
+async function serveFunction(task: Task): Promise<void> {
+  try {
+    task.begin();
+    await task.request();
+    task.end();
+  } catch (error) {
+    task.end(error);
+  }
+}

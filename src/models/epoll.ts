@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+import { createEpoll } from '../engines/epoll-poller.ts';
+import { choice } from '../workloads/parameters.ts';
+import type { Model } from './model.ts';
+import { reactor } from './reactor.ts';
+import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
+
+export const epoll: Model = {
+  name: 'epoll',
+  family: 'multiplexed event loop',
+  summary: 'One thread, epoll(7): the kernel keeps the set of descriptors, and tells which are ready',
+  definition:
+    'One thread waits for many descriptors at once; the kernel keeps the set of them, and tells only of those that are ready. ' +
+    'The thread then performs their next step itself, with calls that do not block. ' +
+    'The cost of asking grows with the number that is ready, not with the number that is open.',
+  source: 'epoll(7); Stevens, UNP ch. 6.2: I/O multiplexing; Banga, Mogul, Druschel: A scalable and explicit event delivery mechanism, USENIX 1999',
+  params: z.object({ trigger: choice('level', 'edge') }),
+
+  refuses: (traits) =>
+    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ?? refusesWithoutLibc('linux', 'epoll'),
+
+  start(setting) {
+    const poller = createEpoll({ edgeTriggered: (setting.params as { trigger: string }).trigger === 'edge' });
+    return { run: reactor(poller), stop: async () => poller.close() };
+  },
+};

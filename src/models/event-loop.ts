@@ -1,0 +1,35 @@
+import { readiness } from '../engines/readiness.ts';
+import { advance, retry, start } from './advance.ts';
+import type { Model, Task } from './model.ts';
+import { onNodeLoop } from './node-loop.ts';
+import { refusesFunctions } from './refusal.ts';
+
+export const eventLoop: Model = {
+  name: 'event-loop',
+  family: 'multiplexed event loop',
+  summary: "One thread, Node's own loop: it says which of many sockets are ready, and their next step is performed in place",
+  definition:
+    'One thread waits for many connections at once: the loop says which of them are ready. ' +
+    'A dispatcher then performs the next step of each itself, without waiting. ' +
+    'A regular file is always ready, so it is read in place, and everybody waits for the disk with it.',
+  source: 'Pai, Druschel, Zwaenepoel: Flash, USENIX 1999, single-process event-driven (SPED); Stevens, UNP ch. 6.2: I/O multiplexing',
+
+  refuses: refusesFunctions('a reactor performs operations, and cannot look inside a function'),
+
+  start: () => ({
+    async run(requests) {
+      const engine = readiness(
+        (waiter) => {
+          retry(waiter as Task, engine);
+          loop.turn();
+        },
+        (waiter, error, value) => {
+          advance(waiter as Task, engine, error, value);
+          loop.turn();
+        },
+      );
+      const loop = onNodeLoop(requests, (task) => start(task, engine));
+      await loop.finished;
+    },
+  }),
+};

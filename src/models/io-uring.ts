@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import { ioUring } from '../engines/io-uring.ts';
+import { createRing } from '../engines/ring.ts';
+import { flag } from '../workloads/parameters.ts';
+import { advance, start } from './advance.ts';
+import type { Model, Task } from './model.ts';
+import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
+
+const ENTRIES = 1024;
+
+export const ioUringModel: Model = {
+  name: 'io-uring',
+  family: 'async non-blocking',
+  summary: 'One thread, io_uring(7): operations go into one ring, the kernel completes them into another',
+  definition:
+    'The thread writes what it wants done into a ring that it shares with the kernel, many operations at a time. ' +
+    'The kernel performs them, and writes their results into a second ring. ' +
+    'One call, io_uring_enter, hands over what is new and waits for what is done.',
+  source: 'io_uring(7); Axboe: Efficient IO with io_uring, 2019; Stevens, UNP ch. 6.2: asynchronous I/O (there POSIX aio_read)',
+  params: z.object({ fixedBuffers: flag(false), registeredFiles: flag(false) }),
+
+  refuses: (traits) =>
+    refusesFunctions('the kernel performs operations, and not functions')(traits) ?? refusesWithoutLibc('linux', 'io_uring') ?? refusesRing(),
+
+  start(setting) {
+    const { fixedBuffers, registeredFiles } = setting.params as { fixedBuffers: boolean; registeredFiles: boolean };
+    const ring = createRing(ENTRIES);
+    const engine = ioUring(ring, (task, error, value) => advance(task as Task, engine, error, value), {
+      buffers: fixedBuffers,
+      files: registeredFiles,
+    });
+    return {
+      run(requests) {
+        while (!requests.over) {
+          for (const task of requests.due()) start(task, engine);
+          ring.submitAndWait(requests.waitNs());
+          engine.completeAll();
+        }
+      },
+      stop: async () => ring.close(),
+    };
+  },
+};
+
+let refusal: { reason: string | undefined } | undefined;
+
+/** Tries it once: the kernel may be too old, and containers often forbid it. */
+function refusesRing(): string | undefined {
+  refusal ??= { reason: tryRing() };
+  return refusal.reason;
+}
+
+function tryRing(): string | undefined {
+  try {
+    createRing(2).close();
+    return undefined;
+  } catch (error) {
+    return `the system refuses it: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

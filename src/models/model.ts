@@ -1,0 +1,87 @@
+/** What a model is: an engine, and how requests share threads while they wait for it. */
+import type { Operation, Steps } from '../operations.ts';
+import type { Params } from '../workloads/parameters.ts';
+import type { Form, Resource, WorkloadReference } from '../workloads/workload.ts';
+
+/** One request in flight. */
+export interface Task {
+  /** Takes the request's start time. */
+  begin(): void;
+  /** Calls the workload: steps for a request written as operations, a promise or nothing for one written as a function. */
+  request(): unknown;
+  /** The request has ended, now; with what went wrong, if anything did. */
+  end(error?: unknown): void;
+  /** The request was performed elsewhere, and began and ended at these times. */
+  ended(outcome: Outcome): void;
+  steps: Steps | undefined;
+  /** The operation that the request waits for. */
+  operation: Operation | undefined;
+}
+
+/** When a request that another thread performed began and ended, and what went wrong, if anything did. */
+export type Outcome = readonly [startedNs: number, endedNs: number, errorCode?: string];
+
+/** The requests that a load sends, as a model sees them: what there is to begin, and how long it may wait. */
+export interface Requests {
+  /** The requests that are due now, one after another. */
+  due(): Iterable<Task>;
+  /** How long until the next one is due: 0 if one is due now, Infinity if one has to end first. */
+  waitNs(): number;
+  /** Nothing is in flight any more, and nothing will be due. */
+  readonly over: boolean;
+}
+
+/** Begins requests as they become due, until they are over. */
+export type Run = (requests: Requests) => void | Promise<void>;
+
+/** What a model is told of a cell before the first request. */
+export interface Setting {
+  readonly workload: WorkloadReference;
+  readonly form: Form;
+  readonly fixture: unknown;
+  readonly seed: number;
+  /** The most requests that will be in flight at once. */
+  readonly concurrency: number;
+  /** The size of a fixed pool, if one was asked for. */
+  readonly threads: number | undefined;
+  /** The model's own parameters. */
+  readonly params: unknown;
+  /** The modules that other threads run: whole requests, one at a time; or an async function for a thread that stands still. */
+  readonly threadModules: { readonly requests: string; readonly helper: string };
+  /** Measures what it costs to hand an empty request to one of so many threads and hear back. */
+  measureDispatch(threads: number, dispatch: () => Promise<unknown>): Promise<void>;
+  /** Tells a reader of the result what has to be known. */
+  note(sentence: string): void;
+}
+
+export interface Started {
+  readonly run: Run;
+  /** Ends what `start` started. */
+  stop?(): Promise<void>;
+}
+
+/** What decides whether a model can run a cell. */
+export interface Traits {
+  readonly form: Form;
+  readonly uses: readonly Resource[];
+  readonly concurrency: number;
+  readonly threads: number | undefined;
+}
+
+export interface Model {
+  readonly name: string;
+  readonly family: 'sync-blocking' | 'thread-per-request' | 'async non-blocking' | 'multiplexed event loop';
+  /** One line. */
+  readonly summary: string;
+  /** Three sentences. */
+  readonly definition: string;
+  readonly source: string;
+  /** The model's own parameters, each with its default; set with `-p MODEL.KEY=VALUE`. */
+  readonly params?: Params;
+  /** Why this model cannot run such a cell on this system, in a sentence; nothing if it can. */
+  refuses(traits: Traits): string | undefined;
+  /** How many loops there are, each with its share of the clients and in a thread of its own. Without it, one, in the measured process's own. */
+  loops?(traits: Traits): number;
+  /** Makes ready what has to be ready before the first request (threads, rings). */
+  start(setting: Setting): Started | Promise<Started>;
+}

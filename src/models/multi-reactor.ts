@@ -1,0 +1,27 @@
+import os from 'node:os';
+import { createEpoll } from '../engines/epoll-poller.ts';
+import type { Model } from './model.ts';
+import { reactor } from './reactor.ts';
+import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
+
+export const multiReactor: Model = {
+  name: 'multi-reactor',
+  family: 'multiplexed event loop',
+  summary: 'An epoll loop a core, each in a thread of its own (piscina workers); the clients are divided among them',
+  definition:
+    'Every core has a thread with a reactor of its own. ' +
+    'The connections are divided among them once, and from then on no thread knows of another. ' +
+    'Each waits for its own descriptors, and performs their next step itself.',
+  source: 'epoll(7); Schmidt et al.: Pattern-Oriented Software Architecture 2, "Reactor"; nginx and Netty are built so',
+
+  refuses: (traits) =>
+    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ?? refusesWithoutLibc('linux', 'epoll'),
+
+  loops: ({ concurrency, threads }) => Math.min(concurrency, threads ?? os.availableParallelism()),
+
+  /** One of the loops, in its own thread. */
+  start() {
+    const poller = createEpoll({ edgeTriggered: false });
+    return { run: reactor(poller), stop: async () => poller.close() };
+  },
+};

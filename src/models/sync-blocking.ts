@@ -1,0 +1,43 @@
+import { blocking, sleepBlocking } from '../engines/blocking.ts';
+import { start } from './advance.ts';
+import { startBridge } from './async-bridge.ts';
+import type { Model, Requests, Task } from './model.ts';
+import { refusesBlockingSockets } from './refusal.ts';
+
+export const syncBlocking: Model = {
+  name: 'sync-blocking',
+  family: 'sync-blocking',
+  summary: 'One thread, one request after another; every call keeps the thread until it is done',
+  definition:
+    'Every call keeps the thread until the operation is done. ' +
+    'One request is served after another, and the others wait in line for the thread. ' +
+    'The thread stands still while the kernel, the disk or the peer works.',
+  source: 'Stevens, UNIX Network Programming, vol. 1, ch. 6.2: blocking I/O',
+
+  refuses: refusesBlockingSockets,
+
+  async start(setting) {
+    if (setting.form === 'operations') return { run: oneAfterAnother((task) => start(task, blocking)) };
+    if (setting.form === 'blocking') return { run: oneAfterAnother(callInPlace) };
+    const bridge = await startBridge(setting);
+    return { run: oneAfterAnother(bridge.serve), stop: bridge.stop };
+  },
+};
+
+/** The whole model: what is due is served, each to its end; then the thread sleeps until the next is due. */
+const oneAfterAnother = (serve: (task: Task) => void) => (requests: Requests) => {
+  while (!requests.over) {
+    for (const task of requests.due()) serve(task);
+    sleepBlocking(requests.waitNs());
+  }
+};
+
+function callInPlace(task: Task): void {
+  task.begin();
+  try {
+    task.request();
+    task.end();
+  } catch (error) {
+    task.end(error);
+  }
+}
