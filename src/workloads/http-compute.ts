@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { compute } from '../operations.ts';
+import { connectHttp, disconnectHttp, exchange, httpTarget } from './http-exchange.ts';
+import { byteSize, duration, text } from './parameters.ts';
+import { defineWorkload } from './workload.ts';
+
+export default defineWorkload({
+  name: 'http-compute',
+  summary: 'GET over a kept-alive connection, then work for the CPU: where threads can win',
+  uses: ['sockets'],
+  params: z.object({
+    url: text(''),
+    delay: duration('1ms'),
+    responseSize: byteSize('128B'),
+    /** Input to SHA-256. */
+    work: byteSize('1MiB'),
+  }),
+  async prepare(preparation) {
+    return { target: await httpTarget(preparation), workBytes: preparation.params.work };
+  },
+  *connect({ target, workBytes }) {
+    return { http: yield* connectHttp(target), workBytes };
+  },
+  *request({ http, workBytes }) {
+    yield* exchange(http);
+    yield* compute(workBytes);
+  },
+  *disconnect({ http }) {
+    yield* disconnectHttp(http);
+  },
+});

@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+import { connectHttp, disconnectHttp, exchange, httpTarget } from './http-exchange.ts';
+import { byteSize, duration, text } from './parameters.ts';
+import { defineWorkload } from './workload.ts';
+
+export default defineWorkload({
+  name: 'http-get',
+  summary: 'GET over a kept-alive connection, from a server that takes a while (or from any url)',
+  uses: ['sockets'],
+  params: z.object({
+    url: text(''),
+    delay: duration('5ms'),
+    responseSize: byteSize('128B'),
+  }),
+  prepare: httpTarget,
+  connect: connectHttp,
+  request: exchange,
+  disconnect: disconnectHttp,
+});

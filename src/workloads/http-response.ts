@@ -1,0 +1,79 @@
+/** Reading HTTP responses as their bytes arrive: llhttp, the parser of Node itself, in the WebAssembly build that undici ships. */
+import { createRequire } from 'node:module';
+
+// Not a public entry of undici, so package.json names undici's exact version.
+const ENTRY = 'undici/lib/llhttp/llhttp_simd-wasm.js';
+const TYPE_RESPONSE = 2;
+const LANDING_BYTES = 64 * 1024;
+
+interface Llhttp {
+  memory: WebAssembly.Memory;
+  malloc(bytes: number): number;
+  llhttp_alloc(type: number): number;
+  llhttp_free(parser: number): void;
+  llhttp_reset(parser: number): void;
+  llhttp_execute(parser: number, data: number, length: number): number;
+  llhttp_finish(parser: number): number;
+  llhttp_get_status_code(parser: number): number;
+  llhttp_get_error_reason(parser: number): number;
+  llhttp_message_needs_eof(parser: number): number;
+}
+
+/** Reads one response after another on a connection. */
+export interface ResponseReader {
+  /**
+   * Takes bytes as they arrive; the status code once a response is complete, 0 until then. No bytes means that the peer has closed.
+   * @throws Error if it is not HTTP.
+   */
+  take(bytes: Uint8Array, length: number): number;
+}
+
+let llhttp: { exports: Llhttp; landing: number } | undefined;
+const completed = new Set<number>();
+
+export function createResponseReader(): ResponseReader {
+  llhttp ??= load();
+  const { exports, landing } = llhttp;
+  const parser = exports.llhttp_alloc(TYPE_RESPONSE);
+  return {
+    take(bytes, length) {
+      if (length > LANDING_BYTES) throw new RangeError(`at most ${LANDING_BYTES} bytes at once`);
+      const memory = new Uint8Array(exports.memory.buffer, landing, LANDING_BYTES);
+      memory.set(length === bytes.length ? bytes : bytes.subarray(0, length));
+      const problem = length === 0 ? exports.llhttp_finish(parser) : exports.llhttp_execute(parser, landing, length);
+      if (problem !== 0) {
+        const reason = textAt(exports.memory, exports.llhttp_get_error_reason(parser));
+        exports.llhttp_reset(parser);
+        throw Object.assign(new Error(`not an HTTP response: ${reason}`), { code: 'EHTTP' });
+      }
+      return completed.delete(parser) ? exports.llhttp_get_status_code(parser) : 0;
+    },
+  };
+}
+
+function load(): { exports: Llhttp; landing: number } {
+  const build = createRequire(import.meta.url)(ENTRY) as Uint8Array<ArrayBuffer>;
+  const ignored = () => 0;
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(build), {
+    env: {
+      wasm_on_message_begin: ignored,
+      wasm_on_url: ignored,
+      wasm_on_status: ignored,
+      wasm_on_header_field: ignored,
+      wasm_on_header_value: ignored,
+      wasm_on_headers_complete: ignored,
+      wasm_on_body: ignored,
+      wasm_on_message_complete(parser: number) {
+        completed.add(parser);
+        return 0;
+      },
+    },
+  });
+  const library = exports as unknown as Llhttp;
+  return { exports: library, landing: library.malloc(LANDING_BYTES) };
+}
+
+function textAt(memory: WebAssembly.Memory, start: number): string {
+  const bytes = new Uint8Array(memory.buffer, start);
+  return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+}

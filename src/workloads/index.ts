@@ -1,0 +1,11 @@
+/** The workloads, in the order in which reports list them: from nothing to everything. */
+import fileRead from './file-read.ts';
+import fileWrite from './file-write.ts';
+import httpCompute from './http-compute.ts';
+import httpGet from './http-get.ts';
+import noop from './noop.ts';
+import sleep from './sleep.ts';
+import tcpEcho from './tcp-echo.ts';
+import type { Workload } from './workload.ts';
+
+export const workloads: readonly Workload[] = [noop, sleep, fileRead, fileWrite, tcpEcho, httpGet, httpCompute];

@@ -1,0 +1,73 @@
+/** Finding a workload by reference: one of ours by its name, a user's in a TypeScript or JavaScript file. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod/mini';
+import { UserError } from '../errors.ts';
+import { workloads } from './index.ts';
+import { isParams, type Params } from './parameters.ts';
+import { formOf, type Workload, type WorkloadReference } from './workload.ts';
+
+/**
+ * Finds a workload that a plan named.
+ * @throws UserError if the file is not there, cannot be loaded, or holds no workload.
+ */
+export async function loadWorkload({ name, file }: WorkloadReference): Promise<Workload> {
+  if (file !== undefined) return loadWorkloadFile(file);
+  const workload = workloads.find((candidate) => candidate.name === name);
+  if (!workload) throw new UserError(`there is no workload ${name}`);
+  return workload;
+}
+
+/** Loads the workload that a file exports. One way for all versions of Node, so that none runs other code than the rest. */
+export async function loadWorkloadFile(file: string): Promise<Workload> {
+  const absolute = path.resolve(file);
+  if (!existsSync(absolute)) throw new UserError(`there is no workload file ${file}`, { hint: 'write one with: iobench new NAME' });
+  const { createJiti } = await import('jiti');
+  const iobench = await import('../index.ts');
+  const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: true, virtualModules: { iobench } });
+  let loaded: unknown;
+  try {
+    loaded = await jiti.import(absolute, { default: true });
+  } catch (error) {
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw new UserError(`${file} cannot be loaded: ${message}`, { cause: error });
+  }
+  return checkedWorkload(loaded, file);
+}
+
+const method = z.custom<(...values: never[]) => unknown>((value) => typeof value === 'function', 'expected a function');
+const shape = z.object({
+  name: z.string('expected a text').check(z.regex(/^[a-z][a-z0-9-]*$/, 'expected lower-case words joined by -')),
+  summary: z.string('expected one line of text'),
+  params: z.optional(z.custom<Params>(isParams, 'expected z.object({ ... }), with the z that iobench exports')),
+  uses: z.optional(z.array(z.enum(['files', 'sockets'], "expected 'files' or 'sockets'"), "expected a list of 'files' and 'sockets'")),
+  prepare: z.optional(method),
+  connect: z.optional(method),
+  request: method,
+  disconnect: z.optional(method),
+});
+const FIELDS = Object.keys(shape.shape).concat('form');
+
+function checkedWorkload(value: unknown, file: string): Workload {
+  const hint = 'iobench new NAME writes a file to start from';
+  if (value === undefined || value === null || typeof value !== 'object' || Object.keys(value).length === 0) {
+    throw new UserError(`${file} has no default export`, { hint: `end it in: export default defineWorkload({ ... }); ${hint}` });
+  }
+  const outcome = z.safeParse(shape, value);
+  if (!outcome.success) {
+    const issue = outcome.error.issues[0];
+    throw new UserError(`${file}: field ${issue?.path.join('.')}: ${issue?.message}`, { hint });
+  }
+  const stray = Object.keys(value).find((field) => !FIELDS.includes(field));
+  if (stray) throw new UserError(`${file}: there is no field ${stray}`, { hint: `a workload has ${FIELDS.slice(0, -1).join(', ')}` });
+  const workload = value as Workload;
+  const form = formOf(workload.request);
+  for (const part of ['connect', 'disconnect'] as const) {
+    if (workload[part] && formOf(workload[part]) !== form) {
+      throw new UserError(`${file}: field ${part}: expected the same form as request (${form}), found ${formOf(workload[part])}`, {
+        hint: 'write both as generators (*request), both async, or both plain',
+      });
+    }
+  }
+  return { ...workload, form };
+}

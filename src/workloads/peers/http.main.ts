@@ -1,0 +1,22 @@
+/** Answers every GET with the same body; with a delay, that long after the request came. Options: `delayNs`, `responseBytes`. */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { servePeer } from './peer.ts';
+
+servePeer(({ delayNs, responseBytes }) => {
+  const delayMs = Number(delayNs ?? 0) / 1e6;
+  const body = Buffer.alloc(Number(responseBytes ?? 0), 'iobench ');
+  const headers = { 'content-type': 'text/plain', 'content-length': body.length };
+  const server = http.createServer((_request, response) => {
+    const answer = () => response.writeHead(200, headers).end(body);
+    if (delayMs === 0) answer();
+    else setTimeout(answer, delayMs);
+  });
+  server.keepAliveTimeout = 0;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => {
+      resolve({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+    });
+  });
+});

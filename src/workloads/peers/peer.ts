@@ -1,0 +1,28 @@
+/** A peer: the process at the other end. It says where it listens, what CPU time it used when asked, and ends with its parent. */
+import process from 'node:process';
+import type { PeerAddress } from '../workload.ts';
+
+export type PeerRequest = { readonly kind: 'start'; readonly options: Record<string, unknown> } | { readonly kind: 'usage'; readonly id: number };
+export type PeerAnswer =
+  | ({ readonly kind: 'listening' } & PeerAddress)
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'usage'; readonly id: number; readonly cpuNs: number; readonly wallNs: number };
+
+/** Makes this process a peer: `serve` starts the server, with the options that the workload gave, and says where it listens. */
+export function servePeer(serve: (options: Record<string, unknown>) => Promise<PeerAddress>): void {
+  const answer = (message: PeerAnswer) => process.send?.(message);
+  process.on('message', (request: PeerRequest) => {
+    if (request.kind === 'usage') {
+      const { user, system } = process.cpuUsage();
+      answer({ kind: 'usage', id: request.id, cpuNs: (user + system) * 1000, wallNs: Number(process.hrtime.bigint()) });
+      return;
+    }
+    serve(request.options).then(
+      (address) => answer({ kind: 'listening', ...address }),
+      (error: unknown) => answer({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) }),
+    );
+  });
+  // A Ctrl-C reaches the whole group of processes; the run decides when its peers end.
+  process.on('SIGINT', () => {});
+  process.on('disconnect', () => process.exit(0));
+}

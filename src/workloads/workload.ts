@@ -1,0 +1,101 @@
+/** What a workload is, and how one is defined: what one request does, written once. */
+import type { Steps } from '../operations.ts';
+import type { Params, ParamsOf } from './parameters.ts';
+import type { PeerName } from './peers/index.ts';
+
+/** Uniform on [0, 1), from the run's seed. */
+export type Random = () => number;
+
+/** As operations it runs under every model; as a function, only where somebody can stand still or await for it. */
+export type Form = 'operations' | 'async' | 'blocking';
+
+/** What operations are about. Sleeping and computing need neither. */
+export type Resource = 'files' | 'sockets';
+
+/** Where another process or thread finds a workload: by its name among ours, or in a file. */
+export interface WorkloadReference {
+  readonly name: string;
+  readonly file?: string;
+}
+
+/** What `prepare` is given. All that it makes there is removed after the run, whatever happens. */
+export interface Preparation<Params> {
+  readonly params: Params;
+  /** An empty folder for the workload's files. */
+  readonly directory: string;
+  /** Starts a server in a process of its own: `echo` (TCP), `http`, or a module that calls `servePeer`. The result is where it listens. */
+  startPeer(peer: PeerName | URL, options?: Record<string, unknown>): Promise<PeerAddress>;
+}
+
+export interface PeerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+interface Described<Schema extends Params> {
+  /** Lower case, words joined by `-`. */
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
+  /** What its operations are about, so that a model that cannot do them says so before the run. */
+  readonly uses?: readonly Resource[];
+  /** Each with its default; set with `-p name.key=value`. */
+  readonly params?: Schema;
+}
+
+/** A workload written as operations. */
+export interface OperationsWorkload<Schema extends Params, Fixture, Client> extends Described<Schema> {
+  /** Once a run, untimed. Returns plain data, which is sent to other processes. Without it, the parameters are the fixture. */
+  prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
+  /** Once a client. Without it, the fixture is the client. */
+  connect?(fixture: Fixture): Steps<Client>;
+  /** One request. */
+  request(client: Client, random: Random): Steps<unknown>;
+  disconnect?(client: Client): Steps<unknown>;
+}
+
+/** A workload written as an async function: for code that exists only so. */
+export interface AsyncWorkload<Schema extends Params, Fixture, Client> extends Described<Schema> {
+  prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
+  connect?(fixture: Fixture): Promise<Client>;
+  request(client: Client, random: Random): Promise<unknown>;
+  disconnect?(client: Client): Promise<unknown>;
+}
+
+/** A workload written as a function that keeps its thread until it is done. */
+export interface BlockingWorkload<Schema extends Params, Fixture, Client> extends Described<Schema> {
+  prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
+  connect?(fixture: Fixture): Client;
+  request(client: Client, random: Random): void;
+  disconnect?(client: Client): void;
+}
+
+/** A workload as the harness sees it. */
+export interface Workload extends Described<Params> {
+  readonly form: Form;
+  readonly prepare?: (preparation: Preparation<unknown>) => unknown;
+  readonly connect?: (fixture: unknown) => unknown;
+  readonly request: (client: unknown, random: Random) => unknown;
+  readonly disconnect?: (client: unknown) => unknown;
+}
+
+/** Defines a workload. Its form is that of `request`: `*request` is operations, `async request` awaits, plain `request` blocks. */
+export function defineWorkload<Schema extends Params = Params, Fixture = ParamsOf<Schema>, Client = Fixture>(
+  workload: OperationsWorkload<Schema, Fixture, Client>,
+): Workload;
+export function defineWorkload<Schema extends Params = Params, Fixture = ParamsOf<Schema>, Client = Fixture>(
+  workload: AsyncWorkload<Schema, Fixture, Client>,
+): Workload;
+export function defineWorkload<Schema extends Params = Params, Fixture = ParamsOf<Schema>, Client = Fixture>(
+  workload: BlockingWorkload<Schema, Fixture, Client>,
+): Workload;
+export function defineWorkload(workload: unknown): Workload {
+  const described = workload as Omit<Workload, 'form'>;
+  return { ...described, form: formOf(described.request) };
+}
+
+/** Which form a function is written in. */
+export function formOf(request: unknown): Form {
+  const kind = (request as { constructor?: { name?: string } } | undefined)?.constructor?.name;
+  return kind === 'GeneratorFunction' ? 'operations' : kind === 'AsyncFunction' ? 'async' : 'blocking';
+}
