@@ -1,0 +1,44 @@
+/** The measured process: gets one trial's plan, measures it, says what came out, and ends. */
+import process from 'node:process';
+import { dieWithParent } from '../engines/parent.ts';
+import { models } from '../models/index.ts';
+import { loadWorkload } from '../workloads/load-file.ts';
+import { type CellResult, measureCell, type Observer, type TrialPlan } from './cell.ts';
+import { measureDivided } from './divided.ts';
+
+export type CellMessage =
+  | { readonly kind: 'turned'; readonly phase: 'open' | 'closed' }
+  | { readonly kind: 'measured'; readonly result: CellResult }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+const send = (message: CellMessage) => process.send?.(message);
+
+process.once('message', (plan: TrialPlan) => {
+  perform(plan).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      send({ kind: 'failed', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+      process.disconnect();
+      process.exitCode = 1;
+    },
+  );
+});
+process.on('disconnect', () => process.exit());
+dieWithParent();
+
+async function perform(plan: TrialPlan): Promise<void> {
+  const model = models.find(({ name }) => name === plan.cell.model);
+  if (!model) throw new Error(`there is no model ${plan.cell.model}`);
+  const workload = await loadWorkload(plan.workload);
+  const observer: Observer = { turned: (phase) => send({ kind: 'turned', phase }) };
+  const loops = model.loops?.({
+    form: workload.form,
+    uses: workload.uses ?? [],
+    concurrency: plan.cell.load.kind === 'closed' ? plan.cell.load.concurrency : 1,
+    threads: plan.cell.threads,
+  });
+  const { result, leave } =
+    loops === undefined ? await measureCell(plan, model, workload, observer) : await measureDivided(plan, model, loops, observer);
+  await new Promise<void>((resolve) => process.send?.({ kind: 'measured', result } satisfies CellMessage, () => resolve()));
+  await leave();
+}

@@ -1,0 +1,188 @@
+/** Measures one trial of one cell: the model serves the load's requests, through warm-up and window, and the window is read out. */
+import process from 'node:process';
+import { nowNs } from '../load/clock.ts';
+import { closed } from '../load/closed.ts';
+import { randomFrom } from '../load/random.ts';
+import type { Model, Requests, Setting, Task } from '../models/model.ts';
+import type { CellSpec, MeasuredTrial } from '../result.ts';
+import { createHistogram, type Histogram, initialiseHistograms } from '../stats/histogram.ts';
+import { type Client, createClient } from '../workloads/client.ts';
+import { parseParams } from '../workloads/parameters.ts';
+import type { Workload, WorkloadReference } from '../workloads/workload.ts';
+import { WindowedRequests } from './requests.ts';
+import { Window } from './window.ts';
+
+/** What the measured process is told. Plain data. */
+export interface TrialPlan {
+  readonly cell: CellSpec;
+  readonly workload: WorkloadReference;
+  readonly fixture: unknown;
+  readonly trial: number;
+  readonly seed: number;
+  readonly warmupNs: number;
+  readonly durationNs: number;
+  /** The window ends with so many requests, if that comes first. */
+  readonly requests?: number;
+}
+
+export interface Observer {
+  /** The window has just opened, or closed. */
+  turned(phase: 'open' | 'closed'): void;
+}
+
+/** What the measured process can say of a trial; what the peers used is the runner's to add. */
+export type CellResult = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status' | 'peers'>;
+
+export interface CellMeasurement {
+  readonly result: CellResult;
+  /** Disconnects the clients and ends the threads. */
+  leave(): Promise<void>;
+}
+
+const DRAIN_NS = 2e9;
+const DISPATCH_SAMPLES = 200;
+export const threadModules: Setting['threadModules'] = {
+  requests: new URL('./thread.requests.js', import.meta.url).href,
+  helper: new URL('./thread.helper.js', import.meta.url).href,
+};
+
+/**
+ * Runs one trial in this thread.
+ * @throws whatever the model or the workload throws outside of a request.
+ */
+export async function measureCell(plan: TrialPlan, model: Model, workload: Workload, observer: Observer): Promise<CellMeasurement> {
+  await initialiseHistograms();
+  const { load, threads } = plan.cell;
+  if (load.kind !== 'closed') throw new Error('an open load cannot be measured by this version');
+  const told = listener();
+  const setting: Setting = {
+    workload: plan.workload,
+    form: workload.form,
+    fixture: plan.fixture,
+    seed: plan.seed,
+    concurrency: load.concurrency,
+    threads,
+    params: model.params && parseParams(model.params, plan.cell.modelParams ?? {}).data,
+    threadModules,
+    ...told,
+  };
+  const started = await model.start(setting);
+  const startedAt = new Date().toISOString();
+  const startNs = nowNs();
+  const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram() };
+  const usage = usageOver();
+  const window = new Window(
+    {
+      startNs,
+      warmupNs: plan.warmupNs,
+      warmupRequests: load.concurrency,
+      durationNs: plan.durationNs,
+      requests: plan.requests ?? Number.POSITIVE_INFINITY,
+    },
+    histograms,
+    (phase) => {
+      usage.turned(phase);
+      observer.turned(phase);
+    },
+  );
+  const requests = new WindowedRequests({
+    load: closed({ concurrency: load.concurrency, thinkNs: load.thinkNs ?? 0, startNs }),
+    clock: nowNs,
+    window,
+    newClient: () => createClient(workload, plan.fixture, randomFrom(plan.seed, requests.clients.length)),
+    drainNs: DRAIN_NS,
+  });
+  await started.run(requests);
+  const result: CellResult = {
+    startedAt,
+    windowNs: window.closedNs - window.openedNs,
+    warmupNs: window.openedNs - startNs,
+    completed: window.completed,
+    failed: window.failed,
+    errors: window.errors,
+    shed: 0,
+    unfinished: requests.inFlight,
+    latency: stored(histograms.latency),
+    service: stored(histograms.service),
+    lag: stored(histograms.lag),
+    ...usage.read(),
+    maxRssBytes: process.resourceUsage().maxRSS * 1024,
+    ...told.heard(),
+  };
+  const leave = async () => {
+    if (workload.disconnect && requests.inFlight === 0) await started.run(farewell(requests.clients));
+    await started.stop?.();
+  };
+  return { result, leave };
+}
+
+const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs });
+
+/** What a model tells about itself while it starts. */
+function listener() {
+  const notes: string[] = [];
+  let dispatch: MeasuredTrial['dispatch'];
+  return {
+    note(sentence: string) {
+      notes.push(sentence);
+    },
+    async measureDispatch(threads: number, hand: () => Promise<unknown>) {
+      const costs = createHistogram();
+      for (let sample = 0; sample < DISPATCH_SAMPLES; sample++) {
+        const startNs = nowNs();
+        await hand();
+        costs.record(nowNs() - startNs);
+      }
+      dispatch = { meanNs: costs.meanNs, p99Ns: costs.percentile(99), threads };
+    },
+    heard: () => ({ notes, ...(dispatch ? { dispatch } : {}) }),
+  };
+}
+
+/** The process's own accounts (getrusage(2)) between the window's opening and its closing. */
+function usageOver() {
+  let before = process.resourceUsage();
+  let after = before;
+  return {
+    turned(phase: 'open' | 'closed') {
+      if (phase === 'open') before = process.resourceUsage();
+      else after = process.resourceUsage();
+    },
+    read: () => ({
+      cpu: { userNs: (after.userCPUTime - before.userCPUTime) * 1e3, systemNs: (after.systemCPUTime - before.systemCPUTime) * 1e3 },
+      contextSwitches: {
+        voluntary: after.voluntaryContextSwitches - before.voluntaryContextSwitches,
+        involuntary: after.involuntaryContextSwitches - before.involuntaryContextSwitches,
+      },
+    }),
+  };
+}
+
+/** Has every client disconnect, as requests of the same model: only its engine knows their connections. */
+function farewell(clients: readonly Client[]): Requests {
+  const left = clients.filter((client) => client.isConnected);
+  let inFlight = 0;
+  const taskOf = (client: Client): Task => ({
+    begin() {
+      inFlight++;
+    },
+    request: () => client.disconnect(),
+    end() {
+      inFlight--;
+    },
+    ended() {
+      inFlight--;
+    },
+    steps: undefined,
+    operation: undefined,
+  });
+  return {
+    *due() {
+      for (let client = left.pop(); client; client = left.pop()) yield taskOf(client);
+    },
+    waitNs: () => (left.length > 0 || inFlight === 0 ? 0 : Number.POSITIVE_INFINITY),
+    get over() {
+      return left.length === 0 && inFlight === 0;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** How much to measure: what `--preset` chooses, each part of which an option of its own overrides. */
+
+export interface Preset {
+  readonly name: string;
+  readonly summary: string;
+  /** By name; all of ours if left out. */
+  readonly workloads?: readonly string[];
+  readonly concurrencies: readonly number[];
+  readonly trials: number;
+  readonly warmup: string;
+  readonly duration: string;
+  /** Parameters of workloads that have them, instead of their own defaults. */
+  readonly params?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export const presets: readonly Preset[] = [
+  {
+    name: 'smoke',
+    summary: 'every possible pair at toy size: does it work at all?',
+    concurrencies: [2],
+    trials: 1,
+    warmup: '5ms',
+    duration: '25ms',
+    params: {
+      sleep: { duration: '1ms' },
+      'file-read': { fileSize: '1MiB' },
+      'file-write': { fileSize: '1MiB' },
+      'http-get': { delay: '1ms' },
+      'http-compute': { work: '16KiB' },
+    },
+  },
+  {
+    name: 'quick',
+    summary: 'the families side by side, in a minute and a half',
+    workloads: ['sleep', 'file-read', 'tcp-echo', 'http-get', 'http-compute'],
+    concurrencies: [1, 32],
+    trials: 3,
+    warmup: '50ms',
+    duration: '200ms',
+  },
+  {
+    name: 'standard',
+    summary: 'every workload from one client to many, in about ten minutes',
+    concurrencies: [1, 8, 64],
+    trials: 3,
+    warmup: '200ms',
+    duration: '1s',
+  },
+  {
+    name: 'thorough',
+    summary: 'more loads, more trials, longer windows: for figures to be quoted',
+    concurrencies: [1, 4, 16, 64, 256],
+    trials: 5,
+    warmup: '500ms',
+    duration: '3s',
+  },
+];

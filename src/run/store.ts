@@ -1,0 +1,94 @@
+/** A run's folder: `run.jsonl` is written line by line, each on the disk before the next trial begins. */
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../errors.ts';
+import { formatLine, parseRun, ResultFormatError, type RunHeader, type StoredRun, type TrialRecord } from '../result.ts';
+
+export const RUN_FILE = 'run.jsonl';
+
+export interface RunWriter {
+  readonly folder: string;
+  /** @throws UserError if the disk does not take it. */
+  append(record: TrialRecord): void;
+  close(): void;
+}
+
+/** `2026-01-31T12-30-05-NAME`: sorts by time, and is a folder's name on every system. */
+export const runId = (startedAt: Date, name: string): string => `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}-${name}`;
+
+/**
+ * Makes the folder of a run and writes its header.
+ * @throws UserError if it cannot be written.
+ */
+export function createRun(out: string, header: RunHeader): RunWriter {
+  const folder = path.join(out, header.id);
+  const append = (record: RunHeader | TrialRecord) => {
+    try {
+      writeSync(file, formatLine(record));
+      fsyncSync(file);
+    } catch (error) {
+      throw cannotWrite(folder, error);
+    }
+  };
+  let file: number;
+  try {
+    mkdirSync(folder, { recursive: true });
+    file = openSync(path.join(folder, RUN_FILE), 'wx');
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+  append(header);
+  return { folder, append, close: () => closeSync(file) };
+}
+
+export function cannotWrite(folder: string, error: unknown): UserError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new UserError(`${folder} cannot be written: ${code ?? message}`, { hint: 'name another folder with --out DIR', cause: error });
+}
+
+/**
+ * Finds a run: a folder, a `run.jsonl`, a run's name or the beginning of it in `out`; the newest in `out` if none is named.
+ * @throws UserError if there is none.
+ */
+export function findRun(out: string, named?: string): string {
+  if (named !== undefined) {
+    if (existsSync(path.join(named, RUN_FILE))) return named;
+    if (existsSync(named) && statSync(named).isFile()) return path.dirname(named);
+  }
+  const runs = listRuns(out);
+  const matching = named === undefined ? runs : runs.filter((id) => id.startsWith(named) || id.endsWith(`-${named}`));
+  const newest = matching.at(-1);
+  if (newest !== undefined) return path.join(out, newest);
+  throw new UserError(named === undefined ? `there are no results in ${out}` : `there is no run ${JSON.stringify(named)} in ${out}`, {
+    hint: runs.length > 0 ? `the newest is ${runs.at(-1)}` : 'measure some with: iobench run --preset quick',
+  });
+}
+
+/** The runs in a folder, oldest first. */
+export function listRuns(out: string): string[] {
+  if (!existsSync(out)) return [];
+  return readdirSync(out)
+    .filter((entry) => existsSync(path.join(out, entry, RUN_FILE)))
+    .sort(byTime);
+}
+
+/** Names that begin with a time sort by it; others (a reference run) come before them. */
+const byTime = (a: string, b: string): number => Number(/^\d{4}-/.test(a)) - Number(/^\d{4}-/.test(b)) || (a < b ? -1 : 1);
+
+/**
+ * Reads a run back.
+ * @throws UserError if it cannot be read, or is not a run of this version.
+ */
+export function readRun(folder: string): StoredRun {
+  const file = path.join(folder, RUN_FILE);
+  try {
+    return parseRun(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof ResultFormatError) {
+      throw new UserError(`${file} cannot be read: ${error.message}`, {
+        hint: 'a newer iobench may have written it: npm install --global iobench@latest',
+      });
+    }
+    throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,54 @@
+/** What a thread of `thread-per-request` runs: whole requests, one at a time. Piscina calls the exported functions. */
+import { workerData } from 'node:worker_threads';
+import { nowNs } from '../load/clock.ts';
+import { randomFrom } from '../load/random.ts';
+import type { Outcome, Setting } from '../models/model.ts';
+import { type Client, createClient } from '../workloads/client.ts';
+import { loadWorkload } from '../workloads/load-file.ts';
+import type { Form } from '../workloads/workload.ts';
+import { type Meeting, meet } from './meeting.ts';
+import { errorCode } from './requests.ts';
+import { toItsEnd } from './to-its-end.ts';
+
+let form: Form;
+let client: Client;
+
+/** Loads the workload; returns when every thread has. */
+export async function arrive(meeting: Meeting): Promise<void> {
+  const { workload: reference, fixture, seed } = workerData as Pick<Setting, 'workload' | 'fixture' | 'seed'>;
+  const workload = await loadWorkload(reference);
+  form = workload.form;
+  client = createClient(workload, fixture, randomFrom(seed, 1 + meet(meeting)));
+}
+
+/** Nothing: what is left is the cost of being told. */
+export function empty(): void {}
+
+/** One request, and when it began and ended: the clock is the same in all threads. */
+export function request(): Outcome | Promise<Outcome> {
+  const startedNs = nowNs();
+  if (form === 'async') {
+    return (client.request() as Promise<unknown>).then(
+      () => [startedNs, nowNs()] as const,
+      (error: unknown) => failed(startedNs, error),
+    );
+  }
+  try {
+    toItsEnd(form, client.request());
+    return [startedNs, nowNs()];
+  } catch (error) {
+    return failed(startedNs, error);
+  }
+}
+
+function failed(startedNs: number, error: unknown): Outcome {
+  const endedNs = nowNs();
+  client.discard();
+  return [startedNs, endedNs, errorCode(error)];
+}
+
+/** Disconnects; returns when every thread is about to. */
+export async function leave(meeting: Meeting): Promise<void> {
+  meet(meeting);
+  await toItsEnd(form, client.disconnect());
+}

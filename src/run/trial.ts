@@ -1,0 +1,109 @@
+/** One trial, seen from outside: a fresh process, a limit on its time, and what came of it. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { formatDuration } from '../quantity.ts';
+import type { CellSpec, TrialRecord } from '../result.ts';
+import type { CellMessage } from './cell.main.ts';
+import type { CellResult, TrialPlan } from './cell.ts';
+import type { Peer, PeerUsage } from './peers.ts';
+
+const CELL_MAIN = fileURLToPath(new URL('./cell.main.js', import.meta.url));
+const LEAVE_LIMIT_MS = 3_000;
+const KEPT_OUTPUT = 2_000;
+
+export interface TrialOptions {
+  readonly peers: readonly Peer[];
+  readonly timeLimitNs: number;
+  readonly signal: AbortSignal;
+  /** What the measured process prints, as it comes. */
+  output?(text: string): void;
+}
+
+/** Measures one trial in a process of its own. Nothing if it was interrupted. */
+export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<TrialRecord | undefined> {
+  const child = fork(CELL_MAIN, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' });
+  const usage = peerUsage(options.peers);
+  const outcome = await outcomeOf(child, plan, options, usage.turned);
+  if (outcome.kind === 'interrupted') return undefined;
+  const { cell, trial } = plan;
+  if (outcome.kind === 'failed') {
+    const gone = options.peers.find(({ ending }) => ending !== undefined);
+    return failedTrial(cell, trial, gone?.ending ?? outcome.reason);
+  }
+  const { result } = outcome;
+  const ending = options.peers.find(({ ending }) => ending !== undefined)?.ending;
+  if (result.completed === 0 || ending) {
+    const counted = Object.entries(result.errors).map(([code, count]) => `${count} x ${code}`);
+    const reason = ending ?? `none of ${result.failed} requests ended well (${counted.join(', ')})`;
+    return { ...failedTrial(cell, trial, reason), errors: result.errors };
+  }
+  return { kind: 'trial', cell, trial, status: 'measured', ...result, peers: await usage.read() };
+}
+
+export const failedTrial = (cell: CellSpec, trial: number, reason: string) => ({ kind: 'trial', cell, trial, status: 'failed', reason }) as const;
+
+type Outcome = { kind: 'measured'; result: CellResult } | { kind: 'failed'; reason: string } | { kind: 'interrupted' };
+
+function outcomeOf(child: ChildProcess, plan: TrialPlan, options: TrialOptions, turned: (phase: 'open' | 'closed') => void): Promise<Outcome> {
+  const { timeLimitNs, signal, output } = options;
+  return new Promise((resolve) => {
+    let outcome: Outcome | undefined;
+    let printed = '';
+    const finish = (reached: Outcome) => {
+      outcome ??= reached;
+    };
+    const kill = (reached: Outcome) => {
+      finish(reached);
+      child.kill('SIGKILL');
+    };
+    const interrupt = () => kill({ kind: 'interrupted' });
+    let limit = setTimeout(() => kill({ kind: 'failed', reason: `it did not end within ${formatDuration(timeLimitNs)}` }), timeLimitNs / 1e6);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        printed = (printed + text).slice(-KEPT_OUTPUT);
+        output?.(text);
+      });
+    }
+    child.on('message', (message: CellMessage) => {
+      if (message.kind === 'turned') return turned(message.phase);
+      finish(message);
+      clearTimeout(limit);
+      limit = setTimeout(() => child.kill('SIGKILL'), LEAVE_LIMIT_MS);
+    });
+    child.once('close', (code, killedBy) => {
+      clearTimeout(limit);
+      signal.removeEventListener('abort', interrupt);
+      // A Ctrl-C reaches the measured process too, perhaps before this one.
+      if (killedBy === 'SIGINT') finish({ kind: 'interrupted' });
+      const why = lastWords(printed);
+      resolve(outcome ?? { kind: 'failed', reason: `the measured process ended (${killedBy ?? `exit code ${code}`})${why ? `: ${why}` : ''}` });
+    });
+    child.once('error', (error) => finish({ kind: 'failed', reason: error.message }));
+    if (signal.aborted) interrupt();
+    signal.addEventListener('abort', interrupt);
+    child.send(plan);
+  });
+}
+
+/** The line of an error's print that says what it was. */
+function lastWords(printed: string): string | undefined {
+  const lines = printed.split('\n').map((line) => line.trim());
+  return lines.find((line) => /^(?:\w*Error|FATAL ERROR)\b.*:/.test(line)) ?? lines.findLast((line) => line !== '' && !/^Node\.js v/.test(line));
+}
+
+/** What each peer used between the window's opening and its closing, by its own account. */
+function peerUsage(peers: readonly Peer[]) {
+  const asked: Partial<Record<'open' | 'closed', Promise<(PeerUsage | undefined)[]>>> = {};
+  return {
+    turned(phase: 'open' | 'closed') {
+      asked[phase] = Promise.all(peers.map((peer) => peer.usage()));
+    },
+    async read(): Promise<PeerUsage[]> {
+      const [before = [], after = []] = await Promise.all([asked.open, asked.closed]);
+      return after.flatMap((last, index) => {
+        const first = before[index];
+        return first && last ? [{ name: last.name, cpuNs: last.cpuNs - first.cpuNs, wallNs: last.wallNs - first.wallNs }] : [];
+      });
+    },
+  };
+}
