@@ -1,0 +1,145 @@
+/** How long requests take under each model: p50, p99 and p99.9 in a row a model. */
+import type { ChartConfiguration, ChartDataset, LegendItem, PointStyle, Scale } from 'chart.js';
+import type { Cell, RunDocument } from '../../result.ts';
+import { formatDuration, formatModel } from '../format.ts';
+import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { printable } from '../wrap.ts';
+import { logAxis, nameAxis } from './axes.ts';
+import { type ChartDefinition, chartName, colourOf, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import type { Look } from './look.ts';
+import { rowNotes, rowSpans, spanLabels } from './marks.ts';
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+const MARKS = [
+  { key: 'p50', label: 'p50 (half)', point: 'circle' },
+  { key: 'p99', label: 'p99', point: 'triangle' },
+  { key: 'p999', label: 'p99.9', point: 'rect' },
+] as const satisfies readonly { key: string; label: string; point: PointStyle }[];
+
+/** The latency of a section: a chart a load. */
+export function latencyCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+  return section.parts.map((part) => latencyChart(document, section, part, look));
+}
+
+function latencyChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+  const texts: Texts = {
+    title: `${section.workload}: latency by model`,
+    subtitle: subtitleOf(document, section, [load]),
+    howToRead: 'Further left is better, and a short line is steady. The axis is logarithmic: each step is a factor.',
+  };
+  const spans = cells.map(spanOf);
+  const labels = cells.map((cell) => labelOf(formatModel(cell)));
+  const values = spans.flatMap((span) => span ?? []);
+  const configuration: ChartConfiguration<'scatter', Point[]> = {
+    type: 'scatter',
+    data: { datasets: MARKS.map((mark) => dataset(mark, cells, look)) },
+    options: withLegendOfShapes(
+      {
+        ...frame<'scatter'>(look, texts, {
+          legend: true,
+          tooltip: ({ datasetIndex, dataIndex }) => describe(cells, datasetIndex, dataIndex),
+        }),
+        scales: {
+          x: logAxis(values, 'duration', 'latency', look, look.headings ? 0.16 : 0.24),
+          y: rowAxis(labels, look),
+        },
+      },
+      look,
+    ),
+    plugins: [
+      rowSpans(
+        spans,
+        cells.map((cell) => colourOf(cell.model, look.theme)),
+      ),
+      spanLabels(spans, formatDuration, look),
+      rowNotes(cells.map(noteOf), look),
+    ],
+  };
+  const name = chartName('latency', section, section.parts.length > 1 ? loadSlug(load) : undefined);
+  return { name, kind: 'latency', ...texts, load, rows: cells.length, configuration: configuration as ChartConfiguration };
+}
+
+function dataset(mark: (typeof MARKS)[number], cells: readonly Cell[], look: Look): ChartDataset<'scatter', Point[]> {
+  const shown = cells.flatMap((cell, row) => {
+    const ns = isMeasured(cell) ? cell.latencyNs[mark.key] : null;
+    return ns === null ? [] : [{ x: Math.max(1, ns), y: row, colour: colourOf(cell.model, look.theme) }];
+  });
+  return {
+    label: mark.label,
+    data: shown.map(({ x, y }) => ({ x, y })),
+    pointStyle: mark.point,
+    pointRadius: look.textSize * (mark.point === 'triangle' ? 0.5 : 0.42),
+    pointHoverRadius: look.textSize * 0.5,
+    pointBackgroundColor: shown.map(({ colour }) => colour),
+    pointBorderColor: look.theme.background,
+    pointBorderWidth: 1,
+    clip: false,
+  };
+}
+
+/** From the lowest to the highest percentile that is known, in nanoseconds. */
+function spanOf(cell: Cell): readonly [number, number] | undefined {
+  if (!isMeasured(cell)) return undefined;
+  const known = MARKS.flatMap(({ key }) => cell.latencyNs[key] ?? []).map((ns) => Math.max(1, ns));
+  return known.length === 0 ? undefined : [Math.min(...known), Math.max(...known)];
+}
+
+function noteOf(cell: Cell): string | undefined {
+  if (!isMeasured(cell)) return printable(`${cell.status}: ${cell.reason}`);
+  return spanOf(cell) === undefined ? 'too few requests for a percentile' : undefined;
+}
+
+/** Rows by number: a category axis would need a point in every row. */
+function rowAxis(labels: readonly string[], look: Look) {
+  const { ticks, grid, border } = nameAxis(labels, look);
+  return {
+    type: 'linear' as const,
+    reverse: true,
+    min: -0.5,
+    max: labels.length - 0.5,
+    grid,
+    border,
+    ticks: { ...ticks, callback: (value: string | number) => labels[Number(value)] ?? '' },
+    afterBuildTicks: (axis: Scale) => {
+      axis.ticks = labels.map((_, value) => ({ value }));
+    },
+  };
+}
+
+function describe(cells: readonly Cell[], datasetIndex: number, dataIndex: number): string {
+  const key = MARKS[datasetIndex]?.key ?? 'p50';
+  const known = cells.filter((cell) => isMeasured(cell) && cell.latencyNs[key] !== null);
+  const cell = known[dataIndex];
+  return cell !== undefined && isMeasured(cell) ? `${formatModel(cell)}: ${MARKS[datasetIndex]?.label} ${formatDuration(cell.latencyNs[key])}` : '';
+}
+
+/** The legend explains shapes, so it has no model's colour. */
+function withLegendOfShapes(options: NonNullable<ChartConfiguration<'scatter'>['options']>, look: Look) {
+  const items = MARKS.map(
+    ({ label, point }, datasetIndex): LegendItem => ({
+      text: label,
+      fillStyle: look.theme.muted,
+      strokeStyle: look.theme.muted,
+      fontColor: look.theme.text,
+      pointStyle: point,
+      lineWidth: 0,
+      datasetIndex,
+    }),
+  );
+  const legend = options.plugins?.legend;
+  return {
+    ...options,
+    plugins: {
+      ...options.plugins,
+      legend: {
+        ...legend,
+        position: 'bottom' as const,
+        align: 'start' as const,
+        labels: { ...legend?.labels, generateLabels: () => items },
+      },
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** What one chart definition may look like: on a page or in a picture, light or dark. */
+export type ThemeName = 'light' | 'dark';
+
+export interface Theme {
+  readonly name: ThemeName;
+  readonly background: string;
+  readonly text: string;
+  readonly muted: string;
+  readonly grid: string;
+}
+export interface Look {
+  readonly theme: Theme;
+  /** Pixels. */
+  readonly textSize: number;
+  /** Whether title, subtitle and how to read it are part of the picture; a page sets them as text. */
+  readonly headings: boolean;
+  readonly legend: 'right' | 'bottom';
+}
+
+export const FONT_FAMILY = 'Inter, system-ui, sans-serif';
+
+export const THEMES: Readonly<Record<ThemeName, Theme>> = {
+  light: { name: 'light', background: '#ffffff', text: '#1b2128', muted: '#57606a', grid: '#e4e8ec' },
+  dark: { name: 'dark', background: '#15191e', text: '#e8ecf0', muted: '#a3adb8', grid: '#2b323a' },
+};
+
+/** For a chart on a page. */
+export function pageLook(theme: ThemeName, narrow: boolean): Look {
+  return { theme: THEMES[theme], textSize: narrow ? 11 : 13, headings: false, legend: 'bottom' };
+}
+
+/** For a picture that fills a slide. */
+export function pictureLook(theme: ThemeName): Look {
+  return { theme: THEMES[theme], textSize: 16, headings: true, legend: 'right' };
+}

@@ -1,0 +1,116 @@
+/** What is drawn over a chart: plugins that live in its configuration, the same on a page and in a picture. */
+import type { Plugin } from 'chart.js';
+import type { Interval } from '../../result.ts';
+import { eachPoint, fitText, stroke, write } from './brush.ts';
+import type { Look } from './look.ts';
+
+const CAP = 5;
+
+/** Error bars over the points or bars of each dataset: `intervals[dataset][index]`. */
+export function errorBars(
+  axis: 'x' | 'y',
+  intervals: readonly (readonly (Interval | undefined)[])[],
+  colourAt: (dataset: number) => string,
+  look: Look,
+): Plugin {
+  return {
+    id: 'errorBars',
+    afterDatasetsDraw(chart) {
+      const scale = chart.scales[axis];
+      if (scale === undefined) return;
+      eachPoint(chart, intervals, (interval, point, dataset) => {
+        if (interval.low === interval.high) return;
+        const [from, to] = [scale.getPixelForValue(interval.low), scale.getPixelForValue(interval.high)];
+        const across = axis === 'x' ? point.y : point.x;
+        const segments = [
+          [from, 0, to, 0],
+          [from, -CAP, from, CAP],
+          [to, -CAP, to, CAP],
+        ] as const;
+        const placed = segments.map(([a, b, c, d]) => (axis === 'x' ? [a, across + b, c, across + d] : [across + b, a, across + d, c]));
+        // A rim, so that the whisker is seen on a bar of any colour; on a line it would wipe out the point.
+        if (axis === 'x') stroke(chart, look.theme.background, placed, 4);
+        stroke(chart, colourAt(dataset), placed);
+      });
+    },
+  };
+}
+
+/** A text right of each bar's end (or of its error bar's). */
+export function endLabels(labels: readonly (string | undefined)[], ends: readonly number[], look: Look): Plugin {
+  return {
+    id: 'endLabels',
+    afterDatasetsDraw(chart) {
+      eachPoint(chart, [labels], (label, point, _dataset, index) => {
+        const end = chart.scales.x?.getPixelForValue(ends[index] ?? 0) ?? point.x;
+        write(chart, label, end + 8, point.y, look.theme.text, look.textSize);
+      });
+    },
+  };
+}
+
+/** A text inside the row of a model that has no figures: the row stays, and says why it is empty. */
+export function rowNotes(notes: readonly (string | undefined)[], look: Look): Plugin {
+  return {
+    id: 'rowNotes',
+    afterDatasetsDraw(chart) {
+      notes.forEach((note, row) => {
+        const y = chart.scales.y?.getPixelForValue(row);
+        if (note === undefined || y === undefined) return;
+        write(chart, fitText(chart, note, chart.chartArea.width - 16, look), chart.chartArea.left + 8, y, look.theme.muted, look.textSize);
+      });
+    },
+  };
+}
+
+/** A line from the smallest to the largest value of each row, under the points. */
+export function rowSpans(spans: readonly (readonly [number, number] | undefined)[], colours: readonly string[]): Plugin {
+  return {
+    id: 'rowSpans',
+    beforeDatasetsDraw(chart) {
+      spans.forEach((span, row) => {
+        const { x, y } = chart.scales;
+        if (span === undefined || x === undefined || y === undefined) return;
+        const across = y.getPixelForValue(row);
+        stroke(chart, colours[row] ?? '', [[x.getPixelForValue(span[0]), across, x.getPixelForValue(span[1]), across]], 3);
+      });
+    },
+  };
+}
+
+/** Texts beside both ends of each row's span. */
+export function spanLabels(spans: readonly (readonly [number, number] | undefined)[], format: (value: number) => string, look: Look): Plugin {
+  return {
+    id: 'spanLabels',
+    afterDatasetsDraw(chart) {
+      spans.forEach((span, row) => {
+        const { x, y } = chart.scales;
+        if (span === undefined || x === undefined || y === undefined) return;
+        const across = y.getPixelForValue(row);
+        const size = look.textSize * 0.85;
+        write(chart, format(span[0]), x.getPixelForValue(span[0]) - 12, across, look.theme.muted, size, 'right');
+        if (span[1] > span[0]) write(chart, format(span[1]), x.getPixelForValue(span[1]) + 12, across, look.theme.muted, size);
+      });
+    },
+  };
+}
+
+/** A text beside each point, left out where it would cover another one. */
+export function pointLabels(labels: readonly (readonly string[])[], colourAt: (dataset: number) => string, look: Look): Plugin {
+  const size = look.textSize * 0.8;
+  return {
+    id: 'pointLabels',
+    afterDatasetsDraw(chart) {
+      const taken: { x: number; y: number; width: number }[] = [];
+      eachPoint(chart, labels, (label, point, dataset) => {
+        const place = { x: point.x + 8, y: point.y - size * 0.8, width: label.length * size * 0.62 };
+        const covers = taken.some(
+          (other) => Math.abs(other.y - place.y) < size && place.x < other.x + other.width + 3 && other.x < place.x + place.width + 3,
+        );
+        if (covers) return;
+        taken.push(place);
+        write(chart, label, place.x, place.y, colourAt(dataset), size, 'left', look.theme.background);
+      });
+    },
+  };
+}

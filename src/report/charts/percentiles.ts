@@ -1,0 +1,85 @@
+/** The whole of the latency distribution: percentiles on an axis of nines, a line a model. */
+import type { ChartConfiguration } from 'chart.js';
+import type { MeasuredCell, RunDocument } from '../../result.ts';
+import { formatDuration } from '../format.ts';
+import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { formatNines, logAxis, ninesAxis } from './axes.ts';
+import { type ChartDefinition, chartName, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import type { Look } from './look.ts';
+import { lineStyle, seriesOf } from './series.ts';
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The percentile plots of a section: a chart a load. */
+export function percentileCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+  return section.parts.map((part) => percentileChart(document, section, part, look));
+}
+
+function percentileChart(document: RunDocument, section: Section, part: LoadPart, look: Look): ChartDefinition {
+  const series = seriesOf([part]);
+  const points = series.map(({ cells: [cell] }) => (cell !== undefined && isMeasured(cell) ? pointsOf(cell) : []));
+  const texts: Texts = {
+    title: `${section.workload}: latency percentiles`,
+    subtitle: subtitleOf(document, section, [part.load]),
+    howToRead: 'Lower is better. A line that rises to the right has a tail; it ends where too few requests are left beyond it.',
+  };
+  const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
+    const point = points[datasetIndex]?.[dataIndex];
+    return point === undefined ? '' : `${series[datasetIndex]?.name}: ${formatNines(point.x)} within ${formatDuration(point.y)}`;
+  };
+  const configuration: ChartConfiguration<'line', Point[]> = {
+    type: 'line',
+    data: {
+      datasets: series.map((each, index) => {
+        const data = points[index] ?? [];
+        const style = lineStyle(each, look);
+        const label = labelOf(each.name) + (data.length === 0 ? ' (too few requests)' : '');
+        return {
+          label,
+          data,
+          ...style,
+          pointRadius: data.map(({ x }, place) => (isWholeNine(x) || place === data.length - 1 ? style.pointRadius : 0)),
+          clip: false,
+        };
+      }),
+    },
+    options: {
+      ...frame<'line'>(look, texts, { legend: true, tooltip }),
+      interaction: { mode: 'nearest', intersect: false },
+      scales: {
+        x: ninesAxis(
+          points.flat().reduce((most, { x }) => Math.max(most, x), 1),
+          look,
+        ),
+        y: logAxis(
+          points.flat().map(({ y }) => y),
+          'duration',
+          'latency',
+          look,
+        ),
+      },
+    },
+  };
+  const name = chartName('percentiles', section, section.parts.length > 1 ? loadSlug(part.load) : undefined);
+  return {
+    name,
+    kind: 'percentiles',
+    ...texts,
+    load: part.load,
+    rows: undefined,
+    configuration: configuration as ChartConfiguration,
+  };
+}
+
+function pointsOf(cell: MeasuredCell): Point[] {
+  return cell.latencyDistribution.map(({ percentile, ns }) => ({ x: 1 / (1 - percentile / 100), y: Math.max(1, ns) }));
+}
+
+/** Whether a point stands at 90, 99, 99.9 ... %: those get a mark, and the end of the line. */
+function isWholeNine(beyond: number): boolean {
+  const nines = Math.log10(beyond);
+  return nines > 0.5 && Math.abs(nines - Math.round(nines)) < 1e-3;
+}

@@ -1,0 +1,59 @@
+/** Lines: one a model, in the same style wherever it appears. */
+import type { Cell } from '../../result.ts';
+import { formatModel } from '../format.ts';
+import { groupBy, isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { colourOf } from './definition.ts';
+import type { Look } from './look.ts';
+import { styleOf } from './palette.ts';
+
+export interface Series {
+  readonly name: string;
+  readonly model: string;
+  /** Counts the series of the same model (with other pool sizes) from 0. */
+  readonly variant: number;
+  /** One a load, in order; nothing where the model was not run at that load. */
+  readonly cells: readonly (Cell | undefined)[];
+}
+
+/** The loads of a kind; what closed and open loads measure does not belong on one line. */
+export function byKind(section: Section): { detail: string | undefined; parts: readonly LoadPart[] }[] {
+  const kinds = groupBy(section.parts, ({ load }) => load.kind);
+  return kinds.map((parts) => ({ detail: kinds.length > 1 ? parts[0].load.kind : undefined, parts }));
+}
+
+/** The series of the models that were measured at one of the loads at least, in the order of the document. */
+export function seriesOf(parts: readonly LoadPart[]): Series[] {
+  const cells = parts.flatMap((part) => part.cells);
+  const variants = new Map<string, number>();
+  return groupBy(cells, formatModel)
+    .filter((group) => group.some(isMeasured))
+    .map((group) => {
+      const { model } = group[0];
+      const variant = variants.get(model) ?? 0;
+      variants.set(model, variant + 1);
+      return {
+        name: formatModel(group[0]),
+        model,
+        variant,
+        cells: parts.map((part) => part.cells.find((cell) => group.includes(cell))),
+      };
+    });
+}
+
+/** Colour, dash and points of a line. */
+export function lineStyle(series: Pick<Series, 'model' | 'variant'>, look: Look) {
+  const { dash, point } = styleOf(series.model);
+  const colour = colourOf(series.model, look.theme);
+  return {
+    borderColor: colour,
+    backgroundColor: colour,
+    pointBackgroundColor: colour,
+    pointBorderColor: colour,
+    borderWidth: look.headings ? 2.5 : 2,
+    borderDash: series.variant === 0 ? [...dash] : [...dash, 3 * series.variant, 3],
+    pointStyle: point,
+    pointRadius: look.textSize * 0.36,
+    pointHoverRadius: look.textSize * 0.5,
+    pointBorderWidth: 1.5,
+  };
+}

@@ -1,0 +1,65 @@
+/** Throughput over several loads: a line a model. */
+import type { ChartConfiguration } from 'chart.js';
+import { formatHalfWidth, formatRate } from '../format.ts';
+import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { logAxis, nameAxis, rateAxis } from './axes.ts';
+import { type ChartDefinition, colourOf, frame, labelOf, shortLoad, type Texts } from './definition.ts';
+import type { Look } from './look.ts';
+import { errorBars } from './marks.ts';
+import { lineStyle, seriesOf } from './series.ts';
+
+/** A linear axis hides models this much slower than the fastest. */
+const LOG_FROM_FACTOR = 20;
+
+/** The throughput at loads of one kind, in their order. */
+export function throughputLines(parts: readonly LoadPart[], section: Section, look: Look, name: string, subtitle: string): ChartDefinition {
+  const series = seriesOf(parts);
+  const table = series.map(({ cells }) => cells.map((cell) => (cell && isMeasured(cell) ? cell.throughputPerSecond : undefined)));
+  const values = table.flat().flatMap((interval) => (interval === undefined ? [] : [interval.median, interval.low, interval.high]));
+  const positive = values.filter((value) => value > 0);
+  const logarithmic = Math.max(...positive) > LOG_FROM_FACTOR * Math.min(...positive);
+  const closed = parts[0]?.load.kind === 'closed';
+  const texts: Texts = {
+    title: `${section.workload}: throughput by model and ${closed ? 'number of clients' : 'rate of arrivals'}`,
+    subtitle,
+    howToRead: closed
+      ? 'Higher is better; a line that flattens has found its limit. Whiskers: 95 % interval of the median over trials.'
+      : 'A model keeps up while its line follows the offered rate. Whiskers: 95 % interval of the median over trials.',
+  };
+  const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
+    const interval = table[datasetIndex]?.[dataIndex];
+    return interval === undefined ? '' : `${series[datasetIndex]?.name}: ${formatRate(interval.median)} ${formatHalfWidth(interval)}`;
+  };
+  const configuration: ChartConfiguration<'line', (number | null)[]> = {
+    type: 'line',
+    data: {
+      labels: parts.map(({ load }) => shortLoad(load)),
+      datasets: series.map((each, index) => ({
+        label: labelOf(each.name),
+        data: (table[index] ?? []).map((interval) => (interval && interval.median > 0 ? interval.median : null)),
+        spanGaps: true,
+        ...lineStyle(each, look),
+      })),
+    },
+    options: {
+      ...frame<'line'>(look, texts, { legend: true, tooltip }),
+      scales: {
+        x: nameAxis(
+          parts.map(({ load }) => shortLoad(load)),
+          look,
+          closed ? 'clients' : 'offered rate',
+        ),
+        y: logarithmic ? logAxis(positive, 'rate', 'requests per second', look) : rateAxis('requests per second', look, '6%'),
+      },
+    },
+    plugins: [errorBars('y', table, (dataset) => colourOf(series[dataset]?.model ?? '', look.theme), look)],
+  };
+  return {
+    name,
+    kind: 'throughput',
+    ...texts,
+    load: undefined,
+    rows: undefined,
+    configuration: configuration as ChartConfiguration,
+  };
+}

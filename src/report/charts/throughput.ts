@@ -1,0 +1,95 @@
+/** How many requests a second each model completes: bars for one load, lines over several. */
+import type { ChartConfiguration } from 'chart.js';
+import type { Cell, RunDocument } from '../../result.ts';
+import { formatHalfWidth, formatModel, formatRate } from '../format.ts';
+import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { printable } from '../wrap.ts';
+import { nameAxis, rateAxis } from './axes.ts';
+import { type ChartDefinition, chartName, colourOf, frame, labelOf, subtitleOf, type Texts } from './definition.ts';
+import type { Look } from './look.ts';
+import { endLabels, errorBars, rowNotes } from './marks.ts';
+import { byKind } from './series.ts';
+import { throughputLines } from './throughput-lines.ts';
+
+/** The throughput of a section: a chart for its closed loads, and one for its open loads. */
+export function throughputCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+  return byKind(section).map(({ detail, parts }) => {
+    const name = chartName('throughput', section, detail);
+    const subtitle = subtitleOf(
+      document,
+      section,
+      parts.map(({ load }) => load),
+    );
+    const [only] = parts;
+    if (parts.length === 1 && only !== undefined) return bars(only, section, look, name, subtitle);
+    return throughputLines(parts, section, look, name, subtitle);
+  });
+}
+
+function bars({ cells, load }: LoadPart, section: Section, look: Look, name: string, subtitle: string): ChartDefinition {
+  const texts: Texts = {
+    title: `${section.workload}: throughput by model`,
+    subtitle,
+    howToRead:
+      load.kind === 'closed'
+        ? 'Longer is better. Whiskers: 95 % interval of the median over trials.'
+        : 'The load sets the rate: a shorter bar did not keep up. Whiskers: 95 % interval of the median over trials.',
+  };
+  const labels = cells.map(barLabel);
+  const medians = cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.median : null));
+  const configuration: ChartConfiguration<'bar', (number | null)[]> = {
+    type: 'bar',
+    data: {
+      labels: cells.map((cell) => labelOf(formatModel(cell))),
+      datasets: [
+        {
+          label: 'throughput',
+          data: medians,
+          backgroundColor: cells.map((cell) => colourOf(cell.model, look.theme)),
+          maxBarThickness: look.textSize * 2.4,
+          categoryPercentage: 0.9,
+          barPercentage: 0.8,
+          borderRadius: 2,
+        },
+      ],
+    },
+    options: {
+      ...frame<'bar'>(look, texts, {
+        legend: false,
+        rightMargin: labelWidth(labels, look),
+        tooltip: ({ dataIndex }) => labels[dataIndex] ?? '',
+      }),
+      indexAxis: 'y',
+      scales: {
+        x: rateAxis('requests per second', look, '1%'),
+        y: nameAxis(
+          cells.map((cell) => labelOf(formatModel(cell))),
+          look,
+        ),
+      },
+    },
+    plugins: [
+      errorBars('x', [cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond : undefined))], () => look.theme.text, look),
+      endLabels(
+        labels,
+        cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.high : 0)),
+        look,
+      ),
+      rowNotes(
+        cells.map((cell) => (isMeasured(cell) ? undefined : printable(`${cell.status}: ${cell.reason}`))),
+        look,
+      ),
+    ],
+  };
+  return { name, kind: 'throughput', ...texts, load, rows: cells.length, configuration: configuration as ChartConfiguration };
+}
+
+/** How many pixels the longest label takes, about. */
+function labelWidth(labels: readonly (string | undefined)[], look: Look): number {
+  return Math.max(...labels.map((label) => label?.length ?? 0)) * look.textSize * 0.58 + 12;
+}
+
+function barLabel(cell: Cell): string | undefined {
+  if (!isMeasured(cell)) return undefined;
+  return `${formatRate(cell.throughputPerSecond.median)} ${formatHalfWidth(cell.throughputPerSecond)}`.trimEnd();
+}

@@ -1,0 +1,115 @@
+/** From trials to the document that every format is made of. */
+import {
+  type Cell,
+  type CellSpec,
+  cellKey,
+  type MeasuredCell,
+  type MeasuredTrial,
+  type RefusedTrial,
+  type RunDocument,
+  SCHEMA,
+  type StoredRun,
+  type TrialRecord,
+} from '../result.ts';
+import { medianInterval } from '../stats/interval.ts';
+import { inReportOrder } from './order.ts';
+import { latencyDistribution, mergeTrials, percentilesOf } from './percentiles.ts';
+import { groupBy } from './sections.ts';
+import { addErrors, refusedWarnings, warningsOf } from './warnings.ts';
+
+/**
+ * Summarises a run: one cell for all trials of the same model, workload, parameters and load. Medians and intervals are
+ * over trials; percentiles are read from histograms merged over trials.
+ */
+export function summarise(run: StoredRun): RunDocument {
+  const { kind: _kind, schema: _schema, ...header } = run.header;
+  const cells = groupBy(run.trials, (trial) => cellKey(trial.cell)).map((trials) => summariseCell(trials, header.trials));
+  return { schema: SCHEMA, run: { ...header, warnings: run.warnings }, cells: inReportOrder(cells, run.header) };
+}
+
+function summariseCell(trials: readonly TrialRecord[], plannedTrials: number): Cell {
+  const measured = trials.filter((trial): trial is MeasuredTrial => trial.status === 'measured');
+  const refused = trials.filter((trial): trial is RefusedTrial => trial.status !== 'measured');
+  if (measured.length === 0) return refusedCell(refused);
+  const cell = measuredCell(measured);
+  return { ...cell, warnings: warningsOf({ cell, refused, plannedTrials }) };
+}
+
+function refusedCell(trials: readonly RefusedTrial[]): Cell {
+  const telling = trials.find((trial) => trial.status === 'failed') ?? (trials[0] as RefusedTrial);
+  return { ...telling.cell, status: telling.status, reason: telling.reason, warnings: refusedWarnings(trials) };
+}
+
+function measuredCell(trials: readonly MeasuredTrial[]): Omit<MeasuredCell, 'warnings'> {
+  const { cell } = trials[0] as MeasuredTrial;
+  const total = totals(trials);
+  const merged = (part: 'latency' | 'service' | 'lag') => mergeTrials(trials.map((trial) => ({ histogram: trial[part], count: trial.completed })));
+  const latency = merged('latency');
+  const perTrial = trials.map((trial) => trial.completed / (trial.windowNs / 1e9));
+  return {
+    ...cell,
+    status: 'measured',
+    trials: trials.length,
+    ...total,
+    throughputPerSecond: medianInterval(perTrial),
+    latencyNs: percentilesOf(latency),
+    serviceNs: percentilesOf(merged('service')),
+    lagNs: percentilesOf(merged('lag')),
+    latencyDistribution: latencyDistribution(latency),
+    trialThroughputPerSecond: perTrial,
+    maxRssBytes: Math.max(...trials.map((trial) => trial.maxRssBytes)),
+    peerCpuShare: peerCpuShare(trials),
+    ...dispatchNs(trials),
+    ...littleRatio(cell, trials, latency.meanNs),
+    notes: [...new Set(trials.flatMap((trial) => trial.notes))],
+  };
+}
+
+function totals(trials: readonly MeasuredTrial[]) {
+  const sum = (pick: (trial: MeasuredTrial) => number) => trials.reduce((total, trial) => total + pick(trial), 0);
+  const completed = sum((trial) => trial.completed);
+  const failed = sum((trial) => trial.failed);
+  // Failed requests cost CPU time too.
+  const perRequest = (amount: number) => (completed + failed === 0 ? 0 : amount / (completed + failed));
+  const userNs = sum((trial) => trial.cpu.userNs);
+  const systemNs = sum((trial) => trial.cpu.systemNs);
+  const voluntary = sum((trial) => trial.contextSwitches.voluntary);
+  const involuntary = sum((trial) => trial.contextSwitches.involuntary);
+  return {
+    completed,
+    failed,
+    errors: addErrors(trials.map((trial) => trial.errors)),
+    shed: sum((trial) => trial.shed),
+    unfinished: sum((trial) => trial.unfinished),
+    cpu: { userNs, systemNs, perRequestNs: perRequest(userNs + systemNs) },
+    contextSwitches: { voluntary, involuntary, perRequest: perRequest(voluntary + involuntary) },
+  };
+}
+
+/** The busiest trial's share of one core, for each peer. */
+function peerCpuShare(trials: readonly MeasuredTrial[]): Record<string, number> {
+  const shares = new Map<string, number>();
+  for (const { name, cpuNs, wallNs } of trials.flatMap((trial) => trial.peers)) {
+    shares.set(name, Math.max(shares.get(name) ?? 0, wallNs === 0 ? 0 : cpuNs / wallNs));
+  }
+  return Object.fromEntries(shares);
+}
+
+function dispatchNs(trials: readonly MeasuredTrial[]): Pick<MeasuredCell, 'dispatchNs'> {
+  const costs = trials.flatMap((trial) => trial.dispatch ?? []);
+  if (costs.length === 0) return {};
+  return { dispatchNs: { mean: average(costs.map((cost) => cost.meanNs)), p99: Math.max(...costs.map((cost) => cost.p99Ns)) } };
+}
+
+/** Little's law holds over all requests, so it is not asked of cells where the failed ones' times are missing. */
+function littleRatio(cell: CellSpec, trials: readonly MeasuredTrial[], meanNs: number): Pick<MeasuredCell, 'littleRatio'> {
+  const { load } = cell;
+  if (load.kind !== 'closed' || load.thinkNs || trials.some((trial) => trial.failed > 0)) return {};
+  const completed = trials.reduce((sum, trial) => sum + trial.completed, 0);
+  const windowNs = trials.reduce((sum, trial) => sum + trial.windowNs, 0);
+  return { littleRatio: ((completed / windowNs) * meanNs) / load.concurrency };
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,134 @@
+/** Numbers as people read them. Everything else in the report keeps nanoseconds, bytes and per second. */
+import type { CellSpec, Interval, LoadSpec } from '../result.ts';
+
+/** What stands where there is no value. */
+export const MISSING = '–';
+
+interface Unit {
+  readonly size: number;
+  readonly name: string;
+}
+const DURATIONS = [unit(1, ' ns'), unit(1e3, ' µs'), unit(1e6, ' ms'), unit(1e9, ' s'), unit(60e9, ' min')];
+const RATES = [unit(1, '/s'), unit(1e3, ' k/s'), unit(1e6, ' M/s'), unit(1e9, ' G/s')];
+const BYTES = [unit(1, ' B'), ...['KiB', 'MiB', 'GiB', 'TiB'].map((name, index) => unit(1024 ** (index + 1), ` ${name}`))];
+const COUNTS = [unit(1, ''), unit(1e3, ' k'), unit(1e6, ' M'), unit(1e9, ' G')];
+
+function unit(size: number, name: string): Unit {
+  return { size, name };
+}
+
+/** Nanoseconds to `12.3 µs`: three significant digits, from ns to min. `null` becomes a dash. */
+export function formatDuration(ns: number | null): string {
+  return ns === null ? MISSING : withUnit(ns, DURATIONS, significant);
+}
+
+/** Requests per second to `12.3 k/s`. */
+export function formatRate(perSecond: number): string {
+  return withUnit(perSecond, RATES, significant);
+}
+
+/** Bytes to `4 KiB`: exact multiples without a fraction. */
+export function formatBytes(bytes: number): string {
+  return withUnit(bytes, BYTES, (value) => (Number.isInteger(value) ? String(value) : significant(value)));
+}
+
+/** A dimensionless number to `12.3 k`. */
+export function formatCount(value: number): string {
+  return withUnit(value, COUNTS, (scaled) => (Number.isInteger(scaled) ? String(scaled) : significant(scaled)));
+}
+
+/** A factor to `12.3 ×`. */
+export function formatRatio(ratio: number): string {
+  return `${withUnit(ratio, COUNTS, significant)} ×`;
+}
+
+/** A share (1 is all) to `12 %`. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  return `${percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
+}
+
+/** Half the width of an interval, as a share of its median, to `±4.0%`; empty where there is no interval. */
+export function formatHalfWidth(interval: Interval): string {
+  const share = halfWidth(interval);
+  return share === 0 ? '' : `±${formatShare(share).replace(' ', '')}`;
+}
+
+/** The longer arm of an interval as a share of its median; 0 where the median is 0. */
+export function halfWidth({ median, low, high }: Interval): number {
+  return median === 0 ? 0 : Math.max(high - median, median - low) / median;
+}
+
+/** Short labels for axis ticks: `1 ms`, not `1.00 ms`. */
+export function formatTick(value: number, kind: 'duration' | 'rate'): string {
+  return withUnit(value, kind === 'duration' ? DURATIONS : RATES, (scaled) => String(Number(scaled.toPrecision(3))));
+}
+
+/** A load to `64 clients` or `5,000/s poisson`. */
+export function formatLoad(load: LoadSpec): string {
+  if (load.kind === 'open') return `${grouped(load.ratePerSecond)}/s ${load.arrivals}`;
+  const clients = `${grouped(load.concurrency)} ${load.concurrency === 1 ? 'client' : 'clients'}`;
+  return load.thinkNs ? `${clients}, ${formatDuration(load.thinkNs)} think time` : clients;
+}
+
+/** Several loads to `1, 8, 64 clients`. */
+export function formatLoads(loads: readonly LoadSpec[]): string {
+  const plain = loads.every((load) => load.kind === 'closed' && !load.thinkNs);
+  if (!plain || loads.length < 2) return loads.map(formatLoad).join('; ');
+  return `${loads.map((load) => (load.kind === 'closed' ? grouped(load.concurrency) : '')).join(', ')} clients`;
+}
+
+/** A moment to `2026-01-02 03:04 UTC`. */
+export function formatMoment(iso: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/.exec(iso);
+  return match === null ? iso : `${match[1]} ${match[2]} UTC`;
+}
+
+/** Parameters to `fileSize 64 MiB, blockSize 4 KiB`; empty where there are none. */
+export function formatParams(params: CellSpec['params'], units: Readonly<Record<string, string>> = {}): string {
+  return Object.entries(params)
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key} ${formatParam(value, units[key])}`)
+    .join(', ');
+}
+
+function formatParam(value: string | number | boolean, unit: string | undefined): string {
+  if (typeof value !== 'number') return String(value);
+  if (unit === 'bytes') return formatBytes(value);
+  if (unit === 'ns') return value === 0 ? '0' : formatDuration(value);
+  return grouped(value);
+}
+
+/** A model with its pool's size, where one was asked for. */
+export function formatModel(cell: Pick<CellSpec, 'model' | 'threads'>): string {
+  if (cell.threads === undefined) return cell.model;
+  return `${cell.model} (${cell.threads} ${cell.threads === 1 ? 'thread' : 'threads'})`;
+}
+
+/** Thousands are told apart: `5,000`. */
+export function grouped(value: number): string {
+  const [whole = '', fraction] = String(value).split('.');
+  if (whole.includes('e')) return whole;
+  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? spaced : `${spaced}.${fraction}`;
+}
+
+/** The unit is chosen after rounding, so that 999.7 ns reads 1.00 µs and never 1000 ns. */
+function withUnit(value: number, units: readonly Unit[], digits: (scaled: number) => string): string {
+  const index = Math.max(
+    0,
+    units.findLastIndex((candidate) => value >= candidate.size),
+  );
+  const fitting = units[index] as Unit;
+  const next = units[index + 1];
+  const rounded = Number((value / fitting.size).toPrecision(3)) * fitting.size;
+  return next !== undefined && rounded >= next.size ? digits(rounded / next.size) + next.name : digits(value / fitting.size) + fitting.name;
+}
+
+function significant(value: number): string {
+  if (value === 0) return '0';
+  const rounded = Number(value.toPrecision(3));
+  if (rounded >= 100) return rounded.toFixed(0);
+  if (rounded >= 10) return rounded.toFixed(1);
+  return rounded >= 1 ? rounded.toFixed(2) : String(Number(value.toPrecision(2)));
+}

@@ -1,0 +1,28 @@
+/** What a report says about the run before any number. */
+import type { RunDocument } from '../result.ts';
+import { formatBytes, formatMoment, grouped } from './format.ts';
+
+/** The machine and the versions, as short phrases. */
+export function environmentPhrases({ run: { environment } }: RunDocument): string[] {
+  return [
+    `${environment.cpuModel} × ${environment.cpuCount}`,
+    `${formatBytes(environment.memoryBytes)} memory`,
+    `${environment.platform} ${environment.kernel} ${environment.arch}`,
+    `Node ${environment.node}`,
+    `iobench ${environment.iobench}`,
+    `data on ${environment.dataFileSystem}`,
+    `libuv pool ${environment.uvThreadpoolSize}`,
+    `load average before ${environment.loadAverageBefore.toFixed(2)}`,
+    ...(environment.gitCommit === undefined ? [] : [`commit ${environment.gitCommit}`]),
+  ];
+}
+
+/** The machine in one line, for the subtitle of a chart. */
+export function machineLine({ run: { environment } }: RunDocument): string {
+  return `${environment.cpuModel} × ${environment.cpuCount}  ·  Node ${environment.node}  ·  ${environment.platform} ${environment.kernel}`;
+}
+
+/** How the run was made, as short phrases. */
+export function runPhrases({ run }: RunDocument): string[] {
+  return [formatMoment(run.startedAt), `${grouped(run.trials)} ${run.trials === 1 ? 'trial' : 'trials'} a cell`, `seed ${run.seed}`];
+}

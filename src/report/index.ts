@@ -1,0 +1,28 @@
+/** The formats of the report. Each is loaded when it is asked for: a terminal's table needs no chart. */
+import type { RunDocument } from '../result.ts';
+
+export { summarise } from './document.ts';
+
+export interface RenderOptions {
+  /** Columns of the terminal; only `text` asks. */
+  readonly width: number;
+  readonly color: boolean;
+  /** Chart files that exist, relative to the run's folder; only `markdown` links to them. */
+  readonly charts: readonly string[];
+}
+type Render = (document: RunDocument, options: RenderOptions) => Promise<string>;
+
+/** Formats that are one text. */
+export const formats = {
+  text: async (document, { width, color }) => (await import('./text.ts')).renderText(document, { width, color }),
+  json: async (document) => `${JSON.stringify(document, null, 2)}\n`,
+  csv: async (document) => (await import('./csv.ts')).renderCsv(document),
+  markdown: async (document, { charts }) => (await import('./markdown.ts')).renderMarkdown(document, { charts }),
+  html: async (document) => (await import('./html.ts')).renderHtml(document),
+} as const satisfies Record<string, Render>;
+export type FormatName = keyof typeof formats;
+
+/** The format that is many files. @see renderPngs in `png.ts` */
+export async function writeCharts(document: RunDocument, runFolder: string, theme: 'light' | 'dark' = 'light'): Promise<string[]> {
+  return (await import('./png.ts')).renderPngs(document, runFolder, { theme });
+}

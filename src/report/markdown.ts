@@ -1,0 +1,93 @@
+/** `summary.md`: the report that goes into a repository or a ticket. */
+import { markdownTable } from 'markdown-table';
+import type { Cell, RunDocument } from '../result.ts';
+import { chartsOf } from './charts/index.ts';
+import { COLUMNS, type Column } from './columns.ts';
+import { type Footnotes, footnotesOf } from './footnotes.ts';
+import { formatLoad, formatModel } from './format.ts';
+import { environmentPhrases, runPhrases } from './heading.ts';
+import { explainRanking, rankCells } from './ranking.ts';
+import { refusalSentence, refusalsOf } from './refusals.ts';
+import { isMeasured, type LoadPart, type Section, sectionsOf, sectionTitle } from './sections.ts';
+import { groupWarnings, nameCell } from './warning-groups.ts';
+import { printable } from './wrap.ts';
+
+export interface MarkdownOptions {
+  /** Paths of chart files, relative to the summary, as `charts/throughput-tcp-echo.png`. */
+  readonly charts?: readonly string[];
+}
+
+const SHOWN: readonly Column[] = Object.values(COLUMNS);
+
+/** Renders a summary in GitHub's Markdown, with the charts that are there. */
+export function renderMarkdown(document: RunDocument, { charts = [] }: MarkdownOptions = {}): string {
+  const footnotes = footnotesOf(document.cells);
+  return [
+    `# ${escapeMarkdown(document.run.name)}`,
+    [...runPhrases(document), ...environmentPhrases(document)].map((phrase) => `- ${escapeMarkdown(phrase)}`).join('\n'),
+    `Run it again:\n\n${codeBlock(document.run.command)}`,
+    ...warnings(document),
+    ...sectionsOf(document).flatMap((section) => [
+      `## ${escapeMarkdown(sectionTitle(section))}`,
+      ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
+      ...section.parts.flatMap((part) => [`### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`, table(part, footnotes)]),
+      ...refusals(section),
+      ...images(document, section, charts),
+    ]),
+    ...footnotes.notes.map((note, index) => `[^${index + 1}]: ${escapeMarkdown(note)}`),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function warnings(document: RunDocument): string[] {
+  const items = [
+    ...document.run.warnings.map((warning) => `- ${escapeMarkdown(warning)}`),
+    ...groupWarnings(document.cells).map((group) => {
+      const cells = group.cells.map(({ cell, message }) => `  - ${escapeMarkdown(`${nameCell(cell)}: ${message}`)}`);
+      return [`- **${group.code}**: ${escapeMarkdown(group.remedy)}`, ...cells].join('\n');
+    }),
+  ];
+  return items.length === 0 ? [] : ['## Warnings', items.join('\n')];
+}
+
+function table(part: LoadPart, footnotes: Footnotes): string {
+  const ranks = rankCells(part.cells, part.load);
+  const row = (cell: Cell) => [
+    escapeMarkdown(formatModel(cell)) +
+      footnotes
+        .numbersOf(cell)
+        .map((number) => `[^${number}]`)
+        .join(''),
+    ...(isMeasured(cell)
+      ? SHOWN.map((column) => escapeMarkdown(column.text(cell, ranks.get(cell))))
+      : [cell.status, ...SHOWN.slice(1).map(() => '')]),
+  ];
+  return markdownTable([['model', ...SHOWN.map((column) => column.head)], ...part.cells.map(row)], {
+    align: ['l', ...SHOWN.map(() => 'r')],
+  });
+}
+
+function refusals(section: Section): string[] {
+  const items = refusalsOf(section).map((refusal) => `- ${escapeMarkdown(refusalSentence(refusal))}`);
+  return items.length === 0 ? [] : [`Not measured:\n\n${items.join('\n')}`];
+}
+
+function images(document: RunDocument, section: Section, files: readonly string[]): string[] {
+  return chartsOf(document, section).flatMap(({ name, title, howToRead }) => {
+    const file = files.find((path) => path.endsWith(`/${name}.png`) || path === `${name}.png`);
+    return file === undefined ? [] : [`![${escapeMarkdown(title)}](${encodeURI(file)})`, `*${escapeMarkdown(howToRead)}*`];
+  });
+}
+
+/** Names are text, never markup: not in a table, not in a heading, not as HTML. */
+export function escapeMarkdown(text: string): string {
+  return printable(text).replace(/[\\`*_[\]<>|#~&]/g, (character) => (character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`));
+}
+
+/** The fence is longer than any run of backticks in the text. */
+function codeBlock(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(Math.max(3, longest + 1));
+  return `${fence}sh\n${printable(text)}\n${fence}`;
+}

@@ -1,0 +1,36 @@
+/** The order in which cells are listed: workload, parameters, load, model. */
+import type { Cell, LoadSpec, RunHeader } from '../result.ts';
+
+/** Sorts cells by the header's lists; what they do not name comes last, in the order of measurement. */
+export function inReportOrder(cells: readonly Cell[], header: Pick<RunHeader, 'models' | 'workloads'>): Cell[] {
+  const workload = ranking(header.workloads.map((entry) => entry.name));
+  const model = ranking(header.models.map((entry) => entry.name));
+  const params = ranking(cells.map((cell) => paramsKey(cell.params)));
+  return [...cells].sort(
+    (a, b) =>
+      workload(a.workload) - workload(b.workload) ||
+      params(paramsKey(a.params)) - params(paramsKey(b.params)) ||
+      compareLoads(a.load, b.load) ||
+      model(a.model) - model(b.model) ||
+      (a.threads ?? 0) - (b.threads ?? 0),
+  );
+}
+
+/** A text that is the same for two sets of parameters exactly when they are the same set. */
+export function paramsKey(params: Cell['params']): string {
+  return JSON.stringify(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Closed loads before open ones, small before large. */
+export function compareLoads(a: LoadSpec, b: LoadSpec): number {
+  if (a.kind === 'closed') return b.kind === 'open' ? -1 : a.concurrency - b.concurrency || (a.thinkNs ?? 0) - (b.thinkNs ?? 0);
+  if (b.kind === 'closed') return 1;
+  return a.ratePerSecond - b.ratePerSecond || a.arrivals.localeCompare(b.arrivals);
+}
+
+/** A name's place in a list; names that are not in it share the last one, which keeps their order. */
+function ranking(names: readonly string[]): (name: string) => number {
+  const places = new Map<string, number>();
+  for (const name of names) if (!places.has(name)) places.set(name, places.size);
+  return (name) => places.get(name) ?? places.size;
+}

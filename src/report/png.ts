@@ -1,0 +1,31 @@
+/** Charts as pictures. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { RunDocument } from '../result.ts';
+import type { ThemeName } from './charts/look.ts';
+import type { PngRequest } from './png.main.ts';
+
+const CHARTS_FOLDER = 'charts';
+
+export interface PngOptions {
+  readonly theme?: ThemeName;
+}
+
+/**
+ * Writes all charts of a document to `charts/` in the run's folder.
+ * @returns their paths relative to the run's folder, as `charts/throughput-tcp-echo.png`.
+ * @throws Error if the process that draws them fails; what it said is in the message.
+ */
+export async function renderPngs(document: RunDocument, runFolder: string, { theme = 'light' }: PngOptions = {}): Promise<string[]> {
+  const request: PngRequest = { document, folder: join(runFolder, CHARTS_FOLDER), theme };
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./png.bundle.js', import.meta.url))], { stdio: 'pipe' });
+  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  // A child that dies early closes its end; its exit code tells more than the broken pipe.
+  child.stdin.on('error', () => {});
+  child.stdin.end(JSON.stringify(request));
+  const [output, complaint, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  if (exitCode !== 0) throw new Error(`the charts could not be drawn: ${complaint.trim() || `exit code ${exitCode}`}`);
+  return (JSON.parse(output) as string[]).map((name) => `${CHARTS_FOLDER}/${name}`);
+}

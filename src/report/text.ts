@@ -1,0 +1,85 @@
+/** The report of a terminal. */
+import picocolors from 'picocolors';
+import type { RunDocument } from '../result.ts';
+import { type Footnotes, footnotesOf, superscript } from './footnotes.ts';
+import { MISSING } from './format.ts';
+import { environmentPhrases, runPhrases } from './heading.ts';
+import { refusalSentence, refusalsOf } from './refusals.ts';
+import { type Section, sectionsOf, sectionTitle } from './sections.ts';
+import { type Colors, textTable } from './text-table.ts';
+import { groupWarnings, nameCell } from './warning-groups.ts';
+import { printable, wrap } from './wrap.ts';
+
+export interface TextOptions {
+  /** Columns; no line is longer. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/** How many cells a warning names; the others are counted. */
+const NAMED_CELLS = 4;
+
+/** Renders the report for a terminal: warnings before numbers, a table a workload, footnotes last. */
+export function renderText(document: RunDocument, { width, color }: TextOptions): string {
+  const colors = picocolors.createColors(color);
+  const room = Math.max(40, width);
+  const footnotes = footnotesOf(document.cells);
+  const blocks = [
+    headerBlock(document, room, colors),
+    ...warningBlocks(document, room, colors),
+    ...sectionsOf(document).map((section) => sectionBlock(section, room, colors, footnotes)),
+    legendBlock(document, room, colors, footnotes),
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function headerBlock(document: RunDocument, width: number, colors: Colors): string[] {
+  return [
+    ...wrap(printable(document.run.id), width).map((line) => colors.bold(line)),
+    ...wrap(printable(environmentPhrases(document).join(' · ')), width).map((line) => colors.dim(line)),
+    ...wrap(printable([...runPhrases(document), document.run.command].join(' · ')), width).map((line) => colors.dim(line)),
+  ];
+}
+
+function warningBlocks(document: RunDocument, width: number, colors: Colors): string[][] {
+  const aboutFile = document.run.warnings.map((warning) => wrap(printable(warning), width, '! ', '  ').map((line) => colors.yellow(line)));
+  const aboutCells = groupWarnings(document.cells).map((group) => {
+    const named = group.cells.slice(0, NAMED_CELLS).map(({ cell, message }) => `${nameCell(cell)}: ${message}`);
+    const others = group.cells.length - named.length;
+    return [
+      ...wrap(`${group.code}: ${group.remedy}`, width, '! ', '  ').map((line) => colors.yellow(line)),
+      ...named.flatMap((line) => wrap(printable(line), width, '  - ', '    ')),
+      ...(others > 0 ? [`  - and ${others} more`] : []),
+    ];
+  });
+  return [...aboutFile, ...aboutCells];
+}
+
+function sectionBlock(section: Section, width: number, colors: Colors, footnotes: Footnotes): string[] {
+  const footnote = (cell: Parameters<Footnotes['numbersOf']>[0]) => footnotes.numbersOf(cell).map(superscript).join(',');
+  const refusals = refusalsOf(section).flatMap((refusal) => wrap(printable(refusalSentence(refusal)), width, '  ', '    '));
+  return [
+    ...wrap(printable(sectionTitle(section)), width).map((line) => colors.bold(colors.underline(line))),
+    ...(section.summary === undefined ? [] : wrap(printable(section.summary), width).map((line) => colors.dim(line))),
+    '',
+    ...textTable(section, { width, colors, footnote }),
+    ...(refusals.length === 0 ? [] : ['', 'Not measured:', ...refusals]),
+  ];
+}
+
+function legendBlock(document: RunDocument, width: number, colors: Colors, footnotes: Footnotes): string[] {
+  const marks = [
+    '★ best of its load; behind: how many times the best is better',
+    '≈ may be as good as the best: their 95 % intervals overlap',
+    `${MISSING} no value, or too few requests for this percentile`,
+    ...(document.cells.some((cell) => cell.threads !== undefined) ? ['model/8: with a pool of 8 threads'] : []),
+  ];
+  const legend = document.cells.length === 0 ? ['Nothing was measured.'] : wrap(marks.join(' · '), width);
+  return [
+    ...legend.map((line) => colors.dim(line)),
+    ...footnotes.notes.flatMap((note, index) => wrap(printable(note), width, `${superscript(index + 1)} `, '  ')),
+  ];
+}

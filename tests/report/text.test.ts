@@ -1,0 +1,130 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { summarise } from '../../src/report/document.ts';
+import { renderText } from '../../src/report/text.ts';
+import { displayWidth, wrap } from '../../src/report/wrap.ts';
+import * as sample from './sample.ts';
+
+describe.each(sample.SAMPLE_NAMES)('%s', (name) => {
+  const document = summarise(sample.SAMPLES[name]());
+
+  test.each([60, 80, 100, 120, 200])('no line is longer than %i columns', (width) => {
+    for (const color of [true, false]) {
+      const lines = stripVTControlCharacters(renderText(document, { width, color })).split('\n');
+      expect(lines.filter((line) => displayWidth(line) > width)).toEqual([]);
+    }
+  });
+
+  test('at 80 columns every cell has its row, and measured ones a bar', () => {
+    const text = renderText(document, { width: 80, color: false });
+    const rows = text.split('\n').filter((line) => document.run.models.some((model) => line.startsWith(model.name) && !line.includes(': ')));
+    expect(rows).toHaveLength(document.cells.length);
+    expect(rows.filter((row) => /[█▉▊▋▌▍▎▏]/.test(row) || row.includes('see below'))).toHaveLength(rows.length);
+  });
+});
+
+test('the table of five models', () => {
+  expect(renderText(summarise(sample.fiveModels()), { width: 80, color: false })).toMatchInlineSnapshot(`
+    "2026-01-02T03-04-05-sample
+    Example CPU E5-2680 v4 @ 2.40GHz × 8 · 32 GiB memory · linux 6.8.0-45 x64 · Node
+    v22.20.0 · iobench 0.1.0 · data on ext4 · libuv pool 4 · load average before
+    0.12
+    2026-01-02 03:04 UTC · 5 trials a cell · seed 1 · iobench run tcp-echo file-read
+    --concurrency 1,8,64 --trials 5 --seed 1
+
+    tcp-echo (messageSize 64 B)
+    Send a message and wait until it has come back
+
+    model               requests     ±  behind     p50     p99   p99.9 CPU/req
+    ── 64 clients, compared by throughput ──────────────────────────────────────────
+    sync-blocking       43.8 k/s ±2.5%  1.79 × 1.28 ms 3.70 ms 26.5 ms 9.00 µs ██▊
+    thread-per-request¹ 78.3 k/s ±4.6%       ★  741 µs 1.59 ms 14.9 ms 9.00 µs █████
+    async-callback      64.7 k/s ±2.8%  1.21 ×  874 µs 1.97 ms 17.4 ms 9.00 µs ████▏
+    event-loop          77.6 k/s ±5.2% ≈1.01 ×  721 µs 1.53 ms 14.2 ms 9.00 µs █████
+    epoll               71.7 k/s ±2.1%  1.09 ×  798 µs 1.76 ms 16.4 ms 9.00 µs ████▋
+
+    ★ best of its load; behind: how many times the best is better · ≈ may be as good
+    as the best: their 95 % intervals overlap · – no value, or too few requests for
+    this percentile
+    ¹ Workers run the blocking engine; a hand-off costs 41 µs.
+    "
+  `);
+});
+
+test('what was not measured is said with its reason', () => {
+  const text = renderText(summarise(sample.elevenModels()), { width: 80, color: false });
+  expect(text).toMatch(/^io-uring +unsupported, see below$/m);
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    'poll with 64 clients: failed: The peer closed the connection (ECONNRESET) before the first request of the trial.',
+  );
+});
+
+test('warnings stand before the numbers, with what to do', () => {
+  const text = renderText(summarise(sample.doubtful()), { width: 80, color: false });
+  expect(text.indexOf('peer-saturated')).toBeGreaterThan(0);
+  expect(text.indexOf('peer-saturated')).toBeLessThan(text.indexOf('CPU/req'));
+});
+
+test('percentiles that nothing supports are a dash', () => {
+  const row = renderText(summarise(sample.extremes()), { width: 80, color: false })
+    .split('\n')
+    .find((line) => line.startsWith('poll'));
+  expect(row).toMatch(/– +– +– +9\.00 µs/);
+});
+
+test('wide terminals show more columns, narrow ones fewer', () => {
+  const head = (width: number) =>
+    renderText(summarise(sample.elevenModels()), { width, color: false })
+      .split('\n')
+      .find((line) => line.startsWith('model ')) ?? '';
+  expect(head(120)).toContain('max RSS');
+  expect(head(80)).not.toContain('max RSS');
+  expect(head(80)).toContain('p99.9');
+  expect(head(60)).not.toContain('p99.9');
+});
+
+test('no colour unless it is wanted', () => {
+  const document = summarise(sample.doubtful());
+  expect(renderText(document, { width: 80, color: false })).not.toContain('\u001b');
+  expect(renderText(document, { width: 80, color: true })).toContain('\u001b[');
+});
+
+test('a name cannot steer the terminal, nor break the width', () => {
+  const name = `\u001b[2J\u001b]0;x\u0007${'名'.repeat(60)}`;
+  const document = summarise(sample.runOf(sample.headerOf([name], { trials: 1 }), [sample.measured(sample.cellOf(name), 1)]));
+  const text = renderText(document, { width: 80, color: false });
+  expect(text).not.toContain('\u001b');
+  expect(text.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
+});
+
+test('under an open load latency is what is compared', () => {
+  const loads = [sample.open(100)];
+  const trials = Object.entries({ poll: 4e6, epoll: 1e6 }).map(([model, ns]) =>
+    sample.measured(sample.cellOf(model, loads[0]), 1, { values: Array.from({ length: 2000 }, () => ns) }),
+  );
+  const text = renderText(summarise(sample.runOf(sample.headerOf(['poll', 'epoll'], { trials: 1 }), trials)), {
+    width: 80,
+    color: false,
+  });
+  expect(text).toMatch(/^epoll .*★/m);
+  expect(text).toMatch(/^poll .* 4\.00 ×/m);
+});
+
+test('the cost of a hand-off is a footnote of the cells that pay it', () => {
+  const trial = sample.measured(sample.cellOf('thread-per-request'), 1, { dispatch: { meanNs: 41e3, p99Ns: 90e3, threads: 4 } });
+  const text = renderText(summarise(sample.runOf(sample.headerOf(['thread-per-request'], { trials: 1 }), [trial])), {
+    width: 120,
+    color: false,
+  });
+  expect(text).toMatch(/^thread-per-request¹ /m);
+  expect(text).toContain('¹ To hand an empty request to another thread and hear back takes 41.0 µs (p99 90.0 µs).');
+});
+
+test('an empty run is said to be empty', () => {
+  expect(renderText(summarise(sample.runOf(sample.headerOf([]), [])), { width: 80, color: false })).toContain('Nothing was measured.');
+});
+
+test('wrap keeps indents and breaks what has no spaces', () => {
+  expect(wrap('one two three', 9, '- ', '  ')).toEqual(['- one two', '  three']);
+  expect(wrap('x'.repeat(12), 5)).toEqual(['xxxxx', 'xxxxx', 'xx']);
+});
