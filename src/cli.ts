@@ -1,0 +1,134 @@
+#!/usr/bin/env node
+/** Reads the command line, calls one command, turns errors into exit codes. The only place that ends the process. */
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { Command, CommanderError, Option } from 'commander';
+import { UserError } from './errors.ts';
+
+type Action = (...values: never[]) => Promise<number>;
+
+const collect = (value: string, values: string[] = []): string[] => [...values, ...value.split(',')];
+const collectWhole = (value: string, values: string[] = []): string[] => [...values, value];
+
+/** A reader that went away (`| head`) is not an error. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+const code = await main(process.argv);
+// Whatever still holds the loop (a browser being opened, a peer's pipe) does not hold the answer.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+
+async function main(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const does =
+    (command: () => Promise<Action>) =>
+    async (...values: unknown[]) => {
+      code = await (await command())(...(values.slice(0, -1) as never[]));
+    };
+  const program = createProgram(does);
+  try {
+    await program.parseAsync([...argv]);
+    return code;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function createProgram(does: (command: () => Promise<Action>) => (...values: unknown[]) => Promise<void>): Command {
+  const program = new Command('iobench')
+    .description('Runs one workload under every I/O model, and says which one fits, and by how much.')
+    .version(version())
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText('after', '\nStart with:  iobench run --preset quick     then look:  iobench view');
+
+  program
+    .command('run [workload...]')
+    .description('measure workloads under models, and chart them')
+    .option('-m, --model <name...>', 'only these models (default: all)', collect)
+    .option('-c, --concurrency <n,...>', 'clients that each wait for their answer', collect)
+    .option('--think <time>', 'how long a client waits before its next request', '0')
+    .option('--threads <n>', 'a fixed pool for thread-per-request (default: a thread a request in flight)')
+    .option('-p, --param <workload.key=value,...>', 'parameters; several values make several cells', collectWhole)
+    .option('-d, --duration <time>', 'measured window of a trial')
+    .option('--requests <n>', 'end the window with so many requests, if that comes first')
+    .option('--warmup <time>', 'warm-up before the window')
+    .option('-t, --trials <n>', 'trials of each cell, each in a fresh process')
+    .option('--time-limit <time>', 'give a trial up after so long, all included')
+    .option('--preset <name>', 'smoke, quick, standard or thorough', 'quick')
+    .option('-w, --workload-file <file...>', 'workloads of your own', collectWhole)
+    .option('--seed <n>', 'for the order of trials and everything random', '1')
+    .option('-n, --name <name>', "the run's name")
+    .option('-o, --out <dir>', 'where runs are stored', 'results')
+    .option('--data <dir>', "where the workloads' files are made (default: the system's temporary folder)")
+    .option('--no-charts', 'store the numbers only')
+    .option('--json', 'print one JSON document instead of tables')
+    .option('-q, --quiet', 'no progress')
+    .action(does(async () => (await import('./commands/run.ts')).run));
+
+  program
+    .command('list')
+    .description('models, workloads, their parameters, and which pairs are possible')
+    .option('-w, --workload-file <file...>', 'workloads of your own', collectWhole)
+    .option('--json', 'print JSON')
+    .action(does(async () => (await import('./commands/list.ts')).list));
+
+  program
+    .command('report [run]')
+    .description('show a run (the newest if none is named)')
+    .option('-f, --format <format>', 'text, json, csv, markdown, png or html', 'text')
+    .option('-o, --out <dir>', 'where runs are stored', 'results')
+    .action(does(async () => (await import('./commands/report.ts')).report));
+
+  program
+    .command('view [run]')
+    .description("serve a run's report on 127.0.0.1 and open it")
+    .option('-o, --out <dir>', 'where runs are stored', 'results')
+    .addOption(new Option('--port <n>', 'the first port to try').default('7357'))
+    .option('--no-open', 'do not open a browser')
+    .action(does(async () => (await import('./commands/view.ts')).view));
+
+  program
+    .command('new <name>')
+    .description('write a commented workload file to start from')
+    .option('--form <form>', 'operations, async or blocking', 'operations')
+    .option('--js', 'JavaScript instead of TypeScript')
+    .action(does(async () => (await import('./commands/new.ts')).create));
+
+  program
+    .command('overhead')
+    .description('what one step costs on this machine, unloaded, one at a time')
+    .option('-d, --duration <time>', 'how long each step is measured', '200ms')
+    .option('--json', 'print JSON')
+    .action(does(async () => (await import('./commands/overhead.ts')).overhead));
+
+  return program;
+}
+
+/** Says what went wrong, and gives the exit code. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') return 2;
+    const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
+    return say(message, hint?.replace(/^\((.*)\)$/, '$1') || 'iobench --help lists what there is', 2);
+  }
+  if (error instanceof UserError) return say(error.message, error.hint, error.exitCode, error);
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return say(`iobench failed: ${message}`, 'DEBUG=1 shows where', 3, error);
+}
+
+function say(message: string, hint: string | undefined, code: number, error?: unknown): number {
+  process.stderr.write(`iobench: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+  if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return code;
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,27 @@
+import process from 'node:process';
+
+/** Ctrl-C once: the signal aborts, and the command finishes what it has. Twice: the process ends at once. */
+export function interruptible(said = '\ninterrupted: finishing with what was measured (Ctrl-C again ends at once)\n'): {
+  signal: AbortSignal;
+  done(): void;
+} {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) {
+      process.off('SIGINT', interrupt);
+      process.kill(process.pid, 'SIGINT');
+      return;
+    }
+    process.stderr.write(said);
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return {
+    signal: controller.signal,
+    done() {
+      process.off('SIGTERM', interrupt);
+      if (!controller.signal.aborted) process.off('SIGINT', interrupt);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+/** `iobench list`: what there is, and what goes with what. */
+import process from 'node:process';
+import Table from 'cli-table3';
+import picocolors from 'picocolors';
+import { models } from '../models/index.ts';
+import { formatBytes, formatDuration } from '../quantity.ts';
+import { presets } from '../run/presets.ts';
+import { workloads as ours } from '../workloads/index.ts';
+import { loadWorkloadFile } from '../workloads/load-file.ts';
+import { parseParams, shapeOf, unitsOf, wordsOf } from '../workloads/parameters.ts';
+import type { Workload } from '../workloads/workload.ts';
+
+export async function list(flags: { workloadFile?: string[]; json?: boolean }): Promise<number> {
+  const own = await Promise.all((flags.workloadFile ?? []).map(loadWorkloadFile));
+  const workloads = [...ours, ...own];
+  const pairs = workloads.flatMap((workload) =>
+    models.map((model) => ({ workload: workload.name, model: model.name, refusal: refusalOf(model, workload) })),
+  );
+  if (flags.json) {
+    const listed = {
+      models: models.map(({ name, family, summary }) => ({ name, family, summary })),
+      workloads: workloads.map(describe),
+      presets,
+      pairs,
+    };
+    process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
+    return 0;
+  }
+  const colors = picocolors.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
+  const width = Math.max(60, process.stdout.columns ?? 80);
+  const title = (text: string) => colors.bold(text);
+  const table = (rows: string[][], widths: number[]) => plainTable(rows, [...widths, width - widths.reduce((sum, each) => sum + each, 0)]);
+  const parameters = workloads
+    .map(describe)
+    .flatMap(({ name, parameters }) => parameters.map(({ key, preset, unit }) => [`${name}.${key}`, preset, unit]));
+  const refused = pairs.flatMap(({ workload, model, refusal }) => (refusal === undefined ? [] : [[workload, model, refusal]]));
+  const blocks = [
+    [
+      title('Models'),
+      table(
+        models.map(({ name, family, summary }) => [name, family, summary]),
+        [21, 24],
+      ),
+    ],
+    [
+      title('Workloads'),
+      table(
+        workloads.map(({ name, form, summary }) => [name, form, summary]),
+        [21, 24],
+      ),
+    ],
+    [title('Parameters  (-p WORKLOAD.KEY=VALUE, several values make several cells)'), table(parameters, [30, 20])],
+    [
+      title('Presets'),
+      table(
+        presets.map(({ name, concurrencies, summary }) => [name, `${concurrencies.join(', ')} clients`, summary]),
+        [21, 24],
+      ),
+    ],
+    refused.length === 0
+      ? [title('Pairs'), `  All ${pairs.length} pairs of a workload and a model are possible here.`]
+      : [title(`Pairs: ${pairs.length - refused.length} of ${pairs.length} are possible; these are not`), table(refused, [21, 21])],
+  ];
+  process.stdout.write(`${blocks.map((block) => block.join('\n')).join('\n\n')}\n`);
+  return 0;
+}
+
+const refusalOf = (model: (typeof models)[number], workload: Workload): string | undefined =>
+  model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency: 1, threads: undefined });
+
+function describe({ name, form, summary, params }: Workload) {
+  const defaults = ((params && parseParams(params, {}).data) ?? {}) as Record<string, unknown>;
+  const units = unitsOf(params);
+  const parameters = Object.entries(shapeOf(params)).map(([key, schema]) => {
+    const unit = units[key] ?? 'value';
+    const words = wordsOf(schema);
+    return { key, preset: shown(defaults[key], unit), unit: words ? words.join(' | ') : unit };
+  });
+  return { name, form, summary, parameters };
+}
+
+function shown(value: unknown, unit: string): string {
+  if (unit === 'bytes') return formatBytes(Number(value));
+  if (unit === 'ns') return formatDuration(Number(value));
+  return value === '' ? '(none)' : String(value);
+}
+
+function plainTable(rows: readonly string[][], colWidths: readonly number[]): string {
+  const table = new Table({
+    chars: Object.fromEntries(
+      [
+        'top',
+        'top-mid',
+        'top-left',
+        'top-right',
+        'bottom',
+        'bottom-mid',
+        'bottom-left',
+        'bottom-right',
+        'left',
+        'left-mid',
+        'mid',
+        'mid-mid',
+        'right',
+        'right-mid',
+        'middle',
+      ].map((part) => [part, '']),
+    ),
+    style: { 'padding-left': 2, 'padding-right': 0 },
+    colWidths: [...colWidths],
+    wordWrap: true,
+  });
+  table.push(...rows);
+  return table.toString();
+}

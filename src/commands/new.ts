@@ -1,0 +1,143 @@
+/** `iobench new`: a commented workload file to start from. */
+import { writeFileSync } from 'node:fs';
+import { UserError } from '../errors.ts';
+import { findNamed } from '../run/plan.ts';
+
+const templates = [
+  {
+    name: 'operations',
+    text: (name: string) => `import { byteSize, close, connect, defineWorkload, duration, receive, send, sleep, z } from 'iobench';
+
+// Written as operations, a workload runs under every model. An operation is asked for with yield*:
+//   open close read write fsync   files         connect send receive close   TCP
+//   sleep                         wait          compute                      keep the CPU busy
+export default defineWorkload({
+  name: '${name}',
+  summary: 'Send a message to a server, and wait for the whole answer',
+  // What the operations are about: files, sockets. A model that cannot do them says so before the run.
+  uses: ['sockets'],
+
+  // Set with -p ${name}.messageSize=1KiB. Others: count, share, choice, flag, text.
+  params: z.object({
+    messageSize: byteSize('64B'),
+    pause: duration('0'),
+  }),
+
+  // Once a run, untimed. What it returns must be plain data: it is sent to other processes.
+  // Files go into \`directory\`; startPeer(new URL('./server.js', import.meta.url)) starts a server of your own.
+  // Here: a server that echoes. Return { host: '127.0.0.1', port: 8080 } to measure one that is running.
+  async prepare({ params, startPeer }) {
+    return { ...(await startPeer('echo')), ...params };
+  },
+
+  // Once a client.
+  *connect({ host, port, messageSize, pause }) {
+    return { connection: yield* connect(host, port), message: Buffer.alloc(messageSize, 'x'), answer: Buffer.alloc(messageSize), pause };
+  },
+
+  // One request: what is timed. \`random()\` is seeded. An error that is thrown is counted by its code.
+  *request({ connection, message, answer, pause }, random) {
+    yield* send(connection, message);
+    for (let received = 0; received < answer.length; ) {
+      const bytes = yield* receive(connection, answer, received);
+      if (bytes === 0) throw new Error('the server closed the connection');
+      received += bytes;
+    }
+    if (pause > 0) yield* sleep(pause * random());
+  },
+
+  *disconnect({ connection }) {
+    yield* close(connection);
+  },
+});
+`,
+  },
+  {
+    name: 'async',
+    text: (name: string) => `import { defineWorkload, text, z } from 'iobench';
+
+// Written as an async function, for code that exists only so (a database client, fetch).
+// It runs under async-promise and thread-per-request; under sync-blocking a thread stands still while a helper runs it.
+export default defineWorkload({
+  name: '${name}',
+  summary: 'Fetch a page',
+
+  // Set with -p ${name}.url=http://127.0.0.1:8080/. Others: byteSize, duration, count, share, choice, flag.
+  params: z.object({
+    url: text(''),
+  }),
+
+  // Once a run, untimed. What it returns must be plain data: it is sent to other processes.
+  async prepare({ params, startPeer }) {
+    if (params.url) return { url: params.url };
+    const { host, port } = await startPeer('http', { responseBytes: 128 });
+    return { url: \`http://\${host}:\${port}/\` };
+  },
+
+  // Once a client: open what a client keeps open.
+  async connect({ url }) {
+    return { url };
+  },
+
+  // One request: what is timed. An error that is thrown is counted by its code.
+  async request({ url }) {
+    const response = await fetch(url);
+    if (!response.ok) throw Object.assign(new Error(response.statusText), { code: \`HTTP \${response.status}\` });
+    await response.arrayBuffer();
+  },
+
+  async disconnect() {},
+});
+`,
+  },
+  {
+    name: 'blocking',
+    text: (name: string) => `import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { byteSize, defineWorkload, z } from 'iobench';
+
+// Written as a plain function, for code that keeps its thread until it is done (readFileSync, a synchronous database).
+// It runs under sync-blocking and thread-per-request.
+export default defineWorkload({
+  name: '${name}',
+  summary: 'Read a whole file',
+
+  // Set with -p ${name}.size=1MiB. Others: duration, count, share, choice, flag, text.
+  params: z.object({
+    size: byteSize('64KiB'),
+  }),
+
+  // Once a run, untimed. What it returns must be plain data: it is sent to other processes.
+  prepare({ params, directory }) {
+    const file = path.join(directory, 'data');
+    writeFileSync(file, Buffer.alloc(params.size));
+    return { file };
+  },
+
+  // One request: what is timed. An error that is thrown is counted by its code.
+  request({ file }) {
+    readFileSync(file);
+  },
+});
+`,
+  },
+] as const;
+
+export async function create(name: string, flags: { form: string; js?: boolean }): Promise<number> {
+  const { text } = findNamed('form', templates, flags.form);
+  const [, stem = '', extension] = /^(.*?)(\.[cm]?[jt]s)?$/.exec(name) ?? [];
+  if (!/^[a-z][a-z0-9-]*$/.test(stem)) {
+    throw new UserError(`${JSON.stringify(name)} cannot name a workload`, { hint: 'use lower-case words joined by -, like orders-api' });
+  }
+  const file = `${stem}${extension ?? (flags.js ? '.mjs' : '.ts')}`;
+  try {
+    writeFileSync(file, text(stem), { flag: 'wx' });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(code === 'EEXIST' ? `${file} is there already` : `${file} cannot be written: ${code}`, {
+      hint: 'choose another name, or another folder',
+    });
+  }
+  process.stdout.write(`${file}\n  run it:    iobench run -w ./${file}\n  look:      iobench view\n`);
+  return 0;
+}

@@ -1,0 +1,136 @@
+/** `iobench overhead`: what one step costs on this machine, unloaded, one at a time. This is what tinybench is right for. */
+import process from 'node:process';
+import Table from 'cli-table3';
+import { type Bench, Bench as Suite } from 'tinybench';
+import { compute } from '../engines/compute.ts';
+import { loadLibc } from '../engines/libc.ts';
+import { nowNs } from '../load/clock.ts';
+import { randomFrom } from '../load/random.ts';
+import { models } from '../models/index.ts';
+import type { Model, Requests, Setting, Started, Task } from '../models/model.ts';
+import type { Steps } from '../operations.ts';
+import { parseDuration } from '../quantity.ts';
+import { formatDuration } from '../report/format.ts';
+import { threadModules } from '../run/cell.ts';
+import { createHistogram, initialiseHistograms } from '../stats/histogram.ts';
+import { createClient } from '../workloads/client.ts';
+import noop from '../workloads/noop.ts';
+import { parseParams } from '../workloads/parameters.ts';
+
+export async function overhead(flags: { duration: string; json?: boolean }): Promise<number> {
+  await initialiseHistograms();
+  const suite = new Suite({ time: parseDuration(flags.duration) / 1e6, iterations: 32, warmupTime: 50, throws: true });
+  addSteps(suite);
+  const stops = await addModels(suite);
+  await suite.run();
+  await Promise.all(stops.map((stop) => stop()));
+  const rows = suite.tasks.map(({ name, result }) => {
+    if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`);
+    const { latency } = result;
+    return {
+      step: name,
+      meanNs: latency.mean * 1e6,
+      p50Ns: latency.p50 * 1e6,
+      p99Ns: latency.p99 * 1e6,
+      marginPercent: latency.rme,
+      samples: latency.samplesCount,
+    };
+  });
+  if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  else
+    process.stdout.write(
+      `${tableOf(rows)}\nEach was run alone, one at a time, by tinybench; an iteration has about 0.1 µs of tinybench's own clock in it.\n`,
+    );
+  return 0;
+}
+
+function addSteps(suite: Bench): void {
+  const histogram = createHistogram();
+  const steps = (function* (): Steps {
+    for (;;) yield undefined as never;
+  })();
+  suite.add('an empty function', () => {});
+  suite.add('a clock read', () => void nowNs());
+  suite.add('a histogram record', () => histogram.record(1234));
+  suite.add('a generator step', () => void steps.next());
+  suite.add('SHA-256 of 64 KiB', () => compute({ bytes: 65536 } as never));
+  const libc = loadLibc();
+  if (!('reason' in libc)) suite.add('an FFI call (errno)', () => void libc.errno());
+}
+
+/** One `noop` request under every model, as its own run: begun, served, ended. */
+async function addModels(suite: Bench): Promise<(() => Promise<void>)[]> {
+  const stops: (() => Promise<void>)[] = [];
+  const traits = { form: noop.form, uses: [], concurrency: 1, threads: undefined };
+  for (const model of models.filter((candidate) => candidate.refuses(traits) === undefined)) {
+    const { setting, dispatch } = settingOf(model);
+    const started = await model.start(setting);
+    suite.add(`noop under ${model.name}`, onceUnder(started));
+    const empty = dispatch();
+    if (empty) suite.add('an empty piscina task', async () => void (await empty()));
+    if (started.stop) stops.push(started.stop);
+  }
+  return stops;
+}
+
+function onceUnder({ run }: Started): () => void | Promise<void> {
+  const client = createClient(noop, undefined, randomFrom(1));
+  return () => run(oneRequest(() => client.request()));
+}
+
+function oneRequest(request: () => unknown): Requests {
+  let left: 'due' | 'in flight' | 'over' = 'due';
+  const end = () => {
+    left = 'over';
+  };
+  const task: Task = { begin() {}, request, end, ended: end, steps: undefined, operation: undefined };
+  return {
+    *due() {
+      if (left !== 'due') return;
+      left = 'in flight';
+      yield task;
+    },
+    waitNs: () => (left === 'in flight' ? Number.POSITIVE_INFINITY : 0),
+    get over() {
+      return left === 'over';
+    },
+  };
+}
+
+function settingOf(model: Model): { setting: Setting; dispatch: () => (() => Promise<unknown>) | undefined } {
+  let dispatch: (() => Promise<unknown>) | undefined;
+  const setting: Setting = {
+    workload: { name: noop.name },
+    form: noop.form,
+    fixture: undefined,
+    seed: 1,
+    concurrency: 1,
+    threads: undefined,
+    params: model.params && parseParams(model.params, {}).data,
+    threadModules,
+    note() {},
+    async measureDispatch(_threads, hand) {
+      dispatch = hand;
+    },
+  };
+  return { setting, dispatch: () => dispatch };
+}
+
+function tableOf(rows: readonly { step: string; meanNs: number; p50Ns: number; p99Ns: number; marginPercent: number; samples: number }[]): string {
+  const table = new Table({
+    head: ['step', 'mean', '± 95 %', 'p50', 'p99', 'samples'],
+    style: { head: [], border: [] },
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+  });
+  for (const row of rows) {
+    table.push([
+      row.step,
+      formatDuration(row.meanNs),
+      `${row.marginPercent.toFixed(1)} %`,
+      formatDuration(row.p50Ns),
+      formatDuration(row.p99Ns),
+      row.samples,
+    ]);
+  }
+  return table.toString();
+}

@@ -1,0 +1,129 @@
+/** What `iobench run` was asked for, checked, as a plan. */
+import { readFileSync } from 'node:fs';
+import { UserError } from '../errors.ts';
+import { models } from '../models/index.ts';
+import { parseDuration } from '../quantity.ts';
+import { findNamed, type PlannedWorkload, parseParam, planCells, planParams } from '../run/plan.ts';
+import { type Preset, presets } from '../run/presets.ts';
+import type { RunPlan } from '../run/runner.ts';
+import { workloads as ourWorkloads } from '../workloads/index.ts';
+import { loadWorkloadFile } from '../workloads/load-file.ts';
+import type { Workload } from '../workloads/workload.ts';
+
+export interface RunFlags {
+  readonly model?: string[];
+  readonly concurrency?: string[];
+  readonly think: string;
+  readonly threads?: string;
+  readonly param?: string[];
+  readonly duration?: string;
+  readonly requests?: string;
+  readonly warmup?: string;
+  readonly trials?: string;
+  readonly timeLimit?: string;
+  readonly preset: string;
+  readonly workloadFile?: string[];
+  readonly seed: string;
+  readonly name?: string;
+  readonly out: string;
+  readonly data?: string;
+  readonly charts: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** A trial that needs three times its time, and this much besides, hangs. */
+const TIME_LIMIT_BASE_NS = 30e9;
+
+/** @throws UserError if anything that was asked for is not to be had. */
+export async function planRun(names: readonly string[], flags: RunFlags): Promise<{ plan: RunPlan; name: string; workloadFiles: string[] }> {
+  const preset = findNamed('preset', presets, flags.preset);
+  const workloadFiles = flags.workloadFile ?? [];
+  const chosenModels = flags.model ? flags.model.map((name) => modelNamed(name)) : models;
+  const planned = await planWorkloads(names, workloadFiles, flags, preset);
+  const concurrencies = flags.concurrency?.map(parseConcurrency) ?? preset.concurrencies;
+  const warmupNs = parseDuration(flags.warmup ?? preset.warmup);
+  const durationNs = parseDuration(flags.duration ?? preset.duration);
+  if (durationNs === 0) throw new UserError('a window of no length measures nothing', { hint: 'give --duration a time like 1s' });
+  const name = flags.name ?? defaultName(names, workloadFiles, planned, preset);
+  if (!/^[\w.-]+$/.test(name)) throw new UserError(`${JSON.stringify(name)} cannot name a folder`, { hint: 'use letters, digits, ., _ and -' });
+  const plan: RunPlan = {
+    cells: planCells({
+      models: models.filter((model) => chosenModels.includes(model)),
+      workloads: planned,
+      concurrencies: [...new Set(concurrencies)].sort((a, b) => a - b),
+      thinkNs: parseDuration(flags.think),
+      threads: flags.threads === undefined ? undefined : parseCount('--threads', flags.threads, 1, 4096),
+    }),
+    trials: flags.trials === undefined ? preset.trials : parseCount('--trials', flags.trials, 1, 1000),
+    seed: parseCount('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER),
+    warmupNs,
+    durationNs,
+    requests: flags.requests === undefined ? undefined : parseCount('--requests', flags.requests, 1, Number.MAX_SAFE_INTEGER),
+    timeLimitNs: flags.timeLimit === undefined ? TIME_LIMIT_BASE_NS + 3 * (warmupNs + durationNs) : parseDuration(flags.timeLimit),
+  };
+  return { plan, name, workloadFiles };
+}
+
+function modelNamed(name: string) {
+  const isWorkload = ourWorkloads.some((workload) => workload.name === name);
+  if (isWorkload) throw new UserError(`${name} is a workload, not a model`, { hint: `name workloads first: iobench run ${name} --model ...` });
+  return findNamed('model', models, name);
+}
+
+async function planWorkloads(names: readonly string[], files: readonly string[], flags: RunFlags, preset: Preset): Promise<PlannedWorkload[]> {
+  const own = await Promise.all(files.map(async (file) => ({ workload: await loadWorkloadFile(file), file })));
+  const all = [...ourWorkloads.map((workload) => ({ workload, file: undefined })), ...own];
+  checkUnique(all.map(({ workload }) => workload));
+  const known = all.map(({ workload }) => workload);
+  const params = (flags.param ?? []).map(parseParam);
+  for (const { workload } of params) findNamed('workload', known, workload);
+  const isChosen = (workload: Workload, file: string | undefined): boolean => {
+    if (names.length > 0) return names.includes(workload.name);
+    if (files.length > 0) return file !== undefined;
+    return preset.workloads?.includes(workload.name) ?? true;
+  };
+  for (const name of names) findNamed('workload', known, name);
+  return all
+    .filter(({ workload, file }) => isChosen(workload, file))
+    .map(({ workload, file }) => ({
+      workload,
+      reference: file === undefined ? { name: workload.name } : { name: workload.name, file },
+      params: planParams(workload, params, preset.params?.[workload.name]),
+    }));
+}
+
+function checkUnique(workloads: readonly Workload[]): void {
+  const twice = workloads.find((workload, index) => workloads.findIndex(({ name }) => name === workload.name) !== index);
+  if (twice) throw new UserError(`there are two workloads ${twice.name}`, { hint: "give the file's workload another name" });
+}
+
+function defaultName(names: readonly string[], files: readonly string[], planned: readonly PlannedWorkload[], preset: Preset): string {
+  if (names.length === 0 && files.length === 0) return preset.name;
+  return planned.length === 1 && planned[0] ? planned[0].workload.name : `${planned.length}-workloads`;
+}
+
+function parseConcurrency(written: string): number {
+  const most = openFilesLimit();
+  const clients = parseCount('--concurrency', written, 1, Number.MAX_SAFE_INTEGER);
+  if (clients <= most) return clients;
+  throw new UserError(`${clients} clients are more than the ${most} open files that this system allows a process`, {
+    hint: 'raise it with: ulimit -n (and ulimit -Hn, as root), or ask for fewer clients',
+  });
+}
+
+function parseCount(flag: string, written: string, least: number, most: number): number {
+  const count = /^\d+$/.test(written.trim()) ? Number(written) : Number.NaN;
+  if (count >= least && count <= most) return count;
+  throw new UserError(`${flag} ${written}: not a whole number from ${least} to ${most}`, { hint: `write it like ${flag} ${Math.max(least, 8)}` });
+}
+
+/** How many files a process may have open: Node raises its own limit to this one. */
+function openFilesLimit(): number {
+  try {
+    const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+    return hard === undefined ? 1_000_000 : Number(hard);
+  } catch {
+    return 1_000_000;
+  }
+}

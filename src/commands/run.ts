@@ -1,0 +1,80 @@
+/** `iobench run`: from the command line to a plan, through the measuring, to what is shown. */
+import process from 'node:process';
+import { models } from '../models/index.ts';
+import { summarise } from '../report/index.ts';
+import type { RunHeader, StoredRun } from '../result.ts';
+import { readEnvironment } from '../run/environment.ts';
+import { createFixtures, type Fixtures } from '../run/fixtures.ts';
+import { measure, type RunPlan } from '../run/runner.ts';
+import { createRun, type RunWriter, runId } from '../run/store.ts';
+import { unitsOf } from '../workloads/parameters.ts';
+import { interruptible } from './interrupt.ts';
+import { createProgress } from './progress.ts';
+import { planRun, type RunFlags } from './run-plan.ts';
+import { publish, show } from './show.ts';
+
+/** Measures, stores and shows; the exit code. */
+export async function run(names: string[], flags: RunFlags): Promise<number> {
+  const { plan, name, workloadFiles } = await planRun(names, flags);
+  const fixtures = createFixtures(flags.data);
+  try {
+    const startedAt = new Date();
+    const header: RunHeader = {
+      kind: 'run',
+      schema: 'iobench/1',
+      id: runId(startedAt, name),
+      name,
+      startedAt: startedAt.toISOString(),
+      command: commandLine(process.argv.slice(2)),
+      seed: plan.seed,
+      environment: await readEnvironment(fixtures.directory, workloadFiles[0]),
+      models: models
+        .filter((model) => plan.cells.some(({ cell }) => cell.model === model.name))
+        .map(({ name, summary, family, definition, source }) => ({ name, summary, family, definition, source })),
+      workloads: [...new Set(plan.cells.map(({ planned }) => planned.workload))].map(({ name, summary, params }) => ({
+        name,
+        summary,
+        units: unitsOf(params),
+      })),
+      trials: plan.trials,
+    };
+    return await measureAndShow(plan, header, createRun(flags.out, header), fixtures, flags);
+  } finally {
+    await fixtures.remove();
+  }
+}
+
+async function measureAndShow(plan: RunPlan, header: RunHeader, writer: RunWriter, fixtures: Fixtures, flags: RunFlags): Promise<number> {
+  const stored: StoredRun = { header, trials: [], warnings: [] };
+  const interrupt = interruptible();
+  const progress = createProgress(plan, flags.quiet === true);
+  let broken: unknown;
+  try {
+    const records = measure(plan, { fixtures, signal: interrupt.signal, began: progress.began, output: progress.output });
+    for await (const record of records) {
+      stored.trials.push(record);
+      progress.landed(record);
+      writer.append(record);
+    }
+  } catch (error) {
+    // What was measured is shown all the same, before the error is told.
+    broken = error;
+  } finally {
+    progress.done();
+    interrupt.done();
+    writer.close();
+  }
+  if (stored.trials.length > 0) {
+    await show(summarise(stored), flags.json === true ? 'json' : 'text');
+    if (!broken) await publish(stored, writer.folder, { charts: flags.charts, quiet: flags.quiet === true });
+  }
+  if (broken) throw broken;
+  if (interrupt.signal.aborted) return 130;
+  return stored.trials.some(({ status }) => status === 'failed') ? 3 : 0;
+}
+
+/** The command as it would be typed again. */
+function commandLine(words: readonly string[]): string {
+  const quoted = words.map((word) => (/^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ['iobench', ...quoted].join(' ');
+}
