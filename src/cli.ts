@@ -54,7 +54,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .option('-c, --concurrency <n,...>', 'clients that each wait for their answer', collect)
     .option('--think <time>', 'how long a client waits before its next request', '0')
     .option('--threads <n>', 'a fixed pool for thread-per-request (default: a thread a request in flight)')
-    .option('-p, --param <workload.key=value,...>', 'parameters; several values make several cells', collectWhole)
+    .option('-p, --param <name.key=value...>', "a workload's or a model's parameters; several values (key=a,b) make several cells", collectWhole)
     .option('-d, --duration <time>', 'measured window of a trial')
     .option('--requests <n>', 'end the window with so many requests, if that comes first')
     .option('--warmup <time>', 'warm-up before the window')

@@ -160,8 +160,30 @@ class Compute extends Step<void> {
   }
 }
 
-export type { Close, Compute, Connect, Fsync, Open, Read, Receive, Send, Sleep, Write };
-export type Operation = Open | Close | Read | Write | Fsync | Connect | Send | Receive | Sleep | Compute;
+class Watch extends Step<void> {
+  readonly kind = 'watch';
+  readonly connection: Connection;
+  constructor(connection: Connection) {
+    super();
+    this.connection = connection;
+  }
+}
+
+class Uncache extends Step<void> {
+  readonly kind = 'uncache';
+  readonly file: File;
+  readonly position: number;
+  readonly length: number;
+  constructor(file: File, position: number, length: number) {
+    super();
+    this.file = file;
+    this.position = position;
+    this.length = length;
+  }
+}
+
+export type { Close, Compute, Connect, Fsync, Open, Read, Receive, Send, Sleep, Uncache, Watch, Write };
+export type Operation = Open | Close | Read | Write | Fsync | Connect | Send | Receive | Sleep | Compute | Watch | Uncache;
 export type OperationKind = Operation['kind'];
 
 /** A request (or a part of one) as steps: what a workload's generators return. What each step is sent, `yield*` types. */
@@ -201,6 +223,17 @@ export const sleep = (durationNs: number): Sleep => new Sleep(durationNs);
 
 /** Keeps the CPU busy with a fixed amount of work, however long that takes: `bytes` of input to SHA-256. */
 export const compute = (bytes: number): Compute => new Compute(bytes);
+
+/** Expects nothing, but wants to be told if the peer sends: a connection that is open and silent. */
+export const watch = (connection: Connection): Watch => new Watch(connection);
+
+/** Drops what the page cache holds of this part of the file, so that the next read goes to the disk (posix_fadvise(2), DONTNEED). */
+export const uncache = (file: File, position: number, length: number): Uncache => new Uncache(file, position, length);
+
+/** Thrown by an engine for what it cannot do by its nature, or on this system: the cell is `unsupported`, with this sentence. */
+export class UnsupportedError extends Error {
+  override readonly name = 'UnsupportedError';
+}
 
 /** A failed operation: the system's code (`ECONNREFUSED`), what was tried, and on what. */
 export class OperationError extends Error {

@@ -3,6 +3,7 @@ import process from 'node:process';
 import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import { models } from '../models/index.ts';
+import type { Model } from '../models/model.ts';
 import { formatBytes, formatDuration } from '../quantity.ts';
 import { presets } from '../run/presets.ts';
 import { workloads as ours } from '../workloads/index.ts';
@@ -30,7 +31,7 @@ export async function list(flags: { workloadFile?: string[]; json?: boolean }): 
   const width = Math.max(60, process.stdout.columns ?? 80);
   const title = (text: string) => colors.bold(text);
   const table = (rows: string[][], widths: number[]) => plainTable(rows, [...widths, width - widths.reduce((sum, each) => sum + each, 0)]);
-  const parameters = workloads
+  const parameters = [...workloads, ...models]
     .map(describe)
     .flatMap(({ name, parameters }) => parameters.map(({ key, preset, unit }) => [`${name}.${key}`, preset, unit]));
   const refused = pairs.flatMap(({ workload, model, refusal }) => (refusal === undefined ? [] : [[workload, model, refusal]]));
@@ -49,7 +50,7 @@ export async function list(flags: { workloadFile?: string[]; json?: boolean }): 
         [21, 24],
       ),
     ],
-    [title('Parameters  (-p WORKLOAD.KEY=VALUE, several values make several cells)'), table(parameters, [30, 20])],
+    [title('Parameters  (-p NAME.KEY=VALUE, several values make several cells)'), table(parameters, [30, 20])],
     [
       title('Presets'),
       table(
@@ -68,7 +69,8 @@ export async function list(flags: { workloadFile?: string[]; json?: boolean }): 
 const refusalOf = (model: (typeof models)[number], workload: Workload): string | undefined =>
   model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency: 1, threads: undefined });
 
-function describe({ name, form, summary, params }: Workload) {
+function describe({ name, summary, params, ...rest }: Workload | Model) {
+  const form = 'form' in rest ? rest.form : '';
   const defaults = ((params && parseParams(params, {}).data) ?? {}) as Record<string, unknown>;
   const units = unitsOf(params);
   const parameters = Object.entries(shapeOf(params)).map(([key, schema]) => {

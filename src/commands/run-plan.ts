@@ -1,13 +1,13 @@
 /** What `iobench run` was asked for, checked, as a plan. */
-import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { parseDuration } from '../quantity.ts';
-import { findNamed, type PlannedWorkload, parseParam, planCells, planParams } from '../run/plan.ts';
+import { findNamed, type ParamSetting, type PlannedWorkload, parseParam, planCells, planModel, planParams } from '../run/plan.ts';
 import { type Preset, presets } from '../run/presets.ts';
 import type { RunPlan } from '../run/runner.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
 import { loadWorkloadFile } from '../workloads/load-file.ts';
+import { requireOpenFiles } from '../workloads/open-files.ts';
 import type { Workload } from '../workloads/workload.ts';
 
 export interface RunFlags {
@@ -40,7 +40,8 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
   const preset = findNamed('preset', presets, flags.preset);
   const workloadFiles = flags.workloadFile ?? [];
   const chosenModels = flags.model ? flags.model.map((name) => modelNamed(name)) : models;
-  const planned = await planWorkloads(names, workloadFiles, flags, preset);
+  const params = (flags.param ?? []).map(parseParam);
+  const planned = await planWorkloads(names, workloadFiles, params, preset);
   const concurrencies = flags.concurrency?.map(parseConcurrency) ?? preset.concurrencies;
   const warmupNs = parseDuration(flags.warmup ?? preset.warmup);
   const durationNs = parseDuration(flags.duration ?? preset.duration);
@@ -49,7 +50,7 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
   if (!/^[\w.-]+$/.test(name)) throw new UserError(`${JSON.stringify(name)} cannot name a folder`, { hint: 'use letters, digits, ., _ and -' });
   const plan: RunPlan = {
     cells: planCells({
-      models: models.filter((model) => chosenModels.includes(model)),
+      models: models.filter((model) => chosenModels.includes(model)).map((model) => planModel(model, params)),
       workloads: planned,
       concurrencies: [...new Set(concurrencies)].sort((a, b) => a - b),
       thinkNs: parseDuration(flags.think),
@@ -71,13 +72,17 @@ function modelNamed(name: string) {
   return findNamed('model', models, name);
 }
 
-async function planWorkloads(names: readonly string[], files: readonly string[], flags: RunFlags, preset: Preset): Promise<PlannedWorkload[]> {
+async function planWorkloads(
+  names: readonly string[],
+  files: readonly string[],
+  params: readonly ParamSetting[],
+  preset: Preset,
+): Promise<PlannedWorkload[]> {
   const own = await Promise.all(files.map(async (file) => ({ workload: await loadWorkloadFile(file), file })));
   const all = [...ourWorkloads.map((workload) => ({ workload, file: undefined })), ...own];
   checkUnique(all.map(({ workload }) => workload));
   const known = all.map(({ workload }) => workload);
-  const params = (flags.param ?? []).map(parseParam);
-  for (const { workload } of params) findNamed('workload', known, workload);
+  for (const { owner } of params) findNamed('workload or model', [...known, ...models], owner);
   const isChosen = (workload: Workload, file: string | undefined): boolean => {
     if (names.length > 0) return names.includes(workload.name);
     if (files.length > 0) return file !== undefined;
@@ -104,26 +109,13 @@ function defaultName(names: readonly string[], files: readonly string[], planned
 }
 
 function parseConcurrency(written: string): number {
-  const most = openFilesLimit();
   const clients = parseCount('--concurrency', written, 1, Number.MAX_SAFE_INTEGER);
-  if (clients <= most) return clients;
-  throw new UserError(`${clients} clients are more than the ${most} open files that this system allows a process`, {
-    hint: 'raise it with: ulimit -n (and ulimit -Hn, as root), or ask for fewer clients',
-  });
+  requireOpenFiles(clients, 'clients');
+  return clients;
 }
 
 function parseCount(flag: string, written: string, least: number, most: number): number {
   const count = /^\d+$/.test(written.trim()) ? Number(written) : Number.NaN;
   if (count >= least && count <= most) return count;
   throw new UserError(`${flag} ${written}: not a whole number from ${least} to ${most}`, { hint: `write it like ${flag} ${Math.max(least, 8)}` });
-}
-
-/** How many files a process may have open: Node raises its own limit to this one. */
-function openFilesLimit(): number {
-  try {
-    const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-    return hard === undefined ? 1_000_000 : Number(hard);
-  } catch {
-    return 1_000_000;
-  }
 }

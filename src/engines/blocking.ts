@@ -1,5 +1,5 @@
 /** The blocking engine: every call keeps the thread until the operation is done. */
-import type { Connection } from '../operations.ts';
+import { type Connection, UnsupportedError } from '../operations.ts';
 import { compute } from './compute.ts';
 import { descriptorOf } from './descriptor.ts';
 import type { Engine } from './engine.ts';
@@ -40,6 +40,9 @@ export const blocking = {
       if (bytes >= 0) return bytes;
       if (!isInterrupted(libc)) throw lastError(libc, 'receive', target);
     }
+  },
+  watch() {
+    throw new UnsupportedError('a blocking call waits for one connection: a thread that watched a silent one would stand still for good');
   },
   sleep: ({ durationNs }) => sleepBlocking(durationNs),
   compute,

@@ -4,6 +4,7 @@ import { compute } from './compute.ts';
 import { asFile, descriptorOf, openFlags, operationError } from './descriptor.ts';
 import { type Complete, type Engine, PENDING } from './engine.ts';
 import { NodeSocket } from './node-socket.ts';
+import { uncache } from './uncache.ts';
 
 export function callback(complete: Complete): Engine {
   return {
@@ -49,6 +50,12 @@ export function callback(complete: Complete): Engine {
       setTimeout(complete, durationNs / 1e6, waiter, null);
       return PENDING;
     },
+    uncache(operation) {
+      const { fd, target } = descriptorOf(operation.file);
+      uncache(fd, target, operation);
+    },
+    // A socket of Node's is watched from the moment it is connected.
+    watch() {},
     compute,
   };
 }

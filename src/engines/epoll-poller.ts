@@ -45,23 +45,25 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
     if (libc.epoll_ctl(epoll, command, fd, askedAt) < 0) throw lastError(libc, 'receive', `${target} (epoll_ctl)`);
   }
 
+  function register(mask: number, descriptor: NonblockingDescriptor, waiter: Waiter | undefined): void {
+    const known = registered[descriptor.fd];
+    if (!known || known.descriptor !== descriptor) {
+      registered[descriptor.fd] = { descriptor, waiter, interest: mask };
+      control(EPOLL_CTL_ADD, descriptor, edgeTriggered ? EPOLLIN | EPOLLOUT : mask);
+      return;
+    }
+    known.waiter = waiter;
+    if (known.interest === mask) return;
+    known.interest = mask;
+    // Edge-triggered, both are always told, once.
+    if (!edgeTriggered) control(EPOLL_CTL_MOD, descriptor, mask);
+  }
+
   return {
     triesFirst: false,
 
-    until(interest, descriptor, waiter) {
-      const mask = MASK[interest];
-      const known = registered[descriptor.fd];
-      if (!known || known.descriptor !== descriptor) {
-        registered[descriptor.fd] = { descriptor, waiter, interest: mask };
-        control(EPOLL_CTL_ADD, descriptor, edgeTriggered ? EPOLLIN | EPOLLOUT : mask);
-        return;
-      }
-      known.waiter = waiter;
-      if (known.interest === mask) return;
-      known.interest = mask;
-      // Edge-triggered, both are always told, once.
-      if (!edgeTriggered) control(EPOLL_CTL_MOD, descriptor, mask);
-    },
+    until: (interest, descriptor, waiter) => register(MASK[interest], descriptor, waiter),
+    watch: (descriptor) => register(EPOLLIN, descriptor, undefined),
 
     forget(descriptor) {
       if (registered[descriptor.fd]?.descriptor !== descriptor) return;

@@ -3,8 +3,9 @@
  * reactors do so because a regular file is always "ready" (poll(2)), whether its blocks are cached or not.
  */
 import fs from 'node:fs';
-import type { Close, Fsync, Open, Read, Write } from '../operations.ts';
+import type { Close, Fsync, Open, Read, Uncache, Write } from '../operations.ts';
 import { asFile, descriptorOf, openFlags, operationError } from './descriptor.ts';
+import { uncache } from './uncache.ts';
 
 export const filesInPlace = {
   open({ path, options }: Open) {
@@ -32,6 +33,10 @@ export const filesInPlace = {
     } catch (error) {
       throw operationError('write', target, error);
     }
+  },
+  uncache(operation: Uncache): void {
+    const { fd, target } = descriptorOf(operation.file);
+    uncache(fd, target, operation);
   },
   fsync({ file }: Fsync): void {
     const { fd, target } = descriptorOf(file);

@@ -9,11 +9,13 @@ import { requireLibc } from './libc.ts';
 import { createRegistry } from './registry.ts';
 import type { Ring } from './ring.ts';
 import { openSocket, SEND_FLAGS, socketAddress } from './stream-socket.ts';
+import { uncache } from './uncache.ts';
 
 const OP = {
   fsync: 3,
   readFixed: 4,
   writeFixed: 5,
+  pollAdd: 6,
   timeout: 11,
   connect: 16,
   openat: 18,
@@ -37,6 +39,9 @@ interface Submitted {
   /** What the entry points to: kept until then. */
   memory: unknown;
 }
+
+const POLLIN = 0x1;
+const nobody: Waiter = {};
 
 export interface IoUring extends Engine {
   /** Goes on with everything that has completed. */
@@ -140,12 +145,21 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
       ring.entries[entry * 16 + 5] = address / 2 ** 32;
       return PENDING;
     },
+    watch({ connection }) {
+      const { fd, target } = descriptorOf(connection);
+      submit(OP.pollAdd, fd, 0, 0, 0, POLLIN, { waiter: nobody, operation: 'watch', target, value: nothing, memory: undefined });
+    },
+    uncache(operation) {
+      const { fd, target } = descriptorOf(operation.file);
+      uncache(fd, target, operation);
+    },
     compute,
 
     completeAll() {
       ring.complete((slot, result) => {
         const { waiter, operation, target, value } = submitted[slot] as Submitted;
         free.push(slot);
+        if (waiter === nobody) return;
         if (result >= 0 || (operation === 'sleep' && result === -ETIME)) complete(waiter, null, value(result));
         else complete(waiter, new OperationError(operation, getSystemErrorName(result), target));
       });

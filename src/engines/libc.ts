@@ -18,6 +18,7 @@ export interface Libc {
   ppoll(fds: number, count: number, timeout: number, mask: number): number;
   pread(fd: number, address: number, length: number, position: number): number;
   pwrite(fd: number, address: number, length: number, position: number): number;
+  posix_fadvise(fd: number, position: number, length: number, advice: number): number;
   epoll_create1(flags: number): number;
   epoll_ctl(epoll: number, command: number, fd: number, event: number): number;
   epoll_pwait2(epoll: number, events: number, most: number, timeout: number, mask: number): number;
@@ -46,6 +47,7 @@ const PROTOTYPES = {
   pwrite: 'int64_t pwrite(int fd, uintptr_t address, size_t length, int64_t position)',
 } as const;
 const LINUX_PROTOTYPES = {
+  posix_fadvise: 'int posix_fadvise(int fd, int64_t position, int64_t length, int advice)',
   ppoll: 'int ppoll(uintptr_t fds, unsigned long count, uintptr_t timeout, uintptr_t mask)',
   epoll_create1: 'int epoll_create1(int flags)',
   epoll_ctl: 'int epoll_ctl(int epoll, int command, int fd, uintptr_t event)',

@@ -25,6 +25,8 @@ export interface NonblockingDescriptor extends Descriptor {
 /** Where a waiter goes whose call would have to wait. */
 export interface Waiting {
   until(interest: Interest, descriptor: NonblockingDescriptor, waiter: Waiter): void;
+  /** Nobody waits for this descriptor, but it is to be looked at like the others. */
+  watch(descriptor: NonblockingDescriptor): void;
   /** The descriptor is about to be closed. */
   forget(descriptor: NonblockingDescriptor): void;
   /** Whether a receive is tried before anybody has said that there is something: pollers try, reactors are told. */
@@ -33,7 +35,7 @@ export interface Waiting {
 
 const { EAGAIN, EINPROGRESS, EALREADY, EISCONN, EINTR } = os.constants.errno;
 
-export function nonblocking(waiting: Waiting, timers: Timers): Engine {
+export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engine {
   const libc = requireLibc();
   const connecting = new WeakMap<Connect, NonblockingDescriptor>();
   const wouldWait = () => libc.errno() === EAGAIN;
@@ -95,12 +97,25 @@ export function nonblocking(waiting: Waiting, timers: Timers): Engine {
       filesInPlace.close(operation);
     },
 
+    watch({ connection }) {
+      waiting.watch(stateOf(connection));
+    },
+
     sleep({ durationNs }, waiter) {
       timers.add(durationNs, waiter);
       return PENDING;
     },
     compute,
   };
+}
+
+const MSG_PEEK = 0x2;
+const peeked = new Uint8Array(1);
+
+/** Asks whether a silent connection still is (recv(2), MSG_PEEK); what there is stays there. */
+export function peek({ fd }: NonblockingDescriptor): boolean {
+  const libc = requireLibc();
+  return libc.recv(fd, libc.addressOf(peeked), 1, MSG_PEEK) >= 0;
 }
 
 const stateOf = (connection: Connection): NonblockingDescriptor => descriptorOf(connection) as NonblockingDescriptor;

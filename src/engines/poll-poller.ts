@@ -30,6 +30,17 @@ export function createPoll(): Poller {
       ? libc.ppoll(setAt, watched.length, timeout(timeoutNs), 0)
       : libc.poll(setAt, watched.length, timeoutNs === Number.POSITIVE_INFINITY ? -1 : Math.ceil(timeoutNs / 1e6));
 
+  function placeFor(descriptor: NonblockingDescriptor): number {
+    const known = placeOf.get(descriptor.fd);
+    if (known !== undefined) return known;
+    const place = watched.length;
+    if (2 * place === set.length) grow();
+    placeOf.set(descriptor.fd, place);
+    watched.push({ descriptor, waiter: undefined });
+    set[2 * place] = descriptor.fd;
+    return place;
+  }
+
   function forget({ fd }: NonblockingDescriptor): void {
     const place = placeOf.get(fd);
     if (place === undefined) return;
@@ -47,16 +58,13 @@ export function createPoll(): Poller {
     forget,
 
     until(interest, descriptor, waiter) {
-      let place = placeOf.get(descriptor.fd);
-      if (place === undefined) {
-        place = watched.length;
-        if (2 * place === set.length) grow();
-        placeOf.set(descriptor.fd, place);
-        watched.push({ descriptor, waiter });
-        set[2 * place] = descriptor.fd;
-      }
+      const place = placeFor(descriptor);
       (watched[place] as Watched).waiter = waiter;
       set[2 * place + 1] = MASK[interest];
+    },
+
+    watch(descriptor) {
+      set[2 * placeFor(descriptor) + 1] = POLLIN;
     },
 
     wait(timeoutNs) {

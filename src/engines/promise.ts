@@ -5,6 +5,7 @@ import type { Connection, File, Operation, OperationKind } from '../operations.t
 import { compute } from './compute.ts';
 import { openFlags, operationError } from './descriptor.ts';
 import { NodeSocket } from './node-socket.ts';
+import { uncache } from './uncache.ts';
 
 /** An engine whose operations are awaited, not told to a waiter. */
 export type PromiseEngine = {
@@ -41,6 +42,12 @@ export const promise: PromiseEngine = {
   send: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).send(operation, done)),
   receive: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).receive(operation, done)),
   sleep: ({ durationNs }) => sleep(durationNs / 1e6),
+  uncache(operation) {
+    const { handle, target } = openFileOf(operation.file);
+    uncache(handle.fd, target, operation);
+  },
+  // A socket of Node's is watched from the moment it is connected.
+  watch() {},
   compute,
 };
 

@@ -56,6 +56,8 @@ export interface Setting {
 
 export interface Started {
   readonly run: Run;
+  /** The requests run in other threads, with clients of their own. */
+  readonly isElsewhere?: boolean;
   /** Ends what `start` started. */
   stop?(): Promise<void>;
 }
@@ -80,6 +82,8 @@ export interface Model {
   readonly params?: Params;
   /** Why this model cannot run such a cell on this system, in a sentence; nothing if it can. */
   refuses(traits: Traits): string | undefined;
+  /** Whether `--threads` says how many threads it has. */
+  readonly takesThreads?: boolean;
   /** How many loops there are, each with its share of the clients and in a thread of its own. Without it, one, in the measured process's own. */
   loops?(traits: Traits): number;
   /** Makes ready what has to be ready before the first request (threads, rings). */

@@ -17,6 +17,7 @@ export const multiReactor: Model = {
   refuses: (traits) =>
     refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ?? refusesWithoutLibc('linux', 'epoll'),
 
+  takesThreads: true,
   loops: ({ concurrency, threads }) => Math.min(concurrency, threads ?? os.availableParallelism()),
 
   /** One of the loops, in its own thread. */

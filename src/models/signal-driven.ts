@@ -1,9 +1,9 @@
 import process from 'node:process';
-import { type NonblockingDescriptor, nonblocking, type Waiting } from '../engines/nonblocking.ts';
+import { type NonblockingDescriptor, nonblocking, peek, type Waiting } from '../engines/nonblocking.ts';
 import { signalOwner } from '../engines/signal.ts';
 import { advance, retry, start } from './advance.ts';
 import type { Model, Task } from './model.ts';
-import { onNodeLoop } from './node-loop.ts';
+import { type NodeLoop, onNodeLoop } from './node-loop.ts';
 import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
 
 export const signalDriven: Model = {
@@ -13,7 +13,7 @@ export const signalDriven: Model = {
   definition:
     'The thread asks the kernel to send a signal (SIGIO) when a descriptor becomes ready, and goes on. ' +
     'The handler collects what there is, with calls that do not block. ' +
-    'Signals of one kind coalesce and do not say whose they are, so the handler asks every request that waits.',
+    'Signals of one kind coalesce and do not say whose they are, so the handler asks for every request that waits.',
   source: 'fcntl(2), F_SETOWN and O_ASYNC; Stevens, UNP ch. 6.2 and 25: signal-driven I/O',
 
   refuses(traits) {
@@ -21,52 +21,61 @@ export const signalDriven: Model = {
     return refusesFunctions('a signal tells of a descriptor, and not of a function')(traits) ?? refusesWithoutLibc('linux', 'SIGIO for sockets');
   },
 
-  start: (setting) => ({
-    async run(requests) {
-      const ownSignals = signalOwner();
-      const waiters = new Map<NonblockingDescriptor, Task>();
-      let signals = 0;
-      let collected = 0;
+  start(setting) {
+    const ownSignals = signalOwner();
+    const waiters = new Map<NonblockingDescriptor, Task>();
+    const silent = new Set<NonblockingDescriptor>();
+    let loop: NodeLoop;
+    let signals = 0;
+    let collected = 0;
 
-      const waiting: Waiting = {
-        triesFirst: true,
-        until(_interest, descriptor, task) {
-          waiters.set(descriptor, task as Task);
-          // From now on it signals. What came before that made no signal: ask once more.
-          if (ownSignals(descriptor)) setImmediate(collect);
-        },
-        forget: (descriptor) => waiters.delete(descriptor),
-      };
-      const timers = {
-        add: (durationNs: number, task: object) => void setTimeout(wake, durationNs / 1e6, task),
-        waitNs: () => Number.POSITIVE_INFINITY,
-        due: () => [],
-      };
-      const engine = nonblocking(waiting, timers);
+    const waiting: Waiting = {
+      triesFirst: true,
+      until(_interest, descriptor, task) {
+        waiters.set(descriptor, task as Task);
+        // From now on it signals. What came before that made no signal: ask once more.
+        if (ownSignals(descriptor)) setImmediate(collect);
+      },
+      watch(descriptor) {
+        silent.add(descriptor);
+        ownSignals(descriptor);
+      },
+      forget(descriptor) {
+        waiters.delete(descriptor);
+        silent.delete(descriptor);
+      },
+    };
+    const wakeAfter = (durationNs: number, task: object) => void setTimeout(wake, durationNs / 1e6, task);
+    const engine = nonblocking(waiting, { add: wakeAfter });
 
-      function collect(): void {
-        for (const [descriptor, task] of [...waiters]) {
-          waiters.delete(descriptor);
-          retry(task, engine);
-          if (!waiters.has(descriptor)) collected++;
-        }
-        loop.turn();
+    function onSignal(): void {
+      signals++;
+      for (const descriptor of silent) peek(descriptor);
+      collect();
+    }
+    function collect(): void {
+      for (const [descriptor, task] of [...waiters]) {
+        waiters.delete(descriptor);
+        retry(task, engine);
+        if (!waiters.has(descriptor)) collected++;
       }
-      function onSignal(): void {
-        signals++;
-        collect();
-      }
-      function wake(task: object): void {
-        advance(task as Task, engine, null);
-        loop.turn();
-      }
+      loop.turn();
+    }
+    function wake(task: object): void {
+      advance(task as Task, engine, null);
+      loop.turn();
+    }
 
-      process.on('SIGIO', onSignal);
-      const loop = onNodeLoop(requests, (task) => start(task, engine));
-      await loop.finished;
-      process.off('SIGIO', onSignal);
-      if (signals > 0)
-        setting.note(`${(collected / signals).toFixed(1)} completions were collected for each SIGIO handled: the others had coalesced`);
-    },
-  }),
+    process.on('SIGIO', onSignal);
+    return {
+      async run(requests) {
+        loop = onNodeLoop(requests, (task) => start(task, engine));
+        await loop.finished;
+        if (collected > signals * 1.05) setting.note('SIGIO coalesced: one signal stood for several completions');
+      },
+      async stop() {
+        process.off('SIGIO', onSignal);
+      },
+    };
+  },
 };

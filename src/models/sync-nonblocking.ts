@@ -1,4 +1,4 @@
-import { nonblocking, type Waiting } from '../engines/nonblocking.ts';
+import { type NonblockingDescriptor, nonblocking, peek, type Waiting } from '../engines/nonblocking.ts';
 import { createTimers } from '../engines/timers.ts';
 import { advance, retry, start } from './advance.ts';
 import type { Model, Task } from './model.ts';
@@ -16,19 +16,28 @@ export const syncNonblocking: Model = {
 
   refuses: (traits) => refusesFunctions('only an operation can be asked for again')(traits) ?? refusesWithoutLibc('posix', 'O_NONBLOCK'),
 
-  start: () => ({
-    run(requests) {
-      let unanswered: Task[] = [];
-      const waiting: Waiting = { triesFirst: true, until: (_interest, _descriptor, task) => unanswered.push(task as Task), forget() {} };
-      const timers = createTimers();
-      const engine = nonblocking(waiting, timers);
-      while (!requests.over) {
-        for (const task of requests.due()) start(task, engine);
-        const asked = unanswered;
-        unanswered = [];
-        for (const task of asked) retry(task, engine);
-        for (const task of timers.due()) advance(task as Task, engine, null);
-      }
-    },
-  }),
+  start() {
+    const silent = new Set<NonblockingDescriptor>();
+    let unanswered: Task[] = [];
+    const waiting: Waiting = {
+      triesFirst: true,
+      until: (_interest, _descriptor, task) => void unanswered.push(task as Task),
+      watch: (descriptor) => void silent.add(descriptor),
+      forget: (descriptor) => void silent.delete(descriptor),
+    };
+    const timers = createTimers();
+    const engine = nonblocking(waiting, timers);
+    return {
+      run(requests) {
+        while (!requests.over) {
+          for (const task of requests.due()) start(task, engine);
+          const asked = unanswered;
+          unanswered = [];
+          for (const task of asked) retry(task, engine);
+          for (const descriptor of silent) peek(descriptor);
+          for (const task of timers.due()) advance(task as Task, engine, null);
+        }
+      },
+    };
+  },
 };

@@ -15,6 +15,8 @@ export const threadPerRequest: Model = {
     'A dispatcher hands each request to a free thread; when all are busy (a fixed pool), it waits in line.',
   source: 'Stevens, UNP ch. 6.2 (threads with blocking I/O) and ch. 30; Welsh, Culler, Brewer: SEDA, SOSP 2001',
 
+  takesThreads: true,
+
   refuses(traits) {
     if (traits.threads === undefined && traits.concurrency > MOST_THREADS) {
       return `a thread a request would be ${traits.concurrency} threads: give a fixed pool with --threads`;
@@ -45,6 +47,7 @@ export const threadPerRequest: Model = {
     await everyThread('arrive');
     await setting.measureDispatch(threads, () => pool.run(undefined, { name: 'empty' }));
     return {
+      isElsewhere: true,
       async run(requests) {
         const loop = onNodeLoop(requests, (task) => {
           const performed = pool.run(undefined, { name: 'request' }) as Promise<Outcome>;

@@ -99,10 +99,13 @@ function formatParam(value: string | number | boolean, unit: string | undefined)
   return grouped(value);
 }
 
-/** A model with its pool's size, where one was asked for. */
-export function formatModel(cell: Pick<CellSpec, 'model' | 'threads'>): string {
-  if (cell.threads === undefined) return cell.model;
-  return `${cell.model} (${cell.threads} ${cell.threads === 1 ? 'thread' : 'threads'})`;
+/** A model with its pool's size and its own parameters, where they were asked for. */
+export function formatModel({ model, threads, modelParams = {} }: Pick<CellSpec, 'model' | 'threads' | 'modelParams'>): string {
+  const details = [
+    ...(threads === undefined ? [] : [`${threads} ${threads === 1 ? 'thread' : 'threads'}`]),
+    ...Object.entries(modelParams).map(([key, value]) => (value === true ? key : `${key} ${value}`)),
+  ];
+  return details.length === 0 ? model : `${model} (${details.join(', ')})`;
 }
 
 /** Thousands are told apart: `5,000`. */

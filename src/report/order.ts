@@ -5,20 +5,30 @@ import type { Cell, LoadSpec, RunHeader } from '../result.ts';
 export function inReportOrder(cells: readonly Cell[], header: Pick<RunHeader, 'models' | 'workloads'>): Cell[] {
   const workload = ranking(header.workloads.map((entry) => entry.name));
   const model = ranking(header.models.map((entry) => entry.name));
-  const params = ranking(cells.map((cell) => paramsKey(cell.params)));
   return [...cells].sort(
     (a, b) =>
       workload(a.workload) - workload(b.workload) ||
-      params(paramsKey(a.params)) - params(paramsKey(b.params)) ||
+      compareParams(a.params, b.params) ||
       compareLoads(a.load, b.load) ||
       model(a.model) - model(b.model) ||
-      (a.threads ?? 0) - (b.threads ?? 0),
+      (a.threads ?? 0) - (b.threads ?? 0) ||
+      compareParams(a.modelParams ?? {}, b.modelParams ?? {}),
   );
 }
 
 /** A text that is the same for two sets of parameters exactly when they are the same set. */
 export function paramsKey(params: Cell['params']): string {
   return JSON.stringify(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** By the first parameter in which they differ: numbers by size, words by their letters. */
+function compareParams(a: Cell['params'], b: Cell['params']): number {
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const [left = '', right = ''] = [a[key], b[key]];
+    const order = typeof left === 'number' && typeof right === 'number' ? left - right : String(left).localeCompare(String(right));
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** Closed loads before open ones, small before large. */

@@ -69,9 +69,10 @@ function loadHeading({ load }: LoadPart, colors: Colors, width: number): string 
   return displayWidth(name + rest) > width ? colors.bold(name) : colors.bold(name) + colors.dim(rest + line);
 }
 
-/** A pool's size is short here; the legend explains it. */
-function shortModel({ model, threads }: Cell): string {
-  return threads === undefined ? model : `${model}/${threads}`;
+/** A pool's size and a model's own parameters are short here; the legend explains them. */
+function shortModel({ model, threads, modelParams = {} }: Cell): string {
+  const own = Object.entries(modelParams).map(([key, value]) => (value === true ? key : String(value)));
+  return [model, ...(threads === undefined ? [] : [threads]), ...own].join('/');
 }
 
 function widthOf(layout: Layout): number {

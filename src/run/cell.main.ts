@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { dieWithParent } from '../engines/parent.ts';
 import { models } from '../models/index.ts';
+import { UnsupportedError } from '../operations.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
 import { type CellResult, measureCell, type Observer, type TrialPlan } from './cell.ts';
 import { measureDivided } from './divided.ts';
@@ -9,7 +10,7 @@ import { measureDivided } from './divided.ts';
 export type CellMessage =
   | { readonly kind: 'turned'; readonly phase: 'open' | 'closed' }
   | { readonly kind: 'measured'; readonly result: CellResult }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
 
 const send = (message: CellMessage) => process.send?.(message);
 
@@ -17,7 +18,8 @@ process.once('message', (plan: TrialPlan) => {
   perform(plan).then(
     () => process.exit(0),
     (error: unknown) => {
-      send({ kind: 'failed', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+      if (error instanceof UnsupportedError) send({ kind: 'unsupported', reason: error.message });
+      else send({ kind: 'failed', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
       process.disconnect();
       process.exitCode = 1;
     },

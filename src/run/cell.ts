@@ -3,13 +3,16 @@ import process from 'node:process';
 import { nowNs } from '../load/clock.ts';
 import { closed } from '../load/closed.ts';
 import { randomFrom } from '../load/random.ts';
-import type { Model, Requests, Setting, Task } from '../models/model.ts';
+import type { Model, Setting, Started } from '../models/model.ts';
+import type { Steps } from '../operations.ts';
 import type { CellSpec, MeasuredTrial } from '../result.ts';
 import { createHistogram, type Histogram, initialiseHistograms } from '../stats/histogram.ts';
-import { type Client, createClient } from '../workloads/client.ts';
+import { createClient } from '../workloads/client.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
+import { errands } from './errands.ts';
 import { WindowedRequests } from './requests.ts';
+import { toItsEnd } from './to-its-end.ts';
 import { Window } from './window.ts';
 
 /** What the measured process is told. Plain data. */
@@ -67,6 +70,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     ...told,
   };
   const started = await model.start(setting);
+  if (workload.background) await runBackground(workload.background(plan.fixture), started);
   const startedAt = new Date().toISOString();
   const startNs = nowNs();
   const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram() };
@@ -110,10 +114,19 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     ...told.heard(),
   };
   const leave = async () => {
-    if (workload.disconnect && requests.inFlight === 0) await started.run(farewell(requests.clients));
+    const connected = requests.clients.filter((client) => client.isConnected);
+    if (workload.disconnect && requests.inFlight === 0) await started.run(errands(connected.map((client) => () => client.disconnect())));
     await started.stop?.();
   };
   return { result, leave };
+}
+
+/** What the workload has beside its clients, done by the model's own engine; where its requests run elsewhere, by a thread that blocks. */
+async function runBackground(steps: Steps, { run, isElsewhere }: Started): Promise<void> {
+  if (isElsewhere) return void toItsEnd('operations', steps);
+  const background = errands([() => steps]);
+  await run(background);
+  if (background.failure !== undefined) throw background.failure;
 }
 
 const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs });
@@ -155,34 +168,5 @@ function usageOver() {
         involuntary: after.involuntaryContextSwitches - before.involuntaryContextSwitches,
       },
     }),
-  };
-}
-
-/** Has every client disconnect, as requests of the same model: only its engine knows their connections. */
-function farewell(clients: readonly Client[]): Requests {
-  const left = clients.filter((client) => client.isConnected);
-  let inFlight = 0;
-  const taskOf = (client: Client): Task => ({
-    begin() {
-      inFlight++;
-    },
-    request: () => client.disconnect(),
-    end() {
-      inFlight--;
-    },
-    ended() {
-      inFlight--;
-    },
-    steps: undefined,
-    operation: undefined,
-  });
-  return {
-    *due() {
-      for (let client = left.pop(); client; client = left.pop()) yield taskOf(client);
-    },
-    waitNs: () => (left.length > 0 || inFlight === 0 ? 0 : Number.POSITIVE_INFINITY),
-    get over() {
-      return left.length === 0 && inFlight === 0;
-    },
   };
 }

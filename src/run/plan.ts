@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts';
 import { randomFrom, shuffled } from '../load/random.ts';
 import type { Model } from '../models/model.ts';
 import type { CellSpec } from '../result.ts';
-import { parseParameter, parseParams, shapeOf } from '../workloads/parameters.ts';
+import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 
 /** A workload and where other processes find it. */
@@ -28,8 +28,14 @@ export interface Durations {
   readonly requests: number | undefined;
 }
 
+/** A model and each set of its own parameters to run it with; only those that are not its defaults. */
+export interface PlannedModel {
+  readonly model: Model;
+  readonly params: readonly Record<string, string | number | boolean>[];
+}
+
 export interface PlanRequest {
-  readonly models: readonly Model[];
+  readonly models: readonly PlannedModel[];
   readonly workloads: readonly PlannedWorkload[];
   readonly concurrencies: readonly number[];
   readonly thinkNs: number;
@@ -41,13 +47,16 @@ export function planCells({ models, workloads, concurrencies, thinkNs, threads }
   return workloads.flatMap((planned) =>
     planned.params.flatMap((params) =>
       concurrencies.flatMap((concurrency) =>
-        models.map((model): PlannedCell => {
-          const { workload } = planned;
-          const refusal = model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency, threads });
-          const load = { kind: 'closed' as const, concurrency, ...(thinkNs > 0 ? { thinkNs } : {}) };
-          const pool = threads !== undefined && model.name === 'thread-per-request' ? { threads } : {};
-          return { cell: { model: model.name, workload: workload.name, params, load, ...pool }, planned, refusal };
-        }),
+        models.flatMap(({ model, params: modelParams }) =>
+          modelParams.map((own): PlannedCell => {
+            const { workload } = planned;
+            const refusal = model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency, threads });
+            const load = { kind: 'closed' as const, concurrency, ...(thinkNs > 0 ? { thinkNs } : {}) };
+            const pool = threads !== undefined && model.takesThreads ? { threads } : {};
+            const chosen = Object.keys(own).length > 0 ? { modelParams: own } : {};
+            return { cell: { model: model.name, workload: workload.name, params, load, ...pool, ...chosen }, planned, refusal };
+          }),
+        ),
       ),
     ),
   );
@@ -84,13 +93,13 @@ function suggestion(name: string, names: readonly string[]): string {
  * Reads `WORKLOAD.KEY=VALUE,VALUE...` and gives every combination, each checked by the workload's schema.
  * @throws UserError for an unknown key, or a value that the schema refuses.
  */
-export function planParams(workload: Workload, written: readonly ParamSetting[], presets: Record<string, string> = {}): PlannedWorkload['params'] {
-  const shape = shapeOf(workload.params);
+export function planParams(owner: Parameterised, written: readonly ParamSetting[], presets: Record<string, string> = {}): PlannedWorkload['params'] {
+  const shape = shapeOf(owner.params);
   const keys = Object.keys(shape).map((name) => ({ name }));
-  const mine = written.filter((setting) => setting.workload === workload.name);
+  const mine = written.filter((setting) => setting.owner === owner.name);
   for (const { key } of mine) {
-    if (keys.length === 0) throw new UserError(`${workload.name} has no parameters`, { hint: `leave out ${workload.name}.${key}` });
-    findNamed(`parameter of ${workload.name}`, keys, key);
+    if (keys.length === 0) throw new UserError(`${owner.name} has no parameters`, { hint: `leave out ${owner.name}.${key}` });
+    findNamed(`parameter of ${owner.name}`, keys, key);
   }
   const chosen = Object.fromEntries(
     Object.entries(presets)
@@ -98,22 +107,36 @@ export function planParams(workload: Workload, written: readonly ParamSetting[],
       .map(([key, value]) => [key, [value]]),
   );
   for (const { key, values } of mine) chosen[key] = [...values];
-  return combinations(chosen).map((values) => checkedParams(workload, values));
+  return combinations(chosen).map((values) => checkedParams(owner, values));
+}
+
+/** Parameters of a model that are not its defaults: what makes its cells others than the plain ones. */
+export function planModel(model: Model, written: readonly ParamSetting[]): PlannedModel {
+  const defaults = checkedParams(model, {});
+  const differs = ([key, value]: [string, unknown]) => value !== defaults[key];
+  return { model, params: planParams(model, written).map((params) => Object.fromEntries(Object.entries(params).filter(differs))) };
+}
+
+/** What takes parameters: a workload or a model. */
+interface Parameterised {
+  readonly name: string;
+  readonly params?: Params;
 }
 
 export interface ParamSetting {
-  readonly workload: string;
+  /** The workload's or the model's name. */
+  readonly owner: string;
   readonly key: string;
   readonly values: readonly string[];
 }
 
 /** Reads one `-p` argument. @throws UserError if it is not of the form. */
 export function parseParam(written: string): ParamSetting {
-  const [, workload, key, values] = /^([^.=]+)\.([^.=]+)=(.*)$/s.exec(written) ?? [];
-  if (workload === undefined || key === undefined || values === undefined) {
+  const [, owner, key, values] = /^([^.=]+)\.([^.=]+)=(.*)$/s.exec(written) ?? [];
+  if (owner === undefined || key === undefined || values === undefined) {
     throw new UserError(`${JSON.stringify(written)} is not a parameter`, { hint: 'write it like file-read.blockSize=64KiB' });
   }
-  return { workload, key, values: key === 'url' ? [values] : values.split(',') };
+  return { owner, key, values: key === 'url' ? [values] : values.split(',') };
 }
 
 function combinations(choices: Record<string, string[]>): Record<string, string>[] {
@@ -123,20 +146,23 @@ function combinations(choices: Record<string, string[]>): Record<string, string>
   );
 }
 
-function checkedParams(workload: Workload, values: Record<string, string>): Record<string, string | number | boolean> {
-  if (!workload.params) return {};
-  const typed = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typedValue(workload, key, value)]));
-  const outcome = parseParams(workload.params, typed);
+function checkedParams(owner: Parameterised, values: Record<string, string>): Record<string, string | number | boolean> {
+  if (!owner.params) return {};
+  const typed = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typedValue(owner, key, value)]));
+  const outcome = parseParams(owner.params, typed);
   if (outcome.success) return outcome.data as Record<string, string | number | boolean>;
   const issue = outcome.error.issues[0];
   const key = issue?.path.join('.') ?? '';
   const [problem, hint] = splitOnce(issue?.message ?? 'refused', ': ');
-  throw new UserError(`${workload.name}.${key}=${values[key] ?? ''}: ${problem}`, { hint });
+  throw new UserError(`${owner.name}.${key}=${values[key] ?? ''}: ${problem}`, { hint });
 }
 
 /** What a command line writes is text; a schema of the user's own may want a number or a truth value. */
-function typedValue(workload: Workload, key: string, value: string): unknown {
-  const schema = shapeOf(workload.params)[key];
+function typedValue(owner: Parameterised, key: string, value: string): unknown {
+  const schema = shapeOf(owner.params)[key];
+  const unit = unitsOf(owner.params)[key];
+  // Our own kinds of parameters read text themselves (a time without a unit is none), except that no text would be 0.
+  if (unit !== 'value') return value.trim() === '' && (unit === 'count' || unit === 'share') ? Number.NaN : value;
   const readings: unknown[] = [value, value.trim() === '' ? value : Number(value), value === 'true' ? true : value === 'false' ? false : value];
   return readings.find((reading) => schema && parseParameter(schema, reading).success) ?? value;
 }

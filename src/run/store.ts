@@ -1,5 +1,5 @@
 /** A run's folder: `run.jsonl` is written line by line, each on the disk before the next trial begins. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { formatLine, parseRun, ResultFormatError, type RunHeader, type StoredRun, type TrialRecord } from '../result.ts';
@@ -24,7 +24,8 @@ export function createRun(out: string, header: RunHeader): RunWriter {
   const folder = path.join(out, header.id);
   const append = (record: RunHeader | TrialRecord) => {
     try {
-      writeSync(file, formatLine(record));
+      // Not writeSync: on a full disk that may write a part of the line, and say so only by its length.
+      writeFileSync(file, formatLine(record));
       fsyncSync(file);
     } catch (error) {
       throw cannotWrite(folder, error);

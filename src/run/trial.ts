@@ -26,7 +26,8 @@ export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<
   const outcome = await outcomeOf(child, plan, options, usage.turned);
   if (outcome.kind === 'interrupted') return undefined;
   const { cell, trial } = plan;
-  if (outcome.kind === 'failed') {
+  if (outcome.kind === 'unsupported') return { kind: 'trial', cell, trial, status: 'unsupported', reason: outcome.reason };
+  if (outcome.kind !== 'measured') {
     const gone = options.peers.find(({ ending }) => ending !== undefined);
     return failedTrial(cell, trial, gone?.ending ?? outcome.reason);
   }
@@ -42,7 +43,7 @@ export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<
 
 export const failedTrial = (cell: CellSpec, trial: number, reason: string) => ({ kind: 'trial', cell, trial, status: 'failed', reason }) as const;
 
-type Outcome = { kind: 'measured'; result: CellResult } | { kind: 'failed'; reason: string } | { kind: 'interrupted' };
+type Outcome = { kind: 'measured'; result: CellResult } | { kind: 'failed' | 'unsupported'; reason: string } | { kind: 'interrupted' };
 
 function outcomeOf(child: ChildProcess, plan: TrialPlan, options: TrialOptions, turned: (phase: 'open' | 'closed') => void): Promise<Outcome> {
   const { timeLimitNs, signal, output } = options;

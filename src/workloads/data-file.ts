@@ -23,7 +23,8 @@ export async function createDataFile(directory: string, sizes: { fileSize: numbe
   const dataFile = { path: path.join(directory, 'data'), blocks, blockSize, direct };
   const file = await open(dataFile.path, 'w');
   try {
-    const chunk = Buffer.alloc(1024 * 1024, 'iobench ');
+    // Block by block: a larger write would make larger pages in the cache, and only whole ones can be dropped.
+    const chunk = Buffer.alloc(blockSize, 'iobench ');
     for (let written = 0; written < fileSize; ) {
       const { bytesWritten } = await file.write(chunk, 0, Math.min(chunk.length, fileSize - written));
       written += bytesWritten;

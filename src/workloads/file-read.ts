@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { close, open, read } from '../operations.ts';
+import { close, open, read, uncache } from '../operations.ts';
 import { accessTo, createDataFile, pageAligned, randomPosition } from './data-file.ts';
-import { byteSize, choice } from './parameters.ts';
+import { byteSize, choice, share } from './parameters.ts';
 import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
@@ -12,13 +12,19 @@ export default defineWorkload({
     fileSize: byteSize('64MiB'),
     blockSize: byteSize('4KiB'),
     cache: choice('page-cache', 'direct'),
+    missRatio: share(0),
   }),
-  prepare: ({ params, directory }) => createDataFile(directory, { ...params, direct: params.cache === 'direct' }),
-  *connect(data) {
-    return { data, file: yield* open(data.path, accessTo('read', data)), buffer: pageAligned(data.blockSize) };
+  async prepare({ params, directory }) {
+    const data = await createDataFile(directory, { ...params, direct: params.cache === 'direct' });
+    return { data, missRatio: params.missRatio };
   },
-  *request({ data, file, buffer }, random) {
-    const bytes = yield* read(file, buffer, randomPosition(data, random));
+  *connect({ data, missRatio }) {
+    return { data, missRatio, file: yield* open(data.path, accessTo('read', data)), buffer: pageAligned(data.blockSize) };
+  },
+  *request({ data, missRatio, file, buffer }, random) {
+    const position = randomPosition(data, random);
+    if (missRatio > 0 && random() < missRatio) yield* uncache(file, position, data.blockSize);
+    const bytes = yield* read(file, buffer, position);
     if (bytes !== data.blockSize) throw new Error(`read ${bytes} of ${data.blockSize} bytes`);
   },
   *disconnect({ file }) {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { close, connect, OperationError, receive, send } from '../operations.ts';
-import { byteSize, duration } from './parameters.ts';
+import { close, connect, OperationError, receive, send, watch } from '../operations.ts';
+import { requireOpenFiles } from './open-files.ts';
+import { byteSize, count, duration } from './parameters.ts';
 import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
@@ -10,10 +11,14 @@ export default defineWorkload({
   params: z.object({
     messageSize: byteSize('64B'),
     delay: duration('0'),
+    idleConnections: count(0),
   }),
-  async prepare({ params, startPeer }) {
-    const address = await startPeer('echo', { delayNs: params.delay });
-    return { ...address, messageSize: params.messageSize };
+  async prepare({ params: { messageSize, delay, idleConnections }, startPeer }) {
+    requireOpenFiles(idleConnections, 'idle connections');
+    return { ...(await startPeer('echo', { delayNs: delay })), messageSize, idleConnections };
+  },
+  *background({ host, port, idleConnections }) {
+    for (let open = 0; open < idleConnections; open++) yield* watch(yield* connect(host, port));
   },
   *connect({ host, port, messageSize }) {
     const message = Buffer.alloc(messageSize, 'iobench ');

@@ -47,6 +47,8 @@ interface Described<Schema extends Params> {
 export interface OperationsWorkload<Schema extends Params, Fixture, Client> extends Described<Schema> {
   /** Once a run, untimed. Returns plain data, which is sent to other processes. Without it, the parameters are the fixture. */
   prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
+  /** Once a measured process, before the first client: what is there beside them (connections that stay open and silent). */
+  background?(fixture: Fixture): Steps;
   /** Once a client. Without it, the fixture is the client. */
   connect?(fixture: Fixture): Steps<Client>;
   /** One request. */
@@ -74,6 +76,7 @@ export interface BlockingWorkload<Schema extends Params, Fixture, Client> extend
 export interface Workload extends Described<Params> {
   readonly form: Form;
   readonly prepare?: (preparation: Preparation<unknown>) => unknown;
+  readonly background?: (fixture: unknown) => Steps;
   readonly connect?: (fixture: unknown) => unknown;
   readonly request: (client: unknown, random: Random) => unknown;
   readonly disconnect?: (client: unknown) => unknown;
