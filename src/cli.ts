@@ -66,6 +66,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .option('-n, --name <name>', "the run's name")
     .option('-o, --out <dir>', 'where runs are stored', 'results')
     .option('--data <dir>', "where the workloads' files are made (default: the system's temporary folder)")
+    .option('--count-syscalls', 'count system calls a request, in extra trials under strace')
     .option('--no-charts', 'store the numbers only')
     .option('--json', 'print one JSON document instead of tables')
     .option('-q, --quiet', 'no progress')

@@ -46,6 +46,35 @@ const histogramSchema = z.object({
 });
 export type StoredHistogram = z.infer<typeof histogramSchema>;
 
+const share = z.number().min(0).max(1);
+const threadTimeSchema = z.object({
+  /** On a CPU, in the program's own code and in the kernel's. */
+  user: share,
+  system: share,
+  /** Ready to run, but no CPU was free. */
+  runnable: share.optional(),
+  /** Inside a call that waits for one operation. */
+  blocked: share,
+  /** Inside a call that waits for whichever event comes first. */
+  waiting: share,
+  /** Nothing to do: no request in flight. */
+  idle: share,
+});
+/** Shares of the window; they add up to 1 within the precision of the system's accounts. */
+export type ThreadTime = z.infer<typeof threadTimeSchema>;
+
+const timelineEntry = z.object({
+  /** Where the 100 ms begin, from the window's opening. */
+  atNs: nonNegative,
+  throughputPerSecond: nonNegative,
+  /** `null` where nothing ended. */
+  p50Ns: nonNegative.nullable(),
+  p99Ns: nonNegative.nullable(),
+  /** Requests in flight (or waiting for their start) at the end of the 100 ms. */
+  inFlight: count,
+});
+export type TimelineEntry = z.infer<typeof timelineEntry>;
+
 const measuredTrialSchema = z.object({
   kind: z.literal('trial'),
   cell: cellSchema,
@@ -78,6 +107,20 @@ const measuredTrialSchema = z.object({
   peers: z.array(z.object({ name: z.string(), cpuNs: nonNegative, wallNs: nonNegative })),
   /** What it costs to hand an empty request to another thread and hear back, one at a time, where a model does that. */
   dispatch: z.object({ meanNs: nonNegative, p99Ns: nonNegative, threads: count }).optional(),
+  /** Where the measuring thread's time went over the window, as shares of it; what a system does not tell is left out. */
+  threadTime: threadTimeSchema.optional(),
+  /** How long a submit keeps control before it returns: from a request's start until it first waits, or ends. */
+  submit: histogramSchema.optional(),
+  /** The share of requests that ended before one that had begun earlier. */
+  reorderedShare: z.number().min(0).max(1).optional(),
+  /** The mean number of requests in flight (or waiting for their start) over the window. */
+  inFlightMean: nonNegative.optional(),
+  /** The trace-driven recursion of Kiefer and Wolfowitz on the measured occupancies, where the number of servers is known. */
+  oracle: z.object({ servers: count, requests: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative }).optional(),
+  pageFaults: z.object({ minor: count, major: count }).optional(),
+  threads: count.optional(),
+  /** One entry for each 100 ms of the window. */
+  timeline: z.array(timelineEntry).optional(),
   /** How this cell was run, where a reader has to know (an emulation, for instance). */
   notes: z.array(z.string()),
 });
@@ -93,10 +136,21 @@ const refusedTrialSchema = z.object({
 });
 export const trialSchema = z.discriminatedUnion('status', [measuredTrialSchema, refusedTrialSchema]);
 export type MeasuredTrial = z.infer<typeof measuredTrialSchema>;
+const syscallSchema = z.object({
+  kind: z.literal('syscalls'),
+  cell: cellSchema,
+  /** System calls a request, by name, from extra trials under strace. */
+  perRequest: z.record(z.string(), nonNegative).optional(),
+  /** Why they could not be counted. */
+  reason: z.string().optional(),
+});
+export type SyscallRecord = z.infer<typeof syscallSchema>;
 export type RefusedTrial = z.infer<typeof refusedTrialSchema>;
 export type TrialRecord = z.infer<typeof trialSchema>;
 
-export const environmentSchema = z.object({
+export const recordSchema = z.union([trialSchema, syscallSchema]);
+
+const environmentSchema = z.object({
   iobench: z.string(),
   node: z.string(),
   v8: z.string(),
@@ -143,6 +197,8 @@ export type RunHeader = z.infer<typeof headerSchema>;
 export interface StoredRun {
   header: RunHeader;
   trials: TrialRecord[];
+  /** From extra trials, where they were asked for. */
+  syscalls?: SyscallRecord[];
   /** What was wrong with the file, where that did not stop the reading. */
   warnings: string[];
 }
@@ -152,7 +208,7 @@ export class ResultFormatError extends Error {
 }
 
 /** Writes a header or a trial as one line. */
-export function formatLine(record: RunHeader | TrialRecord): string {
+export function formatLine(record: RunHeader | TrialRecord | SyscallRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
@@ -165,11 +221,13 @@ export function parseRun(text: string): StoredRun {
   const rest = lines.pop() ?? '';
   const warnings: string[] = [];
   const header = parseHeader(lines[0] ?? rest);
-  const trials = lines.slice(1).map((line, index) => parseTrial(line, index + 2));
+  const records = lines.slice(1).map((line, index) => parseRecord(line, index + 2));
+  const trials = records.filter((record) => record.kind === 'trial');
+  const syscalls = records.filter((record) => record.kind === 'syscalls');
   if (rest !== '' && lines.length > 0) {
     warnings.push('The last line is cut off: the trial that was being written is left out.');
   }
-  return { header, trials, warnings };
+  return { header, trials, syscalls, warnings };
 }
 
 function parseHeader(line: string): RunHeader {
@@ -186,8 +244,8 @@ function parseHeader(line: string): RunHeader {
   return checked(headerSchema.safeParse(value), 1);
 }
 
-function parseTrial(line: string, lineNumber: number): TrialRecord {
-  return checked(trialSchema.safeParse(parseJson(line, lineNumber)), lineNumber);
+function parseRecord(line: string, lineNumber: number): TrialRecord | SyscallRecord {
+  return checked(recordSchema.safeParse(parseJson(line, lineNumber)), lineNumber);
 }
 
 function parseJson(line: string, lineNumber: number): unknown {
@@ -242,11 +300,37 @@ export const measuredCellSchema = cellSchema.extend({
   maxRssBytes: nonNegative,
   peerCpuShare: z.record(z.string(), nonNegative),
   dispatchNs: z.object({ mean: nonNegative, p99: nonNegative }).optional(),
+  /** System calls a request by name, where they were counted. */
+  syscallsPerRequest: z.record(z.string(), nonNegative).optional(),
   /** Throughput x mean time in the system / clients, closed load only; 1 by Little's law. */
   littleRatio: nonNegative.optional(),
+  threadTime: threadTimeSchema.optional(),
+  submitNs: percentiles.optional(),
+  reorderedShare: share.optional(),
+  inFlightMean: nonNegative.optional(),
+  /** Mean waits over all trials, and how far apart: predicted / measured - 1. */
+  oracle: z.object({ servers: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative, error: z.number() }).optional(),
+  pageFaultsPerRequest: nonNegative.optional(),
+  threadCount: count.optional(),
+  /** Of the first trial. */
+  timeline: z.array(timelineEntry).optional(),
   notes: z.array(z.string()),
   warnings: z.array(warningSchema),
 });
+/** What a model can carry: the highest open load that kept the objective. */
+export const capacitySchema = z.object({
+  kind: z.literal('capacity'),
+  cell: cellSchema.omit({ load: true }),
+  /** As it was written: `p99<20ms`. */
+  objective: z.string(),
+  /** Zero if not even the lowest rate kept it; left out if the cell is unsupported or failed. */
+  ratePerSecond: nonNegative.optional(),
+  /** The lowest rate that did not keep it. */
+  failedAtPerSecond: nonNegative.optional(),
+  reason: z.string().optional(),
+  steps: z.array(z.object({ ratePerSecond: nonNegative, kept: z.boolean(), measured: z.string(), why: z.string().optional() })),
+});
+export type Capacity = z.infer<typeof capacitySchema>;
 export const refusedCellSchema = cellSchema.extend({
   status: z.enum(['unsupported', 'failed']),
   reason: z.string(),
@@ -256,6 +340,7 @@ export const documentSchema = z.object({
   schema: z.literal(SCHEMA),
   run: headerSchema.omit({ kind: true, schema: true }).extend({ warnings: z.array(z.string()) }),
   cells: z.array(z.discriminatedUnion('status', [measuredCellSchema, refusedCellSchema])),
+  capacities: z.array(capacitySchema).optional(),
 });
 export type MeasuredCell = z.infer<typeof measuredCellSchema>;
 export type RefusedCell = z.infer<typeof refusedCellSchema>;

@@ -28,6 +28,7 @@ export interface RunFlags {
   readonly out: string;
   readonly data?: string;
   readonly charts: boolean;
+  readonly countSyscalls?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }

@@ -5,8 +5,9 @@ import { summarise } from '../report/index.ts';
 import type { RunHeader, StoredRun } from '../result.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { createFixtures, type Fixtures } from '../run/fixtures.ts';
-import { measure, type RunPlan } from '../run/runner.ts';
+import { countAllSyscalls, measure, type RunPlan } from '../run/runner.ts';
 import { createRun, type RunWriter, runId } from '../run/store.ts';
+import { requireStrace } from '../run/syscalls.ts';
 import { unitsOf } from '../workloads/parameters.ts';
 import { interruptible } from './interrupt.ts';
 import { createProgress } from './progress.ts';
@@ -15,6 +16,7 @@ import { publish, show } from './show.ts';
 
 /** Measures, stores and shows; the exit code. */
 export async function run(names: string[], flags: RunFlags): Promise<number> {
+  if (flags.countSyscalls) requireStrace();
   const { plan, name, workloadFiles } = await planRun(names, flags);
   const fixtures = createFixtures(flags.data);
   try {
@@ -55,6 +57,13 @@ async function measureAndShow(plan: RunPlan, header: RunHeader, writer: RunWrite
       stored.trials.push(record);
       progress.landed(record);
       writer.append(record);
+    }
+    if (flags.countSyscalls) {
+      const measured = stored.trials.filter(({ status }) => status === 'measured').map(({ cell }) => cell);
+      for await (const record of countAllSyscalls(plan, measured, { fixtures, signal: interrupt.signal })) {
+        stored.syscalls = [...(stored.syscalls ?? []), record];
+        writer.append(record);
+      }
     }
   } catch (error) {
     // What was measured is shown all the same, before the error is told.

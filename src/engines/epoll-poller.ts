@@ -61,6 +61,7 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
 
   return {
     triesFirst: false,
+    tellsOnce: edgeTriggered,
 
     until: (interest, descriptor, waiter) => register(MASK[interest], descriptor, waiter),
     watch: (descriptor) => register(EPOLLIN, descriptor, undefined),

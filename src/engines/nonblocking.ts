@@ -31,6 +31,8 @@ export interface Waiting {
   forget(descriptor: NonblockingDescriptor): void;
   /** Whether a receive is tried before anybody has said that there is something: pollers try, reactors are told. */
   readonly triesFirst: boolean;
+  /** Readiness is told only once, when it begins (an edge), so that all there is has to be taken. */
+  readonly tellsOnce: boolean;
 }
 
 const { EAGAIN, EINPROGRESS, EALREADY, EISCONN, EINTR } = os.constants.errno;
@@ -80,7 +82,8 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
       while (descriptor.mayHaveMore || waiting.triesFirst) {
         const bytes = libc.recv(descriptor.fd, libc.addressOf(buffer) + offset, length, 0);
         if (bytes >= 0) {
-          descriptor.mayHaveMore = bytes === length;
+          // A short receive has emptied the socket (epoll(7), Q9). A full one may not have; who is told of a level is told again.
+          descriptor.mayHaveMore = waiting.tellsOnce && bytes === length;
           return bytes;
         }
         if (isInterrupted(libc)) continue;

@@ -55,6 +55,7 @@ export function createPoll(): Poller {
 
   return {
     triesFirst: false,
+    tellsOnce: false,
     forget,
 
     until(interest, descriptor, waiter) {

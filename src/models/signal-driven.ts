@@ -31,6 +31,7 @@ export const signalDriven: Model = {
 
     const waiting: Waiting = {
       triesFirst: true,
+      tellsOnce: false,
       until(_interest, descriptor, task) {
         waiters.set(descriptor, task as Task);
         // From now on it signals. What came before that made no signal: ask once more.

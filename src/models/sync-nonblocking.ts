@@ -21,6 +21,7 @@ export const syncNonblocking: Model = {
     let unanswered: Task[] = [];
     const waiting: Waiting = {
       triesFirst: true,
+      tellsOnce: false,
       until: (_interest, _descriptor, task) => void unanswered.push(task as Task),
       watch: (descriptor) => void silent.add(descriptor),
       forget: (descriptor) => void silent.delete(descriptor),

@@ -9,6 +9,7 @@ import {
   type RunDocument,
   SCHEMA,
   type StoredRun,
+  type SyscallRecord,
   type TrialRecord,
 } from '../result.ts';
 import { medianInterval } from '../stats/interval.ts';
@@ -23,15 +24,17 @@ import { addErrors, refusedWarnings, warningsOf } from './warnings.ts';
  */
 export function summarise(run: StoredRun): RunDocument {
   const { kind: _kind, schema: _schema, ...header } = run.header;
-  const cells = groupBy(run.trials, (trial) => cellKey(trial.cell)).map((trials) => summariseCell(trials, header.trials));
+  const counted = new Map(run.syscalls?.map((record) => [cellKey(record.cell), record]));
+  const cells = groupBy(run.trials, (trial) => cellKey(trial.cell)).map((trials) => summariseCell(trials, header.trials, counted));
   return { schema: SCHEMA, run: { ...header, warnings: run.warnings }, cells: inReportOrder(cells, run.header) };
 }
 
-function summariseCell(trials: readonly TrialRecord[], plannedTrials: number): Cell {
+function summariseCell(trials: readonly TrialRecord[], plannedTrials: number, counted: ReadonlyMap<string, SyscallRecord>): Cell {
   const measured = trials.filter((trial): trial is MeasuredTrial => trial.status === 'measured');
   const refused = trials.filter((trial): trial is RefusedTrial => trial.status !== 'measured');
   if (measured.length === 0) return refusedCell(refused);
-  const cell = measuredCell(measured);
+  const { perRequest } = counted.get(cellKey(trials[0]?.cell as CellSpec)) ?? {};
+  const cell = { ...measuredCell(measured), ...(perRequest ? { syscallsPerRequest: perRequest } : {}) };
   return { ...cell, warnings: warningsOf({ cell, refused, plannedTrials }) };
 }
 

@@ -9,6 +9,7 @@ import { environmentPhrases, runPhrases } from './heading.ts';
 import { explainRanking, rankCells } from './ranking.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
 import { isMeasured, type LoadPart, type Section, sectionsOf, sectionTitle } from './sections.ts';
+import { syscallRows } from './syscalls.ts';
 import { groupWarnings, nameCell } from './warning-groups.ts';
 import { printable } from './wrap.ts';
 
@@ -32,6 +33,7 @@ export function renderMarkdown(document: RunDocument, { charts = [] }: MarkdownO
       ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
       ...section.parts.flatMap((part) => [`### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`, table(part, footnotes)]),
       ...refusals(section),
+      ...syscalls(section),
       ...images(document, section, charts),
     ]),
     ...footnotes.notes.map((note, index) => `[^${index + 1}]: ${escapeMarkdown(note)}`),
@@ -71,6 +73,11 @@ function table(part: LoadPart, footnotes: Footnotes): string {
 function refusals(section: Section): string[] {
   const items = refusalsOf(section).map((refusal) => `- ${escapeMarkdown(refusalSentence(refusal))}`);
   return items.length === 0 ? [] : [`Not measured:\n\n${items.join('\n')}`];
+}
+
+function syscalls(section: Section): string[] {
+  const rows = syscallRows(section).map(({ model, calls }) => [escapeMarkdown(model), escapeMarkdown(calls)]);
+  return rows.length === 0 ? [] : [markdownTable([['model', 'system calls a request'], ...rows])];
 }
 
 function images(document: RunDocument, section: Section, files: readonly string[]): string[] {

@@ -6,6 +6,7 @@ import { MISSING } from './format.ts';
 import { environmentPhrases, runPhrases } from './heading.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
 import { type Section, sectionsOf, sectionTitle } from './sections.ts';
+import { syscallRows } from './syscalls.ts';
 import { type Colors, textTable } from './text-table.ts';
 import { groupWarnings, nameCell } from './warning-groups.ts';
 import { printable, wrap } from './wrap.ts';
@@ -67,7 +68,14 @@ function sectionBlock(section: Section, width: number, colors: Colors, footnotes
     '',
     ...textTable(section, { width, colors, footnote }),
     ...(refusals.length === 0 ? [] : ['', 'Not measured:', ...refusals]),
+    ...syscallBlock(section, width),
   ];
+}
+
+function syscallBlock(section: Section, width: number): string[] {
+  const rows = syscallRows(section);
+  if (rows.length === 0) return [];
+  return ['', 'System calls a request:', ...rows.flatMap(({ model, calls }) => wrap(`  ${printable(`${model}: ${calls}`)}`, width, '    '))];
 }
 
 function legendBlock(document: RunDocument, width: number, colors: Colors, footnotes: Footnotes): string[] {

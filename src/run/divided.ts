@@ -33,7 +33,12 @@ export async function measureDivided(plan: TrialPlan, model: Model, loops: numbe
   const tasks = shares(load.concurrency, loops).map(
     (concurrency, loop): LoopTask => ({
       channel,
-      plan: { ...plan, seed: plan.seed + loop, cell: { ...plan.cell, load: { ...load, concurrency } } },
+      plan: {
+        ...plan,
+        ...(plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) }),
+        seed: plan.seed + loop,
+        cell: { ...plan.cell, load: { ...load, concurrency } },
+      },
     }),
   );
   const results = await Promise.all(tasks.map((task) => pool.run(task, { name: 'measure' }) as Promise<CellResult>));

@@ -1,9 +1,12 @@
 /** Measures a plan: every trial in a fresh process, all cells interleaved, each result handed on as it lands. */
 import { UserError } from '../errors.ts';
-import { cellKey, type TrialRecord } from '../result.ts';
+import { type CellSpec, cellKey, type SyscallRecord, type TrialRecord } from '../result.ts';
+import type { TrialPlan } from './cell.ts';
 import type { Fixtures } from './fixtures.ts';
+import type { Peer } from './peers.ts';
 import { type Durations, interleave, type PlannedCell } from './plan.ts';
-import { failedTrial, runTrial } from './trial.ts';
+import { countSyscalls } from './syscalls.ts';
+import { failedTrial, runTrial, type TrialOptions } from './trial.ts';
 
 export interface RunPlan extends Durations {
   readonly cells: readonly PlannedCell[];
@@ -44,26 +47,38 @@ export async function* measure(plan: RunPlan, options: RunOptions): AsyncGenerat
   }
 }
 
-async function measureTrial(plan: RunPlan, { cell, planned }: PlannedCell, trial: number, options: RunOptions): Promise<TrialRecord | undefined> {
-  const { fixtures, signal, output } = options;
+/** Yields the system calls a request of each cell that was measured: extra trials, after all others. */
+export async function* countAllSyscalls(plan: RunPlan, measured: readonly CellSpec[], options: RunOptions): AsyncGenerator<SyscallRecord> {
+  const keys = new Set(measured.map(cellKey));
+  for (const planned of plan.cells.filter(({ cell }) => keys.has(cellKey(cell)))) {
+    if (options.signal.aborted) return;
+    options.began?.(planned, 0);
+    const { value, peers } = await options.fixtures.get(planned.planned.workload, planned.cell.params);
+    const record = await countSyscalls(trialPlan(plan, planned, 0, value), trialOptions(plan, peers, options), options.fixtures.directory);
+    if (record) yield record;
+  }
+}
+
+function trialPlan(plan: RunPlan, { cell, planned }: PlannedCell, trial: number, fixture: unknown): TrialPlan {
+  const { warmupNs, durationNs, requests } = plan;
+  const seed = trialSeed(plan.seed, cellKey(cell), trial);
+  return { cell, workload: planned.reference, fixture, trial, seed, warmupNs, durationNs, ...(requests === undefined ? {} : { requests }) };
+}
+
+const trialOptions = ({ timeLimitNs }: RunPlan, peers: readonly Peer[], { signal, output }: RunOptions): TrialOptions => ({
+  peers,
+  timeLimitNs,
+  signal,
+  ...(output ? { output } : {}),
+});
+
+async function measureTrial(plan: RunPlan, planned: PlannedCell, trial: number, options: RunOptions): Promise<TrialRecord | undefined> {
   try {
-    const fixture = await fixtures.get(planned.workload, cell.params);
-    return await runTrial(
-      {
-        cell,
-        workload: planned.reference,
-        fixture: fixture.value,
-        trial,
-        seed: trialSeed(plan.seed, cellKey(cell), trial),
-        warmupNs: plan.warmupNs,
-        durationNs: plan.durationNs,
-        ...(plan.requests === undefined ? {} : { requests: plan.requests }),
-      },
-      { peers: fixture.peers, timeLimitNs: plan.timeLimitNs, signal, ...(output ? { output } : {}) },
-    );
+    const { value, peers } = await options.fixtures.get(planned.planned.workload, planned.cell.params);
+    return await runTrial(trialPlan(plan, planned, trial, value), trialOptions(plan, peers, options));
   } catch (error) {
-    if (signal.aborted) return undefined;
-    return failedTrial(cell, trial, `prepare failed: ${inOneLine(error)}`);
+    if (options.signal.aborted) return undefined;
+    return failedTrial(planned.cell, trial, `prepare failed: ${inOneLine(error)}`);
   }
 }
 

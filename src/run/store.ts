@@ -2,19 +2,19 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
-import { formatLine, parseRun, ResultFormatError, type RunHeader, type StoredRun, type TrialRecord } from '../result.ts';
+import { formatLine, parseRun, ResultFormatError, type RunHeader, type StoredRun, type SyscallRecord, type TrialRecord } from '../result.ts';
 
 export const RUN_FILE = 'run.jsonl';
 
 export interface RunWriter {
   readonly folder: string;
   /** @throws UserError if the disk does not take it. */
-  append(record: TrialRecord): void;
+  append(record: TrialRecord | SyscallRecord): void;
   close(): void;
 }
 
-/** `2026-01-31T12-30-05-NAME`: sorts by time, and is a folder's name on every system. */
-export const runId = (startedAt: Date, name: string): string => `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}-${name}`;
+/** `2026-01-31T12-30-05-123-NAME`: sorts by time, is a folder's name on every system, and is another for two runs within a second. */
+export const runId = (startedAt: Date, name: string): string => `${startedAt.toISOString().slice(0, 23).replace(/[:.]/g, '-')}-${name}`;
 
 /**
  * Makes the folder of a run and writes its header.
@@ -22,7 +22,7 @@ export const runId = (startedAt: Date, name: string): string => `${startedAt.toI
  */
 export function createRun(out: string, header: RunHeader): RunWriter {
   const folder = path.join(out, header.id);
-  const append = (record: RunHeader | TrialRecord) => {
+  const append = (record: RunHeader | TrialRecord | SyscallRecord) => {
     try {
       // Not writeSync: on a full disk that may write a part of the line, and say so only by its length.
       writeFileSync(file, formatLine(record));

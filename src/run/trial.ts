@@ -15,13 +15,16 @@ export interface TrialOptions {
   readonly peers: readonly Peer[];
   readonly timeLimitNs: number;
   readonly signal: AbortSignal;
+  /** Runs it under `strace -f -c`, which writes its table there. */
+  readonly tracedTo?: string;
   /** What the measured process prints, as it comes. */
   output?(text: string): void;
 }
 
 /** Measures one trial in a process of its own. Nothing if it was interrupted. */
 export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<TrialRecord | undefined> {
-  const child = fork(CELL_MAIN, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' });
+  const traced = options.tracedTo === undefined ? {} : { execPath: 'strace', execArgv: ['-f', '-c', '-o', options.tracedTo, process.execPath] };
+  const child = fork(CELL_MAIN, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced', ...traced });
   const usage = peerUsage(options.peers);
   const outcome = await outcomeOf(child, plan, options, usage.turned);
   if (outcome.kind === 'interrupted') return undefined;

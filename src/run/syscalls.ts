@@ -1,0 +1,51 @@
+/**
+ * System calls a request, by name: two extra trials of a cell under strace(1), which measured trials never see. One serves more requests
+ * than the other, so that their difference is the requests' alone, without what starting and ending a process calls.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../errors.ts';
+import type { SyscallRecord } from '../result.ts';
+import type { TrialPlan } from './cell.ts';
+import { runTrial, type TrialOptions } from './trial.ts';
+
+const MORE_REQUESTS = 200;
+/** Calls rarer than this are not the requests': a garbage collection here, a timer there. */
+const RAREST = 0.02;
+const LONG_NS = 3_600e9;
+
+/** @throws UserError if strace is not installed, or may not trace. */
+export function requireStrace(): void {
+  const { error, status, stderr } = spawnSync('strace', ['-f', '-c', '-o', '/dev/null', process.execPath, '--version'], { encoding: 'utf8' });
+  if (error) throw new UserError('system calls are counted by strace, which is not installed', { hint: 'install it with: apt-get install strace' });
+  if (status !== 0)
+    throw new UserError(`strace may not trace here: ${stderr.trim().split('\n')[0]}`, { hint: 'allow ptrace, or leave out --count-syscalls' });
+}
+
+/** Counts one cell's system calls a request; a sentence where that failed, nothing if it was interrupted. */
+export async function countSyscalls(plan: TrialPlan, options: Omit<TrialOptions, 'tracedTo'>, directory: string): Promise<SyscallRecord | undefined> {
+  const { load } = plan.cell;
+  const few = 2 * (load.kind === 'closed' ? load.concurrency : 1) + 20;
+  const counts: Map<string, number>[] = [];
+  for (const requests of [few, few + MORE_REQUESTS]) {
+    const file = path.join(directory, 'strace');
+    const outcome = await runTrial({ ...plan, requests, warmupNs: 0, durationNs: LONG_NS }, { ...options, tracedTo: file });
+    if (!outcome) return undefined;
+    if (outcome.status !== 'measured') return { kind: 'syscalls', cell: plan.cell, reason: outcome.reason };
+    counts.push(parseCounts(readFileSync(file, 'utf8')));
+    rmSync(file);
+  }
+  const [fewer, more] = counts as [Map<string, number>, Map<string, number>];
+  const perRequest = [...more]
+    .map(([name, calls]) => [name, (calls - (fewer.get(name) ?? 0)) / MORE_REQUESTS] as const)
+    .filter(([, calls]) => calls >= RAREST)
+    .sort(([, a], [, b]) => b - a);
+  return { kind: 'syscalls', cell: plan.cell, perRequest: Object.fromEntries(perRequest) };
+}
+
+/** The table of `strace -c`: `% time  seconds  usecs/call  calls  [errors]  syscall`. */
+export function parseCounts(table: string): Map<string, number> {
+  const rows = [...table.matchAll(/^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$/gm)];
+  return new Map(rows.filter(([, , name]) => name !== 'total').map(([, calls, name]) => [name as string, Number(calls)]));
+}

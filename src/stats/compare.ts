@@ -1,0 +1,102 @@
+/** Whether one set of trials is faster than another, by how much, and how sure that is. */
+import { fewestTrials, permutationPValue } from './permutation.ts';
+import { studentQuantile } from './student.ts';
+
+/** A figure a trial; a trial is one measurement in a fresh process. */
+export interface TrialSets {
+  readonly base: readonly number[];
+  readonly next: readonly number[];
+  /** Whether more is better (throughput), or less (latency). */
+  readonly better: 'more' | 'less';
+}
+
+export interface CompareOptions {
+  /** How often a cell that did not change may be called changed, over all cells together. */
+  readonly level?: number;
+  /** How many cells are compared at the same time. */
+  readonly comparisons?: number;
+  /** A difference that ought to be found; what it would take is said where it could not be. A share: 0.05 is 5 %. */
+  readonly wantedShare?: number;
+}
+
+export type Verdict = 'faster' | 'slower' | 'no difference shown' | 'too few trials';
+
+export interface Comparison {
+  readonly verdict: Verdict;
+  /** How many times faster the next set is; below 1 it is slower. The ratio of the geometric means. */
+  readonly ratio: number;
+  /** Where the ratio lies, at the corrected level; nothing where a side has one trial only. */
+  readonly interval: { readonly low: number; readonly high: number } | undefined;
+  /** How sure the interval is, after the correction: 0.95 for one cell at the 5 % level. */
+  readonly confidence: number;
+  /** Of the permutation test; not corrected for the number of cells, and not what the verdict rests on. */
+  readonly pValue: number;
+  /** How many trials of each side it would take; nothing where these are enough. */
+  readonly trialsNeeded: number | undefined;
+}
+
+/** Two trials have a spread, but nobody can say whether it is the usual one. */
+const FEWEST_TRIALS = 3;
+/** The same code differs by so much from run to run (Mytkowicz et al., Producing wrong data without doing anything obviously wrong, ASPLOS 2009). */
+const LEAST_SHARE = 0.01;
+const MOST_TRIALS = 1000;
+
+/**
+ * Compares two sets of trials. The interval is Welch's (Biometrika 34, 1947) over the logarithms, so that it is one of
+ * ratios: it holds its level with five trials a side, where a percentile bootstrap is too narrow. The level is divided by
+ * the number of cells (Bonferroni): that holds whatever cells of a run have in common, which Sidak's does not.
+ *
+ * A difference is called one if the whole interval lies on one side of 1, and it is at least 1 %.
+ * @throws RangeError if a side is empty, or a figure is not above zero.
+ */
+export function compareTrials({ base, next, better }: TrialSets, options: CompareOptions = {}): Comparison {
+  const { level = 0.05, comparisons = 1, wantedShare = 0.05 } = options;
+  const [worse, improved] = better === 'more' ? [base, next] : [next, base];
+  const [low, high] = [worse.map(logOf), improved.map(logOf)];
+  if (low.length === 0 || high.length === 0) throw new RangeError('a side without trials');
+  const corrected = level / comparisons;
+  const difference = meanOf(high) - meanOf(low);
+  const halfWidth = welchHalfWidth(low, high, corrected);
+  const common = {
+    ratio: Math.exp(difference),
+    interval: halfWidth === undefined ? undefined : { low: Math.exp(difference - halfWidth), high: Math.exp(difference + halfWidth) },
+    confidence: 1 - corrected,
+    pValue: permutationPValue(low, high),
+  };
+  if (halfWidth === undefined || Math.min(low.length, high.length) < FEWEST_TRIALS) {
+    return { ...common, verdict: 'too few trials', trialsNeeded: Math.max(FEWEST_TRIALS, fewestTrials(corrected)) };
+  }
+  const isShown = Math.abs(difference) > halfWidth && Math.abs(difference) >= Math.log1p(LEAST_SHARE);
+  if (isShown) return { ...common, verdict: difference > 0 ? 'faster' : 'slower', trialsNeeded: undefined };
+  const wanted = Math.log1p(wantedShare);
+  return { ...common, verdict: 'no difference shown', trialsNeeded: halfWidth <= wanted ? undefined : trialsFor(wanted, low, high, corrected) };
+}
+
+/** Half the interval of a difference of means, by Welch; nothing where a side has no spread to judge by. */
+function welchHalfWidth(a: readonly number[], b: readonly number[], level: number): number | undefined {
+  if (a.length < 2 || b.length < 2) return undefined;
+  const [ofA, ofB] = [varianceOf(a) / a.length, varianceOf(b) / b.length];
+  if (ofA + ofB === 0) return 0;
+  const freedom = (ofA + ofB) ** 2 / (ofA ** 2 / (a.length - 1) + ofB ** 2 / (b.length - 1));
+  return studentQuantile(level / 2, freedom) * Math.sqrt(ofA + ofB);
+}
+
+/** The number of trials a side whose interval would be no wider than what is wanted, if their spread stays as it is. */
+function trialsFor(wanted: number, a: readonly number[], b: readonly number[], level: number): number {
+  const variance = varianceOf(a) + varianceOf(b);
+  let trials = Math.min(a.length, b.length) + 1;
+  while (trials < MOST_TRIALS && studentQuantile(level / 2, 2 * trials - 2) * Math.sqrt(variance / trials) > wanted) trials++;
+  return trials;
+}
+
+function logOf(figure: number): number {
+  if (!(figure > 0 && figure < Number.POSITIVE_INFINITY)) throw new RangeError('figures to compare have to be above zero');
+  return Math.log(figure);
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function varianceOf(values: readonly number[]): number {
+  const mean = meanOf(values);
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}
