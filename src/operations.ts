@@ -20,20 +20,24 @@ export interface OpenOptions {
   readonly direct?: boolean;
 }
 
-abstract class Step<Value> implements Iterator<Step<Value>, Value, Value> {
-  private isAsked = false;
+/** An iterator of one step, which is its own result: a request allocates nothing but its operations. */
+abstract class Step<Value> {
+  /** As an iterator's result. */
+  done = true;
+  value: unknown;
 
   [Symbol.iterator](): this {
     return this;
   }
 
   next(value?: Value): IteratorResult<this, Value> {
-    this.isAsked = !this.isAsked;
-    return this.isAsked ? { done: false, value: this } : { done: true, value: value as Value };
+    this.done = !this.done;
+    this.value = this.done ? value : this;
+    return this as unknown as IteratorResult<this, Value>;
   }
 
   throw(error: unknown): IteratorResult<this, Value> {
-    this.isAsked = false;
+    this.done = true;
     throw error;
   }
 }

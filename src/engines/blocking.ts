@@ -3,9 +3,9 @@ import { type Connection, UnsupportedError } from '../operations.ts';
 import { compute } from './compute.ts';
 import { descriptorOf } from './descriptor.ts';
 import type { Engine } from './engine.ts';
-import { filesInPlace } from './files.ts';
 import { isInterrupted, type Libc, lastError, requireLibc } from './libc.ts';
 import { connectBlocking, SEND_FLAGS } from './stream-socket.ts';
+import { systemFiles } from './system-files.ts';
 
 const neverNotified = new Int32Array(new SharedArrayBuffer(4));
 
@@ -17,7 +17,7 @@ export function sleepBlocking(durationNs: number): void {
 let libc: Libc;
 
 export const blocking = {
-  ...filesInPlace,
+  ...systemFiles,
   connect(operation) {
     libc ??= requireLibc();
     return connectBlocking(libc, operation) as unknown as Connection;

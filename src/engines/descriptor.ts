@@ -6,6 +6,8 @@ import { OperationError } from '../operations.ts';
 export interface Descriptor {
   readonly fd: number;
   readonly target: string;
+  /** Its place among the files that io_uring knows beforehand; -1 if it has none. */
+  registered?: number;
 }
 
 /** The descriptor that the same engine gave out as an opaque handle. */

@@ -1,7 +1,7 @@
 /** The io_uring engine: every operation is an entry in a ring; the kernel performs it, and puts the result into another ring. */
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import { type Connection, OperationError, type OperationKind } from '../operations.ts';
+import { type Connection, type Operation, OperationError } from '../operations.ts';
 import { compute } from './compute.ts';
 import { asFile, type Descriptor, descriptorOf, openFlags } from './descriptor.ts';
 import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
@@ -11,143 +11,146 @@ import type { Ring } from './ring.ts';
 import { openSocket, SEND_FLAGS, socketAddress } from './stream-socket.ts';
 import { uncache } from './uncache.ts';
 
-const OP = {
-  fsync: 3,
-  readFixed: 4,
-  writeFixed: 5,
-  pollAdd: 6,
-  timeout: 11,
-  connect: 16,
-  openat: 18,
-  close: 19,
-  read: 22,
-  write: 23,
-  send: 26,
-  recv: 27,
-} as const;
-const AT_FDCWD = -100;
+const FSYNC = 3;
+const READ_FIXED = 4;
+const WRITE_FIXED = 5;
+const POLL_ADD = 6;
+const TIMEOUT = 11;
+const CONNECT = 16;
+const OPENAT = 18;
+const CLOSE = 19;
+const READ = 22;
+const WRITE = 23;
+const SEND = 26;
+const RECV = 27;
+const FIXED_FILE = 1 << 8;
+const AT_FDCWD: Descriptor = { fd: -100, target: '.' };
+const NO_FILE: Descriptor = { fd: -1, target: 'timeout' };
 const MSG_WAITALL = 0x100;
-const { ETIME } = os.constants.errno;
-
-/** What is to be done when an entry completes. */
-interface Submitted {
-  waiter: Waiter;
-  operation: OperationKind;
-  target: string;
-  /** The operation's value, from the kernel's result. */
-  value(result: number): unknown;
-  /** What the entry points to: kept until then. */
-  memory: unknown;
-}
-
 const POLLIN = 0x1;
-const nobody: Waiter = {};
+const HIGH = 2 ** 32;
+const { ETIME } = os.constants.errno;
 
 export interface IoUring extends Engine {
   /** Goes on with everything that has completed. */
   completeAll(): void;
 }
 
-const same = (result: number): number => result;
-const nothing = (): undefined => undefined;
-
 export function ioUring(ring: Ring, complete: Complete, registered: { buffers: boolean; files: boolean }): IoUring {
   const libc = requireLibc();
   const registry = createRegistry(libc, ring, registered);
-  const submitted: Submitted[] = [];
+  const { entries } = ring;
+  // What an entry is about, by its user data: who waits, for which operation, on which descriptor, and what it points to.
+  const waiters: (Waiter | undefined)[] = [];
+  const operations: Operation[] = [];
+  const descriptors: Descriptor[] = [];
+  const memories: unknown[] = [];
   const free: number[] = [];
   // A timeout's time is read when its entry is handed over: one place an entry.
   const times = new BigInt64Array(ring.size * 2);
   const timesAt = libc.addressOf(new Uint8Array(times.buffer));
 
-  /** Fills in an entry. `offset` and `address` are 64 bits wide. */
-  function submit(opcode: number, fd: number, address: number, length: number, offset: number, flags: number, then: Submitted): number {
-    const slot = free.pop() ?? submitted.length;
-    submitted[slot] = then;
+  /** Fills in an entry (`struct io_uring_sqe`); the address and the offset are 64 bits wide. */
+  function submit(
+    waiter: Waiter | undefined,
+    operation: Operation,
+    opcode: number,
+    descriptor: Descriptor,
+    address: number,
+    length: number,
+    offset: number,
+    flags: number,
+    buffer = -1,
+  ): number {
+    const slot = free.pop() ?? waiters.length;
+    waiters[slot] = waiter;
+    operations[slot] = operation;
+    descriptors[slot] = descriptor;
+    const file = descriptor.fd < 0 ? -1 : registry.filePlace(descriptor);
     const entry = ring.take();
-    const { entries } = ring;
     const word = entry * 16;
-    entries[word] = opcode;
-    entries[word + 1] = fd;
+    entries[word] = file < 0 ? opcode : opcode | FIXED_FILE;
+    entries[word + 1] = file < 0 ? descriptor.fd : file;
     entries[word + 2] = offset;
-    entries[word + 3] = offset / 2 ** 32;
+    entries[word + 3] = offset / HIGH;
     entries[word + 4] = address;
-    entries[word + 5] = address / 2 ** 32;
+    entries[word + 5] = address / HIGH;
     entries[word + 6] = length;
     entries[word + 7] = flags;
     entries[word + 8] = slot;
+    entries[word + 9] = 0;
+    entries[word + 10] = buffer < 0 ? 0 : buffer;
+    entries[word + 11] = 0;
     return entry;
+  }
+  /** Keeps what the entry of the last submit points to, until it completes. */
+  function keep(entry: number, memory: unknown): void {
+    memories[entries[entry * 16 + 8] as number] = memory;
+  }
+
+  /** The operation's value, from the kernel's result. */
+  function valueOf(operation: Operation, descriptor: Descriptor, result: number): unknown {
+    if (operation.kind === 'open') return asFile({ fd: result, target: operation.path });
+    if (operation.kind === 'connect') return descriptor as unknown as Connection;
+    return result;
   }
 
   return {
-    open({ path, options }, waiter) {
-      const memory = Buffer.from(`${path}\0`);
-      const value = (fd: number) => asFile({ fd, target: path });
-      submit(OP.openat, AT_FDCWD, libc.addressOf(memory), 0, 0, openFlags(options), { waiter, operation: 'open', target: path, value, memory });
+    open(operation, waiter) {
+      const path = Buffer.from(`${operation.path}\0`);
+      keep(submit(waiter, operation, OPENAT, AT_FDCWD, libc.addressOf(path), 0, 0, openFlags(operation.options)), path);
       return PENDING;
     },
-    close({ target: handle }, waiter) {
-      const { fd, target } = descriptorOf(handle);
-      registry.forget(fd);
-      submit(OP.close, fd, 0, 0, 0, 0, { waiter, operation: 'close', target, value: nothing, memory: undefined });
+    close(operation, waiter) {
+      const { fd, target, registered: place } = descriptorOf(operation.target);
+      if (place !== undefined) registry.forget({ fd, target, registered: place });
+      submit(waiter, operation, CLOSE, { fd, target, registered: -1 }, 0, 0, 0, 0);
       return PENDING;
     },
-    read({ file, buffer, offset, length, position }, waiter) {
-      const { fd, target } = descriptorOf(file);
-      const then: Submitted = { waiter, operation: 'read', target, value: same, memory: buffer };
-      const place = registry.bufferIndex(buffer);
-      const entry = submit(place < 0 ? OP.read : OP.readFixed, fd, libc.addressOf(buffer) + offset, length, position, 0, then);
-      registry.use(entry, place, fd);
+    read(operation, waiter) {
+      const { file, buffer, offset, length, position } = operation;
+      const place = registry.bufferPlace(buffer);
+      submit(waiter, operation, place < 0 ? READ : READ_FIXED, descriptorOf(file), libc.addressOf(buffer) + offset, length, position, 0, place);
       return PENDING;
     },
-    write({ file, buffer, offset, length, position }, waiter) {
-      const { fd, target } = descriptorOf(file);
-      const then: Submitted = { waiter, operation: 'write', target, value: same, memory: buffer };
-      const place = registry.bufferIndex(buffer);
-      const entry = submit(place < 0 ? OP.write : OP.writeFixed, fd, libc.addressOf(buffer) + offset, length, position, 0, then);
-      registry.use(entry, place, fd);
+    write(operation, waiter) {
+      const { file, buffer, offset, length, position } = operation;
+      const place = registry.bufferPlace(buffer);
+      submit(waiter, operation, place < 0 ? WRITE : WRITE_FIXED, descriptorOf(file), libc.addressOf(buffer) + offset, length, position, 0, place);
       return PENDING;
     },
-    fsync({ file }, waiter) {
-      const { fd, target } = descriptorOf(file);
-      submit(OP.fsync, fd, 0, 0, 0, 0, { waiter, operation: 'fsync', target, value: nothing, memory: undefined });
+    fsync(operation, waiter) {
+      submit(waiter, operation, FSYNC, descriptorOf(operation.file), 0, 0, 0, 0);
       return PENDING;
     },
     connect(operation, waiter) {
-      const descriptor: Descriptor = openSocket(libc, operation, { nonblocking: false });
+      const descriptor = openSocket(libc, operation, { nonblocking: false });
       const { address } = socketAddress(operation.host, operation.port);
-      const value = () => descriptor as unknown as Connection;
-      const then: Submitted = { waiter, operation: 'connect', target: descriptor.target, value, memory: address };
-      submit(OP.connect, descriptor.fd, libc.addressOf(address), 0, address.length, 0, then);
+      keep(submit(waiter, operation, CONNECT, descriptor, libc.addressOf(address), 0, address.length, 0), address);
       return PENDING;
     },
-    send({ connection, buffer, offset, length }, waiter) {
-      const { fd, target } = descriptorOf(connection);
-      // The kernel itself goes on after a short send, until all is taken.
-      const then: Submitted = { waiter, operation: 'send', target, value: same, memory: buffer };
-      const entry = submit(OP.send, fd, libc.addressOf(buffer) + offset, length, 0, SEND_FLAGS | MSG_WAITALL, then);
-      registry.use(entry, -1, fd);
+    send(operation, waiter) {
+      const { connection, buffer, offset, length } = operation;
+      // MSG_WAITALL: the kernel itself goes on after a short send, until all is taken.
+      submit(waiter, operation, SEND, descriptorOf(connection), libc.addressOf(buffer) + offset, length, 0, SEND_FLAGS | MSG_WAITALL);
       return PENDING;
     },
-    receive({ connection, buffer, offset, length }, waiter) {
-      const { fd, target } = descriptorOf(connection);
-      const then: Submitted = { waiter, operation: 'receive', target, value: same, memory: buffer };
-      const entry = submit(OP.recv, fd, libc.addressOf(buffer) + offset, length, 0, 0, then);
-      registry.use(entry, -1, fd);
+    receive(operation, waiter) {
+      const { connection, buffer, offset, length } = operation;
+      submit(waiter, operation, RECV, descriptorOf(connection), libc.addressOf(buffer) + offset, length, 0, 0);
       return PENDING;
     },
-    sleep({ durationNs }, waiter) {
-      const entry = submit(OP.timeout, -1, 0, 1, 0, 0, { waiter, operation: 'sleep', target: 'timeout', value: nothing, memory: times });
-      times[entry * 2] = BigInt(Math.floor(durationNs / 1e9));
-      times[entry * 2 + 1] = BigInt(Math.floor(durationNs % 1e9));
+    sleep(operation, waiter) {
+      const entry = submit(waiter, operation, TIMEOUT, NO_FILE, 0, 1, 0, 0);
+      times[entry * 2] = BigInt(Math.floor(operation.durationNs / 1e9));
+      times[entry * 2 + 1] = BigInt(Math.floor(operation.durationNs % 1e9));
       const address = timesAt + entry * 16;
-      ring.entries[entry * 16 + 4] = address;
-      ring.entries[entry * 16 + 5] = address / 2 ** 32;
+      entries[entry * 16 + 4] = address;
+      entries[entry * 16 + 5] = address / HIGH;
       return PENDING;
     },
-    watch({ connection }) {
-      const { fd, target } = descriptorOf(connection);
-      submit(OP.pollAdd, fd, 0, 0, 0, POLLIN, { waiter: nobody, operation: 'watch', target, value: nothing, memory: undefined });
+    watch(operation) {
+      submit(undefined, operation, POLL_ADD, descriptorOf(operation.connection), 0, 0, 0, POLLIN);
     },
     uncache(operation) {
       const { fd, target } = descriptorOf(operation.file);
@@ -157,12 +160,18 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
 
     completeAll() {
       ring.complete((slot, result) => {
-        const { waiter, operation, target, value } = submitted[slot] as Submitted;
+        const waiter = waiters[slot];
+        const operation = operations[slot] as Operation;
+        const descriptor = descriptors[slot] as Descriptor;
+        waiters[slot] = undefined;
+        memories[slot] = undefined;
         free.push(slot);
-        if (waiter === nobody) return;
-        if (result >= 0 || (operation === 'sleep' && result === -ETIME)) complete(waiter, null, value(result));
-        else complete(waiter, new OperationError(operation, getSystemErrorName(result), target));
+        if (!waiter) return;
+        if (result >= 0 || (operation.kind === 'sleep' && result === -ETIME)) complete(waiter, null, valueOf(operation, descriptor, result));
+        else complete(waiter, new OperationError(operation.kind, getSystemErrorName(result), targetOf(operation, descriptor)));
       });
     },
   };
 }
+
+const targetOf = (operation: Operation, { target }: Descriptor): string => (operation.kind === 'open' ? operation.path : target);

@@ -7,9 +7,9 @@ import type { Connect, Connection } from '../operations.ts';
 import { compute } from './compute.ts';
 import { type Descriptor, descriptorOf } from './descriptor.ts';
 import { type Engine, PENDING, type Waiter } from './engine.ts';
-import { filesInPlace } from './files.ts';
 import { isInterrupted, type Libc, lastError, requireLibc } from './libc.ts';
 import { openSocket, SEND_FLAGS, socketAddress } from './stream-socket.ts';
+import { systemFiles } from './system-files.ts';
 import type { Timers } from './timers.ts';
 
 export type Interest = 'readable' | 'writable';
@@ -43,7 +43,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
   const wouldWait = () => libc.errno() === EAGAIN;
 
   return {
-    ...filesInPlace,
+    ...systemFiles,
 
     connect(operation, waiter) {
       const descriptor = connecting.get(operation) ?? { ...openSocket(libc, operation, { nonblocking: true }), sent: 0, mayHaveMore: false };
@@ -97,7 +97,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
 
     close(operation) {
       if (isSocket(operation.target)) waiting.forget(stateOf(operation.target as Connection));
-      filesInPlace.close(operation);
+      systemFiles.close(operation);
     },
 
     watch({ connection }) {

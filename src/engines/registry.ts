@@ -1,4 +1,5 @@
 /** What io_uring knows beforehand, so that it need not look it up for every entry: buffers pinned, files referred to by number (io_uring_register(2)). */
+import type { Descriptor } from './descriptor.ts';
 import type { Libc } from './libc.ts';
 import type { Ring } from './ring.ts';
 
@@ -7,7 +8,6 @@ const REGISTER_FILES_UPDATE2 = 14;
 const REGISTER_BUFFERS2 = 15;
 const REGISTER_BUFFERS_UPDATE = 16;
 const RSRC_SPARSE = 1;
-const IOSQE_FIXED_FILE = 1 << 0;
 const PLACES = 1024;
 const BYTES_OF_ARGUMENT = 32;
 
@@ -16,11 +16,11 @@ type Placed = Uint8Array & { [PLACE]?: number };
 
 export interface Registry {
   /** Where a buffer is registered, from its first use on; -1 if it is not. */
-  bufferIndex(buffer: Uint8Array): number;
-  /** Has an entry use the registered buffer (if `place` is one) and the registered file. */
-  use(entry: number, place: number, fd: number): void;
-  /** The file is about to be closed. */
-  forget(fd: number): void;
+  bufferPlace(buffer: Uint8Array): number;
+  /** Where a descriptor is registered, from its first use on; -1 if it is not. */
+  filePlace(descriptor: Descriptor): number;
+  /** The descriptor is about to be closed. */
+  forget(descriptor: Descriptor): void;
 }
 
 export function createRegistry(libc: Libc, ring: Ring, kinds: { buffers: boolean; files: boolean }): Registry {
@@ -29,8 +29,8 @@ export function createRegistry(libc: Libc, ring: Ring, kinds: { buffers: boolean
   const argumentAt = libc.addressOf(new Uint8Array(argument.buffer));
   const data = new BigInt64Array(2);
   const dataAt = libc.addressOf(new Uint8Array(data.buffer));
-  const files = new Map<number, number>();
   const freeFiles: number[] = [];
+  let filesUsed = 0;
   let buffersUsed = 0;
 
   /** `struct io_uring_rsrc_register`: so many empty places. */
@@ -56,7 +56,7 @@ export function createRegistry(libc: Libc, ring: Ring, kinds: { buffers: boolean
     return update(REGISTER_BUFFERS_UPDATE, buffersUsed) ? buffersUsed++ : -1;
   }
   function registerFile(fd: number): number {
-    const place = freeFiles.pop() ?? files.size;
+    const place = freeFiles.pop() ?? filesUsed++;
     if (place >= PLACES) return -1;
     data[0] = BigInt(fd);
     return update(REGISTER_FILES_UPDATE2, place) ? place : -1;
@@ -66,30 +66,21 @@ export function createRegistry(libc: Libc, ring: Ring, kinds: { buffers: boolean
   if (kinds.files) reserve(REGISTER_FILES2);
 
   return {
-    bufferIndex(buffer: Placed) {
+    bufferPlace(buffer: Placed) {
       if (!kinds.buffers) return -1;
       buffer[PLACE] ??= registerBuffer(buffer);
       return buffer[PLACE];
     },
-    use(entry, place, fd) {
-      if (place >= 0) ring.entries[entry * 16 + 10] = place;
-      if (!kinds.files) return;
-      let file = files.get(fd);
-      if (file === undefined) {
-        file = registerFile(fd);
-        files.set(fd, file);
-      }
-      if (file < 0) return;
-      ring.entries[entry * 16] = (ring.entries[entry * 16] as number) | (IOSQE_FIXED_FILE << 8);
-      ring.entries[entry * 16 + 1] = file;
+    filePlace(descriptor) {
+      if (!kinds.files) return -1;
+      descriptor.registered ??= registerFile(descriptor.fd);
+      return descriptor.registered;
     },
-    forget(fd) {
-      const place = files.get(fd);
-      files.delete(fd);
-      if (place === undefined || place < 0) return;
+    forget({ registered }) {
+      if (registered === undefined || registered < 0) return;
       data[0] = -1n;
-      update(REGISTER_FILES_UPDATE2, place);
-      freeFiles.push(place);
+      update(REGISTER_FILES_UPDATE2, registered);
+      freeFiles.push(registered);
     },
   };
 }

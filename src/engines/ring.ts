@@ -28,8 +28,8 @@ const { EINTR, EAGAIN, EBUSY, ETIME, EINVAL } = os.constants.errno;
 
 export interface Ring {
   /**
-   * The next free entry to fill in (io_uring_enter(2), `struct io_uring_sqe`), as words of 32 bits, all zero.
-   * Its first word is at `entry * SQE_WORDS` of `entries`.
+   * The entries to fill in (io_uring_enter(2), `struct io_uring_sqe`), as 16 words of 32 bits each: whoever takes one sets its first
+   * twelve words, and the others stay zero.
    */
   readonly entries: Int32Array;
   /** Takes the next entry; hands over what is queued if there is none free. Its index. */
@@ -96,8 +96,6 @@ export function createRing(size: number): Ring {
       const entry = tail & (sqEntries - 1);
       tail = (tail + 1) | 0;
       queued++;
-      const first = entry * SQE_WORDS;
-      sqes.words.fill(0, first, first + SQE_WORDS);
       return entry;
     },
     submitAndWait(timeoutNs) {
