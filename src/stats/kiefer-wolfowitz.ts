@@ -58,6 +58,7 @@ export interface OrderedOracle {
   readonly hasGivenUp: boolean;
 }
 
+/** A power of two, as every later size: places are found with a mask. */
 const FIRST_ROOM = 64;
 
 /**
@@ -119,9 +120,9 @@ function createShelf(holdAtMost: number) {
     occupanciesNs = new Float64Array(room);
     counted = new Uint8Array(room);
     for (let sequence = next; sequence < next + oldRoom; sequence++) {
-      arrivalsNs[sequence % room] = oldArrivalsNs[sequence % oldRoom] as number;
-      occupanciesNs[sequence % room] = oldOccupanciesNs[sequence % oldRoom] as number;
-      counted[sequence % room] = oldCounted[sequence % oldRoom] as number;
+      arrivalsNs[sequence & (room - 1)] = oldArrivalsNs[sequence & (oldRoom - 1)] as number;
+      occupanciesNs[sequence & (room - 1)] = oldOccupanciesNs[sequence & (oldRoom - 1)] as number;
+      counted[sequence & (room - 1)] = oldCounted[sequence & (oldRoom - 1)] as number;
     }
   }
   return {
@@ -132,15 +133,15 @@ function createShelf(holdAtMost: number) {
     put(sequence: number, next: number, arrivalNs: number, occupancyNs: number, isCounted: boolean): boolean {
       if (sequence - next >= holdAtMost) return false;
       if (sequence - next >= room) grow(next, sequence - next + 1);
-      arrivalsNs[sequence % room] = arrivalNs;
-      occupanciesNs[sequence % room] = occupancyNs;
-      counted[sequence % room] = isCounted ? 1 : 0;
+      arrivalsNs[sequence & (room - 1)] = arrivalNs;
+      occupanciesNs[sequence & (room - 1)] = occupancyNs;
+      counted[sequence & (room - 1)] = isCounted ? 1 : 0;
       held++;
       return true;
     },
     /** Hands one out; false if it is not there. */
     take(sequence: number, hand: (arrivalNs: number, occupancyNs: number, isCounted: boolean) => void): boolean {
-      const place = sequence % room;
+      const place = sequence & (room - 1);
       const arrivalNs = arrivalsNs[place] as number;
       if (Number.isNaN(arrivalNs)) return false;
       arrivalsNs[place] = Number.NaN;

@@ -1,4 +1,5 @@
 /** Waits where all service times are the same (M/D/c). */
+import { sumOf } from './moments.ts';
 import { type Station, stableUtilisation, type WaitLaw, whereTailIs } from './queueing.ts';
 
 const NEGLIGIBLE = 1e-13;
@@ -82,5 +83,3 @@ function poissonShares(mean: number): number[] {
   for (let share = Math.exp(-mean), number = 0; number <= mean || share > NEGLIGIBLE / 100; number++, share *= mean / number) shares.push(share);
   return shares;
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -1,5 +1,6 @@
 /** Whether two groups may be one: what shuffling their values between them would give. */
 
+import { sumOf } from './moments.ts';
 import { seeded } from './seeded.ts';
 
 const MOST_SPLITS = 20_000;
@@ -66,5 +67,3 @@ function sumOfRandom(values: number[], count: number, random: () => number): num
   }
   return sum;
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -1,5 +1,6 @@
 /** Whether a trial was in a steady state: trends over its windows. */
 import { median } from './interval.ts';
+import { meanOf, varianceOf } from './moments.ts';
 import { normalTail, studentTail } from './student.ts';
 
 /** Stricter than the 6 % that are promised: what is left over is for neighbours that are alike. */
@@ -61,8 +62,7 @@ export function queueGrowing(inFlightPerWindow: readonly number[], windowNs = 10
   const steps = inFlightPerWindow.slice(1).map((inFlight, index) => inFlight - (inFlightPerWindow[index] as number));
   if (steps.length < LEAST_VALUES - 1) return { isGrowing: false, perSecond: 0, pValue: 1 };
   const mean = meanOf(steps);
-  const variance = steps.reduce((sum, step) => sum + (step - mean) ** 2, 0) / (steps.length - 1);
-  const error = Math.sqrt(variance / steps.length);
+  const error = Math.sqrt(varianceOf(steps) / steps.length);
   const pValue = error === 0 ? (mean > 0 ? 0 : 1) : studentTail(mean / error, steps.length - 1);
   return { isGrowing: mean > 0 && pValue < GROWTH_LEVEL, perSecond: mean * (1e9 / windowNs), pValue };
 }
@@ -116,5 +116,3 @@ function likeness(values: readonly number[], slope: number): number {
   const correlation = Math.min(0.95, Math.max(0, mended));
   return (1 + correlation) / (1 - correlation);
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,45 @@
+/** `iobench compare BASE NEW`: what changed between two runs, and how sure that is. */
+import process from 'node:process';
+import { UserError } from '../errors.ts';
+import { compareRuns } from '../report/comparison.ts';
+import { type ComparisonFormat, comparisonFormats } from '../report/comparison-formats.ts';
+import { summarise } from '../report/index.ts';
+import type { RunDocument } from '../result.ts';
+import { findNamed } from '../run/plan.ts';
+import { findRun, readRun } from '../run/store.ts';
+
+const names = Object.keys(comparisonFormats).map((name) => ({ name }));
+
+/** Prints the comparison; the exit code is 1 if a cell is slower beyond the limit, with its whole interval. */
+export async function compare(base: string, next: string, flags: { failIfSlower?: string; format: string; out: string }): Promise<number> {
+  const format = findNamed('format', names, flags.format).name as ComparisonFormat;
+  const failIfSlowerPercent = flags.failIfSlower === undefined ? undefined : parsePercent(flags.failIfSlower);
+  const [before, after] = [base, next].map((named) => read(flags.out, named)) as [RunDocument, RunDocument];
+  const comparison = compareRuns(before, after, { failIfSlowerPercent });
+  if (comparison.rows.length === 0) {
+    const [first] = comparison.unpaired;
+    throw new UserError('no cell was measured in both runs', {
+      hint: first === undefined ? 'both are empty' : `${first.workload}, ${first.cell.model}: ${first.reason}`,
+    });
+  }
+  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  const rendered = await comparisonFormats[format](comparison, { width: process.stdout.columns ?? 80, color, next: after });
+  process.stdout.write(format === 'text' ? `\n${rendered}` : rendered);
+  return comparison.rows.some((row) => row.isBeyondLimit) ? 1 : 0;
+}
+
+function read(out: string, named: string): RunDocument {
+  const stored = readRun(findRun(out, named));
+  for (const warning of stored.warnings) process.stderr.write(`iobench: ${named}: ${warning}\n`);
+  return summarise(stored);
+}
+
+/** Reads `5%` or `5`. @throws UserError if it is not a share of less than all. */
+export function parsePercent(written: string): number {
+  const [, digits] = /^(\d+(?:\.\d+)?) ?%?$/.exec(written.trim()) ?? [];
+  const percent = Number(digits ?? Number.NaN);
+  if (!(percent >= 0 && percent < 100)) {
+    throw new UserError(`${JSON.stringify(written)} is not a limit`, { hint: 'write it in percent, like --fail-if-slower 5%' });
+  }
+  return percent;
+}
