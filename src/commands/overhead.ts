@@ -13,7 +13,7 @@ import { parseDuration } from '../quantity.ts';
 import { formatDuration } from '../report/format.ts';
 import { threadModules } from '../run/cell.ts';
 import { createHistogram, initialiseHistograms } from '../stats/histogram.ts';
-import { createClient } from '../workloads/client.ts';
+import { Client } from '../workloads/client.ts';
 import noop from '../workloads/noop.ts';
 import { parseParams } from '../workloads/parameters.ts';
 
@@ -74,7 +74,7 @@ async function addModels(suite: Bench): Promise<(() => Promise<void>)[]> {
 }
 
 function onceUnder({ run }: Started): () => void | Promise<void> {
-  const client = createClient(noop, undefined, randomFrom(1));
+  const client = new Client(noop, undefined, randomFrom(1));
   return () => run(oneRequest(() => client.request()));
 }
 

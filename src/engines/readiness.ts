@@ -79,8 +79,9 @@ class ReadySocket {
   }
 
   receive({ buffer, offset, length }: Receive, waiter: Waiter): number | typeof PENDING {
-    const bytes = this.socket.read(Math.min(length, this.socket.readableLength) || undefined) as Buffer | null;
-    if (bytes) {
+    const available = this.socket.readableLength;
+    if (available > 0) {
+      const bytes = this.socket.read(Math.min(length, available)) as Buffer;
       buffer.set(bytes, offset);
       return bytes.length;
     }

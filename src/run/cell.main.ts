@@ -15,16 +15,10 @@ export type CellMessage =
 const send = (message: CellMessage) => process.send?.(message);
 
 process.once('message', (plan: TrialPlan) => {
-  perform(plan).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      if (error instanceof UnsupportedError) send({ kind: 'unsupported', reason: error.message });
-      else send({ kind: 'failed', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
-      process.disconnect();
-      process.exitCode = 1;
-    },
-  );
+  perform(plan).then(() => process.exit(0), fail);
 });
+// An error that nobody catches is the trial's reason, not a stack trace on somebody's terminal.
+process.once('uncaughtException', fail);
 process.on('disconnect', () => process.exit());
 dieWithParent();
 
@@ -43,4 +37,12 @@ async function perform(plan: TrialPlan): Promise<void> {
     loops === undefined ? await measureCell(plan, model, workload, observer) : await measureDivided(plan, model, loops, observer);
   await new Promise<void>((resolve) => process.send?.({ kind: 'measured', result } satisfies CellMessage, () => resolve()));
   await leave();
+}
+
+function fail(error: unknown): void {
+  if (process.env.DEBUG) console.error(error);
+  if (error instanceof UnsupportedError) send({ kind: 'unsupported', reason: error.message });
+  else send({ kind: 'failed', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+  process.exitCode = 1;
+  if (process.connected) process.disconnect();
 }

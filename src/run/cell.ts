@@ -7,7 +7,7 @@ import type { Model, Setting, Started } from '../models/model.ts';
 import type { Steps } from '../operations.ts';
 import type { CellSpec, MeasuredTrial } from '../result.ts';
 import { createHistogram, type Histogram, initialiseHistograms } from '../stats/histogram.ts';
-import { createClient } from '../workloads/client.ts';
+import { Client } from '../workloads/client.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { errands } from './errands.ts';
@@ -89,11 +89,12 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
       observer.turned(phase);
     },
   );
+  const random = randomFrom(plan.seed);
   const requests = new WindowedRequests({
     load: closed({ concurrency: load.concurrency, thinkNs: load.thinkNs ?? 0, startNs }),
     clock: nowNs,
     window,
-    newClient: () => createClient(workload, plan.fixture, randomFrom(plan.seed, requests.clients.length)),
+    newClient: () => new Client(workload, plan.fixture, random),
     drainNs: DRAIN_NS,
   });
   await started.run(requests);

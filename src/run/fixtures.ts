@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { UserError } from '../errors.ts';
 import { peers as ourPeers } from '../workloads/peers/index.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { type Peer, startPeer } from './peers.ts';
@@ -24,8 +25,8 @@ const PREFIX = 'iobench-';
 const PREPARE_LIMIT_MS = 120_000;
 
 export function createFixtures(root = os.tmpdir()): Fixtures {
+  const directory = makeDirectory(root);
   removeLeftovers(root);
-  const directory = mkdtempSync(path.join(root, `${PREFIX}${process.pid}-`));
   // Whatever way this process ends by itself, nothing stays behind; what a kill -9 leaves, the next run removes.
   const removeFiles = () => rmSync(directory, { recursive: true, force: true });
   process.once('exit', removeFiles);
@@ -89,12 +90,25 @@ async function within<Value>(preparing: Value | Promise<Value>): Promise<Value> 
   }
 }
 
-/** Removes the folders of runs whose process is no more. */
+function makeDirectory(root: string): string {
+  try {
+    return mkdtempSync(path.join(root, `${PREFIX}${process.pid}-`));
+  } catch (error) {
+    throw new UserError(`no files can be made in ${root}: ${(error as NodeJS.ErrnoException).code}`, {
+      hint: 'name another folder with --data DIR',
+      cause: error,
+    });
+  }
+}
+
+/** Removes the folders of runs whose process is no more; another user's stay, as they have to. */
 function removeLeftovers(root: string): void {
   for (const entry of readdirSync(root)) {
     const pid = /^iobench-(\d+)-/.exec(entry)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
-    rmSync(path.join(root, entry), { recursive: true, force: true });
+    try {
+      rmSync(path.join(root, entry), { recursive: true, force: true });
+    } catch {}
   }
 }
 

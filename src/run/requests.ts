@@ -15,6 +15,8 @@ export interface RequestsOptions {
   readonly drainNs: number;
 }
 
+const NOTHING: readonly Task[] = [];
+
 export class WindowedRequests implements Requests {
   inFlight = 0;
   readonly clients: Client[] = [];
@@ -33,6 +35,7 @@ export class WindowedRequests implements Requests {
 
   /** The requests that are due as this round begins; those that become due meanwhile belong to the next. */
   due(): Iterable<Task> {
+    if (this.options.load.nextDueNs() === Number.POSITIVE_INFINITY) return NOTHING;
     this.roundNs = this.isFresh ? this.lastNs : this.now();
     return this.round;
   }
@@ -41,6 +44,7 @@ export class WindowedRequests implements Requests {
     const { window, load } = this.options;
     if (this.over) return 0;
     const untilNs = window.isClosed ? window.closedNs + this.options.drainNs : load.nextDueNs();
+    if (untilNs === Number.POSITIVE_INFINITY) return untilNs;
     if (untilNs <= this.lastNs) return 0;
     const waitNs = untilNs - this.now();
     this.isFresh = false;

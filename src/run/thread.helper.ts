@@ -2,12 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { randomFrom } from '../load/random.ts';
 import type { HelperAnswer, HelperData } from '../models/async-bridge.ts';
-import { createClient } from '../workloads/client.ts';
+import { Client } from '../workloads/client.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
 import { errorCode } from './requests.ts';
 
 const { workload: reference, fixture, seed, port, done } = workerData as HelperData;
-const client = createClient(await loadWorkload(reference), fixture, randomFrom(seed, 1));
+const client = new Client(await loadWorkload(reference), fixture, randomFrom(seed, 1));
 
 port.on('message', async (what: 'request' | 'disconnect') => {
   port.postMessage(await answerTo(what));

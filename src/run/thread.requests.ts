@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { nowNs } from '../load/clock.ts';
 import { randomFrom } from '../load/random.ts';
 import type { Outcome, Setting } from '../models/model.ts';
-import { type Client, createClient } from '../workloads/client.ts';
+import { Client } from '../workloads/client.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
 import type { Form } from '../workloads/workload.ts';
 import { type Meeting, meet } from './meeting.ts';
@@ -18,7 +18,7 @@ export async function arrive(meeting: Meeting): Promise<void> {
   const { workload: reference, fixture, seed } = workerData as Pick<Setting, 'workload' | 'fixture' | 'seed'>;
   const workload = await loadWorkload(reference);
   form = workload.form;
-  client = createClient(workload, fixture, randomFrom(seed, 1 + meet(meeting)));
+  client = new Client(workload, fixture, randomFrom(seed, 1 + meet(meeting)));
 }
 
 /** Nothing: what is left is the cost of being told. */

@@ -2,70 +2,80 @@
 import type { Steps } from '../operations.ts';
 import type { Random, Workload } from './workload.ts';
 
-export interface Client {
-  /** One request, in the workload's form: its steps, its promise, or nothing when it is done. */
-  request(): unknown;
-  /** What is left of the connection is not to be trusted: the next request connects anew. */
-  discard(): void;
-  /** Disconnects, in the workload's form; nothing if it is not connected. */
-  disconnect(): unknown;
-  readonly isConnected: boolean;
-}
-
 const NOT_CONNECTED = Symbol('not connected');
 
-export function createClient(workload: Workload, fixture: unknown, random: Random): Client {
-  const { connect, request, disconnect } = workload;
-  let state: unknown = connect ? NOT_CONNECTED : fixture;
-  let broken: unknown = NOT_CONNECTED;
+export class Client {
+  private readonly workload: Workload;
+  private readonly fixture: unknown;
+  private readonly random: Random;
+  /** What `connect` made; without one, the fixture. */
+  private state: unknown;
+  /** What a failed request left, until it is closed. */
+  private broken: unknown = NOT_CONNECTED;
 
-  /** Closes what a failed request left, as well as that still can be. */
-  function takeBroken(): unknown {
-    const left = broken;
-    broken = NOT_CONNECTED;
-    return left;
+  constructor(workload: Workload, fixture: unknown, random: Random) {
+    this.workload = workload;
+    this.fixture = fixture;
+    this.random = random;
+    this.state = workload.connect ? NOT_CONNECTED : fixture;
   }
-  const connectAndRequest = {
-    *operations(): Steps {
-      const left = takeBroken();
-      if (left !== NOT_CONNECTED && disconnect) {
-        try {
-          yield* disconnect(left) as Steps;
-        } catch {}
-      }
-      state = yield* connect?.(fixture) as Steps;
-      return yield* request(state, random) as Steps;
-    },
-    async async() {
-      const left = takeBroken();
-      if (left !== NOT_CONNECTED && disconnect) await Promise.resolve(disconnect(left)).catch(() => {});
-      state = await connect?.(fixture);
-      return request(state, random);
-    },
-    blocking() {
-      const left = takeBroken();
-      try {
-        if (left !== NOT_CONNECTED) disconnect?.(left);
-      } catch {}
-      state = connect?.(fixture);
-      return request(state, random);
-    },
-  }[workload.form];
 
-  return {
-    request: () => (state === NOT_CONNECTED ? connectAndRequest() : request(state, random)),
-    discard() {
-      if (!connect) return;
-      broken = state;
-      state = NOT_CONNECTED;
-    },
-    disconnect() {
-      const last = state;
-      state = connect ? NOT_CONNECTED : fixture;
-      return last === NOT_CONNECTED ? undefined : disconnect?.(last);
-    },
-    get isConnected() {
-      return connect !== undefined && state !== NOT_CONNECTED;
-    },
-  };
+  /** One request, in the workload's form: its steps, its promise, or nothing when it is done. */
+  request(): unknown {
+    if (this.state !== NOT_CONNECTED) return this.workload.request(this.state, this.random);
+    if (this.workload.form === 'operations') return this.connectAndRequest();
+    return this.workload.form === 'async' ? this.connectAndAwait() : this.connectAndBlock();
+  }
+
+  /** What is left of the connection is not to be trusted: the next request connects anew. */
+  discard(): void {
+    if (!this.workload.connect) return;
+    this.broken = this.state;
+    this.state = NOT_CONNECTED;
+  }
+
+  /** Disconnects, in the workload's form; nothing if it is not connected. */
+  disconnect(): unknown {
+    const { disconnect, connect } = this.workload;
+    const last = this.state;
+    this.state = connect ? NOT_CONNECTED : this.fixture;
+    return last === NOT_CONNECTED ? undefined : disconnect?.(last);
+  }
+
+  get isConnected(): boolean {
+    return this.workload.connect !== undefined && this.state !== NOT_CONNECTED;
+  }
+
+  private *connectAndRequest(): Steps {
+    try {
+      const closing = this.closeBroken();
+      if (closing) yield* closing as Steps;
+    } catch {
+      // It was broken: that closing it fails too is no news.
+    }
+    this.state = yield* this.workload.connect?.(this.fixture) as Steps;
+    return yield* this.workload.request(this.state, this.random) as Steps;
+  }
+
+  private async connectAndAwait(): Promise<unknown> {
+    await Promise.resolve(this.closeBroken()).catch(() => {});
+    this.state = await this.workload.connect?.(this.fixture);
+    return this.workload.request(this.state, this.random);
+  }
+
+  private connectAndBlock(): unknown {
+    try {
+      this.closeBroken();
+    } catch {
+      // As above.
+    }
+    this.state = this.workload.connect?.(this.fixture);
+    return this.workload.request(this.state, this.random);
+  }
+
+  private closeBroken(): unknown {
+    const left = this.broken;
+    this.broken = NOT_CONNECTED;
+    return left === NOT_CONNECTED ? undefined : this.workload.disconnect?.(left);
+  }
 }

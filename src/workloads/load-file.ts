@@ -51,7 +51,7 @@ const FIELDS = Object.keys(shape.shape).concat('form');
 
 function checkedWorkload(value: unknown, file: string): Workload {
   const hint = 'iobench new NAME writes a file to start from';
-  if (value === undefined || value === null || typeof value !== 'object' || Object.keys(value).length === 0) {
+  if (value === undefined || value === null || typeof value !== 'object' || !Object.keys(value).some((field) => FIELDS.includes(field))) {
     throw new UserError(`${file} has no default export`, { hint: `end it in: export default defineWorkload({ ... }); ${hint}` });
   }
   const outcome = z.safeParse(shape, value);

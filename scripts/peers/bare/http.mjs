@@ -1,0 +1,10 @@
+// autocannon, by its own interface: the CPU time of this process a request.
+import process from 'node:process';
+import autocannon from 'autocannon';
+
+const [url, connections, seconds] = process.argv.slice(2);
+await autocannon({ url, connections: Number(connections), duration: 1 });
+const before = process.cpuUsage();
+const { requests } = await autocannon({ url, connections: Number(connections), duration: Number(seconds) });
+const { user, system } = process.cpuUsage(before);
+process.stdout.write(JSON.stringify({ cpuNsPerRequest: ((user + system) * 1000) / requests.total }));

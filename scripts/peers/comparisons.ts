@@ -1,0 +1,140 @@
+/** What is compared with what, and what the ratio of ours to theirs has to be. */
+import { cpuNsPerRequest, fixtureOf, measureOurs, type OurCell, perSecond } from './ours.ts';
+import { bare, fio, wrk } from './theirs.ts';
+
+export interface Comparison {
+  readonly what: string;
+  readonly unit: '/s' | 'ns' | 'B';
+  ours(): Promise<number>;
+  theirs(): Promise<number>;
+  readonly bar: { readonly atLeast: number } | { readonly atMost: number };
+}
+
+const BEST_BATCHING = [
+  '--ioengine=io_uring',
+  '--iodepth=32',
+  '--iodepth_batch_submit=16',
+  '--iodepth_batch_complete_max=32',
+  '--fixedbufs=1',
+  '--registerfiles=1',
+];
+const REGISTERED = ['io-uring.fixedBuffers=true', 'io-uring.registeredFiles=true'];
+const http = { workload: 'http-get', params: ['http-get.delay=0'] };
+
+const rate = async (cell: OurCell) => perSecond(await measureOurs(cell));
+const cpu = async (cell: OurCell) => cpuNsPerRequest(await measureOurs(cell));
+const memory = async (model: string, concurrency: number) => (await measureOurs({ model, workload: 'sleep', concurrency, seconds: 1 })).maxRssBytes;
+const file = async () => ((await fixtureOf({ workload: 'file-read' })).value as { data: { path: string } }).data.path;
+const echo = async () => (await fixtureOf({ workload: 'tcp-echo' })).value as { host: string; port: number };
+const server = async () => (await fixtureOf(http)).value as { host: string; port: number };
+const url = async () => `http://127.0.0.1:${(await server()).port}/`;
+
+export const comparisons: readonly Comparison[] = [
+  {
+    what: 'file-read, 32 in flight: io-uring / fio io_uring, iodepth 32, defaults',
+    unit: '/s',
+    ours: () => rate({ model: 'io-uring', workload: 'file-read', concurrency: 32 }),
+    theirs: async () => fio(await file(), ['--ioengine=io_uring', '--iodepth=32']),
+    bar: { atLeast: 1.6 },
+  },
+  {
+    what: 'the same / fio io_uring, iodepth 32, best batching, fixed buffers, registered files',
+    unit: '/s',
+    ours: () => rate({ model: 'io-uring', workload: 'file-read', concurrency: 32, params: REGISTERED }),
+    theirs: async () => fio(await file(), BEST_BATCHING),
+    bar: { atLeast: 0.9 },
+  },
+  {
+    what: 'file-read, 1 in flight: io-uring / fio io_uring, iodepth 1',
+    unit: '/s',
+    ours: () => rate({ model: 'io-uring', workload: 'file-read', concurrency: 1 }),
+    theirs: async () => fio(await file(), ['--ioengine=io_uring', '--iodepth=1']),
+    bar: { atLeast: 0 },
+  },
+  {
+    what: 'file-read: sync-blocking / fio psync',
+    unit: '/s',
+    ours: () => rate({ model: 'sync-blocking', workload: 'file-read', concurrency: 1 }),
+    theirs: async () => fio(await file(), ['--ioengine=psync']),
+    bar: { atLeast: 0.8 },
+  },
+  {
+    what: 'file-read: sync-blocking / a bare fs.readSync loop',
+    unit: '/s',
+    ours: () => rate({ model: 'sync-blocking', workload: 'file-read', concurrency: 1 }),
+    theirs: async () => bare('read', await file(), 4096, 2000),
+    bar: { atLeast: 0 },
+  },
+  {
+    what: 'tcp-echo, 32 connections, client CPU a request: epoll / a bare node:net loop',
+    unit: 'ns',
+    ours: () => cpu({ model: 'epoll', workload: 'tcp-echo', concurrency: 32 }),
+    theirs: async () => bare('net', (await echo()).host, (await echo()).port, 32, 64, 2000),
+    bar: { atMost: 0.9 },
+  },
+  {
+    what: 'tcp-echo, 32 connections, client CPU a request: event-loop / a bare node:net loop',
+    unit: 'ns',
+    ours: () => cpu({ model: 'event-loop', workload: 'tcp-echo', concurrency: 32 }),
+    theirs: async () => bare('net', (await echo()).host, (await echo()).port, 32, 64, 2000),
+    bar: { atMost: 1.05 },
+  },
+  {
+    what: 'http-get, 32 connections, client CPU a request: epoll / autocannon',
+    unit: 'ns',
+    ours: () => cpu({ model: 'epoll', concurrency: 32, ...http }),
+    theirs: async () => bare('http', await url(), 32, 2),
+    bar: { atMost: 0.75 },
+  },
+  {
+    what: 'http-get, 32 connections, client CPU a request: epoll / wrk',
+    unit: 'ns',
+    ours: () => cpu({ model: 'epoll', concurrency: 32, ...http }),
+    theirs: async () => wrk(await url(), 32),
+    bar: { atMost: 1.15 },
+  },
+  {
+    what: 'noop: thread-per-request, 8 threads / bare piscina.run, 8 threads',
+    unit: '/s',
+    ours: () => rate({ model: 'thread-per-request', workload: 'noop', concurrency: 8, threads: 8 }),
+    theirs: () => bare('piscina', 8, 2000),
+    bar: { atLeast: 0.9 },
+  },
+  {
+    what: 'noop: sync-blocking, all included / 300 ns',
+    unit: 'ns',
+    ours: async () => 1e9 / (await rate({ model: 'sync-blocking', workload: 'noop', concurrency: 1 })),
+    theirs: async () => 300,
+    bar: { atMost: 1 },
+  },
+  {
+    what: 'noop: sync-blocking, all included / an iteration of tinybench, all included',
+    unit: 'ns',
+    ours: async () => 1e9 / (await rate({ model: 'sync-blocking', workload: 'noop', concurrency: 1 })),
+    theirs: () => bare('tinybench'),
+    bar: { atMost: 0.8 },
+  },
+  {
+    what: 'noop: sync-blocking, all included / an iteration of mitata, every sample kept',
+    unit: 'ns',
+    ours: async () => 1e9 / (await rate({ model: 'sync-blocking', workload: 'noop', concurrency: 1 })),
+    theirs: () => bare('mitata'),
+    bar: { atMost: Number.POSITIVE_INFINITY },
+  },
+  {
+    what: 'tcp-echo, 64 active connections, client CPU a request: epoll with 10,000 silent ones beside / with none',
+    unit: 'ns',
+    ours: () => cpu({ model: 'epoll', workload: 'tcp-echo', concurrency: 64, params: ['tcp-echo.idleConnections=10000'] }),
+    theirs: () => cpu({ model: 'epoll', workload: 'tcp-echo', concurrency: 64 }),
+    bar: { atMost: 1.3 },
+  },
+  ...(['async-callback', 'io-uring'] as const).map(
+    (model): Comparison => ({
+      what: `sleep, 10,000 in flight, memory a request: ${model} / 2 KiB`,
+      unit: 'B',
+      ours: async () => ((await memory(model, 10_000)) - (await memory(model, 10))) / 9_990,
+      theirs: async () => 2048,
+      bar: { atMost: 1 },
+    }),
+  ),
+];

@@ -1,0 +1,51 @@
+/** One trial of a cell of ours, as `iobench run` measures it. */
+
+import { models } from '../../dist/models/index.js';
+import type { MeasuredTrial } from '../../dist/result.js';
+import { createFixtures } from '../../dist/run/fixtures.js';
+import { findNamed, parseParam, planModel, planParams } from '../../dist/run/plan.js';
+import { runTrial } from '../../dist/run/trial.js';
+import { workloads } from '../../dist/workloads/index.js';
+
+export const fixtures = createFixtures();
+const never = new AbortController().signal;
+
+export interface OurCell {
+  readonly model: string;
+  readonly workload: string;
+  readonly concurrency: number;
+  readonly params?: readonly string[];
+  readonly threads?: number;
+  readonly seconds?: number;
+}
+
+/** What the workload prepared: a file, a server's address. */
+export async function fixtureOf({ workload, params = [] }: Pick<OurCell, 'workload' | 'params'>) {
+  const found = findNamed('workload', workloads, workload);
+  const [chosen = {}] = planParams(found, params.map(parseParam));
+  return { chosen, ...(await fixtures.get(found, chosen)) };
+}
+
+/** @throws Error with the reason, if it cannot be measured here. */
+export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
+  const { model, workload, concurrency, params = [], threads, seconds = 2 } = cell;
+  const { chosen, value, peers } = await fixtureOf(cell);
+  const [modelParams = {}] = planModel(findNamed('model', models, model), params.map(parseParam)).params;
+  const record = await runTrial(
+    {
+      cell: { model, workload, params: chosen, load: { kind: 'closed', concurrency }, modelParams, ...(threads ? { threads } : {}) },
+      workload: { name: workload },
+      fixture: value,
+      trial: 1,
+      seed: 1,
+      warmupNs: 300e6,
+      durationNs: seconds * 1e9,
+    },
+    { peers, timeLimitNs: 120e9, signal: never },
+  );
+  if (record?.status === 'measured') return record;
+  throw new Error(record?.reason ?? 'interrupted');
+}
+
+export const perSecond = ({ completed, windowNs }: MeasuredTrial): number => (completed / windowNs) * 1e9;
+export const cpuNsPerRequest = ({ completed, cpu }: MeasuredTrial): number => (cpu.userNs + cpu.systemNs) / completed;
