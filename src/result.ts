@@ -115,6 +115,8 @@ const measuredTrialSchema = z.object({
   reorderedShare: z.number().min(0).max(1).optional(),
   /** The mean number of requests in flight (or waiting for their start) over the window. */
   inFlightMean: nonNegative.optional(),
+  /** The same, from how long each request was there: by Little's law it is the same number. */
+  inFlightMeanByTimes: nonNegative.optional(),
   /** The trace-driven recursion of Kiefer and Wolfowitz on the measured occupancies, where the number of servers is known. */
   oracle: z.object({ servers: count, requests: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative }).optional(),
   pageFaults: z.object({ minor: count, major: count }).optional(),

@@ -83,7 +83,7 @@ function oneRequest(request: () => unknown): Requests {
   const end = () => {
     left = 'over';
   };
-  const task: Task = { begin() {}, request, end, ended: end, steps: undefined, operation: undefined };
+  const task: Task = { begin() {}, submitted() {}, request, end, ended: end, steps: undefined, operation: undefined };
   return {
     *due() {
       if (left !== 'due') return;

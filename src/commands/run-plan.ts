@@ -2,6 +2,7 @@
 import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { parseDuration } from '../quantity.ts';
+import type { LoadSpec } from '../result.ts';
 import { findNamed, type ParamSetting, type PlannedWorkload, parseParam, planCells, planModel, planParams } from '../run/plan.ts';
 import { type Preset, presets } from '../run/presets.ts';
 import type { RunPlan } from '../run/runner.ts';
@@ -14,6 +15,9 @@ export interface RunFlags {
   readonly model?: string[];
   readonly concurrency?: string[];
   readonly think: string;
+  readonly rate?: string[];
+  readonly arrivals: string;
+  readonly maxInFlight: string;
   readonly threads?: string;
   readonly param?: string[];
   readonly duration?: string;
@@ -43,7 +47,6 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
   const chosenModels = flags.model ? flags.model.map((name) => modelNamed(name)) : models;
   const params = (flags.param ?? []).map(parseParam);
   const planned = await planWorkloads(names, workloadFiles, params, preset);
-  const concurrencies = flags.concurrency?.map(parseConcurrency) ?? preset.concurrencies;
   const warmupNs = parseDuration(flags.warmup ?? preset.warmup);
   const durationNs = parseDuration(flags.duration ?? preset.duration);
   if (durationNs === 0) throw new UserError('a window of no length measures nothing', { hint: 'give --duration a time like 1s' });
@@ -53,14 +56,14 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
     cells: planCells({
       models: models.filter((model) => chosenModels.includes(model)).map((model) => planModel(model, params)),
       workloads: planned,
-      concurrencies: [...new Set(concurrencies)].sort((a, b) => a - b),
-      thinkNs: parseDuration(flags.think),
+      loads: planLoads(flags, preset),
       threads: flags.threads === undefined ? undefined : parseCount('--threads', flags.threads, 1, 4096),
     }),
     trials: flags.trials === undefined ? preset.trials : parseCount('--trials', flags.trials, 1, 1000),
     seed: parseCount('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER),
     warmupNs,
     durationNs,
+    maxInFlight: parseCount('--max-in-flight', flags.maxInFlight, 1, 1_000_000),
     requests: flags.requests === undefined ? undefined : parseCount('--requests', flags.requests, 1, Number.MAX_SAFE_INTEGER),
     timeLimitNs: flags.timeLimit === undefined ? TIME_LIMIT_BASE_NS + 3 * (warmupNs + durationNs) : parseDuration(flags.timeLimit),
   };
@@ -107,6 +110,28 @@ function checkUnique(workloads: readonly Workload[]): void {
 function defaultName(names: readonly string[], files: readonly string[], planned: readonly PlannedWorkload[], preset: Preset): string {
   if (names.length === 0 && files.length === 0) return preset.name;
   return planned.length === 1 && planned[0] ? planned[0].workload.name : `${planned.length}-workloads`;
+}
+
+const arrivalKinds = [{ name: 'poisson' }, { name: 'constant' }] as const;
+
+/** Closed loads where clients were asked for, open ones where rates were; the preset's clients where neither was. */
+function planLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
+  const thinkNs = parseDuration(flags.think);
+  const arrivals = findNamed('kind of arrivals', arrivalKinds, flags.arrivals).name;
+  const rates = (flags.rate ?? []).map(parseRate);
+  const clients = flags.concurrency?.map(parseConcurrency) ?? (rates.length > 0 ? [] : preset.concurrencies);
+  const ascending = (numbers: readonly number[]) => [...new Set(numbers)].sort((a, b) => a - b);
+  return [
+    ...ascending(clients).map((concurrency): LoadSpec => ({ kind: 'closed', concurrency, ...(thinkNs > 0 ? { thinkNs } : {}) })),
+    ...ascending(rates).map((ratePerSecond): LoadSpec => ({ kind: 'open', ratePerSecond, arrivals })),
+  ];
+}
+
+function parseRate(written: string): number {
+  const [, digits, thousands] = /^(\d+(?:\.\d+)?)(k?)(?:\/s)?$/.exec(written.trim()) ?? [];
+  const rate = Number(digits) * (thousands ? 1000 : 1);
+  if (rate > 0 && rate <= 1e7) return rate;
+  throw new UserError(`--rate ${written}: not a rate`, { hint: 'write requests a second, like 500 or 2.5k' });
 }
 
 function parseConcurrency(written: string): number {

@@ -1,38 +1,58 @@
-/** `iobench view`: one report, served on this machine only. */
-import { createServer, type Server } from 'node:http';
+/** `iobench view`: all runs of a folder and their reports, served to this machine only. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import process from 'node:process';
 import { UserError } from '../errors.ts';
-import { summarise } from '../report/index.ts';
 import { findRun, readRun } from '../run/store.ts';
 import { interruptible } from './interrupt.ts';
-import { render } from './show.ts';
+import { pageAt } from './view-pages.ts';
 
 const PORTS_TRIED = 20;
+/** Nobody frames the pages but themselves, and nobody learns their addresses. */
+const GUARDS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "frame-ancestors 'self'",
+} as const;
 
 export async function view(named: string | undefined, flags: { out: string; port: string; open: boolean }): Promise<number> {
-  const folder = findRun(flags.out, named);
-  const page = await render(summarise(readRun(folder)), 'html');
-  const server = createServer((request, response) => {
-    // Another site's page may point a name of its own at this address: only our own name is answered.
-    const isOurs = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '');
-    if (!isOurs || request.url !== '/') {
-      response
-        .writeHead(isOurs ? 404 : 403, { 'content-type': 'text/plain' })
-        .end(isOurs ? 'There is only one page here: /\n' : 'Not for this host.\n');
-      return;
-    }
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page);
-  });
+  const folder = path.resolve(findRun(flags.out, named));
+  // A file that is no run is said at once, and not by a page.
+  if (named !== undefined) readRun(folder);
+  const root = path.dirname(folder);
+  const server = createServer((request, response) => void answer(root, request, response));
   const port = await listen(server, parsePort(flags.port));
-  const url = `http://127.0.0.1:${port}/`;
-  process.stdout.write(`${folder}: ${url}  (Ctrl-C ends)\n`);
+  const url = `http://127.0.0.1:${port}/${named === undefined ? '' : `runs/${encodeURIComponent(path.basename(folder))}/`}`;
+  process.stdout.write(`${named === undefined ? root : folder}: ${url}  (Ctrl-C ends)\n`);
   if (flags.open) await openBrowser(url);
   const interrupt = interruptible('');
   await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve));
   server.closeAllConnections();
   server.close();
   return 0;
+}
+
+async function answer(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // Another site's page may point a name of its own at this address: only our own name is answered.
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) return refuse(response, 403, 'Not for this host.');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'There is only something to read here.');
+  try {
+    const page = await pageAt(root, request.url ?? '/');
+    if (page === undefined) return refuse(response, 404, 'There is nothing here: the list of all runs is at /');
+    if (typeof page === 'function') return page(response);
+    response.writeHead(200, { ...GUARDS, 'content-type': 'text/html; charset=utf-8' }).end(page);
+  } catch (error) {
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    if (response.headersSent) response.end();
+    else refuse(response, 500, message);
+  }
+}
+
+function refuse(response: ServerResponse, status: number, said: string): void {
+  response.writeHead(status, { ...GUARDS, 'content-type': 'text/plain; charset=utf-8' }).end(`${said}\n`);
 }
 
 /** Listens on the port, or on the next one that is free. */

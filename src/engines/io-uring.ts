@@ -89,7 +89,7 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
   }
 
   /** The operation's value, from the kernel's result. */
-  function valueOf(operation: Operation, descriptor: Descriptor, result: number): unknown {
+  function valueFrom(operation: Operation, descriptor: Descriptor, result: number): unknown {
     if (operation.kind === 'open') return asFile({ fd: result, target: operation.path });
     if (operation.kind === 'connect') return descriptor as unknown as Connection;
     return result;
@@ -167,7 +167,7 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
         memories[slot] = undefined;
         free.push(slot);
         if (!waiter) return;
-        if (result >= 0 || (operation.kind === 'sleep' && result === -ETIME)) complete(waiter, null, valueOf(operation, descriptor, result));
+        if (result >= 0 || (operation.kind === 'sleep' && result === -ETIME)) complete(waiter, null, valueFrom(operation, descriptor, result));
         else complete(waiter, new OperationError(operation.kind, getSystemErrorName(result), targetOf(operation, descriptor)));
       });
     },

@@ -25,6 +25,7 @@ export interface Libc {
   mmap(address: number, length: number, protection: number, flags: number, fd: number, offset: number): number;
   munmap(address: number, length: number): number;
   syscall(number: number, a: number, b: number, c: number, d: number, e: number, f: number): number;
+  getrusage(who: number, usage: number): number;
   prctl(option: number, argument: number, a: number, b: number, c: number): number;
   /** The error number that the last call left in this thread. */
   errno(): number;
@@ -41,6 +42,7 @@ const PROTOTYPES = {
   send: 'int64_t send(int fd, uintptr_t address, size_t length, int flags)',
   recv: 'int64_t recv(int fd, uintptr_t address, size_t length, int flags)',
   close: 'int close(int fd)',
+  getrusage: 'int getrusage(int who, uintptr_t usage)',
   fcntl: 'int fcntl(int fd, int command, long argument)',
   poll: 'int poll(uintptr_t fds, unsigned long count, int timeoutMs)',
   pread: 'int64_t pread(int fd, uintptr_t address, size_t length, int64_t position)',

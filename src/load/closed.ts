@@ -22,5 +22,11 @@ export function closed({ concurrency, thinkNs, startNs }: { concurrency: number;
       ready[last < concurrency ? last : last - concurrency] = nowNs + thinkNs;
       waiting++;
     },
+    *line(nowNs) {
+      for (let place = 0; place < waiting; place++) {
+        const dueNs = ready[(first + place) % concurrency] as number;
+        if (dueNs <= nowNs) yield dueNs;
+      }
+    },
   };
 }

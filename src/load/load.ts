@@ -6,4 +6,6 @@ export interface Load {
   take(): number;
   /** A request ended. */
   ended(nowNs: number): void;
+  /** The intended starts of those that are due by then, and have not been taken: the line in front of the model. */
+  line(nowNs: number): Iterable<number>;
 }

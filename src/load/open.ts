@@ -71,5 +71,9 @@ export function open({ arrivals, startNs, maxInFlight }: OpenOptions): OpenLoad 
       arriveUntil(nowNs);
       return waiting;
     },
+    *line(nowNs) {
+      arriveUntil(nowNs);
+      for (let place = 0; place < waiting; place++) yield line[(first + place) % maxInFlight] as number;
+    },
   };
 }

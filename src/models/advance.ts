@@ -8,6 +8,7 @@ export function start(task: Task, engine: Engine): void {
   task.begin();
   task.steps = task.request() as Steps;
   advance(task, engine, null);
+  task.submitted();
 }
 
 /**

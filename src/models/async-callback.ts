@@ -17,6 +17,7 @@ export const asyncCallback: Model = {
   refuses: refusesFunctions('callbacks are told about operations, and cannot look inside a function'),
 
   start: () => ({
+    isOnNodeLoop: true,
     async run(requests) {
       const engine = callback((waiter, error, value) => {
         advance(waiter as Task, engine, error, value);

@@ -16,9 +16,13 @@ export const asyncPromise: Model = {
   refuses: ({ form }) => (form === 'blocking' ? 'a blocking function would stop the loop that all promises need' : undefined),
 
   start: ({ form }) => ({
+    isOnNodeLoop: true,
     async run(requests) {
       const serve = form === 'operations' ? serveOperations : serveFunction;
-      const loop = onNodeLoop(requests, (task) => void serve(task).then(loop.turn));
+      const loop = onNodeLoop(requests, (task) => {
+        void serve(task).then(loop.turn);
+        task.submitted();
+      });
       await loop.finished;
     },
   }),

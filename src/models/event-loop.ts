@@ -17,6 +17,7 @@ export const eventLoop: Model = {
   refuses: refusesFunctions('a reactor performs operations, and cannot look inside a function'),
 
   start: () => ({
+    isOnNodeLoop: true,
     async run(requests) {
       const engine = readiness(
         (waiter) => {

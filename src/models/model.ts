@@ -9,17 +9,19 @@ export interface Task {
   begin(): void;
   /** Calls the workload: steps for a request written as operations, a promise or nothing for one written as a function. */
   request(): unknown;
+  /** The request has been submitted: control has come back to whoever began it. */
+  submitted(): void;
   /** The request has ended, now; with what went wrong, if anything did. */
   end(error?: unknown): void;
-  /** The request was performed elsewhere, and began and ended at these times. */
+  /** The request, handed over when it began, was performed elsewhere. */
   ended(outcome: Outcome): void;
   steps: Steps | undefined;
   /** The operation that the request waits for. */
   operation: Operation | undefined;
 }
 
-/** When a request that another thread performed began and ended, and what went wrong, if anything did. */
-export type Outcome = readonly [startedNs: number, endedNs: number, errorCode?: string];
+/** When a request that another thread performed ended, and what went wrong, if anything did. */
+export type Outcome = readonly [endedNs: number, errorCode?: string];
 
 /** The requests that a load sends, as a model sees them: what there is to begin, and how long it may wait. */
 export interface Requests {
@@ -58,6 +60,8 @@ export interface Started {
   readonly run: Run;
   /** The requests run in other threads, with clients of their own. */
   readonly isElsewhere?: boolean;
+  /** Between requests it goes back to Node's loop, which keeps its own account of how long it waits. */
+  readonly isOnNodeLoop?: boolean;
   /** Ends what `start` started. */
   stop?(): Promise<void>;
 }
@@ -84,6 +88,8 @@ export interface Model {
   refuses(traits: Traits): string | undefined;
   /** Whether `--threads` says how many threads it has. */
   readonly takesThreads?: boolean;
+  /** How many requests are served at once, where that number is known. */
+  servers?(traits: Traits): number | undefined;
   /** How many loops there are, each with its share of the clients and in a thread of its own. Without it, one, in the measured process's own. */
   loops?(traits: Traits): number;
   /** Makes ready what has to be ready before the first request (threads, rings). */

@@ -10,9 +10,9 @@ export interface NodeLoop {
 
 /**
  * Begins requests as they become due. Those that end without waiting make others due at once: these wait for the loop's
- * next round, so that nobody who waits for the loop is starved.
+ * next round, so that nobody who waits for the loop is starved. While there is no room, what is due waits in line.
  */
-export function onNodeLoop(requests: Requests, begin: (task: Task) => void): NodeLoop {
+export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasRoom: () => boolean = () => true): NodeLoop {
   let finish: () => void;
   let fail: (error: unknown) => void;
   const finished = new Promise<void>((resolve, reject) => {
@@ -23,11 +23,18 @@ export function onNodeLoop(requests: Requests, begin: (task: Task) => void): Nod
   let timer: NodeJS.Timeout | undefined;
 
   function turn(): void {
-    for (const task of requests.due()) begin(task);
+    if (isRoundDue) return;
+    if (hasRoom()) beginDue();
     if (requests.over) {
       clearTimeout(timer);
       finish();
-    } else if (!isRoundDue) wait(requests.waitNs());
+    } else if (hasRoom()) wait(requests.waitNs());
+  }
+  function beginDue(): void {
+    for (const task of requests.due()) {
+      begin(task);
+      if (!hasRoom()) return;
+    }
   }
   function wait(waitNs: number): void {
     if (waitNs === 0) {

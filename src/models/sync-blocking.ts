@@ -16,6 +16,8 @@ export const syncBlocking: Model = {
 
   refuses: refusesBlockingSockets,
 
+  servers: () => 1,
+
   async start(setting) {
     if (setting.form === 'operations') return { run: oneAfterAnother((task) => start(task, blocking)) };
     if (setting.form === 'blocking') return { run: oneAfterAnother(callInPlace) };

@@ -1,4 +1,4 @@
-import type { Model, Outcome } from './model.ts';
+import type { Model, Outcome, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
 import { refusesBlockingSockets } from './refusal.ts';
 
@@ -24,6 +24,8 @@ export const threadPerRequest: Model = {
     return refusesBlockingSockets(traits);
   },
 
+  servers: ({ threads }) => threads,
+
   async start(setting) {
     const { workload, fixture, seed, form } = setting;
     const threads = setting.threads ?? setting.concurrency;
@@ -48,14 +50,21 @@ export const threadPerRequest: Model = {
     await setting.measureDispatch(threads, () => pool.run(undefined, { name: 'empty' }));
     return {
       isElsewhere: true,
+      isOnNodeLoop: true,
       async run(requests) {
-        const loop = onNodeLoop(requests, (task) => {
+        let free = threads;
+        const handOver = (task: Task) => {
+          free--;
+          task.begin();
           const performed = pool.run(undefined, { name: 'request' }) as Promise<Outcome>;
+          task.submitted();
           void performed.then((outcome) => {
+            free++;
             task.ended(outcome);
             loop.turn();
           });
-        });
+        };
+        const loop = onNodeLoop(requests, handOver, () => free > 0);
         await loop.finished;
       },
       async stop() {

@@ -1,5 +1,6 @@
 /** From trials to the document that every format is made of. */
 import {
+  type Capacity,
   type Cell,
   type CellSpec,
   cellKey,
@@ -13,6 +14,7 @@ import {
   type TrialRecord,
 } from '../result.ts';
 import { medianInterval } from '../stats/interval.ts';
+import { observationsOf } from './observations.ts';
 import { inReportOrder } from './order.ts';
 import { latencyDistribution, mergeTrials, percentilesOf } from './percentiles.ts';
 import { groupBy } from './sections.ts';
@@ -26,7 +28,13 @@ export function summarise(run: StoredRun): RunDocument {
   const { kind: _kind, schema: _schema, ...header } = run.header;
   const counted = new Map(run.syscalls?.map((record) => [cellKey(record.cell), record]));
   const cells = groupBy(run.trials, (trial) => cellKey(trial.cell)).map((trials) => summariseCell(trials, header.trials, counted));
-  return { schema: SCHEMA, run: { ...header, warnings: run.warnings }, cells: inReportOrder(cells, run.header) };
+  const { capacities } = run as StoredRun & { capacities?: Capacity[] };
+  return {
+    schema: SCHEMA,
+    run: { ...header, warnings: run.warnings },
+    cells: inReportOrder(cells, run.header),
+    ...(capacities === undefined || capacities.length === 0 ? {} : { capacities }),
+  };
 }
 
 function summariseCell(trials: readonly TrialRecord[], plannedTrials: number, counted: ReadonlyMap<string, SyscallRecord>): Cell {
@@ -64,6 +72,7 @@ function measuredCell(trials: readonly MeasuredTrial[]): Omit<MeasuredCell, 'war
     peerCpuShare: peerCpuShare(trials),
     ...dispatchNs(trials),
     ...littleRatio(cell, trials, latency.meanNs),
+    ...observationsOf(trials),
     notes: [...new Set(trials.flatMap((trial) => trial.notes))],
   };
 }

@@ -37,9 +37,19 @@ export function formatCount(value: number): string {
   return withUnit(value, COUNTS, (scaled) => (Number.isInteger(scaled) ? String(scaled) : significant(scaled)));
 }
 
+/** A number to three digits, however small: `0.00123`. */
+export function formatRounded(value: number): string {
+  return grouped(Number(value.toPrecision(3)));
+}
+
 /** A factor to `12.3 ×`. */
 export function formatRatio(ratio: number): string {
   return `${withUnit(ratio, COUNTS, significant)} ×`;
+}
+
+/** A factor without its sign: `12.3`. */
+export function formatFactor(ratio: number): string {
+  return withUnit(ratio, COUNTS, significant);
 }
 
 /** A share (1 is all) to `12 %`. */
@@ -59,9 +69,21 @@ export function halfWidth({ median, low, high }: Interval): number {
   return median === 0 ? 0 : Math.max(high - median, median - low) / median;
 }
 
+/** What an axis counts. */
+export type Quantity = 'duration' | 'rate' | 'count' | 'share' | 'bytes';
+const UNITS = { duration: DURATIONS, rate: RATES, count: COUNTS, share: COUNTS, bytes: BYTES } as const satisfies Record<Quantity, readonly Unit[]>;
+
 /** Short labels for axis ticks: `1 ms`, not `1.00 ms`. */
-export function formatTick(value: number, kind: 'duration' | 'rate'): string {
-  return withUnit(value, kind === 'duration' ? DURATIONS : RATES, (scaled) => String(Number(scaled.toPrecision(3))));
+export function formatTick(value: number, quantity: Quantity): string {
+  const short = (scaled: number) => String(Number(scaled.toPrecision(3)));
+  if (value < 0) return `-${formatTick(-value, quantity)}`;
+  return quantity === 'share' ? `${short(value * 100)} %` : withUnit(value, UNITS[quantity], short);
+}
+
+/** A throughput to the request, with its interval: `12,345/s (11,900 to 12,800)`. */
+export function exactRate({ median, low, high }: Interval): string {
+  const exact = (value: number) => grouped(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
+  return `${exact(median)}/s${low === high ? '' : ` (${exact(low)} to ${exact(high)})`}`;
 }
 
 /** A load to `64 clients` or `5,000/s poisson`. */

@@ -1,7 +1,10 @@
 /** The formats of the report. Each is loaded when it is asked for: a terminal's table needs no chart. */
 import type { RunDocument } from '../result.ts';
+import type { PngOptions } from './png.ts';
 
+export { CHART_KINDS, type ChartKind } from './charts/definition.ts';
 export { summarise } from './document.ts';
+export { verdictsOf } from './verdict.ts';
 
 export interface RenderOptions {
   /** Columns of the terminal; only `text` asks. */
@@ -23,6 +26,6 @@ export const formats = {
 export type FormatName = keyof typeof formats;
 
 /** The format that is many files. @see renderPngs in `png.ts` */
-export async function writeCharts(document: RunDocument, runFolder: string, theme: 'light' | 'dark' = 'light'): Promise<string[]> {
-  return (await import('./png.ts')).renderPngs(document, runFolder, { theme });
+export async function writeCharts(document: RunDocument, runFolder: string, options: PngOptions = {}): Promise<string[]> {
+  return (await import('./png.ts')).renderPngs(document, runFolder, options);
 }

@@ -1,6 +1,7 @@
 /** `summary.md`: the report that goes into a repository or a ticket. */
 import { markdownTable } from 'markdown-table';
 import type { Cell, RunDocument } from '../result.ts';
+import { capacitiesOf, capacityText } from './capacity-verdict.ts';
 import { chartsOf } from './charts/index.ts';
 import { COLUMNS, type Column } from './columns.ts';
 import { type Footnotes, footnotesOf } from './footnotes.ts';
@@ -9,7 +10,9 @@ import { environmentPhrases, runPhrases } from './heading.ts';
 import { explainRanking, rankCells } from './ranking.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
 import { isMeasured, type LoadPart, type Section, sectionsOf, sectionTitle } from './sections.ts';
+import { sentenceText } from './sentence.ts';
 import { syscallRows } from './syscalls.ts';
+import { verdictGap, verdictsOf } from './verdict.ts';
 import { groupWarnings, nameCell } from './warning-groups.ts';
 import { printable } from './wrap.ts';
 
@@ -28,11 +31,13 @@ export function renderMarkdown(document: RunDocument, { charts = [] }: MarkdownO
     [...runPhrases(document), ...environmentPhrases(document)].map((phrase) => `- ${escapeMarkdown(phrase)}`).join('\n'),
     `Run it again:\n\n${codeBlock(document.run.command)}`,
     ...warnings(document),
+    ...verdicts(document),
     ...sectionsOf(document).flatMap((section) => [
       `## ${escapeMarkdown(sectionTitle(section))}`,
       ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
       ...section.parts.flatMap((part) => [`### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`, table(part, footnotes)]),
       ...refusals(section),
+      ...capacities(document, section),
       ...syscalls(section),
       ...images(document, section, charts),
     ]),
@@ -51,6 +56,20 @@ function warnings(document: RunDocument): string[] {
     }),
   ];
   return items.length === 0 ? [] : ['## Warnings', items.join('\n')];
+}
+
+function verdicts(document: RunDocument): string[] {
+  const gap = verdictGap(document);
+  const items = verdictsOf(document).map(
+    ({ sentences }) => `- ${sentences.map((sentence) => sentenceText(sentence, markdownName, escapeMarkdown)).join(' ')}`,
+  );
+  if (gap !== undefined) items.push(escapeMarkdown(gap));
+  return items.length === 0 ? [] : ['## What it shows', items.join('\n')];
+}
+
+/** A code span, which nothing but a backtick can end. */
+function markdownName(name: string): string {
+  return name.includes('`') ? escapeMarkdown(name) : `\`${printable(name)}\``;
 }
 
 function table(part: LoadPart, footnotes: Footnotes): string {
@@ -73,6 +92,15 @@ function table(part: LoadPart, footnotes: Footnotes): string {
 function refusals(section: Section): string[] {
   const items = refusalsOf(section).map((refusal) => `- ${escapeMarkdown(refusalSentence(refusal))}`);
   return items.length === 0 ? [] : [`Not measured:\n\n${items.join('\n')}`];
+}
+
+function capacities(document: RunDocument, section: Section): string[] {
+  return capacitiesOf(document, section).map(({ objective, capacities: found }) =>
+    markdownTable([
+      ['model', `highest rate with ${escapeMarkdown(objective)}`],
+      ...found.map((capacity) => [escapeMarkdown(formatModel(capacity.cell)), escapeMarkdown(capacityText(capacity))]),
+    ]),
+  );
 }
 
 function syscalls(section: Section): string[] {

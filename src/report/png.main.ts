@@ -1,6 +1,6 @@
 /**
  * Draws charts, in a process of its own: the drawing library changes global state, and a crash in it must not take the
- * report along. Reads `{ document, folder, theme }` as JSON from stdin, writes the pictures, prints their paths as JSON.
+ * report along. Reads `{ document, folder, theme, only }` as JSON from stdin, writes the pictures, prints their paths as JSON.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,14 +9,17 @@ import { fileURLToPath } from 'node:url';
 import { GlobalFonts } from '@napi-rs/canvas';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import type { RunDocument } from '../result.ts';
-import { allCharts, type ChartDefinition } from './charts/index.ts';
+import type { ChartDefinition, ChartKind } from './charts/index.ts';
 import { pictureLook, type ThemeName } from './charts/look.ts';
+import { pictureCharts } from './charts/pictures.ts';
 
 export interface PngRequest {
   readonly document: RunDocument;
   /** Where the pictures go; it is made if it is missing. */
   readonly folder: string;
   readonly theme: ThemeName;
+  /** The kinds of charts; the usual ones if left out. */
+  readonly only?: readonly ChartKind[];
 }
 
 /** A slide's shape, drawn at twice its size. */
@@ -25,7 +28,7 @@ const HEIGHT = 720;
 const SCALE = 2;
 
 async function main(): Promise<void> {
-  const { document, folder, theme } = (await json(process.stdin)) as PngRequest;
+  const { document, folder, theme, only } = (await json(process.stdin)) as PngRequest;
   for (const weight of ['400', '600']) {
     GlobalFonts.registerFromPath(fileURLToPath(new URL(`./fonts/inter-latin-${weight}-normal.woff2`, import.meta.url)), 'Inter');
   }
@@ -33,7 +36,7 @@ async function main(): Promise<void> {
   const renderer = new ChartJSNodeCanvas({ width: WIDTH, height: HEIGHT, backgroundColour: look.theme.background });
   await mkdir(folder, { recursive: true });
   const names = [];
-  for (const chart of allCharts(document, look)) {
+  for (const chart of pictureCharts(document, look, only)) {
     await writeFile(join(folder, `${chart.name}.png`), draw(renderer, chart));
     names.push(`${chart.name}.png`);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { RunDocument } from '../result.ts';
+import type { ChartKind } from './charts/definition.ts';
 import type { ThemeName } from './charts/look.ts';
 import type { PngRequest } from './png.main.ts';
 
@@ -11,15 +12,17 @@ const CHARTS_FOLDER = 'charts';
 
 export interface PngOptions {
   readonly theme?: ThemeName;
+  /** The kinds to draw, at all loads; without it the usual kinds, at each workload's main load. */
+  readonly only?: readonly ChartKind[];
 }
 
 /**
- * Writes all charts of a document to `charts/` in the run's folder.
+ * Writes charts of a document to `charts/` in the run's folder.
  * @returns their paths relative to the run's folder, as `charts/throughput-tcp-echo.png`.
  * @throws Error if the process that draws them fails; what it said is in the message.
  */
-export async function renderPngs(document: RunDocument, runFolder: string, { theme = 'light' }: PngOptions = {}): Promise<string[]> {
-  const request: PngRequest = { document, folder: join(runFolder, CHARTS_FOLDER), theme };
+export async function renderPngs(document: RunDocument, runFolder: string, { theme = 'light', only }: PngOptions = {}): Promise<string[]> {
+  const request: PngRequest = { document, folder: join(runFolder, CHARTS_FOLDER), theme, ...(only === undefined ? {} : { only }) };
   const child = spawn(process.execPath, [fileURLToPath(new URL('./png.bundle.js', import.meta.url))], { stdio: 'pipe' });
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   // A child that dies early closes its end; its exit code tells more than the broken pipe.

@@ -1,12 +1,13 @@
 /** Which cell of a load is the best, and how far behind the others are. */
 import type { Cell, LoadSpec, MeasuredCell } from '../result.ts';
+import { leadOf } from './lead.ts';
 import { isMeasured } from './sections.ts';
 
 export interface Rank {
   /** How many times the best one's throughput, or p99, is better; 1 for the best, nothing for one that has no rival. */
   readonly behind: number | undefined;
   readonly isBest: boolean;
-  /** Its throughput's interval overlaps the best one's: the difference may be chance. */
+  /** Its trials do not show that the best one is better: the difference may be chance. */
   readonly isTied: boolean;
   /** The length of its bar, from 0 to 1; the longest bar is the largest value. */
   readonly bar: number;
@@ -41,14 +42,14 @@ export function rankCells(cells: readonly Cell[], load: LoadSpec): Map<Cell, Ran
       {
         behind: figures.length === 1 ? undefined : metric === 'throughput' ? best.value / value : value / best.value,
         isBest: cell === best.cell && figures.length > 1,
-        isTied: metric === 'throughput' && cell !== best.cell && overlap(cell, best.cell),
+        isTied: metric === 'throughput' && cell !== best.cell && isTied(cell, best.cell, figures.length - 1),
         bar: value / largest,
       },
     ]),
   );
 }
 
-/** Two trials give no interval worth the name. */
-function overlap(a: MeasuredCell, b: MeasuredCell): boolean {
-  return a.trials >= 3 && b.trials >= 3 && a.throughputPerSecond.high >= b.throughputPerSecond.low;
+/** Two trials show nothing, not even a tie. */
+function isTied(cell: MeasuredCell, best: MeasuredCell, comparisons: number): boolean {
+  return leadOf(best, cell, comparisons)?.verdict === 'no difference shown';
 }

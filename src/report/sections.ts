@@ -18,11 +18,15 @@ export interface Section {
   readonly slug: string;
 }
 
-/** Splits a document's cells, which are in order already. */
+/** Splits a document's cells, which are in order already; a workload of which only capacities are known has a section without parts. */
 export function sectionsOf(document: RunDocument): Section[] {
   const slugs = new Set<string>();
-  return groupBy(document.cells, (cell) => JSON.stringify([cell.workload, paramsKey(cell.params)])).map((cells) => {
-    const { workload, params } = cells[0];
+  const keyOf = (cell: Pick<CellSpec, 'workload' | 'params'>) => JSON.stringify([cell.workload, paramsKey(cell.params)]);
+  const withCells = groupBy(document.cells, keyOf);
+  const keys = new Set(withCells.map(([cell]) => keyOf(cell)));
+  const others = (document.capacities ?? []).map(({ cell }) => cell).filter((cell) => !keys.has(keyOf(cell)));
+  const found = [...withCells.map((cells) => ({ cells, of: cells[0] })), ...groupBy(others, keyOf).map(([of]) => ({ cells: [], of }))];
+  return found.map(({ cells, of: { workload, params } }) => {
     const known = document.run.workloads.find((entry) => entry.name === workload);
     return { workload, params, units: known?.units ?? {}, summary: known?.summary, parts: partsOf(cells), slug: uniqueSlug(workload, slugs) };
   });

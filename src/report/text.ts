@@ -1,13 +1,16 @@
 /** The report of a terminal. */
 import picocolors from 'picocolors';
 import type { RunDocument } from '../result.ts';
+import { capacitiesOf, capacityText } from './capacity-verdict.ts';
 import { type Footnotes, footnotesOf, superscript } from './footnotes.ts';
-import { MISSING } from './format.ts';
+import { formatModel, MISSING } from './format.ts';
 import { environmentPhrases, runPhrases } from './heading.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
 import { type Section, sectionsOf, sectionTitle } from './sections.ts';
+import { sentenceText } from './sentence.ts';
 import { syscallRows } from './syscalls.ts';
 import { type Colors, textTable } from './text-table.ts';
+import { verdictGap, verdictsOf } from './verdict.ts';
 import { groupWarnings, nameCell } from './warning-groups.ts';
 import { printable, wrap } from './wrap.ts';
 
@@ -20,7 +23,7 @@ export interface TextOptions {
 /** How many cells a warning names; the others are counted. */
 const NAMED_CELLS = 4;
 
-/** Renders the report for a terminal: warnings before numbers, a table a workload, footnotes last. */
+/** Renders the report for a terminal: warnings before numbers, then what they show, a table a workload, footnotes last. */
 export function renderText(document: RunDocument, { width, color }: TextOptions): string {
   const colors = picocolors.createColors(color);
   const room = Math.max(40, width);
@@ -28,7 +31,8 @@ export function renderText(document: RunDocument, { width, color }: TextOptions)
   const blocks = [
     headerBlock(document, room, colors),
     ...warningBlocks(document, room, colors),
-    ...sectionsOf(document).map((section) => sectionBlock(section, room, colors, footnotes)),
+    verdictBlock(document, room, colors),
+    ...sectionsOf(document).map((section) => sectionBlock(document, section, room, colors, footnotes)),
     legendBlock(document, room, colors, footnotes),
   ];
   return `${blocks
@@ -59,17 +63,35 @@ function warningBlocks(document: RunDocument, width: number, colors: Colors): st
   return [...aboutFile, ...aboutCells];
 }
 
-function sectionBlock(section: Section, width: number, colors: Colors, footnotes: Footnotes): string[] {
+function verdictBlock(document: RunDocument, width: number, colors: Colors): string[] {
+  const gap = verdictGap(document);
+  if (gap !== undefined) return wrap(gap, width);
+  return verdictsOf(document).flatMap(({ sentences }) => {
+    const text = sentences.map((sentence) => sentenceText(sentence)).join(' ');
+    return wrap(printable(text), width, '> ', '  ').map((line, index) => (index === 0 ? `${colors.green(line[0] ?? '')}${line.slice(1)}` : line));
+  });
+}
+
+function sectionBlock(document: RunDocument, section: Section, width: number, colors: Colors, footnotes: Footnotes): string[] {
   const footnote = (cell: Parameters<Footnotes['numbersOf']>[0]) => footnotes.numbersOf(cell).map(superscript).join(',');
   const refusals = refusalsOf(section).flatMap((refusal) => wrap(printable(refusalSentence(refusal)), width, '  ', '    '));
   return [
     ...wrap(printable(sectionTitle(section)), width).map((line) => colors.bold(colors.underline(line))),
     ...(section.summary === undefined ? [] : wrap(printable(section.summary), width).map((line) => colors.dim(line))),
     '',
-    ...textTable(section, { width, colors, footnote }),
+    ...(section.parts.length === 0 ? [] : textTable(section, { width, colors, footnote })),
     ...(refusals.length === 0 ? [] : ['', 'Not measured:', ...refusals]),
+    ...capacityBlock(document, section, width),
     ...syscallBlock(section, width),
   ];
+}
+
+function capacityBlock(document: RunDocument, section: Section, width: number): string[] {
+  return capacitiesOf(document, section).flatMap(({ objective, capacities }) => [
+    '',
+    ...wrap(`Capacity, the highest rate with ${printable(objective)}:`, width),
+    ...capacities.flatMap((capacity) => wrap(printable(`${formatModel(capacity.cell)}: ${capacityText(capacity)}`), width, '  ', '    ')),
+  ]);
 }
 
 function syscallBlock(section: Section, width: number): string[] {
@@ -81,7 +103,7 @@ function syscallBlock(section: Section, width: number): string[] {
 function legendBlock(document: RunDocument, width: number, colors: Colors, footnotes: Footnotes): string[] {
   const marks = [
     '★ best of its load; behind: how many times the best is better',
-    '≈ may be as good as the best: their 95 % intervals overlap',
+    '≈ may be as good as the best: the trials show no difference',
     `${MISSING} no value, or too few requests for this percentile`,
     ...(document.cells.some((cell) => cell.threads !== undefined) ? ['model/8: with a pool of 8 threads'] : []),
   ];

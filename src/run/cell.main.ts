@@ -1,11 +1,12 @@
 /** The measured process: gets one trial's plan, measures it, says what came out, and ends. */
 import process from 'node:process';
-import { dieWithParent } from '../engines/parent.ts';
+import { dieWithParent } from '../engines/process.ts';
 import { models } from '../models/index.ts';
 import { UnsupportedError } from '../operations.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
 import { type CellResult, measureCell, type Observer, type TrialPlan } from './cell.ts';
 import { measureDivided } from './divided.ts';
+import { requestsAtOnce } from './load.ts';
 
 export type CellMessage =
   | { readonly kind: 'turned'; readonly phase: 'open' | 'closed' }
@@ -30,7 +31,7 @@ async function perform(plan: TrialPlan): Promise<void> {
   const loops = model.loops?.({
     form: workload.form,
     uses: workload.uses ?? [],
-    concurrency: plan.cell.load.kind === 'closed' ? plan.cell.load.concurrency : 1,
+    concurrency: requestsAtOnce(plan.cell.load),
     threads: plan.cell.threads,
   });
   const { result, leave } =

@@ -1,19 +1,19 @@
 /** Measures one trial of one cell: the model serves the load's requests, through warm-up and window, and the window is read out. */
-import process from 'node:process';
+import { wakeOnTime } from '../engines/process.ts';
 import { nowNs } from '../load/clock.ts';
-import { closed } from '../load/closed.ts';
 import { randomFrom } from '../load/random.ts';
 import type { Model, Setting, Started } from '../models/model.ts';
 import type { Steps } from '../operations.ts';
 import type { CellSpec, MeasuredTrial } from '../result.ts';
-import { createHistogram, type Histogram, initialiseHistograms } from '../stats/histogram.ts';
+import { createHistogram, initialiseHistograms } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { errands } from './errands.ts';
+import { createInstruments } from './instruments.ts';
+import { createLoad, type LoadOptions, requestsAtOnce } from './load.ts';
 import { WindowedRequests } from './requests.ts';
 import { toItsEnd } from './to-its-end.ts';
-import { Window } from './window.ts';
 
 /** What the measured process is told. Plain data. */
 export interface TrialPlan {
@@ -26,6 +26,9 @@ export interface TrialPlan {
   readonly durationNs: number;
   /** The window ends with so many requests, if that comes first. */
   readonly requests?: number;
+  /** More requests than these are not sent under an open load, but shed. */
+  readonly maxInFlight: number;
+  readonly hand?: NonNullable<LoadOptions['hand']>;
 }
 
 export interface Observer {
@@ -55,65 +58,49 @@ export const threadModules: Setting['threadModules'] = {
  */
 export async function measureCell(plan: TrialPlan, model: Model, workload: Workload, observer: Observer): Promise<CellMeasurement> {
   await initialiseHistograms();
-  const { load, threads } = plan.cell;
-  if (load.kind !== 'closed') throw new Error('an open load cannot be measured by this version');
+  wakeOnTime();
+  const { load: spec, threads } = plan.cell;
+  const concurrency = requestsAtOnce(spec);
   const told = listener();
-  const setting: Setting = {
+  const started = await model.start({
     workload: plan.workload,
     form: workload.form,
     fixture: plan.fixture,
     seed: plan.seed,
-    concurrency: load.concurrency,
+    concurrency,
     threads,
     params: model.params && parseParams(model.params, plan.cell.modelParams ?? {}).data,
     threadModules,
     ...told,
-  };
-  const started = await model.start(setting);
+  });
   if (workload.background) await runBackground(workload.background(plan.fixture), started);
   const startedAt = new Date().toISOString();
   const startNs = nowNs();
-  const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram() };
-  const usage = usageOver();
-  const window = new Window(
-    {
+  const load = createLoad(spec, { ...plan, startNs });
+  const instruments = createInstruments({
+    limits: {
       startNs,
       warmupNs: plan.warmupNs,
-      warmupRequests: load.concurrency,
+      warmupRequests: spec.kind === 'closed' ? spec.concurrency : 1,
       durationNs: plan.durationNs,
       requests: plan.requests ?? Number.POSITIVE_INFINITY,
     },
-    histograms,
-    (phase) => {
-      usage.turned(phase);
-      observer.turned(phase);
-    },
-  );
+    load,
+    servers: model.servers?.({ form: workload.form, uses: workload.uses ?? [], concurrency, threads }),
+    inFlight: () => requests.inFlight,
+    timesWaits: !started.isOnNodeLoop,
+    turned: observer.turned,
+  });
   const random = randomFrom(plan.seed);
   const requests = new WindowedRequests({
-    load: closed({ concurrency: load.concurrency, thinkNs: load.thinkNs ?? 0, startNs }),
+    load,
     clock: nowNs,
-    window,
+    window: instruments.window,
     newClient: () => new Client(workload, plan.fixture, random),
     drainNs: DRAIN_NS,
   });
   await started.run(requests);
-  const result: CellResult = {
-    startedAt,
-    windowNs: window.closedNs - window.openedNs,
-    warmupNs: window.openedNs - startNs,
-    completed: window.completed,
-    failed: window.failed,
-    errors: window.errors,
-    shed: 0,
-    unfinished: requests.inFlight,
-    latency: stored(histograms.latency),
-    service: stored(histograms.service),
-    lag: stored(histograms.lag),
-    ...usage.read(),
-    maxRssBytes: process.resourceUsage().maxRSS * 1024,
-    ...told.heard(),
-  };
+  const result: CellResult = { startedAt, ...instruments.read(), unfinished: requests.inFlight, ...told.heard() };
   const leave = async () => {
     const connected = requests.clients.filter((client) => client.isConnected);
     if (workload.disconnect && requests.inFlight === 0) await started.run(errands(connected.map((client) => () => client.disconnect())));
@@ -129,8 +116,6 @@ async function runBackground(steps: Steps, { run, isElsewhere }: Started): Promi
   await run(background);
   if (background.failure !== undefined) throw background.failure;
 }
-
-const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs });
 
 /** What a model tells about itself while it starts. */
 function listener() {
@@ -150,24 +135,5 @@ function listener() {
       dispatch = { meanNs: costs.meanNs, p99Ns: costs.percentile(99), threads };
     },
     heard: () => ({ notes, ...(dispatch ? { dispatch } : {}) }),
-  };
-}
-
-/** The process's own accounts (getrusage(2)) between the window's opening and its closing. */
-function usageOver() {
-  let before = process.resourceUsage();
-  let after = before;
-  return {
-    turned(phase: 'open' | 'closed') {
-      if (phase === 'open') before = process.resourceUsage();
-      else after = process.resourceUsage();
-    },
-    read: () => ({
-      cpu: { userNs: (after.userCPUTime - before.userCPUTime) * 1e3, systemNs: (after.systemCPUTime - before.systemCPUTime) * 1e3 },
-      contextSwitches: {
-        voluntary: after.voluntaryContextSwitches - before.voluntaryContextSwitches,
-        involuntary: after.involuntaryContextSwitches - before.involuntaryContextSwitches,
-      },
-    }),
   };
 }

@@ -17,8 +17,6 @@ export function shares(concurrency: number, loops: number): number[] {
 }
 
 export async function measureDivided(plan: TrialPlan, model: Model, loops: number, observer: Observer): Promise<CellMeasurement> {
-  const { load } = plan.cell;
-  if (load.kind !== 'closed') throw new Error('an open load cannot be measured by this version');
   const { Piscina } = await import('piscina');
   const pool = new Piscina({
     filename: new URL('./thread.loop.js', import.meta.url).href,
@@ -30,22 +28,21 @@ export async function measureDivided(plan: TrialPlan, model: Model, loops: numbe
   await Promise.all(Array.from({ length: loops }, () => pool.run({ arrivals, threads: loops }, { name: 'arrive' })));
   const channel = `iobench-${process.pid}`;
   const stopListening = turnsOf(channel, loops, observer);
-  const tasks = shares(load.concurrency, loops).map(
-    (concurrency, loop): LoopTask => ({
-      channel,
-      plan: {
-        ...plan,
-        ...(plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) }),
-        seed: plan.seed + loop,
-        cell: { ...plan.cell, load: { ...load, concurrency } },
-      },
-    }),
-  );
+  const tasks = Array.from({ length: loops }, (_, loop): LoopTask => ({ channel, plan: loopPlan(plan, loop, loops) }));
   const results = await Promise.all(tasks.map((task) => pool.run(task, { name: 'measure' }) as Promise<CellResult>));
   stopListening();
   const result = merged(results);
   result.notes.push(`${loops} ${loops === 1 ? 'loop' : 'loops'}, ${model.name}: the clients are divided among them`);
   return { result, leave: () => pool.destroy() };
+}
+
+/** A loop's share: of the clients, or of the schedule, which is dealt to the loops like cards. */
+function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
+  const { load } = plan.cell;
+  const requests = plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) };
+  if (load.kind === 'open') return { ...plan, ...requests, hand: { number: loop, of: loops } };
+  const concurrency = shares(load.concurrency, loops)[loop] as number;
+  return { ...plan, ...requests, seed: plan.seed + loop, cell: { ...plan.cell, load: { ...load, concurrency } } };
 }
 
 /** The window opens with the first loop's, and closes with the last one's. */
@@ -86,6 +83,13 @@ function merged(results: readonly CellResult[]): CellResult {
       involuntary: Math.round(mean(({ contextSwitches }) => contextSwitches.involuntary)),
     },
     maxRssBytes: Math.max(...results.map(({ maxRssBytes }) => maxRssBytes)),
+    inFlightMean: sum(({ inFlightMean = 0 }) => inFlightMean),
+    inFlightMeanByTimes: sum(({ inFlightMeanByTimes = 0 }) => inFlightMeanByTimes),
+    reorderedShare: mean(({ reorderedShare = 0 }) => reorderedShare),
+    ...(first.threadTime ? { threadTime: first.threadTime } : {}),
+    ...(first.submit ? { submit: first.submit } : {}),
+    ...(first.threads ? { threads: first.threads } : {}),
+    ...(first.pageFaults ? { pageFaults: first.pageFaults } : {}),
     notes: [...new Set(results.flatMap(({ notes }) => notes))],
   };
 }

@@ -21,6 +21,7 @@ export function errands(begins: readonly (() => unknown)[]): Errands {
       inFlight++;
     },
     request,
+    submitted() {},
     end: done,
     ended: () => done(),
     steps: undefined,

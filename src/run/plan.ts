@@ -3,9 +3,10 @@ import { distance } from 'fastest-levenshtein';
 import { UserError } from '../errors.ts';
 import { randomFrom, shuffled } from '../load/random.ts';
 import type { Model } from '../models/model.ts';
-import type { CellSpec } from '../result.ts';
+import type { CellSpec, LoadSpec } from '../result.ts';
 import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
+import { requestsAtOnce } from './load.ts';
 
 /** A workload and where other processes find it. */
 export interface PlannedWorkload {
@@ -26,6 +27,8 @@ export interface Durations {
   readonly warmupNs: number;
   readonly durationNs: number;
   readonly requests: number | undefined;
+  /** More requests than these are not sent under an open load, but shed. */
+  readonly maxInFlight: number;
 }
 
 /** A model and each set of its own parameters to run it with; only those that are not its defaults. */
@@ -37,21 +40,19 @@ export interface PlannedModel {
 export interface PlanRequest {
   readonly models: readonly PlannedModel[];
   readonly workloads: readonly PlannedWorkload[];
-  readonly concurrencies: readonly number[];
-  readonly thinkNs: number;
+  readonly loads: readonly LoadSpec[];
   readonly threads: number | undefined;
 }
 
 /** Every model x workload x parameters x load. */
-export function planCells({ models, workloads, concurrencies, thinkNs, threads }: PlanRequest): PlannedCell[] {
+export function planCells({ models, workloads, loads, threads }: PlanRequest): PlannedCell[] {
   return workloads.flatMap((planned) =>
     planned.params.flatMap((params) =>
-      concurrencies.flatMap((concurrency) =>
+      loads.flatMap((load) =>
         models.flatMap(({ model, params: modelParams }) =>
           modelParams.map((own): PlannedCell => {
             const { workload } = planned;
-            const refusal = model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency, threads });
-            const load = { kind: 'closed' as const, concurrency, ...(thinkNs > 0 ? { thinkNs } : {}) };
+            const refusal = model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency: requestsAtOnce(load), threads });
             const pool = threads !== undefined && model.takesThreads ? { threads } : {};
             const chosen = Object.keys(own).length > 0 ? { modelParams: own } : {};
             return { cell: { model: model.name, workload: workload.name, params, load, ...pool, ...chosen }, planned, refusal };

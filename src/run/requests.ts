@@ -15,6 +15,8 @@ export interface RequestsOptions {
   readonly drainNs: number;
 }
 
+/** A submit is timed once in so many requests: reading the clock again costs as much as half a `noop`. */
+const SUBMITS_PER_SAMPLE = 16;
 const NOTHING: readonly Task[] = [];
 
 export class WindowedRequests implements Requests {
@@ -24,9 +26,14 @@ export class WindowedRequests implements Requests {
   private readonly idle: RequestTask[] = [];
   private readonly round: IterableIterator<Task>;
   private roundNs = 0;
+  private sequence = 0;
   /** The last reading of the clock, and whether it still is "now". */
   private lastNs = 0;
   private isFresh = false;
+  /** No request of this round has begun yet: the first begins with it. */
+  private isRoundFresh = false;
+  /** Since when the model waits in a call, as far as it has said so. */
+  private waitsSinceNs = 0;
 
   constructor(options: RequestsOptions) {
     this.options = options;
@@ -35,8 +42,11 @@ export class WindowedRequests implements Requests {
 
   /** The requests that are due as this round begins; those that become due meanwhile belong to the next. */
   due(): Iterable<Task> {
+    if (this.waitsSinceNs > 0) this.waited();
     if (this.options.load.nextDueNs() === Number.POSITIVE_INFINITY) return NOTHING;
     this.roundNs = this.isFresh ? this.lastNs : this.now();
+    this.isFresh = false;
+    this.isRoundFresh = true;
     return this.round;
   }
 
@@ -44,11 +54,12 @@ export class WindowedRequests implements Requests {
     const { window, load } = this.options;
     if (this.over) return 0;
     const untilNs = window.isClosed ? window.closedNs + this.options.drainNs : load.nextDueNs();
-    if (untilNs === Number.POSITIVE_INFINITY) return untilNs;
     if (untilNs <= this.lastNs) return 0;
-    const waitNs = untilNs - this.now();
+    if (untilNs === Number.POSITIVE_INFINITY && !window.timesWaits) return untilNs;
+    const nowNs = this.now();
     this.isFresh = false;
-    return Math.max(waitNs, 0);
+    if (untilNs > nowNs) this.waitsSinceNs = nowNs;
+    return Math.max(untilNs - nowNs, 0);
   }
 
   get over(): boolean {
@@ -56,24 +67,38 @@ export class WindowedRequests implements Requests {
     return window.isClosed && (this.inFlight === 0 || this.now() > window.closedNs + drainNs);
   }
 
-  /** The start of a request: a clock reading that its end (or the last one's) already made, or a new one. */
+  /** The start of a request: the round's for its first, whose clock reading may be the last request's end; a new one for the others. */
   startNs(): number {
-    const startNs = this.isFresh ? this.lastNs : this.now();
-    this.isFresh = false;
+    const startNs = this.isRoundFresh ? this.roundNs : this.now();
+    this.isRoundFresh = false;
     return startNs;
   }
 
   endNs(): number {
+    if (this.waitsSinceNs > 0) this.waited();
     const endNs = this.now();
     this.isFresh = true;
     return endNs;
   }
 
-  finish(task: RequestTask, startedNs: number, endedNs: number, errorCode: string | undefined): void {
+  /** A request has just been submitted: its first step is done as far as it goes without waiting. */
+  submitted(task: RequestTask): void {
+    if (task.sequence % SUBMITS_PER_SAMPLE === 0) this.options.window.submitted(this.now() - task.startedNs);
+  }
+
+  /** `freedNs` is when whoever served it was free for the next: later than the end, where that had to be told first. */
+  finish(task: RequestTask, endedNs: number, freedNs: number, errorCode: string | undefined): void {
+    const { load, window } = this.options;
     this.inFlight--;
     this.idle.push(task);
-    this.options.load.ended(endedNs);
-    this.options.window.record(task.intendedNs, startedNs, endedNs, errorCode);
+    load.ended(endedNs);
+    window.record(task.intendedNs, task.startedNs, endedNs, errorCode, task.sequence, freedNs);
+  }
+
+  private waited(): void {
+    this.options.window.waited(this.now() - this.waitsSinceNs, this.inFlight === 0);
+    this.isFresh = true;
+    this.waitsSinceNs = 0;
   }
 
   private now(): number {
@@ -96,7 +121,9 @@ export class WindowedRequests implements Requests {
 
   private take(): Task {
     const task = this.idle.pop() ?? this.createTask();
+    task.sequence = this.sequence++;
     task.intendedNs = this.options.load.take();
+    this.options.window.flow.take(task.intendedNs);
     this.inFlight++;
     return task;
   }
@@ -110,10 +137,11 @@ export class WindowedRequests implements Requests {
 
 /** One request in flight; used again for the next one of the same client. */
 class RequestTask implements Task {
+  sequence = 0;
   intendedNs = 0;
+  startedNs = 0;
   steps: Steps | undefined;
   operation: Operation | undefined;
-  private startedNs = 0;
   private readonly requests: WindowedRequests;
   private readonly client: Client;
 
@@ -130,15 +158,20 @@ class RequestTask implements Task {
     return this.client.request();
   }
 
-  end(error?: unknown): void {
-    const endedNs = this.requests.endNs();
-    if (error === undefined) return this.requests.finish(this, this.startedNs, endedNs, undefined);
-    this.client.discard();
-    this.requests.finish(this, this.startedNs, endedNs, errorCode(error));
+  submitted(): void {
+    this.requests.submitted(this);
   }
 
-  ended([startedNs, endedNs, errorCode]: Outcome): void {
-    this.requests.finish(this, startedNs, Math.min(endedNs, this.requests.endNs()), errorCode);
+  end(error?: unknown): void {
+    const endedNs = this.requests.endNs();
+    if (error === undefined) return this.requests.finish(this, endedNs, endedNs, undefined);
+    this.client.discard();
+    this.requests.finish(this, endedNs, endedNs, errorCode(error));
+  }
+
+  ended([endedNs, errorCode]: Outcome): void {
+    const toldNs = this.requests.endNs();
+    this.requests.finish(this, Math.min(endedNs, toldNs), toldNs, errorCode);
   }
 }
 

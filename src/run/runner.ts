@@ -60,9 +60,19 @@ export async function* countAllSyscalls(plan: RunPlan, measured: readonly CellSp
 }
 
 function trialPlan(plan: RunPlan, { cell, planned }: PlannedCell, trial: number, fixture: unknown): TrialPlan {
-  const { warmupNs, durationNs, requests } = plan;
+  const { warmupNs, durationNs, requests, maxInFlight } = plan;
   const seed = trialSeed(plan.seed, cellKey(cell), trial);
-  return { cell, workload: planned.reference, fixture, trial, seed, warmupNs, durationNs, ...(requests === undefined ? {} : { requests }) };
+  return {
+    cell,
+    workload: planned.reference,
+    fixture,
+    trial,
+    seed,
+    warmupNs,
+    durationNs,
+    maxInFlight,
+    ...(requests === undefined ? {} : { requests }),
+  };
 }
 
 const trialOptions = ({ timeLimitNs }: RunPlan, peers: readonly Peer[], { signal, output }: RunOptions): TrialOptions => ({

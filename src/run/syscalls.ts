@@ -8,6 +8,7 @@ import path from 'node:path';
 import { UserError } from '../errors.ts';
 import type { SyscallRecord } from '../result.ts';
 import type { TrialPlan } from './cell.ts';
+import { requestsAtOnce } from './load.ts';
 import { runTrial, type TrialOptions } from './trial.ts';
 
 const MORE_REQUESTS = 200;
@@ -26,7 +27,7 @@ export function requireStrace(): void {
 /** Counts one cell's system calls a request; a sentence where that failed, nothing if it was interrupted. */
 export async function countSyscalls(plan: TrialPlan, options: Omit<TrialOptions, 'tracedTo'>, directory: string): Promise<SyscallRecord | undefined> {
   const { load } = plan.cell;
-  const few = 2 * (load.kind === 'closed' ? load.concurrency : 1) + 20;
+  const few = 2 * requestsAtOnce(load) + 20;
   const counts: Map<string, number>[] = [];
   for (const requests of [few, few + MORE_REQUESTS]) {
     const file = path.join(directory, 'strace');

@@ -24,27 +24,26 @@ export async function arrive(meeting: Meeting): Promise<void> {
 /** Nothing: what is left is the cost of being told. */
 export function empty(): void {}
 
-/** One request, and when it began and ended: the clock is the same in all threads. */
+/** One request, and when it ended: the clock is the same in all threads. */
 export function request(): Outcome | Promise<Outcome> {
-  const startedNs = nowNs();
   if (form === 'async') {
     return (client.request() as Promise<unknown>).then(
-      () => [startedNs, nowNs()] as const,
-      (error: unknown) => failed(startedNs, error),
+      () => [nowNs()] as const,
+      (error: unknown) => failed(error),
     );
   }
   try {
     toItsEnd(form, client.request());
-    return [startedNs, nowNs()];
+    return [nowNs()];
   } catch (error) {
-    return failed(startedNs, error);
+    return failed(error);
   }
 }
 
-function failed(startedNs: number, error: unknown): Outcome {
+function failed(error: unknown): Outcome {
   const endedNs = nowNs();
   client.discard();
-  return [startedNs, endedNs, errorCode(error)];
+  return [endedNs, errorCode(error)];
 }
 
 /** Disconnects; returns when every thread is about to. */

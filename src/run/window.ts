@@ -1,5 +1,6 @@
 /** The measured window: it opens after the warm-up and closes at a request's end; what ends inside it is counted. */
 import type { Histogram } from '../stats/histogram.ts';
+import { Flow } from './flow.ts';
 
 export interface WindowLimits {
   readonly startNs: number;
@@ -12,31 +13,50 @@ export interface WindowLimits {
   readonly requests: number;
 }
 
-/** Latency, service time and lag. */
+/** Latency, service time and lag; and how long a submit keeps control, where that is asked for. */
 export interface Histograms {
   readonly latency: Histogram;
   readonly service: Histogram;
   readonly lag: Histogram;
+  readonly submit?: Histogram;
 }
+
+/** Whoever looks at every request, from the first one on. */
+export interface Witness {
+  ended(sequence: number, intendedNs: number, startedNs: number, freedNs: number, isCounted: boolean, endedNs: number): void;
+}
+
+export type Phase = 'open' | 'closed';
 
 export class Window {
   readonly errors: Record<string, number> = {};
+  readonly flow = new Flow();
   openedNs = Number.NaN;
   closedNs = Number.NaN;
   completed = 0;
   failed = 0;
-  private phase: 'warm-up' | 'open' | 'closed' = 'warm-up';
+  /** Requests that ended before one that had begun earlier. */
+  reordered = 0;
+  /** The window's time that passed inside calls that wait for whichever comes first: with requests in flight, and with none. */
+  waitingNs = 0;
+  idleNs = 0;
+  /** Whether such waits are told. */
+  timesWaits = false;
+  private phase: 'warm-up' | Phase = 'warm-up';
   private endedInWarmup = 0;
+  private lastSequence = -1;
   private turnNs: number;
   private readonly limits: WindowLimits;
   private readonly histograms: Histograms;
-  private readonly turned: (phase: 'open' | 'closed') => void;
+  private readonly turned: (phase: Phase, nowNs: number) => void;
+  private readonly witnesses: readonly Witness[];
 
   /** `turned` is called when the window opens and when it closes. */
-  constructor(limits: WindowLimits, histograms: Histograms, turned: (phase: 'open' | 'closed') => void) {
+  constructor(limits: WindowLimits, histograms: Histograms, turned: (phase: Phase, nowNs: number) => void, witnesses: readonly Witness[] = []) {
     this.limits = limits;
     this.histograms = histograms;
     this.turned = turned;
+    this.witnesses = witnesses;
     this.turnNs = limits.startNs + limits.warmupNs;
   }
 
@@ -45,17 +65,13 @@ export class Window {
   }
 
   /** Counts a request that ended. */
-  record(intendedNs: number, startedNs: number, endedNs: number, errorCode: string | undefined): void {
+  record(intendedNs: number, startedNs: number, endedNs: number, errorCode: string | undefined, sequence = 0, freedNs = endedNs): void {
+    this.flow.end(intendedNs, endedNs);
+    const isCounted = this.phase === 'open' && errorCode === undefined;
+    for (const witness of this.witnesses) witness.ended(sequence, intendedNs, startedNs, freedNs, isCounted, endedNs);
     if (this.phase === 'open') {
-      if (errorCode === undefined) {
-        this.completed++;
-        this.histograms.latency.record(endedNs - intendedNs);
-        this.histograms.service.record(endedNs - startedNs);
-        this.histograms.lag.record(startedNs - intendedNs);
-      } else {
-        this.failed++;
-        this.errors[errorCode] = (this.errors[errorCode] ?? 0) + 1;
-      }
+      if (isCounted) this.count(intendedNs, startedNs, endedNs, sequence);
+      else this.fail(errorCode as string);
       if (endedNs >= this.turnNs || this.completed + this.failed >= this.limits.requests) this.close(endedNs);
     } else if (this.phase === 'warm-up') {
       this.endedInWarmup++;
@@ -63,16 +79,42 @@ export class Window {
     }
   }
 
+  /** A submit kept control for so long. */
+  submitted(controlNs: number): void {
+    if (this.phase === 'open') this.histograms.submit?.record(controlNs);
+  }
+
+  /** The model waited in a call for so long, with nothing in flight or with something. */
+  waited(forNs: number, isIdle: boolean): void {
+    if (this.phase !== 'open') return;
+    if (isIdle) this.idleNs += forNs;
+    else this.waitingNs += forNs;
+  }
+
+  private count(intendedNs: number, startedNs: number, endedNs: number, sequence: number): void {
+    this.completed++;
+    this.histograms.latency.record(endedNs - intendedNs);
+    this.histograms.service.record(endedNs - startedNs);
+    this.histograms.lag.record(startedNs - intendedNs);
+    if (sequence < this.lastSequence) this.reordered++;
+    else this.lastSequence = sequence;
+  }
+
+  private fail(errorCode: string): void {
+    this.failed++;
+    this.errors[errorCode] = (this.errors[errorCode] ?? 0) + 1;
+  }
+
   private open(nowNs: number): void {
     this.phase = 'open';
     this.openedNs = nowNs;
     this.turnNs = nowNs + this.limits.durationNs;
-    this.turned('open');
+    this.turned('open', nowNs);
   }
 
   private close(nowNs: number): void {
     this.phase = 'closed';
     this.closedNs = nowNs;
-    this.turned('closed');
+    this.turned('closed', nowNs);
   }
 }

@@ -1,25 +1,18 @@
 /** Axes with ticks that carry units, from nanoseconds to minutes. */
 import type { Scale } from 'chart.js';
-import { formatTick } from '../format.ts';
+import { formatTick, type Quantity } from '../format.ts';
 import type { Look } from './look.ts';
-
-type Quantity = 'duration' | 'rate';
-
-/** The powers of ten of a second end at ten seconds: people count minutes and hours after that. */
-const LONG_NS = [60e9, 600e9, 3600e9];
-const LONG_STEPS_NS = [20e9, 30e9, 60e9, 120e9, 300e9, 600e9, 1200e9, 1800e9, 3600e9];
-const FEW_TICKS = 4;
+import { logTicks, thin } from './ticks.ts';
 
 /** A logarithmic axis over positive values, padded by a share of its length at both ends. */
 export function logAxis(values: readonly number[], quantity: Quantity, title: string, look: Look, padding = 0.05) {
   const [min, max] = logRange(values, padding);
-  const ticks = logTicks(min, max, quantity);
   return {
     type: 'logarithmic' as const,
     min,
     max,
     afterBuildTicks: (axis: Scale) => {
-      axis.ticks = thin(ticks, axis, look).map((value) => ({ value }));
+      axis.ticks = thin(logTicks(axis.min, axis.max, quantity), axis, look).map((value) => ({ value }));
     },
     ticks: { ...tickText(look), autoSkip: false, callback: (value: string | number) => formatTick(Number(value), quantity) },
     ...lines(look),
@@ -27,13 +20,31 @@ export function logAxis(values: readonly number[], quantity: Quantity, title: st
   };
 }
 
-/** A linear axis from zero, for rates. */
-export function rateAxis(title: string, look: Look, headroom: string) {
+export interface ValueAxis {
+  readonly values: readonly number[];
+  readonly quantity: Quantity;
+  readonly title: string;
+  /** What it is where the reader has not chosen. */
+  readonly usual: 'linear' | 'log';
+  /** Room beyond the values: a share of the length of a logarithmic axis, a percentage of a linear one. */
+  readonly padding?: number;
+  readonly headroom?: string;
+}
+
+/** An axis of values, linear or logarithmic as the reader wants it. Without a value above zero it is linear. */
+export function valueAxis({ values, quantity, title, usual, padding, headroom = '6%' }: ValueAxis, look: Look) {
+  const wanted = look.scale === 'auto' ? usual : look.scale;
+  const isLog = wanted === 'log' && values.some((value) => value > 0);
+  return isLog ? logAxis(values, quantity, title, look, padding) : linearAxis(title, look, headroom, quantity);
+}
+
+/** A linear axis from zero. */
+export function linearAxis(title: string, look: Look, headroom: string, quantity: Quantity = 'rate') {
   return {
     type: 'linear' as const,
     beginAtZero: true,
     grace: headroom,
-    ticks: { ...tickText(look), maxTicksLimit: 8, callback: (value: string | number) => formatTick(Number(value), 'rate') },
+    ticks: { ...tickText(look), maxTicksLimit: 8, callback: (value: string | number) => formatTick(Number(value), quantity) },
     ...lines(look),
     title: axisTitle(title, look),
   };
@@ -50,6 +61,11 @@ export function nameAxis(labels: readonly string[], look: Look, title?: string) 
     border: { color: look.theme.grid },
     title: title === undefined ? { display: false } : axisTitle(title, look),
   };
+}
+
+/** An axis of shares of a whole. */
+export function shareAxis(title: string, look: Look, max: number | undefined = 1) {
+  return { ...linearAxis(title, look, '6%', 'share'), ...(max === undefined ? {} : { min: 0, max, grace: 0 }) };
 }
 
 /** The nines: 1 / (1 - p) on a logarithmic axis, so that each nine takes as much room as the one before. */
@@ -84,42 +100,8 @@ function logRange(values: readonly number[], padding: number): [number, number] 
   return [10 ** (low - missing - spread * padding), 10 ** (high + missing + spread * padding)];
 }
 
-/** Decades; with steps of 1, 2, 5 between where there are few. */
-export function logTicks(min: number, max: number, quantity: Quantity): number[] {
-  const within = (value: number) => value >= min * 0.9999 && value <= max * 1.0001;
-  for (const steps of [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7]]) {
-    const ticks = candidates(min, max, steps, quantity).filter(within);
-    if (ticks.length >= FEW_TICKS) return ticks;
-  }
-  return candidates(min, max, [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9], quantity).filter(within);
-}
-
-/** Leaves out ticks whose labels would touch others; powers of ten stay first. */
-function thin(ticks: readonly number[], axis: Scale, look: Look): number[] {
-  const horizontal = axis.isHorizontal();
-  const pixels = horizontal ? axis.maxWidth : axis.maxHeight;
-  const decades = Math.log10(axis.max / axis.min);
-  if (!(pixels > 0 && decades > 0)) return [...ticks];
-  const room = ((horizontal ? 4.6 : 1.6) * look.textSize * decades) / pixels;
-  const kept: number[] = [];
-  const isRound = (value: number) => Number.isInteger(Number(Math.log10(value).toFixed(9)));
-  for (const value of [...ticks.filter(isRound), ...ticks.filter((tick) => !isRound(tick))]) {
-    if (kept.every((other) => Math.abs(Math.log10(value / other)) >= room)) kept.push(value);
-  }
-  return kept.sort((a, b) => a - b);
-}
-
-function candidates(min: number, max: number, steps: readonly number[], quantity: Quantity): number[] {
-  const ticks: number[] = [];
-  for (let exponent = Math.floor(Math.log10(min)); 10 ** exponent <= max; exponent++) {
-    for (const step of steps) ticks.push(Number((step * 10 ** exponent).toPrecision(3)));
-  }
-  if (quantity === 'rate') return ticks;
-  return [...ticks.filter((ns) => ns < 15e9), ...(steps.length === 1 ? LONG_NS : LONG_STEPS_NS)];
-}
-
 function tickText(look: Look) {
-  return { color: look.theme.muted, font: { size: look.textSize }, maxRotation: 0 };
+  return { color: look.theme.muted, font: { size: look.textSize }, maxRotation: 0, padding: 6 };
 }
 
 function lines(look: Look) {

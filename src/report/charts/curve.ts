@@ -1,10 +1,10 @@
 /** What more load buys and costs: throughput against latency, a line a model, a point a load. */
 import type { ChartConfiguration } from 'chart.js';
 import type { Cell, MeasuredCell, Percentiles, RunDocument } from '../../result.ts';
-import { formatDuration, formatLoad, formatRate } from '../format.ts';
+import { exactRate, formatDuration, formatLoad } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
-import { logAxis } from './axes.ts';
-import { type ChartDefinition, chartName, colourOf, frame, labelOf, shortLoad, subtitleOf, type Texts } from './definition.ts';
+import { valueAxis } from './axes.ts';
+import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, namedColour, shortLoad, subtitleOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
 import { pointLabels } from './marks.ts';
 import { byKind, lineStyle, seriesOf } from './series.ts';
@@ -34,7 +34,7 @@ function curveChart(document: RunDocument, section: Section, parts: readonly Loa
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const cell = series[datasetIndex]?.cells[dataIndex];
     if (cell === undefined) return '';
-    return `${series[datasetIndex]?.name}, ${formatLoad(cell.load)}: ${formatRate(cell.throughputPerSecond.median)}, ${metric} ${formatDuration(latency(cell, metric))}`;
+    return `${series[datasetIndex]?.name}, ${formatLoad(cell.load)}: ${exactRate(cell.throughputPerSecond)}, ${metric} ${formatDuration(latency(cell, metric))}`;
   };
   const configuration: ChartConfiguration<'scatter', Point[]> = {
     type: 'scatter',
@@ -48,31 +48,27 @@ function curveChart(document: RunDocument, section: Section, parts: readonly Loa
       })),
     },
     options: {
-      ...frame<'scatter'>(look, texts, { legend: true, tooltip }),
+      ...frame<'scatter'>(look, texts, { legend: look.namesModels, tooltip }),
       scales: {
-        x: logAxis(
-          points.flat().map(({ x }) => x),
-          'rate',
-          'requests per second',
-          look,
-        ),
-        y: logAxis(
-          points.flat().map(({ y }) => y),
-          'duration',
-          `${metric} latency`,
-          look,
-        ),
+        x: valueAxis({ values: points.flat().map(({ x }) => x), quantity: 'rate', title: 'requests per second', usual: 'log' }, look),
+        y: valueAxis({ values: points.flat().map(({ y }) => y), quantity: 'duration', title: `${metric} latency`, usual: 'log' }, look),
       },
     },
     plugins: [
       pointLabels(
         series.map(({ cells, name }) => cells.map((cell) => (parts.length === 1 ? labelOf(name) : shortLoad(cell.load)))),
-        (index) => colourOf(series[index]?.model ?? '', look.theme),
+        (index) => namedColour(series[index]?.model ?? '', series[index]?.name ?? '', look),
         look,
       ),
     ],
   };
-  return { name, kind: 'curve', ...texts, load: undefined, rows: undefined, configuration: configuration as ChartConfiguration };
+  const table: ChartTable = {
+    head: ['model', 'load', 'throughput', `${metric} latency`],
+    rows: series.flatMap((each) =>
+      each.cells.map((cell) => [each.name, formatLoad(cell.load), exactRate(cell.throughputPerSecond), formatDuration(latency(cell, metric))]),
+    ),
+  };
+  return { name, kind: 'curve', ...texts, table, load: undefined, rows: undefined, configuration: configuration as ChartConfiguration };
 }
 
 /** The same figure for all points: the p99 where every cell has one, or the next that all have. */

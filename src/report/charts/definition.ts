@@ -1,18 +1,42 @@
 /** What a chart is, and the frame that all of them share. */
 import type { ChartConfiguration, ChartOptions, ChartType } from 'chart.js';
-import type { LoadSpec, RunDocument } from '../../result.ts';
-import { formatDuration, formatLoad, formatLoads, formatParams, grouped } from '../format.ts';
+import type { CellSpec, LoadSpec, RunDocument } from '../../result.ts';
+import { formatDuration, formatLoad, formatLoads, formatModel, formatParams, grouped } from '../format.ts';
 import { machineLine } from '../heading.ts';
 import { refusalsOf } from '../refusals.ts';
 import { type Section, slugOf } from '../sections.ts';
 import { cut, printable, wrap } from '../wrap.ts';
-import { FONT_FAMILY, type Look, type Theme } from './look.ts';
+import { FONT_FAMILY, type Look } from './look.ts';
 import { styleOf } from './palette.ts';
+
+/** In the order in which a section shows them. */
+export const CHART_KINDS = [
+  'throughput',
+  'curve',
+  'latency',
+  'percentiles',
+  'time',
+  'cpu',
+  'switches',
+  'map',
+  'timeline',
+  'spread',
+  'capacity',
+  'sweep',
+  'scalability',
+] as const;
+export type ChartKind = (typeof CHART_KINDS)[number];
+
+/** The figures of a chart in words, for those who cannot see it and those who want them exactly. */
+export interface ChartTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
 
 export interface ChartDefinition {
   /** Unique in a document, fit for a file's name. */
   readonly name: string;
-  readonly kind: 'throughput' | 'latency' | 'curve' | 'percentiles';
+  readonly kind: ChartKind;
   readonly title: string;
   /** The machine, the load, the parameters, and what was not measured: a line each. */
   readonly subtitle: string;
@@ -21,6 +45,7 @@ export interface ChartDefinition {
   readonly load: LoadSpec | undefined;
   /** How many rows it has to fit, where it has one a model. */
   readonly rows: number | undefined;
+  readonly table: ChartTable;
   readonly configuration: ChartConfiguration;
 }
 export type Texts = Pick<ChartDefinition, 'title' | 'subtitle' | 'howToRead'>;
@@ -34,14 +59,17 @@ interface Parts {
 }
 
 const LONGEST_LABEL = 34;
+/** The opacity of what fades, as a colour ends with it. */
+const FADED = '30';
 const SUBTITLE_WIDTH = 148;
+const TOOLTIP = { displayColors: false, titleMarginBottom: 0, padding: 10, caretPadding: 8 } as const;
 
 /** The lines under a chart's title. */
 export function subtitleOf(document: RunDocument, section: Section, loads: readonly LoadSpec[]): string {
   const shown = new Set(loads.map(formatLoad));
   const parts = section.parts.filter((part) => shown.has(formatLoad(part.load)));
-  const absent = refusalsOf({ ...section, parts }).map(({ model, status, loads: at }) => {
-    return `${model}${at === '' ? '' : ` with ${at}`} (${status})`;
+  const absent = refusalsOf({ ...section, parts }).map(({ models, status, loads: at }) => {
+    return `${models.join(', ')}${at === '' ? '' : ` with ${at}`} (${status})`;
   });
   return [
     [formatLoads(loads), formatParams(section.params, section.units)].filter((phrase) => phrase !== '').join('  ·  '),
@@ -72,8 +100,14 @@ export function labelOf(name: string): string {
   return cut(printable(name), LONGEST_LABEL);
 }
 
-export function colourOf(model: string, theme: Theme): string {
-  return styleOf(model)[theme.name];
+/** A model's colour, wherever it appears; faded where another model stands out. */
+export function colourOf(who: Pick<CellSpec, 'model' | 'threads' | 'modelParams'>, look: Look): string {
+  return namedColour(who.model, formatModel(who), look);
+}
+
+export function namedColour(model: string, name: string, { theme, highlighted }: Look): string {
+  const colour = styleOf(model)[theme.name];
+  return highlighted === undefined || highlighted === name ? colour : `${colour}${FADED}`;
 }
 
 /** The options that all charts share: no animation (there is no clock in a picture), text, legend, headings. */
@@ -84,6 +118,7 @@ export function frame<T extends ChartType>(look: Look, texts: Texts, { legend, t
     responsive: true,
     maintainAspectRatio: false,
     animation: false,
+    interaction: { mode: 'nearest', intersect: false },
     color: theme.text,
     font: { family: FONT_FAMILY, size: textSize },
     layout: {
@@ -106,7 +141,7 @@ export function frame<T extends ChartType>(look: Look, texts: Texts, { legend, t
         font: { family: FONT_FAMILY, size: textSize * 0.9 },
         padding: { bottom: 18 },
       },
-      tooltip: { callbacks: { title: () => '', label: tooltip }, displayColors: false, titleMarginBottom: 0 },
+      tooltip: { ...TOOLTIP, callbacks: { title: () => '', label: tooltip } },
       legend: {
         display: legend,
         position: look.legend,

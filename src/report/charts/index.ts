@@ -1,27 +1,56 @@
 /** The charts of a section, in the order in which they are shown. */
 import type { RunDocument } from '../../result.ts';
 import { isMeasured, type Section, sectionsOf } from '../sections.ts';
+import { capacityCharts } from './capacity.ts';
+import { costCharts } from './cost.ts';
 import { curveCharts } from './curve.ts';
-import type { ChartDefinition } from './definition.ts';
+import { CHART_KINDS, type ChartDefinition, type ChartKind } from './definition.ts';
 import { latencyCharts } from './latency.ts';
 import { type Look, pageLook } from './look.ts';
+import { mapCharts } from './map.ts';
 import { percentileCharts } from './percentiles.ts';
+import { scalabilityCharts } from './scalability.ts';
+import { spreadCharts } from './spread.ts';
+import { sweepCharts } from './sweep.ts';
+import { timeCharts } from './thread-time.ts';
 import { throughputCharts } from './throughput.ts';
+import { timelineCharts } from './timeline.ts';
 
-export type { ChartDefinition } from './definition.ts';
+export { CHART_KINDS, type ChartDefinition, type ChartKind, type ChartTable } from './definition.ts';
+
+type Charts = (document: RunDocument, section: Section, look: Look) => ChartDefinition[];
+
+/** What draws each kind; an empty list where the run does not have the figures. */
+const DRAWN_BY: readonly { readonly kinds: readonly ChartKind[]; readonly charts: Charts }[] = [
+  { kinds: ['throughput'], charts: throughputCharts },
+  { kinds: ['curve'], charts: curveCharts },
+  { kinds: ['latency'], charts: latencyCharts },
+  { kinds: ['percentiles'], charts: percentileCharts },
+  { kinds: ['time'], charts: timeCharts },
+  { kinds: ['cpu', 'switches'], charts: costCharts },
+  { kinds: ['map'], charts: mapCharts },
+  { kinds: ['timeline'], charts: timelineCharts },
+  { kinds: ['spread'], charts: spreadCharts },
+  { kinds: ['capacity'], charts: capacityCharts },
+  { kinds: ['sweep'], charts: sweepCharts },
+  { kinds: ['scalability'], charts: scalabilityCharts },
+];
 
 /** The charts of one section; none where nothing was measured. */
-export function chartsOf(document: RunDocument, section: Section, look: Look = pageLook('light', false)): ChartDefinition[] {
-  if (!section.parts.some((part) => part.cells.some(isMeasured))) return [];
-  return [
-    ...throughputCharts(document, section, look),
-    ...curveCharts(document, section, look),
-    ...latencyCharts(document, section, look),
-    ...percentileCharts(document, section, look),
-  ];
+export function chartsOf(
+  document: RunDocument,
+  section: Section,
+  look: Look = pageLook('light', false),
+  kinds: readonly ChartKind[] = CHART_KINDS,
+): ChartDefinition[] {
+  // What a model can carry is known without a cell of its own.
+  if (!section.parts.some((part) => part.cells.some(isMeasured))) return kinds.includes('capacity') ? capacityCharts(document, section, look) : [];
+  return DRAWN_BY.filter((entry) => entry.kinds.some((kind) => kinds.includes(kind)))
+    .flatMap(({ charts }) => charts(document, section, look))
+    .filter(({ kind }) => kinds.includes(kind));
 }
 
 /** All charts of a document. */
-export function allCharts(document: RunDocument, look: Look): ChartDefinition[] {
-  return sectionsOf(document).flatMap((section) => chartsOf(document, section, look));
+export function allCharts(document: RunDocument, look: Look, kinds: readonly ChartKind[] = CHART_KINDS): ChartDefinition[] {
+  return sectionsOf(document).flatMap((section) => chartsOf(document, section, look, kinds));
 }

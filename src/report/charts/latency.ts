@@ -4,8 +4,8 @@ import type { Cell, RunDocument } from '../../result.ts';
 import { formatDuration, formatModel } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { printable } from '../wrap.ts';
-import { logAxis, nameAxis } from './axes.ts';
-import { type ChartDefinition, chartName, colourOf, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import { nameAxis, valueAxis } from './axes.ts';
+import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
 import { rowNotes, rowSpans, spanLabels } from './marks.ts';
 
@@ -28,7 +28,7 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
   const texts: Texts = {
     title: `${section.workload}: latency by model`,
     subtitle: subtitleOf(document, section, [load]),
-    howToRead: 'Further left is better, and a short line is steady. The axis is logarithmic: each step is a factor.',
+    howToRead: 'Further left is better, and a short line is steady. p99 is the time within which 99 of 100 requests were answered.',
   };
   const spans = cells.map(spanOf);
   const labels = cells.map((cell) => labelOf(formatModel(cell)));
@@ -43,7 +43,7 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
           tooltip: ({ datasetIndex, dataIndex }) => describe(cells, datasetIndex, dataIndex),
         }),
         scales: {
-          x: logAxis(values, 'duration', 'latency', look, look.headings ? 0.16 : 0.24),
+          x: valueAxis({ values, quantity: 'duration', title: 'latency', usual: 'log', padding: look.headings ? 0.16 : 0.24, headroom: '12%' }, look),
           y: rowAxis(labels, look),
         },
       },
@@ -52,20 +52,27 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
     plugins: [
       rowSpans(
         spans,
-        cells.map((cell) => colourOf(cell.model, look.theme)),
+        cells.map((cell) => colourOf(cell, look)),
       ),
       spanLabels(spans, formatDuration, look),
       rowNotes(cells.map(noteOf), look),
     ],
   };
   const name = chartName('latency', section, section.parts.length > 1 ? loadSlug(load) : undefined);
-  return { name, kind: 'latency', ...texts, load, rows: cells.length, configuration: configuration as ChartConfiguration };
+  const table: ChartTable = {
+    head: ['model', ...MARKS.map(({ label }) => label)],
+    rows: cells.map((cell) => [
+      formatModel(cell),
+      ...(isMeasured(cell) ? MARKS.map(({ key }) => formatDuration(cell.latencyNs[key])) : [`${cell.status}: ${cell.reason}`, '', '']),
+    ]),
+  };
+  return { name, kind: 'latency', ...texts, table, load, rows: cells.length, configuration: configuration as ChartConfiguration };
 }
 
 function dataset(mark: (typeof MARKS)[number], cells: readonly Cell[], look: Look): ChartDataset<'scatter', Point[]> {
   const shown = cells.flatMap((cell, row) => {
     const ns = isMeasured(cell) ? cell.latencyNs[mark.key] : null;
-    return ns === null ? [] : [{ x: Math.max(1, ns), y: row, colour: colourOf(cell.model, look.theme) }];
+    return ns === null ? [] : [{ x: Math.max(1, ns), y: row, colour: colourOf(cell, look) }];
   });
   return {
     label: mark.label,
@@ -93,7 +100,7 @@ function noteOf(cell: Cell): string | undefined {
 }
 
 /** Rows by number: a category axis would need a point in every row. */
-function rowAxis(labels: readonly string[], look: Look) {
+export function rowAxis(labels: readonly string[], look: Look) {
   const { ticks, grid, border } = nameAxis(labels, look);
   return {
     type: 'linear' as const,

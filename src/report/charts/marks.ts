@@ -64,7 +64,7 @@ export function rowNotes(notes: readonly (string | undefined)[], look: Look): Pl
 }
 
 /** A line from the smallest to the largest value of each row, under the points. */
-export function rowSpans(spans: readonly (readonly [number, number] | undefined)[], colours: readonly string[]): Plugin {
+export function rowSpans(spans: readonly (readonly [number, number] | undefined)[], colours: readonly string[], width = 3): Plugin {
   return {
     id: 'rowSpans',
     beforeDatasetsDraw(chart) {
@@ -72,7 +72,7 @@ export function rowSpans(spans: readonly (readonly [number, number] | undefined)
         const { x, y } = chart.scales;
         if (span === undefined || x === undefined || y === undefined) return;
         const across = y.getPixelForValue(row);
-        stroke(chart, colours[row] ?? '', [[x.getPixelForValue(span[0]), across, x.getPixelForValue(span[1]), across]], 3);
+        stroke(chart, colours[row] ?? '', [[x.getPixelForValue(span[0]), across, x.getPixelForValue(span[1]), across]], width);
       });
     },
   };

@@ -31,6 +31,22 @@ const STYLES: ReadonlyMap<string, ModelStyle> = new Map([
   ['multi-reactor', style('#4c1801', '#d05a1c', DOTTED, 'circle')],
 ]);
 
+/** What a thread does, each in a colour of its own; apart from the models', which never stand in the same chart. */
+export const ACTIVITY_COLOURS = {
+  user: { light: '#0b62b8', dark: '#5aa9ff' },
+  system: { light: '#74b0ea', dark: '#2c6cb0' },
+  runnable: { light: '#d99a1c', dark: '#e8b849' },
+  blocked: { light: '#b3261e', dark: '#f28b82' },
+  waiting: { light: '#00795a', dark: '#4fc79b' },
+  idle: { light: '#cdd4db', dark: '#49525c' },
+} as const;
+
+/** Black or white, whichever is read better on a colour. */
+export function inkOn(colour: string): string {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => (Number.parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? '#000000' : '#ffffff';
+}
+
 const SPARE_COLOURS = [
   ['#0072b2', '#56b4e9'],
   ['#b35a00', '#e69f00'],

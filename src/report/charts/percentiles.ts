@@ -3,10 +3,10 @@ import type { ChartConfiguration } from 'chart.js';
 import type { MeasuredCell, RunDocument } from '../../result.ts';
 import { formatDuration } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
-import { formatNines, logAxis, ninesAxis } from './axes.ts';
-import { type ChartDefinition, chartName, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import { formatNines, ninesAxis, valueAxis } from './axes.ts';
+import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
-import { lineStyle, seriesOf } from './series.ts';
+import { lineStyle, type Series, seriesOf } from './series.ts';
 
 interface Point {
   readonly x: number;
@@ -47,19 +47,13 @@ function percentileChart(document: RunDocument, section: Section, part: LoadPart
       }),
     },
     options: {
-      ...frame<'line'>(look, texts, { legend: true, tooltip }),
-      interaction: { mode: 'nearest', intersect: false },
+      ...frame<'line'>(look, texts, { legend: look.namesModels, tooltip }),
       scales: {
         x: ninesAxis(
           points.flat().reduce((most, { x }) => Math.max(most, x), 1),
           look,
         ),
-        y: logAxis(
-          points.flat().map(({ y }) => y),
-          'duration',
-          'latency',
-          look,
-        ),
+        y: valueAxis({ values: points.flat().map(({ y }) => y), quantity: 'duration', title: 'latency', usual: 'log' }, look),
       },
     },
   };
@@ -68,9 +62,20 @@ function percentileChart(document: RunDocument, section: Section, part: LoadPart
     name,
     kind: 'percentiles',
     ...texts,
+    table: tableOf(series, points),
     load: part.load,
     rows: undefined,
     configuration: configuration as ChartConfiguration,
+  };
+}
+
+/** The half, and each nine. */
+function tableOf(series: readonly Series[], points: readonly (readonly Point[])[]): ChartTable {
+  const beyond = [2, 10, 100, 1e3, 1e4, 1e5].filter((nine) => points.flat().some(({ x }) => x >= nine * 0.999));
+  const at = (line: readonly Point[], nine: number) => (nine > (line.at(-1)?.x ?? 0) * 1.001 ? undefined : line.find(({ x }) => x >= nine * 0.999));
+  return {
+    head: ['model', ...beyond.map((nine) => `${formatNines(nine)} within`)],
+    rows: series.map(({ name }, index) => [name, ...beyond.map((nine) => formatDuration(at(points[index] ?? [], nine)?.y ?? null))]),
   };
 }
 

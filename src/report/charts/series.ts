@@ -2,7 +2,7 @@
 import type { Cell } from '../../result.ts';
 import { formatModel } from '../format.ts';
 import { groupBy, isMeasured, type LoadPart, type Section } from '../sections.ts';
-import { colourOf } from './definition.ts';
+import { namedColour } from './definition.ts';
 import type { Look } from './look.ts';
 import { styleOf } from './palette.ts';
 
@@ -41,15 +41,15 @@ export function seriesOf(parts: readonly LoadPart[]): Series[] {
 }
 
 /** Colour, dash and points of a line. */
-export function lineStyle(series: Pick<Series, 'model' | 'variant'>, look: Look) {
+export function lineStyle(series: Pick<Series, 'name' | 'model' | 'variant'>, look: Look) {
   const { dash, point } = styleOf(series.model);
-  const colour = colourOf(series.model, look.theme);
+  const colour = namedColour(series.model, series.name, look);
   return {
     borderColor: colour,
     backgroundColor: colour,
     pointBackgroundColor: colour,
     pointBorderColor: colour,
-    borderWidth: look.headings ? 2.5 : 2,
+    borderWidth: look.highlighted === series.name ? 4 : look.headings ? 2.5 : 2,
     borderDash: series.variant === 0 ? [...dash] : [...dash, 3 * series.variant, 3],
     pointStyle: point,
     pointRadius: look.textSize * 0.36,

@@ -1,9 +1,9 @@
 /** Throughput over several loads: a line a model. */
 import type { ChartConfiguration } from 'chart.js';
-import { formatHalfWidth, formatRate } from '../format.ts';
+import { exactRate, formatLoad, MISSING } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
-import { logAxis, nameAxis, rateAxis } from './axes.ts';
-import { type ChartDefinition, colourOf, frame, labelOf, shortLoad, type Texts } from './definition.ts';
+import { nameAxis, valueAxis } from './axes.ts';
+import { type ChartDefinition, frame, labelOf, namedColour, shortLoad, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
 import { errorBars } from './marks.ts';
 import { lineStyle, seriesOf } from './series.ts';
@@ -28,7 +28,7 @@ export function throughputLines(parts: readonly LoadPart[], section: Section, lo
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const interval = table[datasetIndex]?.[dataIndex];
-    return interval === undefined ? '' : `${series[datasetIndex]?.name}: ${formatRate(interval.median)} ${formatHalfWidth(interval)}`;
+    return interval === undefined ? '' : `${series[datasetIndex]?.name}: ${exactRate(interval)}`;
   };
   const configuration: ChartConfiguration<'line', (number | null)[]> = {
     type: 'line',
@@ -42,22 +42,29 @@ export function throughputLines(parts: readonly LoadPart[], section: Section, lo
       })),
     },
     options: {
-      ...frame<'line'>(look, texts, { legend: true, tooltip }),
+      ...frame<'line'>(look, texts, { legend: look.namesModels, tooltip }),
       scales: {
         x: nameAxis(
           parts.map(({ load }) => shortLoad(load)),
           look,
           closed ? 'clients' : 'offered rate',
         ),
-        y: logarithmic ? logAxis(positive, 'rate', 'requests per second', look) : rateAxis('requests per second', look, '6%'),
+        y: valueAxis({ values: positive, quantity: 'rate', title: 'requests per second', usual: logarithmic ? 'log' : 'linear' }, look),
       },
     },
-    plugins: [errorBars('y', table, (dataset) => colourOf(series[dataset]?.model ?? '', look.theme), look)],
+    plugins: [errorBars('y', table, (dataset) => namedColour(series[dataset]?.model ?? '', series[dataset]?.name ?? '', look), look)],
   };
   return {
     name,
     kind: 'throughput',
     ...texts,
+    table: {
+      head: ['model', ...parts.map(({ load }) => formatLoad(load))],
+      rows: series.map(({ name }, index) => [
+        name,
+        ...(table[index] ?? []).map((interval) => (interval === undefined ? MISSING : exactRate(interval))),
+      ]),
+    },
     load: undefined,
     rows: undefined,
     configuration: configuration as ChartConfiguration,

@@ -1,11 +1,11 @@
 /** How many requests a second each model completes: bars for one load, lines over several. */
 import type { ChartConfiguration } from 'chart.js';
 import type { Cell, RunDocument } from '../../result.ts';
-import { formatHalfWidth, formatModel, formatRate } from '../format.ts';
+import { exactRate, formatHalfWidth, formatModel, formatRate } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { printable } from '../wrap.ts';
-import { nameAxis, rateAxis } from './axes.ts';
-import { type ChartDefinition, chartName, colourOf, frame, labelOf, subtitleOf, type Texts } from './definition.ts';
+import { nameAxis, valueAxis } from './axes.ts';
+import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, subtitleOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
 import { endLabels, errorBars, rowNotes } from './marks.ts';
 import { byKind } from './series.ts';
@@ -37,6 +37,10 @@ function bars({ cells, load }: LoadPart, section: Section, look: Look, name: str
   };
   const labels = cells.map(barLabel);
   const medians = cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.median : null));
+  const table: ChartTable = {
+    head: ['model', 'requests per second, with its 95 % interval'],
+    rows: cells.map((cell) => [formatModel(cell), isMeasured(cell) ? exactRate(cell.throughputPerSecond) : `${cell.status}: ${cell.reason}`]),
+  };
   const configuration: ChartConfiguration<'bar', (number | null)[]> = {
     type: 'bar',
     data: {
@@ -45,7 +49,7 @@ function bars({ cells, load }: LoadPart, section: Section, look: Look, name: str
         {
           label: 'throughput',
           data: medians,
-          backgroundColor: cells.map((cell) => colourOf(cell.model, look.theme)),
+          backgroundColor: cells.map((cell) => colourOf(cell, look)),
           maxBarThickness: look.textSize * 2.4,
           categoryPercentage: 0.9,
           barPercentage: 0.8,
@@ -57,11 +61,14 @@ function bars({ cells, load }: LoadPart, section: Section, look: Look, name: str
       ...frame<'bar'>(look, texts, {
         legend: false,
         rightMargin: labelWidth(labels, look),
-        tooltip: ({ dataIndex }) => labels[dataIndex] ?? '',
+        tooltip: ({ dataIndex }) => table.rows[dataIndex]?.join(': ') ?? '',
       }),
       indexAxis: 'y',
       scales: {
-        x: rateAxis('requests per second', look, '1%'),
+        x: valueAxis(
+          { values: cells.flatMap(ends), quantity: 'rate', title: 'requests per second', usual: 'linear', padding: 0.12, headroom: '1%' },
+          look,
+        ),
         y: nameAxis(
           cells.map((cell) => labelOf(formatModel(cell))),
           look,
@@ -81,7 +88,11 @@ function bars({ cells, load }: LoadPart, section: Section, look: Look, name: str
       ),
     ],
   };
-  return { name, kind: 'throughput', ...texts, load, rows: cells.length, configuration: configuration as ChartConfiguration };
+  return { name, kind: 'throughput', ...texts, table, load, rows: cells.length, configuration: configuration as ChartConfiguration };
+}
+
+function ends(cell: Cell): number[] {
+  return isMeasured(cell) ? [cell.throughputPerSecond.low, cell.throughputPerSecond.high] : [];
 }
 
 /** How many pixels the longest label takes, about. */

@@ -5,16 +5,17 @@ import { environmentPhrases, runPhrases } from '../heading.ts';
 import { groupWarnings, nameCell } from '../warning-groups.ts';
 import { element } from './dom.ts';
 
-/** Name, machine, and the command that makes the run again. */
+const NAMED_CELLS = 200;
+
+/** Name, machine, moment. */
 export function pageHeading(report: RunDocument): HTMLElement {
+  const [machine, ...others] = environmentPhrases(report);
   return element(
     'header',
     {},
     element('p', { class: 'brand' }, 'iobench'),
     element('h1', {}, report.run.name),
-    element('ul', { class: 'facts' }, ...[...runPhrases(report), ...environmentPhrases(report)].map((phrase) => element('li', {}, phrase))),
-    element('p', { class: 'label' }, 'Run it again'),
-    element('pre', { tabindex: '0' }, element('code', {}, report.run.command)),
+    element('p', { class: 'facts' }, [...runPhrases(report), machine, others[2]].join(' · ')),
   );
 }
 
@@ -31,20 +32,11 @@ export function pageWarnings(report: RunDocument): HTMLElement[] {
       ...groups.map(({ code, remedy, cells }) =>
         element(
           'details',
-          cells.length <= 3 ? { open: '' } : {},
+          {},
           element('summary', {}, element('strong', {}, code), ` · ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}. ${remedy}`),
-          element('ul', {}, ...cells.map(({ cell, message }) => element('li', {}, `${nameCell(cell)}: ${message}`))),
+          element('ul', {}, ...cells.slice(0, NAMED_CELLS).map(({ cell, message }) => element('li', {}, `${nameCell(cell)}: ${message}`))),
         ),
       ),
     ),
   ];
-}
-
-/** What each model is, in the words of the run. */
-export function pageModels(report: RunDocument): HTMLElement[] {
-  if (report.run.models.length === 0) return [];
-  const rows = report.run.models.map((model) =>
-    element('div', {}, element('dt', {}, model.name, element('span', { class: 'family' }, model.family)), element('dd', {}, model.definition)),
-  );
-  return [element('section', { class: 'models', id: 'models' }, element('h2', {}, 'The models'), element('dl', {}, ...rows))];
 }

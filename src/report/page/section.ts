@@ -1,80 +1,91 @@
 /// <reference lib="dom" />
-/** One workload on the page: its charts, and a table a load. */
+/** The workload that was chosen: what it shows, its figures, its charts. */
 import type { RunDocument } from '../../result.ts';
-import { type ChartDefinition, chartsOf } from '../charts/index.ts';
-import { type Look, pageLook } from '../charts/look.ts';
-import { type Footnotes, footnotesOf } from '../footnotes.ts';
+import { type ChartKind, chartsOf } from '../charts/index.ts';
+import { pageLook } from '../charts/look.ts';
+import type { Footnotes } from '../footnotes.ts';
 import { formatLoad, formatParams } from '../format.ts';
-import { type LoadPart, type Section, sectionsOf } from '../sections.ts';
-import { chartFigure } from './charts.ts';
+import { verdictsOf } from '../verdict.ts';
+import { type Choice, sectionOf, shownReport } from './choice.ts';
 import { element } from './dom.ts';
+import { chartFigure, type Figure } from './figure.ts';
 import { figuresTable } from './table.ts';
+import { currentTheme } from './theme.ts';
+import { verdictText } from './verdicts.ts';
 
-/** Links to the sections; nothing where there is only one. */
-export function pageContents(report: RunDocument): HTMLElement[] {
-  const sections = sectionsOf(report);
-  if (sections.length < 2) return [];
-  return [
-    element('nav', { 'aria-label': 'Workloads' }, ...sections.map((section) => element('a', { href: `#${anchor(section)}` }, section.workload))),
-  ];
+/** The questions that the charts answer. */
+const GROUPS: readonly { readonly title: string; readonly kinds: readonly ChartKind[] }[] = [
+  { title: 'How many requests does each model serve?', kinds: ['throughput', 'curve'] },
+  { title: 'How long do requests take?', kinds: ['latency', 'percentiles'] },
+  { title: 'Why?', kinds: ['time', 'cpu', 'switches', 'map'] },
+  { title: 'How sure is it?', kinds: ['spread', 'timeline'] },
+  { title: 'Where are the limits?', kinds: ['capacity', 'sweep', 'scalability'] },
+];
+const narrow = matchMedia('(max-width: 640px)');
+
+export interface View {
+  readonly element: HTMLElement;
+  readonly figures: readonly Figure[];
 }
 
-/** A section a workload, and the notes of all of them. */
-export function pageSections(report: RunDocument): HTMLElement[] {
-  const footnotes = footnotesOf(report.cells);
-  return [...sectionsOf(report).map((section) => workloadSection(report, section, footnotes)), ...notes(footnotes)];
-}
-
-function workloadSection(report: RunDocument, section: Section, footnotes: Footnotes): HTMLElement {
-  const params = formatParams(section.params, section.units);
-  const names = chartsOf(report, section, pageLook('light', false));
-  const figures = (wanted: (chart: ChartDefinition) => boolean) =>
-    names.filter(wanted).map(({ name }) => chartFigure((look) => chartNamed(report, section, name, look)));
-  return element(
-    'section',
-    { class: 'workload', id: anchor(section) },
-    element('h2', {}, section.workload),
-    ...(section.summary === undefined ? [] : [element('p', { class: 'summary' }, section.summary)]),
-    ...(params === '' ? [] : [element('p', { class: 'params' }, params)]),
-    element('div', { class: 'pair' }, ...figures((chart) => chart.kind === 'throughput' || chart.kind === 'curve')),
-    ...section.parts.map((part) =>
-      loadBlock(
-        part,
-        footnotes,
-        figures((chart) => isAbout(chart, part) && chart.kind !== 'throughput'),
+/** Builds the view of a choice. `highlighted` is asked whenever a chart is drawn. */
+export function workloadView(report: RunDocument, choice: Choice, footnotes: Footnotes, highlighted: () => string | undefined): View {
+  const whole = sectionOf(report, choice.slug);
+  if (whole === undefined) return { element: element('p', {}, 'Nothing was measured yet.'), figures: [] };
+  const shown = shownReport(report, choice);
+  const section = sectionOf(shown, choice.slug);
+  const define = () => {
+    if (section === undefined) return [];
+    const look = pageLook(currentTheme(), narrow.matches, { scale: choice.scale, highlighted: highlighted() });
+    return chartsOf(shown, section, look).filter(({ load }) => load === undefined || formatLoad(load) === choice.load);
+  };
+  // All figures of a moment are drawn one after another: their definitions are made once for all of them.
+  const definitions = onceAtATime(define);
+  const figures = define().map((first) => ({
+    kind: first.kind,
+    figure: chartFigure(first, whole.workload, () => definitions().find(({ name }) => name === first.name)),
+  }));
+  const part = section?.parts.find(({ load }) => formatLoad(load) === choice.load);
+  const params = formatParams(whole.params, whole.units);
+  const verdict = verdictsOf(report).find(({ slug }) => slug === choice.slug);
+  return {
+    figures: figures.map(({ figure }) => figure),
+    element: element(
+      'section',
+      { class: 'workload', 'aria-label': `Workload ${whole.workload}` },
+      element('h2', {}, whole.workload),
+      element('p', { class: 'summary' }, [whole.summary, params].filter((text) => text !== undefined && text !== '').join(' · ')),
+      ...(verdict === undefined ? [] : [element('p', { class: 'verdict' }, ...verdictText(verdict))]),
+      ...(part === undefined ? [emptyNote(choice)] : [figuresTable(part, footnotes)]),
+      ...GROUPS.flatMap(({ title, kinds }) =>
+        group(
+          title,
+          figures.filter(({ kind }) => kinds.includes(kind)).map(({ figure }) => figure),
+        ),
       ),
     ),
-  );
+  };
 }
 
-function loadBlock(part: LoadPart, footnotes: Footnotes, figures: readonly HTMLElement[]): HTMLElement {
-  return element(
-    'div',
-    { class: 'load' },
-    element('h3', { class: 'load-name' }, formatLoad(part.load)),
-    figuresTable(part, footnotes),
-    element('div', { class: 'pair' }, ...figures),
-  );
+function group(title: string, figures: readonly Figure[]): HTMLElement[] {
+  if (figures.length === 0) return [];
+  return [element('h3', { class: 'question' }, title), element('div', { class: 'pair' }, ...figures.map((figure) => figure.element))];
 }
 
-function chartNamed(report: RunDocument, section: Section, name: string, look: Look): ChartDefinition {
-  return chartsOf(report, section, look).find((chart) => chart.name === name) as ChartDefinition;
+function emptyNote({ hidden }: Choice): HTMLElement {
+  return element('p', { class: 'empty' }, hidden.size > 0 ? 'All models are hidden: choose some above.' : 'There is no table for this workload.');
 }
 
-function isAbout(chart: ChartDefinition, part: LoadPart): boolean {
-  return chart.load !== undefined && JSON.stringify(chart.load) === JSON.stringify(part.load);
-}
-
-function notes({ notes: texts }: Footnotes): HTMLElement[] {
-  const legend = element(
-    'p',
-    { class: 'legend' },
-    '★ best of its load; behind: how many times the best is better · ≈ may be as good as the best: their 95 % intervals overlap · – no value, or too few requests for this percentile',
-  );
-  const list = element('ol', {}, ...texts.map((note, index) => element('li', { id: `note-${index + 1}` }, note)));
-  return [element('section', { class: 'notes', id: 'notes' }, element('h2', {}, 'Notes'), legend, ...(texts.length === 0 ? [] : [list]))];
-}
-
-function anchor(section: Section): string {
-  return `workload-${section.slug}`;
+/** Remembers an answer until the current task has ended. */
+function onceAtATime<T>(ask: () => T): () => T {
+  let known: { answer: T } | undefined;
+  return () => {
+    if (known === undefined) {
+      known = { answer: ask() };
+      queueMicrotask(() => {
+        known = undefined;
+      });
+    }
+    return known.answer;
+  };
 }

@@ -1,0 +1,55 @@
+/** What `iobench view` answers at which address. */
+import type { ServerResponse } from 'node:http';
+import { renderHtml } from '../report/html.ts';
+import { renderList } from '../report/list-page.ts';
+import { renderSideBySide } from '../report/side-by-side.ts';
+import { tellOf } from './live.ts';
+import { listedRuns, type ServedRun, servedRun } from './served-runs.ts';
+
+/** A page, or something that writes the answer itself. */
+type Answer = string | ((response: ServerResponse) => void);
+
+const ORIGIN = 'http://127.0.0.1';
+/** Pages of runs that have not changed since. */
+const KEPT = 4;
+const kept = new Map<string, { version: string; page: string }>();
+
+/** Finds the page at an address; `undefined` where there is none. Names in addresses are looked up, and never joined to a path unseen. */
+export async function pageAt(root: string, address: string): Promise<Answer | undefined> {
+  if (!URL.canParse(address, ORIGIN)) return undefined;
+  const { pathname, searchParams } = new URL(address, ORIGIN);
+  if (pathname === '/') return renderList(listedRuns(root), root);
+  if (pathname === '/compare') return comparison(root, searchParams);
+  const [, encoded = '', part] = /^\/runs\/([^/]+)\/(events)?$/.exec(pathname) ?? [];
+  const run = servedRun(root, decoded(encoded));
+  if (run === undefined) return undefined;
+  return part === 'events' ? (response) => tellOf(run, response, searchParams.get('seen') ?? '') : report(run);
+}
+
+function report(run: ServedRun): string {
+  const version = run.version();
+  const known = kept.get(run.file);
+  // A run that goes on is another one with every trial.
+  if (run.isGoingOn()) return renderHtml(run.read(), { events: `events?seen=${encodeURIComponent(version)}` });
+  if (known?.version === version) return known.page;
+  const page = renderHtml(run.read());
+  kept.delete(run.file);
+  kept.set(run.file, { version, page });
+  for (const file of [...kept.keys()].slice(0, -KEPT)) kept.delete(file);
+  return page;
+}
+
+function comparison(root: string, asked: URLSearchParams): string | undefined {
+  const [base, next] = ['base', 'new'].map((side) => servedRun(root, asked.get(side) ?? ''));
+  if (base === undefined || next === undefined) return undefined;
+  const addressOf = ({ id }: ServedRun) => `/runs/${encodeURIComponent(id)}/`;
+  return renderSideBySide(base.read(), next.read(), { base: addressOf(base), next: addressOf(next) });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}

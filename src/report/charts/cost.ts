@@ -1,0 +1,80 @@
+/** What a request costs the machine: CPU time, and switches from thread to thread. */
+import type { MeasuredCell, RunDocument } from '../../result.ts';
+import { formatDuration, formatRounded } from '../format.ts';
+import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { linearAxis } from './axes.ts';
+import { type ChartDefinition, chartName, loadSlug, subtitleOf } from './definition.ts';
+import type { Look } from './look.ts';
+import { ACTIVITY_COLOURS } from './palette.ts';
+import { noteOf, rowChart, rowNames } from './rows.ts';
+
+interface Cost {
+  readonly kind: 'cpu' | 'switches';
+  readonly title: string;
+  readonly howToRead: string;
+  readonly axis: string;
+  readonly quantity: 'duration' | 'count';
+  readonly parts: readonly { label: string; state: keyof typeof ACTIVITY_COLOURS; of: (cell: MeasuredCell) => number }[];
+  format(value: number): string;
+}
+
+const COSTS: readonly Cost[] = [
+  {
+    kind: 'cpu',
+    title: 'CPU time a request',
+    howToRead: 'Shorter is better: what one request costs the machine, all threads of the client added. The peer’s time is not in it.',
+    axis: 'CPU time a request',
+    quantity: 'duration',
+    parts: [
+      { label: 'in the program', state: 'user', of: ({ cpu }) => cpu.userNs },
+      { label: 'in the kernel', state: 'system', of: ({ cpu }) => cpu.systemNs },
+    ],
+    format: (ns) => formatDuration(ns),
+  },
+  {
+    kind: 'switches',
+    title: 'context switches a request',
+    howToRead:
+      'Shorter is better: how often the system puts another thread on the CPU. A thread that waits gives its CPU away; one that is interrupted loses it.',
+    axis: 'context switches a request',
+    quantity: 'count',
+    parts: [
+      { label: 'it waits', state: 'waiting', of: ({ contextSwitches }) => contextSwitches.voluntary },
+      { label: 'it is interrupted', state: 'runnable', of: ({ contextSwitches }) => contextSwitches.involuntary },
+    ],
+    format: formatRounded,
+  },
+];
+
+/** Two charts a load. */
+export function costCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+  return section.parts
+    .filter(({ cells }) => cells.some(isMeasured))
+    .flatMap((part) => COSTS.map((cost) => costChart(cost, document, section, part, look)));
+}
+
+function costChart(cost: Cost, document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+  const perRequest = (of: (cell: MeasuredCell) => number) =>
+    cells.map((cell) => (isMeasured(cell) && cell.completed + cell.failed > 0 ? of(cell) / (cell.completed + cell.failed) : undefined));
+  const parts = cost.parts.map(({ label, state, of }) => ({ label, colour: ACTIVITY_COLOURS[state][look.theme.name], values: perRequest(of) }));
+  const totals = cells.map((_, index) => parts.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
+  return rowChart(
+    {
+      name: chartName(cost.kind, section, section.parts.length > 1 ? loadSlug(load) : undefined),
+      kind: cost.kind,
+      texts: {
+        title: `${section.workload}: ${cost.title}`,
+        subtitle: subtitleOf(document, section, [load]),
+        howToRead: cost.howToRead,
+      },
+      load,
+      rows: rowNames(cells),
+      parts,
+      axis: linearAxis(cost.axis, look, '1%', cost.quantity),
+      format: cost.format,
+      notes: cells.map((cell, index) => noteOf(cell, parts[0]?.values[index] !== undefined)),
+      ends: cells.map((cell, index) => (isMeasured(cell) ? cost.format(totals[index] ?? 0) : undefined)),
+    },
+    look,
+  );
+}

@@ -1,0 +1,20 @@
+/** Which charts become pictures. */
+import type { RunDocument } from '../../result.ts';
+import { formatLoad } from '../format.ts';
+import { sectionsOf } from '../sections.ts';
+import { mainPart } from '../verdict.ts';
+import { type ChartDefinition, type ChartKind, chartsOf } from './index.ts';
+import type { Look } from './look.ts';
+
+/** What a summary shows. The others tell their story to those who ask for them. */
+const USUAL: readonly ChartKind[] = ['throughput', 'curve', 'latency', 'percentiles', 'time', 'cpu', 'capacity', 'sweep', 'scalability'];
+
+/** The charts of the kinds that were asked for, at all loads; without a choice the usual ones, at each workload's main load. */
+export function pictureCharts(document: RunDocument, look: Look, only?: readonly ChartKind[]): ChartDefinition[] {
+  return sectionsOf(document).flatMap((section) => {
+    if (only !== undefined) return chartsOf(document, section, look, only);
+    const main = mainPart(section)?.load;
+    const isMain = ({ load }: ChartDefinition) => load === undefined || main === undefined || formatLoad(load) === formatLoad(main);
+    return chartsOf(document, section, look, USUAL).filter(isMain);
+  });
+}

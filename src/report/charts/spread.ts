@@ -1,0 +1,86 @@
+/** How far the trials of a cell lie apart: a point a trial, a row a model. */
+import type { RunDocument } from '../../result.ts';
+import { exactRate, formatModel, formatRate } from '../format.ts';
+import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { valueAxis } from './axes.ts';
+import { type ChartDefinition, chartName, colourOf, labelOf, loadSlug, subtitleOf } from './definition.ts';
+import { rowAxis } from './latency.ts';
+import { lineChart } from './lines.ts';
+import type { Look } from './look.ts';
+import { rowNotes, rowSpans } from './marks.ts';
+import { noteOf } from './rows.ts';
+
+/** A chart a load; none where every cell has one trial. */
+export function spreadCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+  return section.parts
+    .filter(({ cells }) => cells.some((cell) => isMeasured(cell) && cell.trials > 1))
+    .map((part) => spreadChart(document, section, part, look));
+}
+
+function spreadChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+  const lines = cells.map((cell, row) => ({
+    name: formatModel(cell),
+    model: cell.model,
+    variant: 0,
+    shape: 'points' as const,
+    points: (isMeasured(cell) ? cell.trialThroughputPerSecond : []).map((rate, index) => ({
+      x: rate,
+      y: row,
+      text: `trial ${index + 1}, ${formatRate(rate)}`,
+    })),
+  }));
+  const values = lines.flatMap(({ points }) => points.map(({ x }) => x));
+  const chart = lineChart(
+    {
+      name: chartName('spread', section, section.parts.length > 1 ? loadSlug(load) : undefined),
+      kind: 'spread',
+      texts: {
+        title: `${section.workload}: spread over trials`,
+        subtitle: subtitleOf(document, section, [load]),
+        howToRead:
+          'Each mark is one trial in a fresh process; the bar spans the 95 % interval. Where two models’ marks mix, chance may explain their difference.',
+      },
+      load,
+      lines,
+      x: valueAxis({ values, quantity: 'rate', title: 'requests per second', usual: wide(values) ? 'log' : 'linear' }, look),
+      y: rowAxis(
+        lines.map(({ name }) => labelOf(name)),
+        look,
+      ),
+      table: {
+        head: ['model', 'median, with its 95 % interval', 'trials'],
+        rows: cells.map((cell) => [
+          formatModel(cell),
+          ...(isMeasured(cell)
+            ? [exactRate(cell.throughputPerSecond), cell.trialThroughputPerSecond.map(formatRate).join(', ')]
+            : [`${cell.status}: ${cell.reason}`, '']),
+        ]),
+      },
+      plugins: [
+        rowSpans(
+          cells.map((cell) => (isMeasured(cell) ? [cell.throughputPerSecond.low, cell.throughputPerSecond.high] : undefined)),
+          cells.map((cell) => colourOf(cell, { ...look, highlighted: '' })),
+          look.textSize * 0.9,
+        ),
+        rowNotes(
+          cells.map((cell) => noteOf(cell, true)),
+          look,
+        ),
+      ],
+    },
+    look,
+  );
+  return { ...withoutLegend(chart), rows: cells.length };
+}
+
+function wide(values: readonly number[]): boolean {
+  const positive = values.filter((value) => value > 0);
+  return Math.max(...positive) > 20 * Math.min(...positive);
+}
+
+/** Each row has its name beside it. */
+function withoutLegend(chart: ChartDefinition): ChartDefinition {
+  const { options } = chart.configuration;
+  const plugins = { ...options?.plugins, legend: { display: false } };
+  return { ...chart, configuration: { ...chart.configuration, options: { ...options, plugins } } as ChartDefinition['configuration'] };
+}

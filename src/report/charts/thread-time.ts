@@ -1,0 +1,81 @@
+/** Where the time of the measuring thread goes: a bar a model, its parts the states of the thread. */
+import type { Plugin } from 'chart.js';
+import type { Cell, RunDocument, ThreadTime } from '../../result.ts';
+import { formatShare } from '../format.ts';
+import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { shareAxis } from './axes.ts';
+import { write } from './brush.ts';
+import { type ChartDefinition, chartName, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import type { Look } from './look.ts';
+import { ACTIVITY_COLOURS, inkOn } from './palette.ts';
+import { noteOf, rowChart, rowNames } from './rows.ts';
+
+const STATES = [
+  { key: 'user', label: 'runs the program' },
+  { key: 'system', label: 'runs in the kernel' },
+  { key: 'runnable', label: 'ready, but no CPU is free' },
+  { key: 'blocked', label: 'stands still for one answer' },
+  { key: 'waiting', label: 'waits for whichever is first' },
+  { key: 'idle', label: 'nothing to do' },
+] as const satisfies readonly { key: keyof ThreadTime; label: string }[];
+const SMALLEST_LABELLED = 0.07;
+
+/** A chart a load; none where no cell says where its time went. */
+export function timeCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+  return section.parts
+    .filter(({ cells }) => cells.some((cell) => timeOf(cell) !== undefined))
+    .map((part) => timeChart(document, section, part, look));
+}
+
+function timeChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+  const texts: Texts = {
+    title: `${section.workload}: where the thread’s time goes`,
+    subtitle: subtitleOf(document, section, [load]),
+    howToRead: 'Each bar is one thread’s whole time. Red is time lost to others: the thread stands still for one answer and can serve nobody else.',
+  };
+  const times = cells.map(timeOf);
+  const known = STATES.filter(({ key }) => times.some((time) => time?.[key] !== undefined));
+  const parts = known.map(({ key, label }) => ({
+    label,
+    colour: ACTIVITY_COLOURS[key][look.theme.name],
+    values: times.map((time) => time?.[key]),
+  }));
+  return rowChart(
+    {
+      name: chartName('time', section, section.parts.length > 1 ? loadSlug(load) : undefined),
+      kind: 'time',
+      texts,
+      load,
+      rows: rowNames(cells),
+      parts,
+      axis: shareAxis('share of the time that was measured', look),
+      format: formatShare,
+      notes: cells.map((cell, index) => noteOf(cell, times[index] !== undefined)),
+      plugins: [insideLabels(parts, look)],
+    },
+    look,
+  );
+}
+
+function timeOf(cell: Cell): ThreadTime | undefined {
+  return isMeasured(cell) ? cell.threadTime : undefined;
+}
+
+/** The share inside each part that has room for it. */
+function insideLabels(parts: readonly { colour: string; values: readonly (number | undefined)[] }[], look: Look): Plugin {
+  return {
+    id: 'insideLabels',
+    afterDatasetsDraw(chart) {
+      const scale = chart.scales.x;
+      if (scale === undefined) return;
+      parts.forEach(({ colour, values }, dataset) => {
+        values.forEach((share, index) => {
+          const bar = chart.getDatasetMeta(dataset).data[index];
+          if (share === undefined || share < SMALLEST_LABELLED || bar === undefined) return;
+          const middle = bar.x - (scale.getPixelForValue(share) - scale.getPixelForValue(0)) / 2;
+          write(chart, formatShare(share), middle, bar.y, inkOn(colour), look.textSize * 0.85, 'center');
+        });
+      });
+    },
+  };
+}

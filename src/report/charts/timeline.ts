@@ -1,0 +1,85 @@
+/** How steady a trial was: throughput and p99 in each tenth of a second. */
+import type { MeasuredCell, RunDocument, TimelineEntry } from '../../result.ts';
+import { formatDuration, formatRate } from '../format.ts';
+import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { linearAxis, valueAxis } from './axes.ts';
+import { type ChartDefinition, chartName, loadSlug, subtitleOf } from './definition.ts';
+import { type Line, lineChart } from './lines.ts';
+import type { Look } from './look.ts';
+import { seriesOf } from './series.ts';
+
+interface Course {
+  readonly name: string;
+  readonly title: string;
+  readonly howToRead: string;
+  readonly axis: string;
+  readonly quantity: 'rate' | 'duration';
+  readonly usual: 'linear' | 'log';
+  readonly of: (entry: TimelineEntry) => number | null;
+  readonly format: (value: number) => string;
+}
+
+const COURSES: readonly Course[] = [
+  {
+    name: 'throughput',
+    title: 'throughput over the first trial',
+    howToRead: 'A level line is a steady measurement; one that still climbs was not warm yet, and one that drops was disturbed.',
+    axis: 'requests per second',
+    quantity: 'rate',
+    usual: 'linear',
+    of: (entry) => entry.throughputPerSecond,
+    format: formatRate,
+  },
+  {
+    name: 'p99',
+    title: 'p99 latency over the first trial',
+    howToRead: 'Lower is better. A line that keeps rising means that requests pile up: the load is more than the model can serve.',
+    axis: 'p99 latency',
+    quantity: 'duration',
+    usual: 'log',
+    of: (entry) => (entry.p99Ns === null ? null : Math.max(1, entry.p99Ns)),
+    format: (ns) => formatDuration(ns),
+  },
+];
+
+/** Two charts a load; none where no trial kept its course. */
+export function timelineCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+  return section.parts
+    .filter(({ cells }) => cells.some((cell) => courseOf(cell) !== undefined))
+    .flatMap((part) => COURSES.map((course) => timelineChart(course, document, section, part, look)));
+}
+
+function timelineChart(course: Course, document: RunDocument, section: Section, part: LoadPart, look: Look): ChartDefinition {
+  const lines = seriesOf([part]).flatMap((series): Line[] => {
+    const entries = courseOf(series.cells[0]) ?? [];
+    const points = entries.flatMap((entry) => {
+      const y = course.of(entry);
+      return y === null ? [] : [{ x: entry.atNs, y, text: `${course.format(y)} at ${formatDuration(entry.atNs)}` }];
+    });
+    return points.length === 0 ? [] : [{ ...series, points }];
+  });
+  const values = lines.flatMap(({ points }) => points.map(({ y }) => y));
+  return lineChart(
+    {
+      name: chartName('timeline', section, [...(section.parts.length > 1 ? [loadSlug(part.load)] : []), course.name].join('--')),
+      kind: 'timeline',
+      texts: { title: `${section.workload}: ${course.title}`, subtitle: subtitleOf(document, section, [part.load]), howToRead: course.howToRead },
+      load: part.load,
+      lines,
+      x: linearAxis('time since the measurement began', look, '0%', 'duration'),
+      y: valueAxis({ values, quantity: course.quantity, title: course.axis, usual: course.usual }, look),
+      table: {
+        head: ['model', 'lowest', 'highest', 'first', 'last'],
+        rows: lines.map(({ name, points }) => {
+          const ys = points.map(({ y }) => y);
+          return [name, ...[Math.min(...ys), Math.max(...ys), ys[0] ?? 0, ys.at(-1) ?? 0].map(course.format)];
+        }),
+      },
+    },
+    look,
+  );
+}
+
+function courseOf(cell: Parameters<typeof isMeasured>[0] | undefined): MeasuredCell['timeline'] {
+  return cell !== undefined && isMeasured(cell) && (cell.timeline?.length ?? 0) > 1 ? cell.timeline : undefined;
+}

@@ -1,0 +1,75 @@
+/** What trials may tell beyond times and counts. Each figure is there only where a trial has it. */
+import type { MeasuredCell, MeasuredTrial, ThreadTime } from '../result.ts';
+import { mergeTrials, percentilesOf } from './percentiles.ts';
+
+type Observations = Partial<
+  Pick<MeasuredCell, 'threadTime' | 'submitNs' | 'reorderedShare' | 'inFlightMean' | 'oracle' | 'pageFaultsPerRequest' | 'threadCount' | 'timeline'>
+>;
+const STATES = ['user', 'system', 'runnable', 'blocked', 'waiting', 'idle'] as const satisfies readonly (keyof ThreadTime)[];
+
+/** The optional figures of a cell, from those of its trials that have them. */
+export function observationsOf(trials: readonly MeasuredTrial[]): Observations {
+  const timeline = trials.find((trial) => trial.timeline !== undefined)?.timeline;
+  return {
+    ...only('threadTime', threadTime(known(trials, 'threadTime'))),
+    ...only('submitNs', submitNs(trials)),
+    ...only('reorderedShare', average(known(trials, 'reorderedShare'))),
+    ...only('inFlightMean', average(known(trials, 'inFlightMean'))),
+    ...only('oracle', oracle(trials)),
+    ...only('pageFaultsPerRequest', pageFaults(trials)),
+    ...only('threadCount', highest(known(trials, 'threads'))),
+    ...only('timeline', timeline),
+  };
+}
+
+/** The mean over trials: all windows of a cell are planned to be of one length. */
+function threadTime(times: readonly ThreadTime[]): ThreadTime | undefined {
+  if (times.length === 0) return undefined;
+  const shares = STATES.flatMap((state) => {
+    const share = average(times.flatMap((time) => time[state] ?? []));
+    return share === undefined ? [] : [[state, share] as const];
+  });
+  return Object.fromEntries(shares) as ThreadTime;
+}
+
+function submitNs(trials: readonly MeasuredTrial[]): MeasuredCell['submitNs'] {
+  const parts = trials.flatMap(({ submit, completed }) => (submit === undefined ? [] : [{ histogram: submit, count: completed }]));
+  return parts.length === 0 ? undefined : percentilesOf(mergeTrials(parts));
+}
+
+/** Weighted by requests, so that a short trial does not count as much as a long one. */
+function oracle(trials: readonly MeasuredTrial[]): MeasuredCell['oracle'] {
+  const parts = known(trials, 'oracle');
+  const requests = parts.reduce((sum, part) => sum + part.requests, 0);
+  const [first] = parts;
+  if (first === undefined || requests === 0) return undefined;
+  const mean = (key: 'predictedWaitNs' | 'measuredWaitNs') => parts.reduce((sum, part) => sum + part[key] * part.requests, 0) / requests;
+  const [predictedWaitNs, measuredWaitNs] = [mean('predictedWaitNs'), mean('measuredWaitNs')];
+  return { servers: first.servers, predictedWaitNs, measuredWaitNs, error: measuredWaitNs === 0 ? 0 : predictedWaitNs / measuredWaitNs - 1 };
+}
+
+function pageFaults(trials: readonly MeasuredTrial[]): number | undefined {
+  const counted = trials.filter((trial) => trial.pageFaults !== undefined);
+  const requests = counted.reduce((sum, trial) => sum + trial.completed + trial.failed, 0);
+  const faults = known(counted, 'pageFaults').reduce((sum, { minor, major }) => sum + minor + major, 0);
+  return requests === 0 ? undefined : faults / requests;
+}
+
+function known<Key extends keyof MeasuredTrial>(trials: readonly MeasuredTrial[], key: Key): NonNullable<MeasuredTrial[Key]>[] {
+  return trials.flatMap((trial) => {
+    const value = trial[key];
+    return value === undefined || value === null ? [] : [value as NonNullable<MeasuredTrial[Key]>];
+  });
+}
+
+function only<Key extends keyof Observations>(key: Key, value: Observations[Key]): Observations {
+  return value === undefined ? {} : { [key]: value };
+}
+
+function average(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function highest(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((most, value) => Math.max(most, value));
+}

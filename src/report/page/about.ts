@@ -1,0 +1,60 @@
+/// <reference lib="dom" />
+/** The end of the page: notes, environment, the command to run it again, the data. */
+import type { RunDocument } from '../../result.ts';
+import type { Footnotes } from '../footnotes.ts';
+import { formatBytes, formatMoment } from '../format.ts';
+import { element } from './dom.ts';
+
+/** The notes of all tables. */
+export function pageNotes({ notes }: Footnotes): HTMLElement {
+  const legend =
+    '★ best of its load; behind: how many times the best is better · ≈ may be as good as the best: the trials show no difference · – no value, or too few requests for this percentile';
+  const list = element('ol', {}, ...notes.map((note, index) => element('li', { id: `note-${index + 1}` }, note)));
+  return element(
+    'section',
+    { class: 'notes', id: 'notes' },
+    element('h2', {}, 'Notes'),
+    element('p', { class: 'legend' }, legend),
+    ...(notes.length === 0 ? [] : [list]),
+  );
+}
+
+/** Where and how it was measured, and how to have it. */
+export function pageAbout(report: RunDocument): HTMLElement {
+  const { environment, command, id, seed, trials, startedAt } = report.run;
+  const facts: readonly (readonly [string, string])[] = [
+    ['Run', id],
+    ['Began', formatMoment(startedAt)],
+    ['Trials a cell', String(trials)],
+    ['Seed', String(seed)],
+    ['CPU', `${environment.cpuModel} × ${environment.cpuCount}`],
+    ['Memory', formatBytes(environment.memoryBytes)],
+    ['System', `${environment.platform} ${environment.kernel} ${environment.arch}`],
+    ['Node', `${environment.node} (V8 ${environment.v8}, libuv ${environment.libuv})`],
+    ['iobench', environment.iobench],
+    ['Files on', environment.dataFileSystem],
+    ['libuv threads', String(environment.uvThreadpoolSize)],
+    ['Load average before', environment.loadAverageBefore.toFixed(2)],
+    ...(environment.gitCommit === undefined ? [] : [['Commit', environment.gitCommit] as const]),
+  ];
+  return element(
+    'section',
+    { class: 'about', id: 'about' },
+    element('h2', {}, 'Environment and data'),
+    element('dl', { class: 'environment' }, ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value)))),
+    element('h3', {}, 'Run it again'),
+    element('pre', { tabindex: '0', 'aria-label': 'The command that makes this run again' }, element('code', {}, command)),
+    element('p', { class: 'download' }, download(report)),
+  );
+}
+
+/** The document itself. The link is made when it is wanted: the text would be held twice. */
+function download(report: RunDocument): HTMLElement {
+  const button = element('button', { type: 'button', class: 'action' }, 'Download the data (JSON)');
+  button.addEventListener('click', () => {
+    const url = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: 'application/json' }));
+    element('a', { href: url, download: `${report.run.id}.json` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  });
+  return button;
+}

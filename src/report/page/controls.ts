@@ -1,0 +1,100 @@
+/// <reference lib="dom" />
+/** What the reader chooses with: workload, load, axes, models. The list of models is the legend of all charts. */
+import type { RunDocument } from '../../result.ts';
+import type { ScaleChoice } from '../charts/look.ts';
+import { formatLoad, formatParams } from '../format.ts';
+import { sectionsOf } from '../sections.ts';
+import { type Choice, mainLoad, modelNames, sectionOf } from './choice.ts';
+import { element } from './dom.ts';
+import { swatch } from './swatch.ts';
+import { themeSwitch } from './theme.ts';
+
+export interface Choosing {
+  choose(change: Partial<Choice>): void;
+  /** A model that shall stand out; none to end it. */
+  highlight(name: string | undefined): void;
+  resetZoom(): void;
+}
+const SCALES: Readonly<Record<ScaleChoice, string>> = { auto: 'as fits', linear: 'linear', log: 'logarithmic' };
+
+/** The bar of controls. It is made once for a report; `update` shows another choice in it. */
+export function controls(report: RunDocument, choosing: Choosing): { element: HTMLElement; update(choice: Choice): void } {
+  const workload = field('Workload', 'workload', (value) => {
+    const section = sectionOf(report, value);
+    choosing.choose({ slug: value, load: section && mainLoad(section) });
+  });
+  const load = field('Load', 'load', (value) => choosing.choose({ load: value }));
+  const scale = field('Axes', 'scale', (value) => choosing.choose({ scale: value as ScaleChoice }));
+  fill(
+    workload.select,
+    sectionsOf(report).map(({ slug, workload: name, params, units }) => {
+      const isAlone = sectionsOf(report).filter((other) => other.workload === name).length === 1;
+      const details = formatParams(params, units);
+      return [slug, isAlone || details === '' ? name : `${name} (${details})`];
+    }),
+  );
+  fill(scale.select, Object.entries(SCALES));
+  const reset = action('Reset zoom', () => choosing.resetZoom());
+  const chips = modelChips(report, choosing);
+  return {
+    element: element(
+      'section',
+      { class: 'controls', 'aria-label': 'What to show' },
+      element('div', { class: 'fields' }, workload.label, load.label, scale.label, themeSwitch(), reset),
+      chips.element,
+    ),
+    update(choice) {
+      const section = sectionOf(report, choice.slug);
+      const loads = (section?.parts ?? []).map((part) => formatLoad(part.load));
+      fill(
+        load.select,
+        loads.map((name) => [name, name]),
+      );
+      workload.select.value = choice.slug;
+      load.select.value = choice.load ?? '';
+      scale.select.value = choice.scale;
+      chips.update(choice);
+    },
+  };
+}
+
+function modelChips(report: RunDocument, { choose, highlight }: Choosing) {
+  let hidden: ReadonlySet<string> = new Set();
+  const names = modelNames(report);
+  const chips = names.map(({ name, model }) => {
+    const chip = element('button', { type: 'button', class: 'chip', 'aria-pressed': 'true' }, swatch(model), name);
+    chip.addEventListener('click', () => choose({ hidden: hidden.has(name) ? without(hidden, name) : new Set([...hidden, name]) }));
+    for (const event of ['pointerenter', 'focus']) chip.addEventListener(event, () => !hidden.has(name) && highlight(name));
+    for (const event of ['pointerleave', 'blur']) chip.addEventListener(event, () => highlight(undefined));
+    return { name, chip };
+  });
+  const all = action('All', () => choose({ hidden: new Set() }), 'Show all models');
+  const none = action('None', () => choose({ hidden: new Set(names.map(({ name }) => name)) }), 'Hide all models');
+  return {
+    element: element('div', { class: 'chips', role: 'group', 'aria-label': 'Models shown' }, all, none, ...chips.map(({ chip }) => chip)),
+    update(choice: Choice) {
+      hidden = choice.hidden;
+      for (const { name, chip } of chips) chip.setAttribute('aria-pressed', String(!hidden.has(name)));
+    },
+  };
+}
+
+function without(set: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  return new Set([...set].filter((other) => other !== name));
+}
+
+function field(text: string, id: string, change: (value: string) => void) {
+  const select = element('select', { id });
+  select.addEventListener('change', () => change(select.value));
+  return { select, label: element('label', { class: 'field' }, element('span', {}, text), select) };
+}
+
+function fill(select: HTMLSelectElement, options: readonly (readonly [value: string, text: string])[]): void {
+  select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
+}
+
+function action(text: string, click: () => void, label = text): HTMLButtonElement {
+  const made = element('button', { type: 'button', class: 'action', 'aria-label': label }, text);
+  made.addEventListener('click', click);
+  return made;
+}

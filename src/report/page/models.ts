@@ -1,0 +1,59 @@
+/// <reference lib="dom" />
+/** A card a model: what it is, who waits for whom, and what it did in the workload that is chosen. */
+import type { Cell, RunDocument } from '../../result.ts';
+import { COLUMNS } from '../columns.ts';
+import { formatLoad, formatModel, formatShare } from '../format.ts';
+import { rankCells } from '../ranking.ts';
+import { isMeasured, type LoadPart } from '../sections.ts';
+import { type Choice, sectionOf } from './choice.ts';
+import { diagramOf } from './diagram.ts';
+import { element } from './dom.ts';
+import { swatch } from './swatch.ts';
+
+const SHOWN = [COLUMNS.throughput, COLUMNS.behind, COLUMNS.p50, COLUMNS.p99, COLUMNS.cpu, COLUMNS.switches, COLUMNS.rss] as const;
+
+/** The models of the run, in its order. */
+export function pageModels(report: RunDocument, choice: Choice): HTMLElement {
+  const part = sectionOf(report, choice.slug)?.parts.find(({ load }) => formatLoad(load) === choice.load);
+  return element(
+    'section',
+    { class: 'models', id: 'models' },
+    element('h2', {}, 'The models'),
+    element(
+      'p',
+      { class: 'legend' },
+      'In the drawings time runs down: blue works, red stands still for one answer, green waits for whichever answer is first.',
+    ),
+    element('div', { class: 'cards' }, ...report.run.models.map((model) => card(model, part))),
+  );
+}
+
+function card({ name, family, definition, source }: RunDocument['run']['models'][number], part: LoadPart | undefined): HTMLElement {
+  const cells = (part?.cells ?? []).filter((cell) => cell.model === name);
+  return element(
+    'article',
+    { class: 'card' },
+    element('h3', {}, swatch(name), name),
+    element('p', { class: 'family' }, family),
+    element('p', {}, definition),
+    ...diagramOf(name),
+    ...cells.flatMap((cell) => figures(cell, part as LoadPart)),
+    element('p', { class: 'source' }, `Source: ${source}`),
+  );
+}
+
+function figures(cell: Cell, part: LoadPart): HTMLElement[] {
+  const title = element('h4', {}, `${formatModel(cell)}: ${cell.workload}, ${formatLoad(part.load)}`);
+  if (!isMeasured(cell)) return [title, element('p', { class: 'refusal' }, `${cell.status}: ${cell.reason}`)];
+  const rank = rankCells(part.cells, part.load).get(cell);
+  const rows = SHOWN.map((column) => [column.head, column.text(cell, rank)] as const);
+  const still = cell.threadTime === undefined ? [] : [['stands still', formatShare(cell.threadTime.blocked)] as const];
+  return [
+    title,
+    element(
+      'dl',
+      { class: 'numbers' },
+      ...[...rows, ...still].map(([head, text]) => element('div', {}, element('dt', {}, head), element('dd', {}, text))),
+    ),
+  ];
+}

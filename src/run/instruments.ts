@@ -1,0 +1,130 @@
+/** Everything that looks at a window: what is recorded of every request, and what the kernel and Node account for over it. */
+import { readdirSync } from 'node:fs';
+import process from 'node:process';
+import type { Load } from '../load/load.ts';
+import type { MeasuredTrial } from '../result.ts';
+import { createHistogram, type Histogram } from '../stats/histogram.ts';
+import type { FlowResult, Line } from './flow.ts';
+import { createOracleWitness } from './oracle.ts';
+import { readThreadAccounts, shareThreadTime } from './thread-time.ts';
+import { createTimeline } from './timeline.ts';
+import { type Phase, Window, type WindowLimits } from './window.ts';
+
+export interface InstrumentOptions {
+  readonly limits: WindowLimits;
+  readonly load: Load & { readonly shed?: number };
+  /** How many requests are served at once, where that is known. */
+  readonly servers: number | undefined;
+  readonly inFlight: () => number;
+  /** The model waits in calls of its own, not in Node's loop. */
+  readonly timesWaits: boolean;
+  turned(phase: Phase): void;
+}
+
+type Read = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status' | 'peers' | 'startedAt' | 'notes' | 'dispatch' | 'unfinished'>;
+
+export interface Instruments {
+  readonly window: Window;
+  read(): Read;
+}
+
+export function createInstruments(options: InstrumentOptions): Instruments {
+  const { limits, load, servers } = options;
+  const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram(), submit: createHistogram() };
+  const timeline = createTimeline(() => options.inFlight());
+  const oracle = servers === undefined ? undefined : createOracleWitness(servers);
+  const snapshots: Partial<Record<Phase, ReturnType<typeof snapshot>>> = {};
+  let flow: FlowResult = { inFlightMean: 0, inFlightMeanByTimes: 0 };
+  const shed = { open: 0, closed: 0 };
+
+  const window = new Window(
+    limits,
+    histograms,
+    (phase, turnedNs) => {
+      snapshots[phase] = snapshot();
+      const line = lineOf(load, turnedNs, phase === 'open' ? turnedNs : window.openedNs);
+      if (phase === 'open') {
+        window.flow.open(turnedNs, line);
+        timeline.open(turnedNs);
+      } else flow = window.flow.close(turnedNs, line);
+      shed[phase] = load.shed ?? 0;
+      options.turned(phase);
+    },
+    oracle ? [timeline, oracle] : [timeline],
+  );
+  window.timesWaits = options.timesWaits;
+
+  return {
+    window,
+    read() {
+      const { open: before, closed: after } = snapshots;
+      if (!before || !after) throw new Error('the window has not closed');
+      return {
+        windowNs: window.closedNs - window.openedNs,
+        warmupNs: window.openedNs - limits.startNs,
+        completed: window.completed,
+        failed: window.failed,
+        errors: window.errors,
+        shed: shed.closed - shed.open,
+        latency: stored(histograms.latency),
+        service: stored(histograms.service),
+        lag: stored(histograms.lag),
+        ...(histograms.submit.count > 0 ? { submit: stored(histograms.submit) } : {}),
+        ...flow,
+        reorderedShare: window.completed === 0 ? 0 : window.reordered / window.completed,
+        ...(oracle?.read() ?? {}),
+        timeline: timeline.entries(),
+        ...usageBetween(before, after),
+        ...threadTimeBetween(before, after, window, options.timesWaits),
+      };
+    },
+  };
+}
+
+const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs });
+
+function lineOf(load: Load, nowNs: number, sinceNs: number): Line {
+  let [count, sumNs, newCount, newSumNs] = [0, 0, 0, 0];
+  for (const intendedNs of load.line(nowNs)) {
+    count++;
+    sumNs += intendedNs;
+    if (intendedNs <= sinceNs) continue;
+    newCount++;
+    newSumNs += intendedNs;
+  }
+  return { count, sumNs, newCount, newSumNs };
+}
+
+const snapshot = () => ({ process: process.resourceUsage(), thread: readThreadAccounts() });
+
+/** The process's own accounts (getrusage(2)). */
+function usageBetween({ process: before }: ReturnType<typeof snapshot>, { process: after }: ReturnType<typeof snapshot>) {
+  return {
+    cpu: { userNs: (after.userCPUTime - before.userCPUTime) * 1e3, systemNs: (after.systemCPUTime - before.systemCPUTime) * 1e3 },
+    contextSwitches: {
+      voluntary: after.voluntaryContextSwitches - before.voluntaryContextSwitches,
+      involuntary: after.involuntaryContextSwitches - before.involuntaryContextSwitches,
+    },
+    pageFaults: { minor: after.minorPageFault - before.minorPageFault, major: after.majorPageFault - before.majorPageFault },
+    maxRssBytes: after.maxRSS * 1024,
+    ...threadCount(),
+  };
+}
+
+function threadCount(): { threads?: number } {
+  try {
+    return { threads: readdirSync('/proc/self/task').length };
+  } catch {
+    return {};
+  }
+}
+
+function threadTimeBetween(
+  { thread: before }: ReturnType<typeof snapshot>,
+  { thread: after }: ReturnType<typeof snapshot>,
+  { waitingNs, idleNs }: Window,
+  timesWaits: boolean,
+): Pick<MeasuredTrial, 'threadTime'> {
+  if (!before || !after) return {};
+  return { threadTime: shareThreadTime(before, after, { waitingNs, idleNs, timesWaits }) };
+}
