@@ -1,5 +1,16 @@
 /** Runs to report on, made up but whole: real histograms, so that nothing in the report is spared. */
-import type { CellSpec, LoadSpec, MeasuredTrial, RefusedTrial, RunHeader, StoredHistogram, StoredRun, TrialRecord } from '../../src/result.ts';
+import type {
+  Capacity,
+  CellSpec,
+  LoadSpec,
+  MeasuredTrial,
+  RefusedTrial,
+  RunHeader,
+  StoredHistogram,
+  StoredRun,
+  ThreadTime,
+  TrialRecord,
+} from '../../src/result.ts';
 import { createHistogram, initialiseHistograms } from '../../src/stats/histogram.ts';
 
 await initialiseHistograms();
@@ -122,8 +133,8 @@ export function headerOf(models: readonly string[], more: Partial<RunHeader> = {
       source: 'Stevens, UNIX Network Programming, ch. 6',
     })),
     workloads: [
-      { name: 'tcp-echo', summary: 'Send a message and wait until it has come back' },
-      { name: 'file-read', summary: 'Read one random block of a file in the page cache' },
+      { name: 'tcp-echo', summary: 'Send a message and wait until it has come back', units: { messageSize: 'bytes' } },
+      { name: 'file-read', summary: 'Read one random block of a file in the page cache', units: { fileSize: 'bytes', blockSize: 'bytes' } },
     ],
     trials: 5,
     ...more,
@@ -214,8 +225,71 @@ export function doubtful(): StoredRun {
   );
 }
 
+/** Where a thread's time goes under each model, about as it does. */
+const THREAD_TIME: Readonly<Record<string, ThreadTime>> = {
+  'sync-blocking': { user: 0.012, system: 0.006, runnable: 0.002, blocked: 0.98, waiting: 0, idle: 0 },
+  'sync-nonblocking': { user: 0.41, system: 0.55, runnable: 0.04, blocked: 0, waiting: 0, idle: 0 },
+};
+const OTHERS_TIME: ThreadTime = { user: 0.22, system: 0.16, runnable: 0.02, blocked: 0, waiting: 0.6, idle: 0 };
+
+/** A server that takes 5 ms a request, at three loads: what waits for one answer falls behind; with every figure that a trial may have. */
+export function everyFigure(): StoredRun {
+  const loads = [closed(1), closed(8), closed(64)];
+  const more = { workload: 'http-get', params: { delay: 5e6, responseSize: 128 } };
+  const trials = loads.flatMap((load) =>
+    ALL_MODELS.flatMap((model, index) => (model === 'poll' ? [] : [1, 2, 3, 4, 5].map((trial) => observed(cellOf(model, load, more), trial, index)))),
+  );
+  const refusals = loads.map((load) => refused(cellOf('poll', load, more), 'unsupported', 'poll(2) is not there on this system'));
+  const misses = [0, 0.01, 0.1].flatMap((missRatio, step) =>
+    sweep(FIVE_MODELS, [closed(8)], { workload: 'file-read', params: { fileSize: 64 * 1024 ** 2, missRatio } }, 2e3 * 3 ** step),
+  );
+  const counted = sweep(['epoll', 'sync-blocking'], [1, 2, 4, 8, 16, 32].map(closed), { workload: 'tcp-echo', params: { messageSize: 64 } });
+  const header = headerOf(ALL_MODELS, { name: 'every-figure' });
+  const http = { name: 'http-get', summary: 'GET over a kept-alive connection', units: { delay: 'ns', responseSize: 'bytes' } };
+  return {
+    ...runOf({ ...header, workloads: [http, ...header.workloads] }, [...trials, ...refusals, ...misses, ...counted]),
+    capacities: capacities(more),
+  } as StoredRun;
+}
+
+function observed(cell: CellSpec, trial: number, index: number): MeasuredTrial {
+  const clients = cell.load.kind === 'closed' ? cell.load.concurrency : 1;
+  const isAlone = cell.model === 'sync-blocking';
+  const medianNs = (isAlone ? clients : 1) * 5.2e6 * (1 + 0.01 * index);
+  const base = measured(cell, trial, { medianNs, count: isAlone ? 1200 : 1200 * Math.min(4, clients) });
+  const time = THREAD_TIME[cell.model] ?? OTHERS_TIME;
+  return {
+    ...base,
+    threadTime: time,
+    submit: isAlone ? base.service : histogramOf([20e3, 30e3, 60e3 * (index + 1)]),
+    reorderedShare: isAlone ? 0 : 0.2,
+    inFlightMean: clients * 0.98,
+    threads: cell.model === 'thread-per-request' ? clients + 6 : 6,
+    pageFaults: { minor: 1200, major: 0 },
+    timeline: Array.from({ length: 10 }, (_, step) => ({
+      atNs: step * 1e8,
+      throughputPerSecond: (base.completed / (base.windowNs / 1e9)) * (1 + 0.02 * Math.sin(step + index)),
+      p50Ns: medianNs,
+      p99Ns: step === 3 ? null : medianNs * (1.6 + 0.2 * Math.cos(step * 2 + index)),
+      inFlight: clients,
+    })),
+  };
+}
+
+function capacities({ workload, params }: Pick<CellSpec, 'workload' | 'params'>): Capacity[] {
+  const rates = { 'sync-blocking': 180, 'async-promise': 9200, epoll: 12000 };
+  const known = Object.entries(rates).map(([model, ratePerSecond]) => ({ model, ratePerSecond, failedAtPerSecond: ratePerSecond * 1.1 }));
+  return [...known, { model: 'poll', reason: 'poll(2) is not there on this system' }].map(({ model, ...rest }) => ({
+    kind: 'capacity',
+    cell: { model, workload, params },
+    objective: 'p99<20ms',
+    steps: [],
+    ...rest,
+  }));
+}
+
 /** All of them, by name. */
-export const SAMPLES = { fiveModels, oneModel, elevenModels, extremes, doubtful } as const;
+export const SAMPLES = { fiveModels, oneModel, elevenModels, extremes, doubtful, everyFigure } as const;
 export const SAMPLE_NAMES = Object.keys(SAMPLES) as (keyof typeof SAMPLES)[];
 
 function lehmer(seed: number): () => number {

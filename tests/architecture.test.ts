@@ -1,0 +1,98 @@
+/** Who may import whom. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const source = path.join(import.meta.dirname, '..', 'src');
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .map((file) => file.replaceAll(path.sep, '/'));
+const textOf = (file: string) => readFileSync(path.join(source, file), 'utf8');
+
+/** The part of the program that a file belongs to: its folder in `src`, or its own name. */
+const partOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : path.basename(file, '.ts'));
+
+function importsOf(file: string): { from: string; typesOnly: boolean }[] {
+  const statements = textOf(file).matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?from\s+)?'([^']+)'|import\(\s*'([^']+)'\s*\)/g);
+  return [...statements].map(([, type, from, dynamic]) => ({ from: (from ?? dynamic) as string, typesOnly: type !== undefined }));
+}
+
+const ours = (file: string) =>
+  importsOf(file)
+    .filter(({ from }) => from.startsWith('.'))
+    .map(({ from, typesOnly }) => ({ target: path.posix.join(path.posix.dirname(file), from), typesOnly }))
+    .filter(({ target }) => partOf(target) !== partOf(file));
+
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  stats: [],
+  load: [],
+  result: [],
+  errors: [],
+  operations: [],
+  quantity: ['errors'],
+  engines: ['operations'],
+  workloads: ['operations', 'errors', 'quantity', 'index'],
+  models: ['engines', 'operations', 'workloads'],
+  report: ['result', 'stats', 'errors', 'quantity'],
+  run: ['engines', 'operations', 'workloads', 'models', 'load', 'stats', 'result', 'errors', 'quantity'],
+  commands: ['run', 'report', 'result', 'models', 'workloads', 'engines', 'operations', 'load', 'stats', 'errors', 'quantity'],
+  index: ['operations', 'result', 'workloads'],
+  cli: ['errors', 'commands'],
+};
+
+test('every part has a rule', () => {
+  expect([...new Set(files.map(partOf))].filter((part) => !(part in MAY_IMPORT))).toEqual([]);
+});
+
+describe.each(Object.keys(MAY_IMPORT))('%s', (part) => {
+  test('imports what it may', () => {
+    const broken = files
+      .filter((file) => partOf(file) === part)
+      .flatMap((file) => ours(file).map(({ target }) => ({ file, target })))
+      .filter(({ target }) => !MAY_IMPORT[part]?.includes(partOf(target)));
+    expect(broken).toEqual([]);
+  });
+});
+
+test('the importer is read as it is written', () => {
+  expect(importsOf('cli.ts').map(({ from }) => from)).toEqual(expect.arrayContaining(['commander', './errors.ts', './commands/run.ts']));
+  expect(importsOf('models/event-loop.ts').map(({ from }) => from)).toContain('../engines/readiness.ts');
+});
+
+test('models know of workloads only their types', () => {
+  const values = files
+    .filter((file) => partOf(file) === 'models')
+    .flatMap((file) =>
+      ours(file)
+        .filter(({ target, typesOnly }) => partOf(target) === 'workloads' && !typesOnly)
+        .map(({ target }) => `${file} -> ${target}`),
+    )
+    // A model's own parameters are made of the same kinds.
+    .filter((edge) => !edge.endsWith('-> workloads/parameters.ts'));
+  expect(values).toEqual([]);
+});
+
+test('only engines/libc.ts knows koffi', () => {
+  expect(files.filter((file) => /['"]koffi['"]/.test(textOf(file)))).toEqual(['engines/libc.ts']);
+});
+
+test('a thing lives with its owner: no file is called after what it is not', () => {
+  expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|types|constants)\.ts$/.test(file))).toEqual([]);
+});
+
+test('only the entry points end their process', () => {
+  const ending = files.filter((file) => /process\.exit\(/.test(textOf(file)));
+  expect(ending.filter((file) => file !== 'cli.ts' && !file.endsWith('.main.ts') && file !== 'workloads/peers/peer.ts')).toEqual([]);
+});
+
+test('only commands and the command line print', () => {
+  const printing = files.filter((file) => /process\.std(out|err)\.write|console\.(log|error|warn|info)/.test(textOf(file)));
+  expect(printing.filter((file) => partOf(file) !== 'commands' && file !== 'cli.ts' && !file.endsWith('.main.ts'))).toEqual([]);
+});
+
+test('models, workloads, statistics and reports never know the clock', () => {
+  const reading = files.filter((file) => /performance\.now|hrtime|Date\.now/.test(textOf(file)));
+  expect(reading.filter((file) => ['models', 'workloads', 'stats', 'report'].includes(partOf(file)) && !file.startsWith('workloads/peers/'))).toEqual(
+    [],
+  );
+});

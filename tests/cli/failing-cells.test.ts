@@ -1,0 +1,114 @@
+/** What goes wrong while measuring makes its cell `failed`, with the reason; the run goes on, and ends with exit code 3. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Cell, documentSchema } from '../../src/result.ts';
+import { Bench, type Ended } from './iobench.ts';
+
+const SMALL = ['-t', '1', '-d', '40ms', '--warmup', '5ms', '-c', '1', '--no-charts', '--json'];
+
+function cellsOf({ stdout, stderr }: Ended): Cell[] {
+  expect(stderr).not.toMatch(/\n\s+at .*:\d+/);
+  return documentSchema.parse(JSON.parse(stdout)).cells;
+}
+
+/** Runs a user's workload and `noop` under one model; the second has to be measured whatever the first does. */
+async function beside(text: string, ...more: string[]): Promise<{ ended: Ended; mine: Cell | undefined }> {
+  const bench = new Bench();
+  writeFileSync(path.join(bench.directory, 'mine.mjs'), `import * as iobench from 'iobench';\nconst { defineWorkload, sleep } = iobench;\n${text}`);
+  const ended = await bench.run('run', 'noop', 'mine', '-w', 'mine.mjs', ...SMALL, ...(more.includes('-m') ? [] : ['-m', 'async-callback']), ...more);
+  const cells = cellsOf(ended);
+  expect(cells.find(({ workload }) => workload === 'noop')?.status).toBe('measured');
+  expect(bench.leftovers).toEqual([]);
+  return { ended, mine: cells.find(({ workload }) => workload === 'mine') };
+}
+const mine = (parts: string) => `export default defineWorkload({ name: 'mine', summary: 'x', ${parts} });`;
+
+describe('a server', () => {
+  test('that refuses', async () => {
+    const ended = await new Bench().run('run', 'noop', 'http-get', '-m', 'event-loop', '-p', 'http-get.url=http://127.0.0.1:1/', ...SMALL);
+    expect(ended.code).toBe(3);
+    expect(cellsOf(ended).map(({ status }) => status)).toEqual(['measured', 'failed']);
+    expect(cellsOf(ended)[1]).toMatchObject({ reason: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  test.each([
+    ['http://no-such-host.invalid/', /host of http:\/\/no-such-host\.invalid\/ is not known/],
+    ['hello', /"hello" is not a URL/],
+    ['https://127.0.0.1/', /only http:\/\/ can be written as operations.*async/],
+  ])('whose url is %s', async (url, said) => {
+    const ended = await new Bench().run('run', 'noop', 'http-get', '-m', 'event-loop', '-p', `http-get.url=${url}`, ...SMALL);
+    expect(ended.code).toBe(3);
+    expect(cellsOf(ended)[1]).toMatchObject({ status: 'failed', reason: expect.stringMatching(said) });
+  });
+});
+
+describe('a workload', () => {
+  test('whose prepare throws', async () => {
+    const { ended, mine: cell } = await beside(mine(`prepare() { throw new Error('the database is away'); }, *request() {}`));
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('the database is away') });
+  });
+
+  test('whose every request fails', async () => {
+    const { ended, mine: cell } = await beside(mine(`*request() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }`));
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/none of \d+ requests ended well \(\d+ x EMINE\)/) });
+  });
+
+  test('whose connect fails', async () => {
+    const { ended, mine: cell } = await beside(mine(`*connect() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }, *request() {}`));
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('EMINE') });
+  });
+
+  test.each(['sync-blocking', 'thread-per-request', 'async-callback', 'event-loop'])(
+    'that hangs, under %s: the time limit ends it',
+    async (model) => {
+      const { ended, mine: cell } = await beside(mine('*request() { yield* sleep(3600e9); }'), '--time-limit', '2s', '-m', model);
+      expect(ended.code).toBe(3);
+      expect(cell).toMatchObject({ status: 'failed', reason: 'it did not end within 2s' });
+    },
+  );
+
+  test('that keeps its thread for ever', async () => {
+    const { ended, mine: cell } = await beside(mine('*request() { for (;;) {} }'), '--time-limit', '2s');
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: 'it did not end within 2s' });
+  });
+
+  test('that ends its process', async () => {
+    const { ended, mine: cell } = await beside(mine('*request() { process.exit(7); }'));
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('the measured process ended (exit code 7)') });
+  });
+
+  test('whose error nobody catches', async () => {
+    const { ended, mine: cell } = await beside(
+      mine(`*request() { setTimeout(() => { throw new Error('out of nowhere'); }, 1); yield* sleep(20e6); }`),
+    );
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('out of nowhere') });
+  });
+
+  test('whose fixture is not plain data', async () => {
+    const { ended, mine: cell } = await beside(mine('prepare: () => ({ act() {} }), *request() {}'));
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/\w+ \w+/) });
+  });
+
+  test('that yields what is no operation', async () => {
+    const { ended, mine: cell } = await beside(mine(`*request() { yield 'hello'; }`));
+    expect(ended.code).toBe(3);
+    expect(cell?.status).toBe('failed');
+  });
+});
+
+test('a file without a single block, and direct reads that do not fit, fail with the remedy', async () => {
+  const words = ['run', 'noop', 'file-read', '-m', 'sync-blocking', ...SMALL];
+  const small = await new Bench().run(...words, '-p', 'file-read.fileSize=1KiB');
+  expect(small.code).toBe(3);
+  expect(cellsOf(small)[1]).toMatchObject({ status: 'failed', reason: expect.stringMatching(/no block of 4096 bytes.*make fileSize larger/) });
+  const odd = await new Bench().run(...words, '-p', 'file-read.cache=direct', '-p', 'file-read.blockSize=1000');
+  expect(cellsOf(odd)[1]).toMatchObject({ status: 'failed', reason: expect.stringContaining('blockSize=4KiB') });
+});

@@ -1,0 +1,166 @@
+/** Ctrl-C, kills, and readers and disks that go away: what was measured stays, and nothing else does. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { documentSchema, parseRun } from '../../src/result.ts';
+import { compiled } from '../compiled.ts';
+import { Bench } from './iobench.ts';
+
+const PEER = /peers\/echo\.main\.js/;
+const CELL = /run\/cell\.main\.js/;
+/** Trials that go on until something happens to them. */
+const LONG = ['run', 'tcp-echo', '-c', '2', '-d', '120s', '--warmup', '1ms', '-t', '1', '--no-charts', '--json'];
+/** Many short ones: some are done when something happens. */
+const MANY = [
+  'run',
+  'tcp-echo',
+  '-m',
+  'sync-blocking',
+  'async-callback',
+  '-c',
+  '2',
+  '-d',
+  '60ms',
+  '--warmup',
+  '5ms',
+  '-t',
+  '1000',
+  '--no-charts',
+  '--json',
+];
+
+const stored = (bench: Bench) => parseRun(readFileSync(path.join(bench.newest, 'run.jsonl'), 'utf8'));
+
+async function someTrials(bench: Bench, count: number): Promise<void> {
+  for (;;) {
+    try {
+      if (stored(bench).trials.length >= count) return;
+    } catch {
+      // Not there yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('Ctrl-C', () => {
+  test('once: finished trials are stored and reported, files and peers are gone, exit code 130', async () => {
+    const bench = new Bench();
+    const run = bench.start(MANY);
+    await run.running(PEER);
+    await someTrials(bench, 3);
+    run.child.kill('SIGINT');
+    const { code, stdout, stderr } = await run.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('interrupted');
+    const { cells } = documentSchema.parse(JSON.parse(stdout));
+    const trials = stored(bench).trials;
+    expect(trials.length).toBeGreaterThanOrEqual(3);
+    expect(trials.every(({ status }) => status === 'measured')).toBe(true);
+    expect(cells.reduce((sum, cell) => sum + (cell.status === 'measured' ? cell.trials : 0), 0)).toBe(trials.length);
+    expect(bench.leftovers).toEqual([]);
+    await run.alone();
+  });
+
+  test.each(['sync-blocking', 'thread-per-request', 'async-promise'])(
+    'in the first trial, under %s: ends at once with nothing to show',
+    async (model) => {
+      const bench = new Bench();
+      const run = bench.start([...LONG, '-m', model]);
+      await run.running(CELL);
+      run.child.kill('SIGINT');
+      expect(await run.ended).toMatchObject({ code: 130, stdout: '' });
+      expect(stored(bench).trials).toEqual([]);
+      expect(bench.leftovers).toEqual([]);
+      await run.alone();
+    },
+  );
+
+  test('to the whole group of processes, as a terminal sends it', async () => {
+    const bench = new Bench();
+    const env = { ...process.env, TMPDIR: bench.temporary };
+    const child = spawn(process.execPath, [compiled('cli.js'), ...MANY], {
+      cwd: bench.directory,
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    await someTrials(bench, 2);
+    process.kill(-(child.pid as number), 'SIGINT');
+    const [code] = await once(child, 'close');
+    expect(code).toBe(130);
+    expect(documentSchema.parse(JSON.parse(stdout)).cells.every(({ status }) => status === 'measured')).toBe(true);
+    expect(bench.leftovers).toEqual([]);
+  });
+});
+
+describe('kill -9', () => {
+  test.each(['sync-blocking', 'async-callback'])('of the run, under %s: its processes end too, and the next run removes its files', async (model) => {
+    const bench = new Bench();
+    const run = bench.start([...LONG, '-m', model]);
+    await run.running(CELL);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    await run.alone();
+    expect(bench.leftovers).toHaveLength(1);
+    const next = await bench.run('run', 'noop', '-m', 'sync-blocking', '-c', '1', '-t', '1', '-d', '20ms', '--no-charts', '-q');
+    expect(next.code).toBe(0);
+    expect(bench.leftovers).toEqual([]);
+  });
+
+  test.each([
+    ['the measured process', CELL, /the measured process ended \(SIGKILL\)/],
+    ['the peer', PEER, /its peer echo ended \(SIGKILL\)/],
+  ])('of %s: that trial fails with the reason, and the run goes on', async (_who, victim, reason) => {
+    const bench = new Bench();
+    const run = bench.start([...LONG.map((word) => (word === '120s' ? '2s' : word)), '-m', 'sync-blocking', 'async-callback']);
+    await run.running(PEER);
+    await run.running(CELL);
+    process.kill(await run.running(victim), 'SIGKILL');
+    const { code, stdout } = await run.ended;
+    expect(code).toBe(3);
+    const { cells } = documentSchema.parse(JSON.parse(stdout));
+    expect(cells.map(({ status }) => status).sort()).toEqual(['failed', 'measured']);
+    expect(cells.find(({ status }) => status === 'failed')).toMatchObject({ reason: expect.stringMatching(reason) });
+    expect(bench.leftovers).toEqual([]);
+    await run.alone();
+  });
+});
+
+test('output into head ends quietly', async () => {
+  const bench = new Bench();
+  const script = `"${process.execPath}" "${compiled('cli.js')}" list | head -n 1; exit "\${PIPESTATUS[0]}"`;
+  const child = spawn('bash', ['-c', script], { cwd: bench.directory, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => {
+    stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test('a full disk: what fits is kept and shown, and the run says why it ends', async ({ skip }) => {
+  const bench = new Bench();
+  mkdirSync(bench.results);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'none', bench.results], { stdio: 'pipe' });
+  } catch (error) {
+    console.log(`skipped: a small file system cannot be mounted here: ${error instanceof Error ? error.message.trim() : error}`);
+    skip();
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', bench.results]));
+  const { code, stdout, stderr } = await bench.run(...MANY.map((word) => (word === 'tcp-echo' ? 'noop' : word)), '-q');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/cannot be written: ENOSPC/);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  expect(documentSchema.parse(JSON.parse(stdout)).cells).toHaveLength(2);
+  const { trials, warnings } = stored(bench);
+  expect(trials.length).toBeGreaterThan(0);
+  expect(warnings.length).toBeLessThanOrEqual(1);
+});

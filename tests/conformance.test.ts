@@ -1,0 +1,43 @@
+/** Every model runs every workload that it can, and counts what it did. A model that is added to the list is tested by this alone. */
+import { afterAll, describe, expect, test } from 'vitest';
+import type { MeasuredTrial, TrialRecord } from '../src/result.ts';
+import { createFixtures, littleRatio, measured, models, workloads } from './measuring.ts';
+
+const fixtures = createFixtures();
+afterAll(() => fixtures.remove());
+
+/** What the measured trials say; the sentence, if the model cannot run the workload here. */
+function outcome(records: readonly TrialRecord[]): { trials: MeasuredTrial[]; refusals: string[] } {
+  const failed = records.flatMap((record) => (record.status === 'failed' ? [record.reason] : []));
+  expect(failed).toEqual([]);
+  return {
+    trials: records.filter((record) => record.status === 'measured'),
+    refusals: records.flatMap((record) => (record.status === 'unsupported' ? [record.reason] : [])),
+  };
+}
+
+describe.each(models)('$name', (model) => {
+  test('says what it is', () => {
+    expect(model.definition.split(/(?<=\.)\s/).length).toBe(3);
+    expect(model.summary).not.toMatch(/\n|\.$/);
+    expect(model.source).not.toBe('');
+  });
+
+  // A machine that others use can stall for a good part of such a window: then it is measured again, for longer.
+  test.for(workloads)('runs $name', { retry: 2 }, async (workload, { task }) => {
+    const durationNs = 100e6 * 4 ** (task.result?.retryCount ?? 0);
+    const records = await measured({ model, workload, fixtures, concurrencies: [1, 4], plan: { durationNs } });
+    expect(records).toHaveLength(2);
+    const { trials, refusals } = outcome(records);
+    for (const reason of refusals) expect(reason).toMatch(/\w+ \w+/);
+    for (const trial of trials) {
+      expect(trial.completed).toBeGreaterThan(0);
+      expect(trial).toMatchObject({ failed: 0, errors: {}, unfinished: 0, shed: 0 });
+      expect(Math.abs(littleRatio(trial) - 1)).toBeLessThan(0.15);
+      expect(trial.service.meanNs).toBeLessThanOrEqual(trial.latency.meanNs);
+      expect(trial.cpu.userNs + trial.cpu.systemNs).toBeGreaterThan(0);
+      const hasPeer = /tcp|http/.test(workload.name);
+      expect(trial.peers).toHaveLength(hasPeer ? 1 : 0);
+    }
+  });
+});

@@ -1,0 +1,55 @@
+/** All engines behind one face: perform an operation, and have its value or its error as a promise. */
+import { blocking } from '../../src/engines/blocking.ts';
+import { callback } from '../../src/engines/callback.ts';
+import { type Complete, type Engine, PENDING, perform, type Waiter } from '../../src/engines/engine.ts';
+import { promise } from '../../src/engines/promise.ts';
+import { readiness } from '../../src/engines/readiness.ts';
+import type { Operation, Steps } from '../../src/operations.ts';
+
+export type Perform = (operation: Operation) => Promise<unknown>;
+
+interface Asked extends Waiter {
+  readonly operation: Operation;
+  readonly told: (error: unknown, value?: unknown) => void;
+}
+
+/** An engine that answers, throws, or tells a waiter later; `ready` waiters are performed again. */
+function waitedFor(create: (ready: (waiter: Waiter) => void, complete: Complete) => Engine): Perform {
+  const tell: Complete = (waiter, error, value) => (waiter as Asked).told(error, value);
+  const attempt = (asked: Asked) => {
+    try {
+      const value = perform(engine, asked.operation, asked);
+      if (value !== PENDING) asked.told(null, value);
+    } catch (error) {
+      asked.told(error);
+    }
+  };
+  const engine = create((waiter) => attempt(waiter as Asked), tell);
+  return (operation) => new Promise((resolve, reject) => attempt({ operation, told: (error, value) => (error ? reject(error) : resolve(value)) }));
+}
+
+const blockingNow: Perform = async (operation) => perform(blocking, operation, {});
+const promised: Perform = async (operation) => (promise[operation.kind] as (operation: Operation) => unknown)(operation);
+
+export const engines: readonly { readonly name: string; readonly perform: Perform }[] = [
+  { name: 'blocking', perform: blockingNow },
+  { name: 'callback', perform: waitedFor((_ready, complete) => callback(complete)) },
+  { name: 'promise', perform: promised },
+  { name: 'readiness', perform: waitedFor(readiness) },
+];
+
+/** Takes steps to their end, as a model would. */
+export async function run<Result>(performOne: Perform, steps: Steps<Result>): Promise<Result> {
+  let step = steps.next();
+  while (!step.done) {
+    let value: unknown;
+    try {
+      value = await performOne(step.value);
+    } catch (error) {
+      step = steps.throw(error);
+      continue;
+    }
+    step = steps.next(value as never);
+  }
+  return step.value;
+}

@@ -1,0 +1,146 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { close, connect, OperationError, receive, send } from '../../src/operations.ts';
+import { engines, run } from './every-engine.ts';
+
+/** A process of its own: a blocking engine stops this one. What to do is the first letter that it is sent. */
+const SERVER = `
+  const net = require('node:net');
+  const acts = {
+    e: (socket, bytes) => socket.write(bytes),
+    f: (socket) => socket.end(),
+    r: (socket) => socket.resetAndDestroy(),
+    p: (socket) => socket.write('abcdefghij'),
+    d: (socket) => { socket.write('abc'); setTimeout(() => socket.end('defghij'), 50); },
+  };
+  const server = net.createServer((socket) => {
+    let act;
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      if (!act) act = acts[String.fromCharCode(bytes[0])];
+      act(socket, bytes);
+    });
+  });
+  server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+  process.on('disconnect', () => process.exit());
+`;
+
+let server: ChildProcess;
+let port: number;
+let directory: string;
+
+beforeAll(async () => {
+  directory = mkdtempSync(path.join(os.tmpdir(), 'test-of-iobench-'));
+  writeFileSync(path.join(directory, 'server.cjs'), SERVER);
+  server = fork(path.join(directory, 'server.cjs'));
+  [port] = (await once(server, 'message')) as [number];
+});
+afterAll(async () => {
+  server.kill();
+  await once(server, 'exit');
+  rmSync(directory, { recursive: true });
+});
+
+describe.each(engines)('sockets by the $name engine', ({ perform }) => {
+  /** Connects, sends a text, and receives in pieces of at most `pieceBytes` until `most` bytes are there or the peer closes. */
+  function* talk(text: string | Buffer, most: number, pieceBytes = 64 * 1024) {
+    const connection = yield* connect('127.0.0.1', port);
+    const sent = yield* send(connection, Buffer.from(text));
+    const answer = Buffer.alloc(most);
+    const pieces: number[] = [];
+    let received = 0;
+    while (received < most) {
+      const bytes = yield* receive(connection, answer, received, Math.min(pieceBytes, most - received));
+      pieces.push(bytes);
+      if (bytes === 0) break;
+      received += bytes;
+    }
+    yield* close(connection);
+    return { sent, pieces, answer: answer.subarray(0, received) };
+  }
+
+  test('what is sent comes back', async () => {
+    const { sent, answer } = await run(perform, talk('echo', 4));
+    expect(sent).toBe(4);
+    expect(answer.toString()).toBe('echo');
+  });
+
+  test('a part of a buffer is sent, and received into a part of one', async () => {
+    const steps = function* () {
+      const connection = yield* connect('127.0.0.1', port);
+      const sent = yield* send(connection, Buffer.from('..echo..'), 2, 4);
+      const buffer = Buffer.alloc(8, '-');
+      let received = 0;
+      while (received < 4) received += yield* receive(connection, buffer, 2 + received, 4 - received);
+      yield* close(connection);
+      return [sent, buffer.toString()];
+    };
+    expect(await run(perform, steps())).toEqual([4, '--echo--']);
+  });
+
+  test('what arrives at once can be received in small pieces, none lost', async () => {
+    for (const pieceBytes of [1, 3, 4, 9, 10]) {
+      const { answer } = await run(perform, talk('p', 10, pieceBytes));
+      expect(answer.toString()).toBe('abcdefghij');
+    }
+  });
+
+  test('a long answer in small pieces, over many rounds', async () => {
+    const message = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index === 0 ? 101 : index % 251)));
+    const { answer } = await run(perform, talk(message, message.length, 7000));
+    expect(answer.equals(message)).toBe(true);
+  });
+
+  test('what the peer sent before it closed is received, then 0', async () => {
+    const { answer, pieces } = await run(perform, talk('d', 100));
+    expect(answer.toString()).toBe('abcdefghij');
+    expect(pieces.at(-1)).toBe(0);
+  });
+
+  test('a peer that closes is the end, not an error, however often one asks', async () => {
+    const steps = function* () {
+      const connection = yield* connect('127.0.0.1', port);
+      yield* send(connection, Buffer.from('f'));
+      const ends = [yield* receive(connection, Buffer.alloc(8)), yield* receive(connection, Buffer.alloc(8))];
+      yield* close(connection);
+      return ends;
+    };
+    expect(await run(perform, steps())).toEqual([0, 0]);
+  });
+
+  test('a peer that resets: ECONNRESET, receive, and its address', async () => {
+    const error = await run(perform, talk('r', 8)).catch((reset: unknown) => reset);
+    expect(error).toBeInstanceOf(OperationError);
+    expect(error).toMatchObject({ code: 'ECONNRESET', operation: 'receive', target: `127.0.0.1:${port}` });
+  });
+
+  test('to send to a peer that has gone fails in the end, and tells how', async () => {
+    const steps = function* () {
+      const connection = yield* connect('127.0.0.1', port);
+      yield* send(connection, Buffer.from('r'));
+      try {
+        yield* receive(connection, Buffer.alloc(8));
+      } catch {}
+      for (let time = 0; time < 5; time++) yield* send(connection, Buffer.alloc(100_000));
+    };
+    const error = await run(perform, steps()).catch((gone: unknown) => gone);
+    expect(error).toMatchObject({ operation: 'send', target: `127.0.0.1:${port}` });
+    expect(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']).toContain((error as OperationError).code);
+  });
+
+  test('nobody listens: ECONNREFUSED, connect, and its address', async () => {
+    const error = await perform(connect('127.0.0.1', 1)).catch((refused: unknown) => refused);
+    expect(error).toBeInstanceOf(OperationError);
+    expect(error).toMatchObject({ code: 'ECONNREFUSED', operation: 'connect', target: '127.0.0.1:1' });
+  });
+
+  test('many connections at once keep their bytes apart', async () => {
+    const texts = Array.from({ length: 20 }, (_, index) => `echo ${index}`);
+    const answers = await Promise.all(texts.map((text) => run(perform, talk(text, text.length))));
+    expect(answers.map(({ answer }) => answer.toString())).toEqual(texts);
+  });
+});

@@ -1,0 +1,82 @@
+/** Measuring with the code that ships: the runner from `dist/`, one call for one workload under one model. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Model } from '../src/models/model.ts';
+import type { MeasuredTrial, TrialRecord } from '../src/result.ts';
+import type { Fixtures } from '../src/run/fixtures.ts';
+import type { RunPlan } from '../src/run/runner.ts';
+import type { Workload, WorkloadReference } from '../src/workloads/workload.ts';
+import { compiledUrl, load } from './compiled.ts';
+
+const { measure } = await load<typeof import('../src/run/runner.ts')>('run/runner.js');
+const { planCells, planParams } = await load<typeof import('../src/run/plan.ts')>('run/plan.js');
+const { loadWorkloadFile } = await load<typeof import('../src/workloads/load-file.ts')>('workloads/load-file.js');
+export const { createFixtures } = await load<typeof import('../src/run/fixtures.ts')>('run/fixtures.js');
+export const { models } = await load<typeof import('../src/models/index.ts')>('models/index.js');
+export const { workloads } = await load<typeof import('../src/workloads/index.ts')>('workloads/index.js');
+const { presets } = await load<typeof import('../src/run/presets.ts')>('run/presets.js');
+
+/** Parameters that keep a test short, as the smoke preset has them. */
+const toySize = presets.find(({ name }) => name === 'smoke')?.params ?? {};
+
+export interface Measuring {
+  readonly model: Model;
+  readonly workload: Workload;
+  readonly fixtures: Fixtures;
+  readonly reference?: WorkloadReference;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly concurrencies?: readonly number[];
+  readonly threads?: number;
+  readonly plan?: Partial<RunPlan>;
+}
+
+/** One trial for each concurrency. */
+export async function measured({
+  model,
+  workload,
+  fixtures,
+  reference,
+  params,
+  concurrencies = [1],
+  threads,
+  plan,
+}: Measuring): Promise<TrialRecord[]> {
+  const written = Object.entries(params ?? {}).map(([key, value]) => ({ owner: workload.name, key, values: [value] }));
+  const planned = { workload, reference: reference ?? { name: workload.name }, params: planParams(workload, written, toySize[workload.name]) };
+  const cells = planCells({ models: [{ model, params: [{}] }], workloads: [planned], concurrencies, thinkNs: 0, threads });
+  const all: RunPlan = { cells, trials: 1, seed: 1, warmupNs: 10e6, durationNs: 100e6, requests: undefined, timeLimitNs: 30e9, ...plan };
+  const records: TrialRecord[] = [];
+  for await (const record of measure(all, { fixtures, signal: new AbortController().signal })) records.push(record);
+  return records;
+}
+
+/** Throughput x mean latency / clients: 1 by Little's law. */
+export function littleRatio(trial: MeasuredTrial): number {
+  const clients = trial.cell.load.kind === 'closed' ? trial.cell.load.concurrency : Number.NaN;
+  return ((trial.completed / trial.windowNs) * trial.latency.meanNs) / clients;
+}
+
+/** A workload file of a user's, as it would be written, loaded as it would be. */
+export async function workloadFile(directory: string, name: string, text: string): Promise<{ workload: Workload; reference: WorkloadReference }> {
+  const file = path.join(directory, name);
+  writeFileSync(file, text);
+  const workload = await loadWorkloadFile(file);
+  return { workload, reference: { name: workload.name, file } };
+}
+
+/** A peer's module: `serve` is the body of a function of `options` that returns a `net.Server`. */
+export function peerFile(directory: string, name: string, server: string): string {
+  const file = path.join(directory, name);
+  writeFileSync(
+    file,
+    `import net from 'node:net';
+import { servePeer } from ${JSON.stringify(compiledUrl('workloads/peers/peer.js'))};
+servePeer(async () => {
+  const server = ${server};
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { host: '127.0.0.1', port: server.address().port };
+});
+`,
+  );
+  return file;
+}

@@ -1,0 +1,132 @@
+/** The page as a whole: quiet, safe, readable by everybody, at any size, however much there is to show. */
+/// <reference lib="dom" />
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chartsOf } from '../../src/report/charts/index.ts';
+import { pageLook } from '../../src/report/charts/look.ts';
+import { summarise } from '../../src/report/document.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+import { sectionsOf } from '../../src/report/sections.ts';
+import { renderText } from '../../src/report/text.ts';
+import type { RunDocument } from '../../src/result.ts';
+import * as sample from '../report/sample.ts';
+import { expectQuiet, isMissing, launch, openReport } from './browser.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const HOSTILE = '</script><script>globalThis.hacked=1</script><img src=x onerror="globalThis.hacked=1">"\'&${1}';
+
+/** Copies of one cell: summarising real trials is not what is asked here. */
+function thousandCells(): RunDocument {
+  const report = summarise(sample.fiveModels());
+  const cells = Array.from({ length: 40 }, (_, workload) =>
+    [1, 4, 16, 64, 256].flatMap((concurrency) =>
+      report.cells.map((cell) => ({ ...cell, workload: `workload-${workload}`, load: sample.closed(concurrency) }) as (typeof report.cells)[number]),
+    ),
+  ).flat();
+  return { ...report, cells };
+}
+
+describe.skipIf(isMissing)('the page', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  describe.each(sample.SAMPLE_NAMES)('%s', (name) => {
+    test.each([
+      { width: 390, theme: 'light' },
+      { width: 390, theme: 'dark' },
+      { width: 1440, theme: 'light' },
+      { width: 1440, theme: 'dark' },
+    ] as const)('$width pixels, $theme: nothing sticks out, and nobody is shut out', async (screen) => {
+      const watched = await openReport(browser, summarise(sample.SAMPLES[name]()), screen);
+      const { page } = watched;
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(screen.width);
+      for (const details of await page.locator('details').all()) await details.evaluate((element) => element.setAttribute('open', ''));
+      // The page's own policy lets no script in; what the debugger evaluates is not asked.
+      await page.evaluate(AXE);
+      const violations = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+        };
+        return (await axe.run()).violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html.slice(0, 200)) }));
+      });
+      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    });
+  });
+
+  test('a file asks nobody for anything, and complains of nothing', async () => {
+    for (const name of sample.SAMPLE_NAMES) expectQuiet(await openReport(browser, summarise(sample.SAMPLES[name]())));
+  });
+
+  test('the guard of the tests sees a request and an error', async () => {
+    const watched = await openReport(browser, summarise(sample.oneModel()));
+    await watched.page.evaluate(() => {
+      console.error('seen');
+      document.body.append(Object.assign(document.createElement('img'), { src: 'https://example.invalid/x.png' }));
+    });
+    await watched.page.waitForTimeout(200);
+    expect(watched.complaints.join()).toContain('seen');
+    // The policy stops it before it leaves.
+    expect(watched.complaints.join()).toContain('Content Security Policy');
+  });
+
+  test('hostile names are shown as text, and do nothing', async () => {
+    const cell = sample.cellOf(HOSTILE, sample.closed(1), { workload: HOSTILE, params: { [HOSTILE]: HOSTILE }, modelParams: { [HOSTILE]: HOSTILE } });
+    const header = sample.headerOf([HOSTILE], { name: HOSTILE, command: HOSTILE, id: HOSTILE, workloads: [{ name: HOSTILE, summary: HOSTILE }] });
+    const trials = [1, 2, 3].flatMap((trial) => [
+      sample.measured(cell, trial, { notes: [HOSTILE] }),
+      sample.measured({ ...cell, model: `${HOSTILE}2` }, trial, { medianNs: 9e6 }),
+      sample.refused({ ...cell, model: `${HOSTILE}3` }, 'failed', HOSTILE, trial),
+    ]);
+    const watched = await openReport(browser, summarise(sample.runOf(header, trials, [HOSTILE])));
+    const { page } = watched;
+    expect(await page.locator('h1').textContent()).toBe(HOSTILE);
+    expect(await page.locator('#chosen h2').textContent()).toBe(HOSTILE);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.evaluate(() => (globalThis as { hacked?: number }).hacked)).toBeUndefined();
+    expectQuiet(watched);
+  });
+
+  test('on paper there are no controls, and the page is white', async () => {
+    const watched = await openReport(browser, summarise(sample.fiveModels()), { theme: 'dark' });
+    const { page } = watched;
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.locator('.controls').isVisible()).toBe(false);
+    expect(await page.locator('.tools').first().isVisible()).toBe(false);
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(245, 246, 248)');
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).not.toBe('rgb(245, 246, 248)');
+    expectQuiet(watched);
+  });
+
+  test('of 1,000 cells only what is chosen is drawn', async () => {
+    const report = thousandCells();
+    expect(report.cells).toHaveLength(1000);
+    const watched = await openReport(browser, report);
+    const { page } = watched;
+    const [section] = sectionsOf(report);
+    const all = section === undefined ? [] : chartsOf(report, section, pageLook('light', false));
+    const chosen = all.filter(({ load }) => load === undefined || (load.kind === 'closed' && load.concurrency === 256)).map(({ name }) => name);
+    const shown = () => page.locator('figure').evaluateAll((figures) => figures.map(({ id }) => id).sort());
+    expect(await shown()).toEqual(chosen.toSorted());
+    expect(chosen.length).toBeLessThan(all.length);
+    await page.getByLabel('Workload', { exact: true }).selectOption('workload-39');
+    expect((await shown()).length).toBe(chosen.length);
+    expect((await shown()).every((id) => id.includes('workload-39'))).toBe(true);
+    expectQuiet(watched);
+  });
+});
+
+test('1,000 cells are rendered as text and Markdown, a row each', () => {
+  const report = thousandCells();
+  const rows = (text: string, pattern: RegExp) => text.split('\n').filter((line) => pattern.test(line)).length;
+  expect(rows(renderText(report, { width: 120, color: false }), /^(sync-blocking|thread-per-request|async-callback|event-loop|epoll)\S* +\d/)).toBe(
+    1000,
+  );
+  expect(rows(renderMarkdown(report), /^\| (sync-blocking|thread-per-request|async-callback|event-loop|epoll)/)).toBe(1000);
+});

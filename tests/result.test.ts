@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { cellKey, formatLine, parseRun, ResultFormatError, type RunHeader, type TrialRecord } from '../src/result.ts';
+
+const header: RunHeader = {
+  kind: 'run',
+  schema: 'iobench/1',
+  id: '2026-01-31T12-30-05-quick',
+  name: 'quick',
+  startedAt: '2026-01-31T12:30:05.000Z',
+  command: 'iobench run',
+  seed: 1,
+  environment: {
+    iobench: '0.1.0',
+    node: '20.19.0',
+    v8: '11',
+    libuv: '1',
+    platform: 'linux',
+    arch: 'x64',
+    kernel: 'Linux 6',
+    cpuModel: 'cpu',
+    cpuCount: 2,
+    memoryBytes: 1,
+    dataFileSystem: 'tmpfs',
+    uvThreadpoolSize: 4,
+    loadAverageBefore: 0,
+  },
+  models: [],
+  workloads: [],
+  trials: 1,
+};
+const cell = { model: 'epoll', workload: 'noop', params: {}, load: { kind: 'closed' as const, concurrency: 4 } };
+const refused = (trial: number): TrialRecord => ({ kind: 'trial', cell, trial, status: 'failed', reason: 'no' });
+
+describe('parseRun', () => {
+  test('gives back what was written', () => {
+    const text = [header, refused(1), refused(2)].map(formatLine).join('');
+    expect(parseRun(text)).toMatchObject({ header, trials: [refused(1), refused(2)], warnings: [] });
+  });
+
+  test('a run without a trial yet is a run', () => {
+    expect(parseRun(formatLine(header)).trials).toEqual([]);
+  });
+
+  test('leaves a cut-off last line out, wherever it was cut, with a warning', () => {
+    const whole = formatLine(header) + formatLine(refused(1));
+    const last = formatLine(refused(2));
+    for (let cut = 1; cut < last.length; cut++) {
+      const stored = parseRun(whole + last.slice(0, cut));
+      expect(stored.trials).toHaveLength(1);
+      expect(stored.warnings).toEqual([expect.stringContaining('cut off')]);
+    }
+  });
+
+  test('refuses a future schema, and says which it reads', () => {
+    const future = formatLine({ ...header, schema: 'iobench/9' as never });
+    expect(() => parseRun(future)).toThrow('"iobench/9", and this version of iobench reads iobench/1');
+  });
+
+  test.each([
+    ['', 'it is empty'],
+    ['\n', 'it is empty'],
+    ['hello\n', 'line 1 is not JSON'],
+    ['{"a":1}\n', 'its first line is not a header'],
+    ['null\n', 'its first line is not a header'],
+    [formatLine({ ...header, seed: 'x' as never }), 'line 1, seed'],
+  ])('refuses %j', (text, message) => {
+    expect(() => parseRun(text)).toThrow(ResultFormatError);
+    expect(() => parseRun(text)).toThrow(message);
+  });
+
+  test('refuses a header that was cut off', () => {
+    expect(() => parseRun(formatLine(header).slice(0, 40))).toThrow(ResultFormatError);
+  });
+
+  test('refuses a broken line before the last, and says which', () => {
+    expect(() => parseRun(`${formatLine(header)}${formatLine(refused(1)).slice(0, 20)}\n${formatLine(refused(2))}`)).toThrow('line 2 is not JSON');
+    expect(() => parseRun(formatLine(header) + formatLine({ ...refused(1), trial: 0 }))).toThrow('line 2, trial');
+  });
+});
+
+describe('cellKey', () => {
+  test('is the same for the same cell, in whatever order its parameters stand', () => {
+    expect(cellKey({ ...cell, params: { a: 1, b: 2 } })).toBe(cellKey({ ...cell, params: { b: 2, a: 1 } }));
+  });
+  test.each([
+    { model: 'poll' },
+    { workload: 'sleep' },
+    { params: { a: 1 } },
+    { load: { kind: 'closed' as const, concurrency: 5 } },
+    { load: { kind: 'closed' as const, concurrency: 4, thinkNs: 1 } },
+    { threads: 2 },
+  ])('is another with %o', (change) => {
+    expect(cellKey({ ...cell, ...change })).not.toBe(cellKey(cell));
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { UserError } from '../../src/errors.ts';
+import type { Model } from '../../src/models/model.ts';
+import { findNamed, interleave, type ParamSetting, type PlannedModel, parseParam, planCells, planModel, planParams } from '../../src/run/plan.ts';
+import { byteSize, choice, count, duration, flag, share } from '../../src/workloads/parameters.ts';
+import { defineWorkload } from '../../src/workloads/workload.ts';
+
+const workload = defineWorkload({
+  name: 'demo',
+  summary: 'A demonstration',
+  params: z.object({
+    size: byteSize('4KiB'),
+    wait: duration('1ms'),
+    mode: choice('a', 'b'),
+    on: flag(false),
+    part: share(0.5),
+    times: count(3, 1),
+    plain: z.number().default(7),
+  }),
+  async request() {},
+});
+const defaults = { size: 4096, wait: 1e6, mode: 'a', on: false, part: 0.5, times: 3, plain: 7 };
+const set = (...written: string[]): ParamSetting[] => written.map(parseParam);
+const problem = (act: () => unknown) => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof UserError) return `${error.message} | ${error.hint}`;
+    throw error;
+  }
+  return expect.unreachable('nothing was refused');
+};
+
+describe('parameters', () => {
+  test('have their defaults', () => {
+    expect(planParams(workload, [])).toEqual([defaults]);
+  });
+
+  test('take what people write', () => {
+    const written = set('demo.size=64KiB', 'demo.wait=1.5s', 'demo.mode=b', 'demo.on=true', 'demo.part=0.25', 'demo.times=12', 'demo.plain=9');
+    expect(planParams(workload, written)).toEqual([{ size: 65_536, wait: 1.5e9, mode: 'b', on: true, part: 0.25, times: 12, plain: 9 }]);
+  });
+
+  test('several values make every combination', () => {
+    const sets = planParams(workload, set('demo.size=1KiB,2KiB', 'demo.mode=a,b'));
+    expect(sets.map(({ size, mode }) => [size, mode])).toEqual([
+      [1024, 'a'],
+      [1024, 'b'],
+      [2048, 'a'],
+      [2048, 'b'],
+    ]);
+  });
+
+  test('a preset is overridden by what is asked for, and leaves alone what the workload does not have', () => {
+    expect(planParams(workload, set('demo.size=1KiB'), { size: '2KiB', wait: '3ms', other: '1' })).toEqual([{ ...defaults, size: 1024, wait: 3e6 }]);
+  });
+
+  test("another workload's are not this one's", () => {
+    expect(planParams(workload, set('other.size=1KiB'))).toEqual([defaults]);
+  });
+
+  test.each([
+    ['demo.siez=1KiB', 'there is no parameter of demo "siez" | did you mean size?'],
+    ['demo.size=10 apples', 'demo.size=10 apples: "10 apples" is not a size | write it like 512, 64KiB or 1.5MiB'],
+    ['demo.wait=10', 'demo.wait=10: "10" is not a time'],
+    ['demo.mode=c', 'demo.mode=c: '],
+    ['demo.on=maybe', 'demo.on=maybe: '],
+    ['demo.part=2', 'demo.part=2: '],
+    ['demo.times=0', 'demo.times=0: '],
+    ['demo.times=1.5', 'demo.times=1.5: '],
+    ['demo.times=', 'demo.times=: '],
+    ['demo.part=', 'demo.part=: '],
+    ['demo.plain=x', 'demo.plain=x: '],
+  ])('%s is refused', (written, said) => {
+    expect(problem(() => planParams(workload, set(written)))).toContain(said);
+  });
+
+  test('a workload without parameters says so', () => {
+    const plain = defineWorkload({ name: 'plain', summary: 'x', async request() {} });
+    expect(problem(() => planParams(plain, set('plain.a=1')))).toContain('plain has no parameters');
+  });
+
+  test.each(['demo', 'demo.size', 'demosize=1', '=1', '.a=1', 'a.=1'])('%j is not a parameter', (written) => {
+    expect(problem(() => parseParam(written))).toContain('is not a parameter | write it like file-read.blockSize=64KiB');
+  });
+
+  test('a value may hold equals signs, and a url commas', () => {
+    expect(parseParam('http-get.url=http://a/?b=1,2')).toEqual({ owner: 'http-get', key: 'url', values: ['http://a/?b=1,2'] });
+  });
+});
+
+describe('findNamed', () => {
+  const items = ['sync-blocking', 'async-callback', 'event-loop'].map((name) => ({ name }));
+  test.each([
+    ['sync-blokcing', 'did you mean sync-blocking?'],
+    ['callback', 'did you mean async-callback?'],
+    ['zzz', 'there are sync-blocking, async-callback, event-loop'],
+  ])('%s: %s', (name, hint) => {
+    expect(problem(() => findNamed('model', items, name))).toBe(`there is no model "${name}" | ${hint}`);
+  });
+});
+
+describe('cells', () => {
+  const model = (name: string, more: Partial<Model> = {}): PlannedModel => ({
+    model: { name, refuses: () => undefined, ...more } as Model,
+    params: [{}],
+  });
+  const planned = { workload, reference: { name: 'demo' }, params: [{ size: 1 }, { size: 2 }] };
+  const request = { workloads: [planned], concurrencies: [1, 4], thinkNs: 0, threads: undefined };
+
+  test('are every model x parameters x load, the impossible ones with their reason', () => {
+    const cells = planCells({ ...request, models: [model('one'), model('two', { refuses: () => 'it cannot' })] });
+    expect(cells).toHaveLength(8);
+    expect(cells.filter(({ refusal }) => refusal === 'it cannot').map(({ cell }) => cell.model)).toEqual(['two', 'two', 'two', 'two']);
+    expect(cells[0]?.cell).toEqual({ model: 'one', workload: 'demo', params: { size: 1 }, load: { kind: 'closed', concurrency: 1 } });
+  });
+
+  test('have think time, and threads only where there is a pool', () => {
+    const cells = planCells({ ...request, thinkNs: 5, threads: 3, models: [model('pool', { takesThreads: true }), model('one')] });
+    expect(cells[0]?.cell).toMatchObject({ threads: 3, load: { thinkNs: 5 } });
+    expect(cells[1]?.cell).not.toHaveProperty('threads');
+  });
+});
+
+test("a model's parameters are named in its cells only where they are not its defaults", () => {
+  const model = { name: 'ring', params: z.object({ depth: count(32, 1), polls: flag(false) }) } as unknown as Model;
+  expect(planModel(model, set('ring.depth=32,64')).params).toEqual([{}, { depth: 64 }]);
+  expect(problem(() => planModel(model, set('ring.detph=1')))).toContain('did you mean depth?');
+});
+
+test('trials are interleaved: each round has every cell once, in an order that follows the seed', () => {
+  const cells = Array.from({ length: 20 }, (_, index) => index);
+  const order = interleave(cells, 3, 1);
+  for (const trial of [1, 2, 3]) {
+    const round = order.slice((trial - 1) * 20, trial * 20);
+    expect(round.every((entry) => entry.trial === trial)).toBe(true);
+    expect(round.map(({ cell }) => cell).sort((a, b) => a - b)).toEqual(cells);
+  }
+  expect(order.slice(0, 20).map(({ cell }) => cell)).not.toEqual(order.slice(20, 40).map(({ cell }) => cell));
+  expect(interleave(cells, 3, 1)).toEqual(order);
+  expect(interleave(cells, 3, 2)).not.toEqual(order);
+});

@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Window, type WindowLimits } from '../../src/run/window.ts';
+import { createHistogram, initialiseHistograms } from '../../src/stats/histogram.ts';
+
+beforeAll(initialiseHistograms);
+
+function create(limits: Partial<WindowLimits> = {}) {
+  const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram() };
+  const phases: string[] = [];
+  const all = { startNs: 0, warmupNs: 100, warmupRequests: 1, durationNs: 1000, requests: Number.POSITIVE_INFINITY, ...limits };
+  const window = new Window(all, histograms, (phase) => phases.push(phase));
+  return { window, histograms, phases };
+}
+
+describe('a window', () => {
+  test('opens with the first request that ends after the warm-up, and does not count that one', () => {
+    const { window, phases } = create();
+    window.record(0, 0, 99, undefined);
+    expect(phases).toEqual([]);
+    window.record(99, 99, 140, undefined);
+    expect(phases).toEqual(['open']);
+    expect(window).toMatchObject({ completed: 0, openedNs: 140 });
+  });
+
+  test('does not open before every client has had its turn', () => {
+    const { window, phases } = create({ warmupRequests: 3 });
+    window.record(0, 0, 200, undefined);
+    window.record(0, 0, 300, undefined);
+    expect(phases).toEqual([]);
+    window.record(0, 0, 400, undefined);
+    expect(phases).toEqual(['open']);
+  });
+
+  test('closes with the first request that ends when its time is over, and counts that one', () => {
+    const { window, phases } = create({ warmupNs: 0 });
+    window.record(0, 0, 10, undefined);
+    window.record(10, 10, 1009, undefined);
+    expect(window.isClosed).toBe(false);
+    window.record(1009, 1009, 1010, undefined);
+    expect(phases).toEqual(['open', 'closed']);
+    expect(window).toMatchObject({ isClosed: true, completed: 2, closedNs: 1010 });
+  });
+
+  test('closes with the request that makes the number full', () => {
+    const { window } = create({ warmupNs: 0, requests: 3 });
+    for (let endNs = 1; endNs <= 4; endNs++) window.record(endNs - 1, endNs - 1, endNs, endNs === 3 ? 'EPIPE' : undefined);
+    expect(window).toMatchObject({ isClosed: true, completed: 2, failed: 1, closedNs: 4 });
+  });
+
+  test('ignores what ends after it has closed', () => {
+    const { window, histograms } = create({ warmupNs: 0, requests: 1 });
+    for (let endNs = 1; endNs <= 5; endNs++) window.record(0, 0, endNs, undefined);
+    expect(window.completed).toBe(1);
+    expect(histograms.latency.count).toBe(1);
+  });
+
+  test('failures are counted by code and have no latency', () => {
+    const { window, histograms } = create({ warmupNs: 0 });
+    window.record(0, 0, 1, undefined);
+    window.record(0, 0, 500, 'EPIPE');
+    window.record(0, 0, 600, 'EPIPE');
+    window.record(0, 0, 700, 'HTTP 503');
+    window.record(690, 700, 710, undefined);
+    expect(window).toMatchObject({ completed: 1, failed: 3, errors: { EPIPE: 2, 'HTTP 503': 1 } });
+    expect(histograms.latency.count).toBe(1);
+    expect(histograms.latency.meanNs).toBe(20);
+  });
+
+  test('latency is from the intended start, service from the actual one, lag is between them', () => {
+    const { window, histograms } = create({ warmupNs: 0 });
+    window.record(0, 0, 1, undefined);
+    window.record(100, 130, 180, undefined);
+    expect([histograms.latency.meanNs, histograms.service.meanNs, histograms.lag.meanNs]).toEqual([80, 50, 30]);
+  });
+});
