@@ -69,6 +69,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .option('-n, --name <name>', "the run's name")
     .option('-o, --out <dir>', 'where runs are stored', 'results')
     .option('--data <dir>', "where the workloads' files are made (default: the system's temporary folder)")
+    .option('--threshold <threshold...>', "exit with 1 if a cell does not keep to it, like 'tcp-echo/epoll: p99<2ms'", collectWhole)
     .option('--count-syscalls', 'count system calls a request, in extra trials under strace')
     .option('--no-charts', 'store the numbers only')
     .option('--json', 'print one JSON document instead of tables')
@@ -88,6 +89,14 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .option('-f, --format <format>', 'text, json, csv, markdown, png or html', 'text')
     .option('-o, --out <dir>', 'where runs are stored', 'results')
     .action(does(async () => (await import('./commands/report.ts')).report));
+
+  program
+    .command('compare <base> <new>')
+    .description('what changed between two runs, and how sure that is')
+    .option('--fail-if-slower <percent>', 'exit with 1 if a cell is slower by more, with its whole interval, like 5%')
+    .option('-f, --format <format>', 'text, json, markdown, junit or github (for github-action-benchmark)', 'text')
+    .option('-o, --out <dir>', 'where runs are stored', 'results')
+    .action(does(async () => (await import('./commands/compare.ts')).compare));
 
   program
     .command('view [run]')

@@ -297,6 +297,8 @@ export const measuredCellSchema = cellSchema.extend({
   latencyDistribution: z.array(z.object({ percentile: z.number(), ns: nonNegative })),
   /** Throughput of each trial, in the order of the trials. */
   trialThroughputPerSecond: z.array(nonNegative),
+  /** Latency of each trial, likewise; `null` where too few requests support the percentile. */
+  trialLatencyNs: z.object({ p50: z.array(nonNegative.nullable()), p99: z.array(nonNegative.nullable()) }).optional(),
   cpu: z.object({ userNs: nonNegative, systemNs: nonNegative, perRequestNs: nonNegative }),
   contextSwitches: z.object({ voluntary: count, involuntary: count, perRequest: nonNegative }),
   maxRssBytes: nonNegative,
@@ -304,7 +306,10 @@ export const measuredCellSchema = cellSchema.extend({
   dispatchNs: z.object({ mean: nonNegative, p99: nonNegative }).optional(),
   /** System calls a request by name, where they were counted. */
   syscallsPerRequest: z.record(z.string(), nonNegative).optional(),
-  /** Throughput x mean time in the system / clients, closed load only; 1 by Little's law. */
+  /**
+   * Requests in the system by how long each was there, over requests in the system by their arrivals and ends (in older results:
+   * throughput x mean latency / clients); 1 by Little's law.
+   */
   littleRatio: nonNegative.optional(),
   threadTime: threadTimeSchema.optional(),
   submitNs: percentiles.optional(),

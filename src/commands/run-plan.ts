@@ -33,6 +33,7 @@ export interface RunFlags {
   readonly data?: string;
   readonly charts: boolean;
   readonly countSyscalls?: boolean;
+  readonly threshold?: string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
 }

@@ -2,7 +2,8 @@
 import process from 'node:process';
 import { models } from '../models/index.ts';
 import { summarise } from '../report/index.ts';
-import type { RunHeader, StoredRun } from '../result.ts';
+import { checkThresholds, parseThreshold, type Threshold } from '../report/threshold.ts';
+import type { RunDocument, RunHeader, StoredRun } from '../result.ts';
 import { readEnvironment } from '../run/environment.ts';
 import { createFixtures, type Fixtures } from '../run/fixtures.ts';
 import { countAllSyscalls, measure, type RunPlan } from '../run/runner.ts';
@@ -16,6 +17,7 @@ import { publish, show } from './show.ts';
 
 /** Measures, stores and shows; the exit code. */
 export async function run(names: string[], flags: RunFlags): Promise<number> {
+  const thresholds = (flags.threshold ?? []).map(parseThreshold);
   if (flags.countSyscalls) requireStrace();
   const { plan, name, workloadFiles } = await planRun(names, flags);
   const fixtures = createFixtures(flags.data);
@@ -40,13 +42,20 @@ export async function run(names: string[], flags: RunFlags): Promise<number> {
       })),
       trials: plan.trials,
     };
-    return await measureAndShow(plan, header, createRun(flags.out, header), fixtures, flags);
+    return await measureAndShow(plan, header, createRun(flags.out, header), fixtures, flags, thresholds);
   } finally {
     await fixtures.remove();
   }
 }
 
-async function measureAndShow(plan: RunPlan, header: RunHeader, writer: RunWriter, fixtures: Fixtures, flags: RunFlags): Promise<number> {
+async function measureAndShow(
+  plan: RunPlan,
+  header: RunHeader,
+  writer: RunWriter,
+  fixtures: Fixtures,
+  flags: RunFlags,
+  thresholds: readonly Threshold[],
+): Promise<number> {
   const stored: StoredRun = { header, trials: [], warnings: [] };
   const interrupt = interruptible();
   const progress = createProgress(plan, flags.quiet === true);
@@ -79,7 +88,15 @@ async function measureAndShow(plan: RunPlan, header: RunHeader, writer: RunWrite
   }
   if (broken) throw broken;
   if (interrupt.signal.aborted) return 130;
+  if (!keepsThresholds(thresholds, summarise(stored))) return 1;
   return stored.trials.some(({ status }) => status === 'failed') ? 3 : 0;
+}
+
+/** Says which thresholds were not kept; whether all were. */
+function keepsThresholds(thresholds: readonly Threshold[], document: RunDocument): boolean {
+  const broken = checkThresholds(thresholds, document).filter(({ ok }) => !ok);
+  for (const { message } of broken) process.stderr.write(`iobench: threshold not kept: ${message}\n`);
+  return broken.length === 0;
 }
 
 /** The command as it would be typed again. */

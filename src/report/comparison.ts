@@ -109,13 +109,8 @@ interface Figures {
   readonly next: readonly number[];
 }
 
-/** Where trials' percentiles are stored, in the order of the trials; `null` where too few requests support one. */
-export interface TrialLatencies {
-  readonly trialLatencyNs?: { readonly p50: readonly (number | null)[]; readonly p99: readonly (number | null)[] };
-}
-
 /** Under an open load the highest percentile that every trial of both runs has. */
-function figuresOf({ base, next }: { base: MeasuredCell & TrialLatencies; next: MeasuredCell & TrialLatencies }): Figures {
+function figuresOf({ base, next }: { base: MeasuredCell; next: MeasuredCell }): Figures {
   const throughput: Figures = { metric: 'throughput', base: base.trialThroughputPerSecond, next: next.trialThroughputPerSecond };
   if (comparedBy(next.load) === 'throughput') return throughput;
   for (const metric of ['p99', 'p50'] as const) {

@@ -68,6 +68,7 @@ function measuredCell(trials: readonly MeasuredTrial[]): Omit<MeasuredCell, 'war
     lagNs: percentilesOf(merged('lag')),
     latencyDistribution: latencyDistribution(latency),
     trialThroughputPerSecond: perTrial,
+    trialLatencyNs: trialLatency(trials),
     maxRssBytes: Math.max(...trials.map((trial) => trial.maxRssBytes)),
     peerCpuShare: peerCpuShare(trials),
     ...dispatchNs(trials),
@@ -115,11 +116,19 @@ function dispatchNs(trials: readonly MeasuredTrial[]): Pick<MeasuredCell, 'dispa
 
 /** Little's law holds over all requests, so it is not asked of cells where the failed ones' times are missing. */
 function littleRatio(cell: CellSpec, trials: readonly MeasuredTrial[], meanNs: number): Pick<MeasuredCell, 'littleRatio'> {
+  const byEvents = trials.map((trial) => trial.inFlightMean ?? 0);
+  const byTimes = trials.map((trial) => trial.inFlightMeanByTimes ?? 0);
+  if (byEvents.every((mean) => mean > 0)) return { littleRatio: average(byTimes) / average(byEvents) };
   const { load } = cell;
   if (load.kind !== 'closed' || load.thinkNs || trials.some((trial) => trial.failed > 0)) return {};
   const completed = trials.reduce((sum, trial) => sum + trial.completed, 0);
   const windowNs = trials.reduce((sum, trial) => sum + trial.windowNs, 0);
   return { littleRatio: ((completed / windowNs) * meanNs) / load.concurrency };
+}
+
+function trialLatency(trials: readonly MeasuredTrial[]): NonNullable<MeasuredCell['trialLatencyNs']> {
+  const percentiles = trials.map((trial) => percentilesOf(mergeTrials([{ histogram: trial.latency, count: trial.completed }])));
+  return { p50: percentiles.map(({ p50 }) => p50), p99: percentiles.map(({ p99 }) => p99) };
 }
 
 function average(values: readonly number[]): number {

@@ -82,7 +82,7 @@ const RULES = [
     code: 'littles-law',
     message: ({ cell }) => {
       if (cell.littleRatio === undefined || Math.abs(cell.littleRatio - 1) <= LITTLE_TOLERANCE + edgeShare(cell)) return undefined;
-      return `throughput × latency ÷ clients is ${cell.littleRatio.toFixed(2)}, by Little’s law it is 1`;
+      return `time in the system ÷ requests in the system is ${cell.littleRatio.toFixed(2)}, by Little’s law it is 1`;
     },
     remedy: 'Time is lost between requests, or the clocks disagree: do not trust this cell before the cause is known.',
   },

@@ -86,7 +86,8 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
       requests: plan.requests ?? Number.POSITIVE_INFINITY,
     },
     load,
-    servers: model.servers?.({ form: workload.form, uses: workload.uses ?? [], concurrency, threads }),
+    // A closed load's servers never rest: what lies between two requests would add up in the prediction without end.
+    servers: spec.kind === 'open' ? model.servers?.({ form: workload.form, uses: workload.uses ?? [], concurrency, threads }) : undefined,
     inFlight: () => requests.inFlight,
     timesWaits: !started.isOnNodeLoop,
     turned: observer.turned,
