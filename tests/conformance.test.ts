@@ -33,7 +33,7 @@ describe.each(models)('$name', (model) => {
     for (const trial of trials) {
       expect(trial.completed).toBeGreaterThan(0);
       expect(trial).toMatchObject({ failed: 0, errors: {}, unfinished: 0, shed: 0 });
-      expect(Math.abs(littleRatio(trial) - 1)).toBeLessThan(0.15);
+      expect(Math.abs(littleRatio(trial) - 1)).toBeLessThan(0.02);
       expect(trial.service.meanNs).toBeLessThanOrEqual(trial.latency.meanNs);
       expect(trial.cpu.userNs + trial.cpu.systemNs).toBeGreaterThan(0);
       const hasPeer = /tcp|http/.test(workload.name);

@@ -43,17 +43,28 @@ export async function measured({
 }: Measuring): Promise<TrialRecord[]> {
   const written = Object.entries(params ?? {}).map(([key, value]) => ({ owner: workload.name, key, values: [value] }));
   const planned = { workload, reference: reference ?? { name: workload.name }, params: planParams(workload, written, toySize[workload.name]) };
-  const cells = planCells({ models: [{ model, params: [{}] }], workloads: [planned], concurrencies, thinkNs: 0, threads });
-  const all: RunPlan = { cells, trials: 1, seed: 1, warmupNs: 10e6, durationNs: 100e6, requests: undefined, timeLimitNs: 30e9, ...plan };
+  const loads = concurrencies.map((concurrency) => ({ kind: 'closed' as const, concurrency }));
+  const cells = planCells({ models: [{ model, params: [{}] }], workloads: [planned], loads, threads });
+  const all: RunPlan = {
+    cells,
+    maxInFlight: 10_000,
+    trials: 1,
+    seed: 1,
+    warmupNs: 10e6,
+    durationNs: 100e6,
+    requests: undefined,
+    timeLimitNs: 30e9,
+    ...plan,
+  };
   const records: TrialRecord[] = [];
   for await (const record of measure(all, { fixtures, signal: new AbortController().signal })) records.push(record);
   return records;
 }
 
-/** Throughput x mean latency / clients: 1 by Little's law. */
+/** Requests in the system by the time that each was there, over the clients: 1 by Little's law. */
 export function littleRatio(trial: MeasuredTrial): number {
   const clients = trial.cell.load.kind === 'closed' ? trial.cell.load.concurrency : Number.NaN;
-  return ((trial.completed / trial.windowNs) * trial.latency.meanNs) / clients;
+  return (trial.inFlightMeanByTimes ?? Number.NaN) / clients;
 }
 
 /** A workload file of a user's, as it would be written, loaded as it would be. */

@@ -28,7 +28,7 @@ export async function fixtureOf({ workload, params = [] }: Pick<OurCell, 'worklo
 
 /** @throws Error with the reason, if it cannot be measured here. */
 export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
-  const { model, workload, concurrency, params = [], threads, seconds = 2 } = cell;
+  const { model, workload, concurrency, params = [], threads, seconds = 1 } = cell;
   const { chosen, value, peers } = await fixtureOf(cell);
   const [modelParams = {}] = planModel(findNamed('model', models, model), params.map(parseParam)).params;
   const record = await runTrial(
@@ -40,6 +40,7 @@ export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
       seed: 1,
       warmupNs: 300e6,
       durationNs: seconds * 1e9,
+      maxInFlight: 10_000,
     },
     { peers, timeLimitNs: 120e9, signal: never },
   );

@@ -25,7 +25,7 @@ export async function fio(file: string, options: readonly string[]): Promise<num
     `--filename=${file}`,
     '--rw=randread',
     '--bs=4k',
-    '--runtime=2',
+    '--runtime=1',
     '--time_based',
     '--invalidate=0',
     '--output-format=json',
@@ -40,7 +40,7 @@ export async function wrk(url: string, connections: number): Promise<number> {
   await output('wrk', ['--version']).catch((error: unknown) => {
     if (error instanceof MissingPeer) throw error;
   });
-  const script = `TIMEFORMAT='%U %S'; time wrk -t1 -c${connections} -d2s ${url}`;
+  const script = `TIMEFORMAT='%U %S'; time wrk -t1 -c${connections} -d1s ${url}`;
   const { stdout, stderr } = await execute('bash', ['-c', script]);
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
   const [user = 0, system = 0] = stderr.trim().split(/\s+/).slice(-2).map(Number);

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.ts';
+import { peers as ourPeers } from '../workloads/peers/index.ts';
 import type { PeerAnswer, PeerRequest } from '../workloads/peers/peer.ts';
 import type { PeerAddress } from '../workloads/workload.ts';
 
@@ -22,6 +23,8 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
+/** Loads a peer of the user's own, which may be TypeScript, and may import `iobench`. */
+const PEER_MAIN = new URL('./peer.main.js', import.meta.url);
 const START_LIMIT_MS = 10_000;
 
 /**
@@ -29,8 +32,10 @@ const START_LIMIT_MS = 10_000;
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
 export async function startPeer(module: URL, options: Record<string, unknown>): Promise<Peer> {
-  const name = path.basename(fileURLToPath(module)).replace(/\.main\.[cm]?js$/, '');
-  const child = fork(module, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const name = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
+  const isOurs = Object.values(ourPeers).some(({ href }) => href === module.href);
+  const [file, words] = isOurs ? [module, []] : [PEER_MAIN, [module.href]];
+  const child = fork(file, words, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   let ending: string | undefined;
   const exited = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {

@@ -64,12 +64,12 @@ export class WindowedRequests implements Requests {
 
   get over(): boolean {
     const { window, drainNs } = this.options;
-    return window.isClosed && (this.inFlight === 0 || this.now() > window.closedNs + drainNs);
+    return window.isClosed && (this.inFlight === 0 || this.now() >= window.closedNs + drainNs);
   }
 
-  /** The start of a request: the round's for its first, whose clock reading may be the last request's end; a new one for the others. */
+  /** The start of a request: the round's, if the clock has not been read since it began; a new reading otherwise. */
   startNs(): number {
-    const startNs = this.isRoundFresh ? this.roundNs : this.now();
+    const startNs = this.isRoundFresh && this.lastNs === this.roundNs ? this.roundNs : this.now();
     this.isRoundFresh = false;
     return startNs;
   }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../errors.ts';
 import { workloads } from './index.ts';
+import { loadModule } from './load-module.ts';
 import { isParams, type Params } from './parameters.ts';
 import { formOf, type Workload, type WorkloadReference } from './workload.ts';
 
@@ -18,16 +19,13 @@ export async function loadWorkload({ name, file }: WorkloadReference): Promise<W
   return workload;
 }
 
-/** Loads the workload that a file exports. One way for all versions of Node, so that none runs other code than the rest. */
+/** Loads the workload that a file exports. */
 export async function loadWorkloadFile(file: string): Promise<Workload> {
   const absolute = path.resolve(file);
   if (!existsSync(absolute)) throw new UserError(`there is no workload file ${file}`, { hint: 'write one with: iobench new NAME' });
-  const { createJiti } = await import('jiti');
-  const iobench = await import('../index.ts');
-  const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: true, virtualModules: { iobench } });
   let loaded: unknown;
   try {
-    loaded = await jiti.import(absolute, { default: true });
+    loaded = await loadModule(absolute);
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw new UserError(`${file} cannot be loaded: ${message}`, { cause: error });

@@ -10,6 +10,7 @@ function taskOf(request: () => Steps) {
   const task: Task = {
     begin: () => void happened.push('begin'),
     request,
+    submitted: () => {},
     end: (error) => void happened.push(error === undefined ? 'end' : ['end', error]),
     ended: () => {},
     steps: undefined,

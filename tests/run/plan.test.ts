@@ -102,12 +102,13 @@ describe('findNamed', () => {
 });
 
 describe('cells', () => {
+  const closedBy = (concurrency: number) => ({ kind: 'closed' as const, concurrency });
   const model = (name: string, more: Partial<Model> = {}): PlannedModel => ({
     model: { name, refuses: () => undefined, ...more } as Model,
     params: [{}],
   });
   const planned = { workload, reference: { name: 'demo' }, params: [{ size: 1 }, { size: 2 }] };
-  const request = { workloads: [planned], concurrencies: [1, 4], thinkNs: 0, threads: undefined };
+  const request = { workloads: [planned], loads: [closedBy(1), closedBy(4)], threads: undefined };
 
   test('are every model x parameters x load, the impossible ones with their reason', () => {
     const cells = planCells({ ...request, models: [model('one'), model('two', { refuses: () => 'it cannot' })] });
@@ -117,7 +118,12 @@ describe('cells', () => {
   });
 
   test('have think time, and threads only where there is a pool', () => {
-    const cells = planCells({ ...request, thinkNs: 5, threads: 3, models: [model('pool', { takesThreads: true }), model('one')] });
+    const cells = planCells({
+      ...request,
+      loads: [{ ...closedBy(1), thinkNs: 5 }],
+      threads: 3,
+      models: [model('pool', { takesThreads: true }), model('one')],
+    });
     expect(cells[0]?.cell).toMatchObject({ threads: 3, load: { thinkNs: 5 } });
     expect(cells[1]?.cell).not.toHaveProperty('threads');
   });

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../../src/load/random.ts';
+import type { LoadSpec } from '../../src/result.ts';
+import { createInstruments } from '../../src/run/instruments.ts';
+import { createLoad } from '../../src/run/load.ts';
+import { WindowedRequests } from '../../src/run/requests.ts';
+import { initialiseHistograms } from '../../src/stats/histogram.ts';
+import type { Client } from '../../src/workloads/client.ts';
+import { serve } from './virtual.ts';
+
+await initialiseHistograms();
+
+/** One window in virtual time: so many servers, exponential service of 1 ms in the mean. */
+function run(spec: LoadSpec, servers: number, fails = false) {
+  const time = { nowNs: 1e12 };
+  const startNs = time.nowNs;
+  const random = randomFrom(3);
+  const load = createLoad(spec, { seed: 5, startNs, maxInFlight: 10_000 });
+  const limits = { startNs, warmupNs: 50e6, warmupRequests: 1, durationNs: 2e9, requests: Number.POSITIVE_INFINITY };
+  const instruments = createInstruments({ limits, load, servers, inFlight: () => requests.inFlight, timesWaits: true, turned: () => {} });
+  const client = { request: () => undefined, discard: () => {} } as unknown as Client;
+  const requests = new WindowedRequests({ load, clock: () => time.nowNs, window: instruments.window, newClient: () => client, drainNs: 1e9 });
+  const outcome = () => (fails && random() < 0.1 ? new Error('one in ten') : undefined);
+  serve(requests, time, servers, () => -Math.log(1 - random()) * 1e6, outcome);
+  return instruments.read();
+}
+
+describe('requests in the system, by their arrivals and ends and by how long each was there, are the same number', () => {
+  test.each<[string, LoadSpec, number]>([
+    ['one server, 8 clients', { kind: 'closed', concurrency: 8 }, 1],
+    ['4 servers, 8 clients', { kind: 'closed', concurrency: 8 }, 4],
+    ['4 servers, 8 clients that think', { kind: 'closed', concurrency: 8, thinkNs: 2e6 }, 4],
+    ['one server, open load of .7', { kind: 'open', ratePerSecond: 700, arrivals: 'poisson' }, 1],
+    ['one server, open load of 1.5', { kind: 'open', ratePerSecond: 1500, arrivals: 'constant' }, 1],
+  ])('%s', (_name, spec, servers) => {
+    const { inFlightMean, inFlightMeanByTimes } = run(spec, servers);
+    expect((inFlightMeanByTimes ?? 0) / (inFlightMean ?? 1)).toBeCloseTo(1, 4);
+  });
+
+  test('with requests that fail', () => {
+    const { inFlightMean, inFlightMeanByTimes, failed } = run({ kind: 'closed', concurrency: 8 }, 2, true);
+    expect(failed).toBeGreaterThan(0);
+    expect((inFlightMeanByTimes ?? 0) / (inFlightMean ?? 1)).toBeCloseTo(1, 4);
+    expect(inFlightMean).toBeCloseTo(8, 6);
+  });
+});
+
+test('the recursion of Kiefer and Wolfowitz predicts the wait under an open load', () => {
+  for (const servers of [1, 4]) {
+    const { oracle } = run({ kind: 'open', ratePerSecond: 800 * servers, arrivals: 'poisson' }, servers);
+    expect(oracle?.measuredWaitNs).toBeGreaterThan(0);
+    expect((oracle?.predictedWaitNs ?? 0) / (oracle?.measuredWaitNs ?? 1)).toBeCloseTo(1, 3);
+  }
+});
+
+test('the timeline has an entry for each whole 100 ms, and their requests add up', () => {
+  const { timeline = [], completed, windowNs } = run({ kind: 'closed', concurrency: 8 }, 4);
+  expect(timeline).toHaveLength(Math.floor(windowNs / 100e6));
+  const counted = timeline.reduce((sum, { throughputPerSecond }) => sum + throughputPerSecond / 10, 0);
+  expect(counted).toBeGreaterThan(completed * 0.94);
+  expect(counted).toBeLessThanOrEqual(completed);
+});
