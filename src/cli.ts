@@ -87,6 +87,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .command('report [run]')
     .description('show a run (the newest if none is named)')
     .option('-f, --format <format>', 'text, json, csv, markdown, png or html', 'text')
+    .option('--charts <kind,...>', 'with png: only these kinds of charts, at every load (throughput, latency, curve, ...)', collect)
     .option('-o, --out <dir>', 'where runs are stored', 'results')
     .action(does(async () => (await import('./commands/report.ts')).report));
 
@@ -100,7 +101,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
 
   program
     .command('view [run]')
-    .description("serve a run's report on 127.0.0.1 and open it")
+    .description('serve all runs and their reports on 127.0.0.1, and open the page')
     .option('-o, --out <dir>', 'where runs are stored', 'results')
     .addOption(new Option('--port <n>', 'the first port to try').default('7357'))
     .option('--no-open', 'do not open a browser')

@@ -16,8 +16,9 @@ const kept = new Map<string, { version: string; page: string }>();
 
 /** Finds the page at an address; `undefined` where there is none. Names in addresses are looked up, and never joined to a path unseen. */
 export async function pageAt(root: string, address: string): Promise<Answer | undefined> {
-  if (!URL.canParse(address, ORIGIN)) return undefined;
-  const { pathname, searchParams } = new URL(address, ORIGIN);
+  // Put together as texts: an address with two slashes would name another host.
+  if (!URL.canParse(ORIGIN + address)) return undefined;
+  const { pathname, searchParams } = new URL(ORIGIN + address);
   if (pathname === '/') return renderList(listedRuns(root), root);
   if (pathname === '/compare') return comparison(root, searchParams);
   const [, encoded = '', part] = /^\/runs\/([^/]+)\/(events)?$/.exec(pathname) ?? [];

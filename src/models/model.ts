@@ -60,6 +60,8 @@ export interface Started {
   readonly run: Run;
   /** The requests run in other threads, with clients of their own. */
   readonly isElsewhere?: boolean;
+  /** None of its calls waits: the thread only ever waits in Node's loop, even where a signal cuts the loop's own account short. */
+  readonly neverBlocks?: boolean;
   /** Between requests it goes back to Node's loop, which keeps its own account of how long it waits. */
   readonly isOnNodeLoop?: boolean;
   /** Ends what `start` started. */

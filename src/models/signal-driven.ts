@@ -70,6 +70,7 @@ export const signalDriven: Model = {
     process.on('SIGIO', onSignal);
     return {
       isOnNodeLoop: true,
+      neverBlocks: true,
       async run(requests) {
         loop = onNodeLoop(requests, (task) => start(task, engine));
         await loop.finished;

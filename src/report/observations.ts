@@ -1,5 +1,5 @@
 /** What trials may tell beyond times and counts. Each figure is there only where a trial has it. */
-import type { MeasuredCell, MeasuredTrial, ThreadTime } from '../result.ts';
+import type { MeasuredCell, MeasuredTrial, ThreadTime, TimelineEntry } from '../result.ts';
 import { mergeTrials, percentilesOf } from './percentiles.ts';
 
 type Observations = Partial<
@@ -18,8 +18,13 @@ export function observationsOf(trials: readonly MeasuredTrial[]): Observations {
     ...only('oracle', oracle(trials)),
     ...only('pageFaultsPerRequest', pageFaults(trials)),
     ...only('threadCount', highest(known(trials, 'threads'))),
-    ...only('timeline', timeline),
+    ...only('timeline', timeline?.map(rounded)),
   };
+}
+
+/** More digits than a chart can show would be most of a page. */
+function rounded(entry: TimelineEntry): TimelineEntry {
+  return { ...entry, throughputPerSecond: Number(entry.throughputPerSecond.toPrecision(5)) };
 }
 
 /** The mean over trials: all windows of a cell are planned to be of one length. */

@@ -6,7 +6,6 @@ import { named, type Sentence, say } from './sentence.ts';
 const MOSTLY = 0.5;
 const CLEARLY = 1.3;
 const BUSY_CORES = 0.7;
-const HARDLY_BUSY = 0.2;
 
 /** Causes in the order in which they are looked for; each needs a figure far enough apart to matter. */
 const CAUSES: readonly ((ahead: MeasuredCell, behind: MeasuredCell) => Sentence | undefined)[] = [
@@ -31,10 +30,6 @@ const CAUSES: readonly ((ahead: MeasuredCell, behind: MeasuredCell) => Sentence 
     const [more, less] = [behind.contextSwitches.perRequest, ahead.contextSwitches.perRequest];
     if (more < MOSTLY || more < 2 * less) return undefined;
     return say`because the system switches threads ${more.toPrecision(2)} times a request, and ${less.toPrecision(2)} times under ${named(formatModel(ahead))}`;
-  },
-  (_ahead, behind) => {
-    const isWaiting = behind.dispatchNs === undefined && behind.threadTime === undefined && cores(behind) <= HARDLY_BUSY;
-    return isWaiting ? say`because it keeps a core only ${formatShare(cores(behind))} busy, and waits the rest of the time` : undefined;
   },
 ];
 

@@ -90,6 +90,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     servers: spec.kind === 'open' ? model.servers?.({ form: workload.form, uses: workload.uses ?? [], concurrency, threads }) : undefined,
     inFlight: () => requests.inFlight,
     timesWaits: !started.isOnNodeLoop,
+    neverBlocks: started.neverBlocks ?? false,
     turned: observer.turned,
   });
   const random = randomFrom(plan.seed);

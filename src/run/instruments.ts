@@ -18,6 +18,8 @@ export interface InstrumentOptions {
   readonly inFlight: () => number;
   /** The model waits in calls of its own, not in Node's loop. */
   readonly timesWaits: boolean;
+  /** None of the model's calls waits. */
+  readonly neverBlocks: boolean;
   turned(phase: Phase): void;
 }
 
@@ -75,7 +77,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
         ...(oracle?.read() ?? {}),
         timeline: timeline.entries(),
         ...usageBetween(before, after),
-        ...threadTimeBetween(before, after, window, options.timesWaits),
+        ...threadTimeBetween(before, after, window, options),
       };
     },
   };
@@ -123,8 +125,8 @@ function threadTimeBetween(
   { thread: before }: ReturnType<typeof snapshot>,
   { thread: after }: ReturnType<typeof snapshot>,
   { waitingNs, idleNs }: Window,
-  timesWaits: boolean,
+  { timesWaits, neverBlocks }: InstrumentOptions,
 ): Pick<MeasuredTrial, 'threadTime'> {
   if (!before || !after) return {};
-  return { threadTime: shareThreadTime(before, after, { waitingNs, idleNs, timesWaits }) };
+  return { threadTime: shareThreadTime(before, after, { waitingNs: neverBlocks ? Number.POSITIVE_INFINITY : waitingNs, idleNs, timesWaits }) };
 }

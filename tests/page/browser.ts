@@ -43,6 +43,7 @@ export function launch(): Promise<Browser> {
 /** Opens an address; the page is closed after the test. */
 export async function visit(browser: Browser, address: string, { width = 1440, theme = 'light' }: Screen = {}): Promise<Watched> {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: theme });
+  page.setDefaultTimeout(5000);
   onTestFinished(() => page.close());
   const complaints: string[] = [];
   const requests: string[] = [];

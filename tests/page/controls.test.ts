@@ -1,4 +1,5 @@
 /** Every control of the page does what it says. */
+/// <reference lib="dom" />
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -66,10 +67,10 @@ describe.skipIf(isMissing)('controls', () => {
     await page.locator('h1').click();
     expect(await rows.count()).toBe(count);
     expect(await pictureOf(page, 'curve')).toBe(before);
-    await page.getByRole('button', { name: 'Hide all models' }).click();
+    await page.getByRole('button', { name: 'Hide all' }).click();
     expect(await rows.count()).toBe(0);
     expect(await page.locator('#chosen').textContent()).toContain('All models are hidden');
-    await page.getByRole('button', { name: 'Show all models' }).click();
+    await page.getByRole('button', { name: 'Show all' }).click();
     expect(await rows.count()).toBe(count);
     expectQuiet(watched);
   });
@@ -103,7 +104,7 @@ describe.skipIf(isMissing)('controls', () => {
     expect(zoomed).not.toBe(before);
     await reset.click();
     expect(await pictureOf(page, 'curve')).toBe(before);
-    await figure.locator('canvas').scrollIntoViewIfNeeded();
+    await figure.locator('canvas').evaluate((canvas) => canvas.scrollIntoView({ block: 'center' }));
     const box = (await figure.locator('canvas').boundingBox()) ?? expect.unreachable('it has no box');
     await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.3);
     await page.mouse.down();
@@ -153,7 +154,7 @@ describe.skipIf(isMissing)('controls', () => {
   test('pointing at a chart shows the exact figure', async () => {
     const watched = await open();
     const canvas = watched.page.locator('figure[data-kind="throughput"] canvas');
-    await canvas.scrollIntoViewIfNeeded();
+    await canvas.evaluate((element) => element.scrollIntoView({ block: 'center' }));
     const before = await pictureOf(watched.page, 'throughput');
     await canvas.hover();
     expect(await pictureOf(watched.page, 'throughput')).not.toBe(before);
@@ -187,7 +188,7 @@ describe.skipIf(isMissing)('controls', () => {
       await page.keyboard.press('Tab');
       order.push(await page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent || ''));
     }
-    expect(order).toEqual(['load', 'scale', 'theme', 'Reset zoom', 'All', 'None', 'sync-blocking', 'sync-nonblocking']);
+    expect(order).toEqual(['load', 'scale', 'theme', 'Reset zoom', 'Show all', 'Hide all', 'sync-blocking', 'sync-nonblocking']);
     await page.keyboard.press('Space');
     expect(await page.getByRole('button', { name: 'sync-nonblocking', exact: true }).getAttribute('aria-pressed')).toBe('false');
     expectQuiet(watched);

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { formatNines, logTicks } from '../../src/report/charts/axes.ts';
-import { allCharts, type ChartDefinition } from '../../src/report/charts/index.ts';
+import { formatNines } from '../../src/report/charts/axes.ts';
+import { allCharts, CHART_KINDS, type ChartDefinition, type ChartKind } from '../../src/report/charts/index.ts';
 import { pageLook, pictureLook } from '../../src/report/charts/look.ts';
 import { styleOf } from '../../src/report/charts/palette.ts';
+import { pictureCharts } from '../../src/report/charts/pictures.ts';
+import { logTicks } from '../../src/report/charts/ticks.ts';
 import { summarise } from '../../src/report/document.ts';
 import { formatTick } from '../../src/report/format.ts';
 import * as sample from './sample.ts';
@@ -11,19 +13,33 @@ const chartsOf = (run: Parameters<typeof summarise>[0]) => allCharts(summarise(r
 const byName = (charts: readonly ChartDefinition[], name: string) => charts.find((chart) => chart.name === name) as ChartDefinition;
 
 describe('golden definitions', () => {
-  const charts = chartsOf(sample.elevenModels());
+  const charts = [...chartsOf(sample.elevenModels()), ...chartsOf(sample.everyFigure())];
   test.each([
     'throughput-tcp-echo--closed',
     'throughput-file-read',
     'latency-tcp-echo--64-clients',
     'curve-tcp-echo--closed',
     'percentiles-file-read',
+    'time-http-get--64-clients',
+    'cpu-http-get--64-clients',
+    'switches-http-get--64-clients',
+    'map-http-get--64-clients',
+    'timeline-http-get--64-clients--throughput',
+    'timeline-http-get--64-clients--p99',
+    'spread-http-get--64-clients',
+    'capacity-http-get',
+    'sweep-file-read--missratio--throughput',
+    'sweep-file-read--missratio--cpu',
+    'scalability-tcp-echo',
+    'scalability-tcp-echo--residuals',
   ])('%s', (name) => {
     const { configuration, ...texts } = byName(charts, name);
     expect({
       ...texts,
       type: configuration.type,
-      data: configuration.data,
+      labels: configuration.data.labels,
+      // In a line each: there are hundreds of points.
+      datasets: configuration.data.datasets.map(({ data, ...style }) => ({ ...style, data: JSON.stringify(data) })),
       scales: configuration.options?.scales,
       plugins: configuration.plugins?.map(({ id }) => id),
     }).toMatchSnapshot();
@@ -33,7 +49,7 @@ describe('golden definitions', () => {
 test('there is a chart of each kind for each workload, and names are unique', () => {
   const names = chartsOf(sample.elevenModels()).map((chart) => chart.name);
   expect(new Set(names).size).toBe(names.length);
-  for (const kind of ['throughput', 'latency', 'curve', 'percentiles']) {
+  for (const kind of ['throughput', 'latency', 'curve', 'percentiles', 'cpu', 'switches', 'spread']) {
     expect(names.filter((name) => name.startsWith(`${kind}-tcp-echo`)).length).toBeGreaterThan(0);
     expect(names).toContain(`${kind}-file-read`);
   }
@@ -69,6 +85,58 @@ test('a missing percentile is not drawn as zero', () => {
   const chart = byName(chartsOf(sample.extremes()), 'latency-tcp-echo');
   const points = chart.configuration.data.datasets.map(({ data }) => data.length);
   expect(points).toEqual([5, 3, 3]);
+});
+
+test('every kind is drawn where its figures are there', () => {
+  const kinds = new Set(chartsOf(sample.everyFigure()).map(({ kind }) => kind));
+  expect([...kinds].toSorted()).toEqual(CHART_KINDS.toSorted());
+});
+
+test('kinds whose figures are not there are left out', () => {
+  const kinds = new Set(chartsOf(sample.oneModel()).map(({ kind }) => kind));
+  expect([...kinds].toSorted()).toEqual(['cpu', 'curve', 'latency', 'percentiles', 'switches', 'throughput']);
+});
+
+test('what is chosen is drawn, at all loads; without a choice the usual kinds, at the main load', () => {
+  const document = summarise(sample.everyFigure());
+  const names = (only?: readonly ChartKind[]) => pictureCharts(document, pictureLook('light'), only).map(({ name }) => name);
+  const http = (kind: string) => ['1-client', '8-clients', '64-clients'].map((load) => `${kind}-http-get--${load.replace('1-client', '1-clients')}`);
+  expect(names(['map'])).toEqual(http('map'));
+  expect(names().filter((name) => name.startsWith('latency-http-get'))).toEqual(['latency-http-get--64-clients']);
+  expect(names().some((name) => name.startsWith('spread'))).toBe(false);
+});
+
+test('every chart has a table: a row a model at least, and as many texts as heads', () => {
+  for (const { name, table } of [...chartsOf(sample.everyFigure()), ...chartsOf(sample.elevenModels())]) {
+    expect([name, table.rows.length > 0]).toEqual([name, true]);
+    for (const row of table.rows) expect([name, row.length]).toEqual([name, table.head.length]);
+  }
+});
+
+test('one model stands out: the others fade, and no figure changes', () => {
+  const document = summarise(sample.everyFigure());
+  const [plain, lit] = [undefined, 'epoll'].map((highlighted) => allCharts(document, pageLook('light', false, { highlighted })));
+  const colours = (charts: readonly ChartDefinition[] = []) =>
+    byName(charts, 'throughput-http-get').configuration.data.datasets.map((set) => set.borderColor);
+  expect(colours(plain).every((colour) => /^#\w{6}$/.test(String(colour)))).toBe(true);
+  expect(colours(lit).filter((colour) => /^#\w{6}$/.test(String(colour)))).toEqual([styleOf('epoll').light]);
+  expect(lit?.map(({ table }) => table)).toEqual(plain?.map(({ table }) => table));
+});
+
+test.each(['linear', 'log'] as const)('all axes of values are %s where the reader wants it', (scale) => {
+  const charts = allCharts(summarise(sample.everyFigure()), pageLook('light', false, { scale }));
+  const type = scale === 'log' ? 'logarithmic' : 'linear';
+  for (const [kind, axis] of [
+    ['throughput', 'y'],
+    ['curve', 'x'],
+    ['curve', 'y'],
+    ['latency', 'x'],
+    ['percentiles', 'y'],
+    ['spread', 'x'],
+  ] as const) {
+    for (const chart of charts.filter((each) => each.kind === kind && each.configuration.type !== 'bar'))
+      expect(chart.configuration.options?.scales?.[axis]?.type).toBe(type);
+  }
 });
 
 test('nothing measured, no chart', () => {

@@ -50,9 +50,9 @@ describe('loads and parameters', () => {
   test('several loads', () => {
     expect(format.formatLoads([1, 8].map((concurrency) => ({ kind: 'closed', concurrency })))).toBe('1, 8 clients');
   });
-  test('a parameter’s unit is known by its name', () => {
-    expect(format.formatParams({ fileSize: 1024, delayNs: 5e6, depth: 12_000, mode: 'r' })).toBe(
-      'fileSize 1 KiB, delayNs 5.00 ms, depth 12,000, mode r',
+  test('a parameter has its unit where it is known', () => {
+    expect(format.formatParams({ fileSize: 1024, delay: 5e6, depth: 12_000, mode: 'r' }, { fileSize: 'bytes', delay: 'ns' })).toBe(
+      'fileSize 1 KiB, delay 5.00 ms, depth 12,000, mode r',
     );
   });
 });

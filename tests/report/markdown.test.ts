@@ -30,7 +30,7 @@ test('the summary of five models', () => {
 
     - On \`tcp-echo\` at 64 clients \`thread-per-request\` carries 1.77 × (1.69 to 1.86) what \`sync-blocking\` does. No difference is shown between \`thread-per-request\` and \`event-loop\`.
 
-    ## tcp-echo (messageSize 64)
+    ## tcp-echo (messageSize 64 B)
 
     Send a message and wait until it has come back
 
@@ -50,7 +50,7 @@ test('the summary of five models', () => {
 
     ![tcp-echo: latency by model](charts/latency-tcp-echo.png)
 
-    *Further left is better, and a short line is steady. The axis is logarithmic: each step is a factor.*
+    *Further left is better, and a short line is steady. p99 is the time within which 99 of 100 requests were answered.*
 
     [^1]: Workers run the blocking engine; a hand-off costs 41 µs.
     "

@@ -19,7 +19,8 @@ test.skipIf(missing)(
     const folder = await mkdtemp(join(tmpdir(), 'iobench-png-'));
     try {
       const paths = await renderPngs(summarise(sample.fiveModels()), folder);
-      expect(paths).toEqual(['throughput', 'curve', 'latency', 'percentiles'].map((kind) => `charts/${kind}-tcp-echo.png`));
+      expect(paths).toEqual(['throughput', 'curve', 'latency', 'percentiles', 'cpu'].map((kind) => `charts/${kind}-tcp-echo.png`));
+      expect(await renderPngs(summarise(sample.fiveModels()), folder, { theme: 'dark', only: ['spread'] })).toEqual(['charts/spread-tcp-echo.png']);
       for (const path of paths) {
         const picture = await readFile(join(folder, path));
         expect(picture.subarray(1, 4).toString()).toBe('PNG');

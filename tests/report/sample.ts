@@ -263,7 +263,7 @@ function observed(cell: CellSpec, trial: number, index: number): MeasuredTrial {
     threadTime: time,
     submit: isAlone ? base.service : histogramOf([20e3, 30e3, 60e3 * (index + 1)]),
     reorderedShare: isAlone ? 0 : 0.2,
-    inFlightMean: clients * 0.98,
+    inFlightMean: clients,
     threads: cell.model === 'thread-per-request' ? clients + 6 : 6,
     pageFaults: { minor: 1200, major: 0 },
     timeline: Array.from({ length: 10 }, (_, step) => ({

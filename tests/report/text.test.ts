@@ -36,7 +36,7 @@ test('the table of five models', () => {
       what sync-blocking does. No difference is shown between thread-per-request and
       event-loop.
 
-    tcp-echo (messageSize 64)
+    tcp-echo (messageSize 64 B)
     Send a message and wait until it has come back
 
     model               requests     ±  behind     p50     p99   p99.9 CPU/req

@@ -17,7 +17,15 @@ function run(spec: LoadSpec, servers: number, fails = false) {
   const random = randomFrom(3);
   const load = createLoad(spec, { seed: 5, startNs, maxInFlight: 10_000 });
   const limits = { startNs, warmupNs: 50e6, warmupRequests: 1, durationNs: 2e9, requests: Number.POSITIVE_INFINITY };
-  const instruments = createInstruments({ limits, load, servers, inFlight: () => requests.inFlight, timesWaits: true, turned: () => {} });
+  const instruments = createInstruments({
+    limits,
+    load,
+    servers,
+    inFlight: () => requests.inFlight,
+    timesWaits: true,
+    neverBlocks: false,
+    turned: () => {},
+  });
   const client = { request: () => undefined, discard: () => {} } as unknown as Client;
   const requests = new WindowedRequests({ load, clock: () => time.nowNs, window: instruments.window, newClient: () => client, drainNs: 1e9 });
   const outcome = () => (fails && random() < 0.1 ? new Error('one in ten') : undefined);

@@ -43,7 +43,17 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
           tooltip: ({ datasetIndex, dataIndex }) => describe(cells, datasetIndex, dataIndex),
         }),
         scales: {
-          x: valueAxis({ values, quantity: 'duration', title: 'latency', usual: 'log', padding: look.headings ? 0.16 : 0.24, headroom: '12%' }, look),
+          x: valueAxis(
+            {
+              values,
+              quantity: 'duration',
+              title: 'latency',
+              usual: 'log',
+              padding: look.headings ? 0.16 : look.narrow ? 0.45 : 0.24,
+              headroom: '12%',
+            },
+            look,
+          ),
           y: rowAxis(labels, look),
         },
       },

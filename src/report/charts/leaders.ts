@@ -7,11 +7,17 @@ interface Label {
   readonly text: string;
   readonly colour: string;
 }
-interface Placed extends Label {
+interface Point extends Label {
+  readonly at: { readonly x: number; readonly y: number };
+}
+interface Placed extends Point {
   readonly x: number;
   readonly y: number;
-  readonly at: { x: number; y: number };
 }
+
+/** Closer than this share of the width, names would stand on each other. */
+const NEAR = 0.22;
+const ASIDE = 26;
 
 /** One label for the first point of each dataset. */
 export function leaderLabels(labels: readonly Label[], look: Look): Plugin {
@@ -27,23 +33,29 @@ export function leaderLabels(labels: readonly Label[], look: Look): Plugin {
   };
 }
 
-/** From top to bottom; each a line below the one before, where they are on the same side. */
+/** Points near each other share a column of names beside them, from top to bottom in the order of the points. */
 function place(chart: Chart, labels: readonly Label[], look: Look): Placed[] {
-  const { left, right, top, bottom } = chart.chartArea;
-  const step = look.textSize * 1.15;
+  const { left, right } = chart.chartArea;
   const points = labels.flatMap((label, dataset) => {
     const point = chart.isDatasetVisible(dataset) ? chart.getDatasetMeta(dataset).data[0] : undefined;
     return point === undefined ? [] : [{ ...label, at: { x: point.x, y: point.y } }];
   });
-  const sides = [points.filter(({ at }) => at.x <= (left + right) / 2), points.filter(({ at }) => at.x > (left + right) / 2)];
-  return sides.flatMap((side, index) => {
-    const sorted = side.toSorted((a, b) => a.at.y - b.at.y);
-    const ys: number[] = [];
-    for (const { at } of sorted) ys.push(Math.max(at.y, (ys.at(-1) ?? top - step / 2) + step));
-    const excess = Math.max(0, (ys.at(-1) ?? 0) - (bottom - step / 2));
-    return sorted.map((point, order) => {
-      const y = excess === 0 ? (ys[order] ?? 0) : Math.max(top + step * (order + 0.5), (ys[order] ?? 0) - excess);
-      return { ...point, x: point.at.x + (index === 0 ? 26 : -26), y };
-    });
-  });
+  const columns: Point[][] = [];
+  for (const point of points.toSorted((a, b) => a.at.x - b.at.x)) {
+    const last = columns.at(-1)?.at(-1);
+    if (last !== undefined && point.at.x - last.at.x < (right - left) * NEAR) columns.at(-1)?.push(point);
+    else columns.push([point]);
+  }
+  return columns.flatMap((column) => stack(column, chart, look));
+}
+
+function stack(column: readonly Point[], { chartArea: { left, right, top, bottom } }: Chart, look: Look): Placed[] {
+  const step = look.textSize * 1.15;
+  const xs = column.map(({ at }) => at.x);
+  const x = Math.max(...xs) > left + (right - left) * 0.7 ? Math.min(...xs) - ASIDE : Math.max(...xs) + ASIDE;
+  const sorted = column.toSorted((a, b) => a.at.y - b.at.y || b.at.x - a.at.x);
+  const ys: number[] = [];
+  for (const { at } of sorted) ys.push(Math.max(at.y, (ys.at(-1) ?? top - step / 2) + step));
+  const excess = Math.max(0, (ys.at(-1) ?? 0) - (bottom - step / 2));
+  return sorted.map((point, order) => ({ ...point, x, y: Math.max(top + step * (order + 0.5), (ys[order] ?? 0) - excess) }));
 }

@@ -66,3 +66,10 @@ function dataset(line: Line, look: Look): ChartDataset<'scatter'> {
     ...(line.shape === 'hollow' ? { pointBackgroundColor: look.theme.background, pointBorderWidth: 2 } : {}),
   };
 }
+
+/** For a chart that names its models itself, beside their points or rows. */
+export function withoutLegend(chart: ChartDefinition): ChartDefinition {
+  const { options } = chart.configuration;
+  const plugins = { ...options?.plugins, legend: { display: false } };
+  return { ...chart, configuration: { ...chart.configuration, options: { ...options, plugins } } as ChartDefinition['configuration'] };
+}

@@ -15,6 +15,8 @@ export interface Look {
   /** Whether title, subtitle and how to read it are part of the picture; a page sets them as text. */
   readonly headings: boolean;
   readonly legend: 'right' | 'bottom';
+  /** A phone's width. */
+  readonly narrow: boolean;
   /** Whether charts name their models themselves; a page has one legend for all of its charts. */
   readonly namesModels: boolean;
   /** How axes of values run: as each chart prefers, or all in one way. */
@@ -34,10 +36,19 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
 /** For a chart on a page. */
 export function pageLook(theme: ThemeName, narrow: boolean, chosen: Partial<Pick<Look, 'scale' | 'highlighted'>> = {}): Look {
   const plain = { scale: 'auto', highlighted: undefined } as const;
-  return { theme: THEMES[theme], textSize: narrow ? 11 : 13, headings: false, legend: 'bottom', namesModels: false, ...plain, ...chosen };
+  return { theme: THEMES[theme], textSize: narrow ? 11 : 13, narrow, headings: false, legend: 'bottom', namesModels: false, ...plain, ...chosen };
 }
 
 /** For a picture that fills a slide. */
 export function pictureLook(theme: ThemeName): Look {
-  return { theme: THEMES[theme], textSize: 16, headings: true, legend: 'right', namesModels: true, scale: 'auto', highlighted: undefined };
+  return {
+    theme: THEMES[theme],
+    textSize: 16,
+    narrow: false,
+    headings: true,
+    legend: 'right',
+    namesModels: true,
+    scale: 'auto',
+    highlighted: undefined,
+  };
 }

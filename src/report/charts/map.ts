@@ -5,7 +5,7 @@ import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { shareAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug, namedColour, subtitleOf, type Texts } from './definition.ts';
 import { leaderLabels } from './leaders.ts';
-import { lineChart } from './lines.ts';
+import { lineChart, withoutLegend } from './lines.ts';
 import type { Look } from './look.ts';
 
 interface Place {
@@ -43,7 +43,7 @@ function mapChart(document: RunDocument, section: Section, { load }: LoadPart, p
       { x: blocking, y: asynchronous, text: `inside waiting calls ${formatShare(blocking)}, left after the call ${formatShare(asynchronous)}` },
     ],
   }));
-  return lineChart(
+  const chart = lineChart(
     {
       name: chartName('map', section, section.parts.length > 1 ? loadSlug(load) : undefined),
       kind: 'map',
@@ -70,6 +70,7 @@ function mapChart(document: RunDocument, section: Section, { load }: LoadPart, p
     },
     look,
   );
+  return withoutLegend(chart);
 }
 
 function placeOf(cell: Cell): Place[] {

@@ -103,13 +103,16 @@ export function pointLabels(labels: readonly (readonly string[])[], colourAt: (d
     afterDatasetsDraw(chart) {
       const taken: { x: number; y: number; width: number }[] = [];
       eachPoint(chart, labels, (label, point, dataset) => {
-        const place = { x: point.x + 8, y: point.y - size * 0.8, width: label.length * size * 0.62 };
+        const width = label.length * size * 0.62;
+        // What would be cut at the edge stands on the other side of its point.
+        const toLeft = point.x + 8 + width > chart.width;
+        const place = { x: toLeft ? point.x - 8 - width : point.x + 8, y: point.y - size * 0.8, width };
         const covers = taken.some(
           (other) => Math.abs(other.y - place.y) < size && place.x < other.x + other.width + 3 && other.x < place.x + place.width + 3,
         );
         if (covers) return;
         taken.push(place);
-        write(chart, label, place.x, place.y, colourAt(dataset), size, 'left', look.theme.background);
+        write(chart, label, toLeft ? point.x - 8 : place.x, place.y, colourAt(dataset), size, toLeft ? 'right' : 'left', look.theme.background);
       });
     },
   };

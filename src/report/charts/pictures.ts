@@ -11,10 +11,17 @@ const USUAL: readonly ChartKind[] = ['throughput', 'curve', 'latency', 'percenti
 
 /** The charts of the kinds that were asked for, at all loads; without a choice the usual ones, at each workload's main load. */
 export function pictureCharts(document: RunDocument, look: Look, only?: readonly ChartKind[]): ChartDefinition[] {
-  return sectionsOf(document).flatMap((section) => {
+  const charts = sectionsOf(document).flatMap((section) => {
     if (only !== undefined) return chartsOf(document, section, look, only);
     const main = mainPart(section)?.load;
     const isMain = ({ load }: ChartDefinition) => load === undefined || main === undefined || formatLoad(load) === formatLoad(main);
     return chartsOf(document, section, look, USUAL).filter(isMain);
   });
+  return charts.filter((chart, index) => index === charts.findIndex((other) => isSame(chart, other)));
+}
+
+/** A sweep is in the section of each of its steps. */
+function isSame(chart: ChartDefinition, other: ChartDefinition): boolean {
+  if (chart.kind !== 'sweep' || other.kind !== 'sweep') return chart === other;
+  return chart.title === other.title && chart.subtitle === other.subtitle;
 }

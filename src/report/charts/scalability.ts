@@ -41,8 +41,7 @@ export function scalabilityCharts(document: RunDocument, section: Section, look:
         texts: {
           title: `${section.workload}: throughput against clients, and the Universal Scalability Law`,
           subtitle,
-          howToRead:
-            'Marks are measured, dashed lines are the fitted law. Where a line bends over, more clients no longer help; the table says at how many.',
+          howToRead: 'Marks are measured, dashed lines are the fitted law. Where a line bends over, more clients no longer help.',
         },
         lines: [...measured, ...curves],
         y: valueAxis({ values, quantity: 'rate', title: 'requests per second', usual: 'linear' }, look),

@@ -5,7 +5,7 @@ import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, colourOf, labelOf, loadSlug, subtitleOf } from './definition.ts';
 import { rowAxis } from './latency.ts';
-import { lineChart } from './lines.ts';
+import { lineChart, withoutLegend } from './lines.ts';
 import type { Look } from './look.ts';
 import { rowNotes, rowSpans } from './marks.ts';
 import { noteOf } from './rows.ts';
@@ -76,11 +76,4 @@ function spreadChart(document: RunDocument, section: Section, { load, cells }: L
 function wide(values: readonly number[]): boolean {
   const positive = values.filter((value) => value > 0);
   return Math.max(...positive) > 20 * Math.min(...positive);
-}
-
-/** Each row has its name beside it. */
-function withoutLegend(chart: ChartDefinition): ChartDefinition {
-  const { options } = chart.configuration;
-  const plugins = { ...options?.plugins, legend: { display: false } };
-  return { ...chart, configuration: { ...chart.configuration, options: { ...options, plugins } } as ChartDefinition['configuration'] };
 }

@@ -68,8 +68,8 @@ function modelChips(report: RunDocument, { choose, highlight }: Choosing) {
     for (const event of ['pointerleave', 'blur']) chip.addEventListener(event, () => highlight(undefined));
     return { name, chip };
   });
-  const all = action('All', () => choose({ hidden: new Set() }), 'Show all models');
-  const none = action('None', () => choose({ hidden: new Set(names.map(({ name }) => name)) }), 'Hide all models');
+  const all = action('Show all', () => choose({ hidden: new Set() }));
+  const none = action('Hide all', () => choose({ hidden: new Set(names.map(({ name }) => name)) }));
   return {
     element: element('div', { class: 'chips', role: 'group', 'aria-label': 'Models shown' }, all, none, ...chips.map(({ chip }) => chip)),
     update(choice: Choice) {
@@ -86,15 +86,15 @@ function without(set: ReadonlySet<string>, name: string): ReadonlySet<string> {
 function field(text: string, id: string, change: (value: string) => void) {
   const select = element('select', { id });
   select.addEventListener('change', () => change(select.value));
-  return { select, label: element('label', { class: 'field' }, element('span', {}, text), select) };
+  return { select, label: element('div', { class: 'field' }, element('label', { for: id }, text), select) };
 }
 
 function fill(select: HTMLSelectElement, options: readonly (readonly [value: string, text: string])[]): void {
   select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
 }
 
-function action(text: string, click: () => void, label = text): HTMLButtonElement {
-  const made = element('button', { type: 'button', class: 'action', 'aria-label': label }, text);
+function action(text: string, click: () => void): HTMLButtonElement {
+  const made = element('button', { type: 'button', class: 'action' }, text);
   made.addEventListener('click', click);
   return made;
 }

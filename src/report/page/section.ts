@@ -47,7 +47,9 @@ export function workloadView(report: RunDocument, choice: Choice, footnotes: Foo
   }));
   const part = section?.parts.find(({ load }) => formatLoad(load) === choice.load);
   const params = formatParams(whole.params, whole.units);
-  const verdict = verdictsOf(report).find(({ slug }) => slug === choice.slug);
+  const verdicts = verdictsOf(report);
+  // A single one stands above already.
+  const verdict = verdicts.length < 2 ? undefined : verdicts.find(({ slug }) => slug === choice.slug);
   return {
     figures: figures.map(({ figure }) => figure),
     element: element(

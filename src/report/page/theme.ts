@@ -34,7 +34,7 @@ export function themeSwitch(): HTMLElement {
     chosen = select.value as Choice;
     changed();
   });
-  return element('label', { class: 'field' }, element('span', {}, 'Theme'), select);
+  return element('div', { class: 'field' }, element('label', { for: 'theme' }, 'Theme'), select);
 }
 
 function printed(now: boolean): void {
