@@ -21,49 +21,49 @@ export function createProgress(plan: RunPlan, isQuiet: boolean): Progress {
   if (isQuiet) return quiet;
   const stream = process.stderr;
   const possible = plan.cells.filter(({ refusal }) => refusal === undefined).length;
-  const total = possible * plan.trials;
   const cells = `${possible} cells x ${plan.trials} trial${plan.trials === 1 ? '' : 's'}`;
   stream.write(`iobench: ${cells}, about ${roughly(expectedNs(plan))}\n`);
-  const startedMs = Date.now();
-  let landed = 0;
+  const pace = createPace(possible * plan.trials, expectedNs(plan));
   const describe = describer(plan.cells);
-  const left = () => (landed === 0 ? expectedNs(plan) : ((Date.now() - startedMs) * 1e6 * (total - landed)) / landed);
-  return stream.isTTY
-    ? liveLine(
-        stream,
-        describe,
-        total,
-        () => landed,
-        left,
-        () => landed++,
-      )
-    : lines(stream, describe, plan, possible, () => landed++);
+  return stream.isTTY ? liveLine(stream, describe, pace) : lines(stream, describe, pace, plan.trials, possible);
 }
 
 type Describe = (cell: CellSpec) => string;
 
-function liveLine(
-  stream: NodeJS.WriteStream,
-  describe: Describe,
-  total: number,
-  landed: () => number,
-  leftNs: () => number,
-  count: () => void,
-): Progress {
+/** How far a run is. */
+interface Pace {
+  readonly total: number;
+  landed: number;
+  /** From how long the trials so far have taken. */
+  leftNs(): number;
+}
+
+function createPace(total: number, expectedNs: number): Pace {
+  const startedMs = Date.now();
+  const pace: Pace = {
+    total,
+    landed: 0,
+    leftNs: () => (pace.landed === 0 ? expectedNs : ((Date.now() - startedMs) * 1e6 * (total - pace.landed)) / pace.landed),
+  };
+  return pace;
+}
+
+const BAR_WIDTH = 24;
+
+function liveLine(stream: NodeJS.WriteStream, describe: Describe, pace: Pace): Progress {
   const live = createLogUpdate(stream);
-  const width = 24;
   return {
     began({ cell }) {
-      const filled = Math.round((landed() / total) * width);
-      live(`${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${landed() + 1}/${total}  ${roughly(leftNs())} left  ${describe(cell)}`);
+      const filled = Math.round((pace.landed / pace.total) * BAR_WIDTH);
+      const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
+      live(`${bar} ${pace.landed + 1}/${pace.total}  ${roughly(pace.leftNs())} left  ${describe(cell)}`);
     },
-    landed({ status, cell, ...record }) {
-      if (status === 'unsupported') return;
-      count();
-      if (status === 'failed') {
-        live.clear();
-        stream.write(`failed: ${describe(cell)}: ${(record as { reason: string }).reason}\n`);
-      }
+    landed(record) {
+      if (record.status === 'unsupported') return;
+      pace.landed++;
+      if (record.status !== 'failed') return;
+      live.clear();
+      stream.write(`failed: ${describe(record.cell)}: ${record.reason}\n`);
     },
     output(text) {
       live.clear();
@@ -73,17 +73,22 @@ function liveLine(
   };
 }
 
-function lines(stream: NodeJS.WriteStream, describe: Describe, plan: RunPlan, possible: number, count: () => void): Progress {
+/** A line a cell; and, since a cell's last trial comes late, the time left at each tenth. */
+function lines(stream: NodeJS.WriteStream, describe: Describe, pace: Pace, trials: number, possible: number): Progress {
   const trialsOf = new Map<string, TrialRecord[]>();
   let complete = 0;
+  let tenth = 0;
   return {
     began() {},
     landed(record) {
       if (record.status === 'unsupported') return;
-      count();
-      const trials = [...(trialsOf.get(cellKey(record.cell)) ?? []), record];
-      trialsOf.set(cellKey(record.cell), trials);
-      if (trials.length === plan.trials) stream.write(`[${++complete}/${possible}] ${describe(record.cell)}: ${outcome(trials)}\n`);
+      pace.landed++;
+      const landed = [...(trialsOf.get(cellKey(record.cell)) ?? []), record];
+      trialsOf.set(cellKey(record.cell), landed);
+      if (landed.length === trials) stream.write(`[${++complete}/${possible}] ${describe(record.cell)}: ${outcome(landed)}\n`);
+      const reached = Math.floor((10 * pace.landed) / pace.total);
+      if (reached > tenth && reached < 10) stream.write(`${reached * 10} %, ${roughly(pace.leftNs())} left\n`);
+      tenth = reached;
     },
     output: (text) => void stream.write(text),
     done() {},

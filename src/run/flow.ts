@@ -4,15 +4,6 @@
  * each was there.
  */
 
-/** The requests that are due and that the model has not taken yet. */
-export interface Line {
-  readonly count: number;
-  /** Of their intended starts; and how many of them, and their sum, that are later than the window's opening. */
-  readonly sumNs: number;
-  readonly newCount: number;
-  readonly newSumNs: number;
-}
-
 export interface FlowResult {
   /** The mean number of requests in the system, by their arrivals and ends. */
   readonly inFlightMean: number;
@@ -24,6 +15,8 @@ export class Flow {
   private openedNs = Number.NaN;
   private inSystemAtOpening = 0;
   private agesAtOpeningNs = 0;
+  /** Of those that were in line at the opening, how many have not been taken yet: they are taken before all others. */
+  private oldInLine = 0;
   private taken = 0;
   private takenSumNs = 0;
   private arrivals = 0;
@@ -35,23 +28,23 @@ export class Flow {
   take(intendedNs: number): void {
     this.taken++;
     this.takenSumNs += intendedNs;
-    if (intendedNs > this.openedNs) {
-      this.arrivals++;
-      this.arrivalSumNs += intendedNs - this.openedNs;
-    }
+    if (this.oldInLine > 0) this.oldInLine--;
+    else this.arrive(intendedNs);
   }
 
   end(intendedNs: number, endedNs: number): void {
     this.taken--;
     this.takenSumNs -= intendedNs;
     this.ends++;
-    this.endSumNs += endedNs - this.openedNs;
+    this.endSumNs += this.sinceOpening(endedNs);
     this.timesNs += endedNs - intendedNs;
   }
 
-  open(nowNs: number, line: Line): void {
+  /** `line` has the intended starts of those that are due and have not been taken. */
+  open(nowNs: number, line: readonly number[]): void {
     this.openedNs = nowNs;
-    this.inSystemAtOpening = this.taken + line.count;
+    this.oldInLine = line.length;
+    this.inSystemAtOpening = this.taken + line.length;
     this.agesAtOpeningNs = this.agesAt(nowNs, line);
     this.arrivals = 0;
     this.arrivalSumNs = 0;
@@ -60,16 +53,28 @@ export class Flow {
     this.timesNs = 0;
   }
 
-  close(nowNs: number, line: Line): FlowResult {
+  close(nowNs: number, line: readonly number[]): FlowResult {
     const windowNs = nowNs - this.openedNs;
-    const arrivals = this.arrivals + line.newCount;
-    const arrivalSumNs = this.arrivalSumNs + line.newSumNs - line.newCount * this.openedNs;
-    const byEventsNs = this.inSystemAtOpening * windowNs + (arrivals * windowNs - arrivalSumNs) - (this.ends * windowNs - this.endSumNs);
+    for (const intendedNs of line.slice(this.oldInLine)) this.arrive(intendedNs);
+    const thereNs = this.arrivals * windowNs - this.arrivalSumNs;
+    const goneNs = this.ends * windowNs - this.endSumNs;
+    const byEventsNs = this.inSystemAtOpening * windowNs + thereNs - goneNs;
     const byTimesNs = this.timesNs - this.agesAtOpeningNs + this.agesAt(nowNs, line);
     return { inFlightMean: byEventsNs / windowNs, inFlightMeanByTimes: byTimesNs / windowNs };
   }
 
-  private agesAt(nowNs: number, line: Line): number {
-    return (this.taken + line.count) * nowNs - this.takenSumNs - line.sumNs;
+  private arrive(intendedNs: number): void {
+    this.arrivals++;
+    this.arrivalSumNs += this.sinceOpening(intendedNs);
+  }
+
+  /** What another thread did is told a little later: it may have been before the window opened. */
+  private sinceOpening(atNs: number): number {
+    return atNs > this.openedNs ? atNs - this.openedNs : 0;
+  }
+
+  private agesAt(nowNs: number, line: readonly number[]): number {
+    const lineSumNs = line.reduce((sum, intendedNs) => sum + intendedNs, 0);
+    return (this.taken + line.length) * nowNs - this.takenSumNs - lineSumNs;
   }
 }

@@ -4,7 +4,7 @@ import process from 'node:process';
 import type { Load } from '../load/load.ts';
 import type { MeasuredTrial } from '../result.ts';
 import { createHistogram, type Histogram } from '../stats/histogram.ts';
-import type { FlowResult, Line } from './flow.ts';
+import type { FlowResult } from './flow.ts';
 import { createOracleWitness } from './oracle.ts';
 import { readThreadAccounts, shareThreadTime } from './thread-time.ts';
 import { createTimeline } from './timeline.ts';
@@ -44,7 +44,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
     histograms,
     (phase, turnedNs) => {
       snapshots[phase] = snapshot();
-      const line = lineOf(load, turnedNs, phase === 'open' ? turnedNs : window.openedNs);
+      const line = [...load.line(turnedNs)];
       if (phase === 'open') {
         window.flow.open(turnedNs, line);
         timeline.open(turnedNs);
@@ -84,18 +84,6 @@ export function createInstruments(options: InstrumentOptions): Instruments {
 }
 
 const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs });
-
-function lineOf(load: Load, nowNs: number, sinceNs: number): Line {
-  let [count, sumNs, newCount, newSumNs] = [0, 0, 0, 0];
-  for (const intendedNs of load.line(nowNs)) {
-    count++;
-    sumNs += intendedNs;
-    if (intendedNs <= sinceNs) continue;
-    newCount++;
-    newSumNs += intendedNs;
-  }
-  return { count, sumNs, newCount, newSumNs };
-}
 
 const snapshot = () => ({ process: process.resourceUsage(), thread: readThreadAccounts() });
 

@@ -17,7 +17,6 @@ export interface RequestsOptions {
 
 /** A submit is timed once in so many requests: reading the clock again costs as much as half a `noop`. */
 const SUBMITS_PER_SAMPLE = 16;
-const NOTHING: readonly Task[] = [];
 
 export class WindowedRequests implements Requests {
   inFlight = 0;
@@ -43,8 +42,9 @@ export class WindowedRequests implements Requests {
   /** The requests that are due as this round begins; those that become due meanwhile belong to the next. */
   due(): Iterable<Task> {
     if (this.waitsSinceNs > 0) this.waited();
-    if (this.options.load.nextDueNs() === Number.POSITIVE_INFINITY) return NOTHING;
-    this.roundNs = this.isFresh ? this.lastNs : this.now();
+    // Where one has to end first, nothing is due whatever the time is: the clock is not asked.
+    const isEmpty = this.options.load.nextDueNs() === Number.POSITIVE_INFINITY;
+    this.roundNs = isEmpty ? Number.NEGATIVE_INFINITY : this.isFresh ? this.lastNs : this.now();
     this.isFresh = false;
     this.isRoundFresh = true;
     return this.round;
