@@ -94,6 +94,14 @@ async function planWorkloads(
     return preset.workloads?.includes(workload.name) ?? true;
   };
   for (const name of names) findNamed('workload', known, name);
+  for (const { workload, file } of all) {
+    // What is wrong is told even where it would not be used; and what would not be used is not passed over in silence.
+    planParams(workload, params);
+    const isNamed = params.some(({ owner }) => owner === workload.name);
+    if (isNamed && !isChosen(workload, file)) {
+      throw new UserError(`there are parameters for ${workload.name}, which is not in this run`, { hint: `name it: iobench run ${workload.name}` });
+    }
+  }
   return all
     .filter(({ workload, file }) => isChosen(workload, file))
     .map(({ workload, file }) => ({
