@@ -99,7 +99,7 @@ describe('results', () => {
     const file = path.join(bench.newest, 'run.jsonl');
     writeFileSync(file, spoil(readFileSync(file, 'utf8')));
     expectRefusal(await bench.run('report'), said);
-    expectRefusal(await bench.run('view', '--no-open'), said);
+    expectRefusal(await bench.run('view', bench.newest, '--no-open'), said);
   });
 
   test('that cannot be written, as a file is in the way', async () => {
