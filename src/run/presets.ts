@@ -31,12 +31,12 @@ export const presets: readonly Preset[] = [
   },
   {
     name: 'quick',
-    summary: 'files, sockets and HTTP under every model, in under two minutes',
+    summary: 'files, sockets and HTTP under every model, in a minute and a half',
     workloads: ['file-read', 'tcp-echo', 'http-get'],
-    concurrencies: [1, 16],
+    concurrencies: [1, 8],
     trials: 3,
-    warmup: '50ms',
-    duration: '150ms',
+    warmup: '40ms',
+    duration: '100ms',
   },
   {
     name: 'standard',
