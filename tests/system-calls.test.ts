@@ -52,7 +52,7 @@ function trace(model: string): Traced {
     '-q',
     '--json',
   ];
-  execFileSync('strace', ['-ff', '-qq', '-e', calls, '-o', prefix, process.execPath, compiled('cli.js'), ...words], {
+  execFileSync('strace', ['-ff', '-qq', '-s', '4096', '-e', calls, '-o', prefix, process.execPath, compiled('cli.js'), ...words], {
     cwd: directory,
     env: { ...process.env, TMPDIR: directory },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -56,7 +56,7 @@ test('wrong usage is refused with a hint', async () => {
     exitCode: 2,
     hint: expect.stringContaining('5%'),
   });
-  await expect(compared('before', 'other', { out })).rejects.toMatchObject({ exitCode: 2, hint: 'tcp-echo (messageSize 64), poll: only in NEW' });
+  await expect(compared('before', 'other', { out })).rejects.toMatchObject({ exitCode: 2, hint: 'tcp-echo (messageSize 64 B), poll: only in NEW' });
 });
 
 test('a limit is written in percent', () => {
