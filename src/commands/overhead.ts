@@ -12,13 +12,12 @@ import type { Steps } from '../operations.ts';
 import { parseDuration } from '../quantity.ts';
 import { formatDuration } from '../report/format.ts';
 import { threadModules } from '../run/cell.ts';
-import { createHistogram, initialiseHistograms } from '../stats/histogram.ts';
+import { createHistogram } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import noop from '../workloads/noop.ts';
 import { parseParams } from '../workloads/parameters.ts';
 
 export async function overhead(flags: { duration: string; json?: boolean }): Promise<number> {
-  await initialiseHistograms();
   const suite = new Suite({ time: parseDuration(flags.duration) / 1e6, iterations: 32, warmupTime: 50, throws: true });
   addSteps(suite);
   const stops = await addModels(suite);

@@ -1,5 +1,7 @@
 /** The clock: CLOCK_MONOTONIC in nanoseconds, the same in every thread and process of a machine. */
 
+import { performance } from 'node:perf_hooks';
+
 export type Clock = () => number;
 
 export const nowNs: Clock = () => performance.now() * 1e6 + offsetNs;

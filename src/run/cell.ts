@@ -5,7 +5,7 @@ import { randomFrom } from '../load/random.ts';
 import type { Model, Setting, Started } from '../models/model.ts';
 import type { Steps } from '../operations.ts';
 import type { CellSpec, MeasuredTrial } from '../result.ts';
-import { createHistogram, initialiseHistograms } from '../stats/histogram.ts';
+import { createHistogram } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
@@ -57,7 +57,6 @@ export const threadModules: Setting['threadModules'] = {
  * @throws whatever the model or the workload throws outside of a request.
  */
 export async function measureCell(plan: TrialPlan, model: Model, workload: Workload, observer: Observer): Promise<CellMeasurement> {
-  await initialiseHistograms();
   wakeOnTime();
   const { load: spec, threads } = plan.cell;
   const concurrency = requestsAtOnce(spec);

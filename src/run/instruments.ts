@@ -52,7 +52,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       shed[phase] = load.shed ?? 0;
       options.turned(phase);
     },
-    oracle ? [timeline, oracle] : [timeline],
+    { timeline, oracle },
   );
   window.timesWaits = options.timesWaits;
 

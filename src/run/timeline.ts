@@ -1,11 +1,11 @@
 /** What happened in each 100 ms of the window: throughput, latency, requests in flight. */
 import type { TimelineEntry } from '../result.ts';
 import { createHistogram } from '../stats/histogram.ts';
-import type { Witness } from './window.ts';
 
 const SLOT_NS = 100e6;
 
-export interface Timeline extends Witness {
+export interface Timeline {
+  ended(intendedNs: number, endedNs: number, isCounted: boolean): void;
   open(nowNs: number): void;
   /** The slots that are over; what is left of the last one is too short to be told. */
   entries(): TimelineEntry[];
@@ -36,7 +36,7 @@ export function createTimeline(inSystem: () => number): Timeline {
       openedNs = nowNs;
       slotEndsNs = nowNs + SLOT_NS;
     },
-    ended(_sequence, intendedNs, _startedNs, _freedNs, isCounted, endedNs) {
+    ended(intendedNs, endedNs, isCounted) {
       while (endedNs >= slotEndsNs) finishSlot();
       if (isCounted) slot.record(endedNs - intendedNs);
     },

@@ -21,9 +21,10 @@ export interface Histograms {
   readonly submit?: Histogram;
 }
 
-/** Whoever looks at every request, from the first one on. */
-export interface Witness {
-  ended(sequence: number, intendedNs: number, startedNs: number, freedNs: number, isCounted: boolean, endedNs: number): void;
+/** Those that look at every request, from the first one on. */
+export interface Witnesses {
+  readonly timeline?: { ended(intendedNs: number, endedNs: number, isCounted: boolean): void };
+  readonly oracle?: { ended(sequence: number, intendedNs: number, startedNs: number, freedNs: number, isCounted: boolean): void } | undefined;
 }
 
 export type Phase = 'open' | 'closed';
@@ -49,10 +50,10 @@ export class Window {
   private readonly limits: WindowLimits;
   private readonly histograms: Histograms;
   private readonly turned: (phase: Phase, nowNs: number) => void;
-  private readonly witnesses: readonly Witness[];
+  private readonly witnesses: Witnesses;
 
   /** `turned` is called when the window opens and when it closes. */
-  constructor(limits: WindowLimits, histograms: Histograms, turned: (phase: Phase, nowNs: number) => void, witnesses: readonly Witness[] = []) {
+  constructor(limits: WindowLimits, histograms: Histograms, turned: (phase: Phase, nowNs: number) => void, witnesses: Witnesses = {}) {
     this.limits = limits;
     this.histograms = histograms;
     this.turned = turned;
@@ -68,7 +69,8 @@ export class Window {
   record(intendedNs: number, startedNs: number, endedNs: number, errorCode: string | undefined, sequence = 0, freedNs = endedNs): void {
     this.flow.end(intendedNs, endedNs);
     const isCounted = this.phase === 'open' && errorCode === undefined;
-    for (const witness of this.witnesses) witness.ended(sequence, intendedNs, startedNs, freedNs, isCounted, endedNs);
+    this.witnesses.timeline?.ended(intendedNs, endedNs, isCounted);
+    this.witnesses.oracle?.ended(sequence, intendedNs, startedNs, freedNs, isCounted);
     if (this.phase === 'open') {
       if (isCounted) this.count(intendedNs, startedNs, endedNs, sequence);
       else this.fail(errorCode as string);

@@ -2,11 +2,8 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { compare, parsePercent } from '../../src/commands/compare.ts';
 import { UserError } from '../../src/errors.ts';
 import { createRun } from '../../src/run/store.ts';
-import { initialiseHistograms } from '../../src/stats/histogram.ts';
 import { cellOf, headerOf, measured } from '../report/sample.ts';
 import { workspace } from '../workspace.ts';
-
-beforeAll(initialiseHistograms);
 
 /** A stored run of one cell, at about so many requests a second. */
 function store(out: string, id: string, perSecond: number, model = 'epoll'): void {

@@ -11,9 +11,7 @@ import type {
   ThreadTime,
   TrialRecord,
 } from '../../src/result.ts';
-import { createHistogram, initialiseHistograms } from '../../src/stats/histogram.ts';
-
-await initialiseHistograms();
+import { createHistogram } from '../../src/stats/histogram.ts';
 
 export const ALL_MODELS = [
   'sync-blocking',

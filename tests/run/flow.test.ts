@@ -4,11 +4,8 @@ import type { LoadSpec } from '../../src/result.ts';
 import { createInstruments } from '../../src/run/instruments.ts';
 import { createLoad } from '../../src/run/load.ts';
 import { WindowedRequests } from '../../src/run/requests.ts';
-import { initialiseHistograms } from '../../src/stats/histogram.ts';
 import type { Client } from '../../src/workloads/client.ts';
 import { serve } from './virtual.ts';
-
-await initialiseHistograms();
 
 /** One window in virtual time: so many servers, exponential service of 1 ms in the mean. */
 function run(spec: LoadSpec, servers: number, fails = false) {

@@ -2,10 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/load/random.ts';
 import type { Task } from '../../src/models/model.ts';
 import { errorCode } from '../../src/run/requests.ts';
-import { initialiseHistograms } from '../../src/stats/histogram.ts';
 import { serve, serveInPlace, virtual } from './virtual.ts';
-
-beforeAll(initialiseHistograms);
 
 const fixed = () => () => 1e6;
 const exponential = () => {

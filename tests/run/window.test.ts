@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Window, type WindowLimits } from '../../src/run/window.ts';
-import { createHistogram, initialiseHistograms } from '../../src/stats/histogram.ts';
-
-beforeAll(initialiseHistograms);
+import { createHistogram } from '../../src/stats/histogram.ts';
 
 function create(limits: Partial<WindowLimits> = {}) {
   const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram() };

@@ -1,8 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import * as hdr from 'hdr-histogram-js';
+import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/load/random.ts';
-import { createHistogram, initialiseHistograms, LONGEST_NS, mergeHistograms } from '../../src/stats/histogram.ts';
-
-beforeAll(initialiseHistograms);
+import { createHistogram, LONGEST_NS, mergeHistograms, SHAPE } from '../../src/stats/histogram.ts';
 
 describe('a histogram', () => {
   test('counts every value, and its mean is exact', () => {
@@ -46,6 +45,17 @@ describe('a histogram', () => {
 });
 
 describe('stored histograms', () => {
+  test('are what HdrHistogram itself would have recorded, from zero to an hour', () => {
+    const [ours, theirs] = [createHistogram(), hdr.build({ ...SHAPE, useWebAssembly: false })];
+    const random = randomFrom(3);
+    const values = Array.from({ length: 20_000 }, () => Math.floor(LONGEST_NS ** random()) - 1);
+    for (const ns of [0, 1, 2, 2047, 2048, 2049, 4095, 4096, 2 ** 31, LONGEST_NS - 1, LONGEST_NS, ...values]) {
+      ours.record(ns);
+      theirs.recordValue(ns);
+    }
+    expect(ours.encode()).toBe(hdr.encodeIntoCompressedBase64(theirs));
+  });
+
   test('merge to what one histogram of all values would be', () => {
     const [a, b, all] = [createHistogram(), createHistogram(), createHistogram()];
     for (let ns = 1; ns <= 2000; ns++) {
