@@ -101,6 +101,8 @@ const measuredTrialSchema = z.object({
   lag: histogramSchema,
   /** The measured process's, all threads, over the window. */
   cpu: z.object({ userNs: nonNegative, systemNs: nonNegative }),
+  /** What the thread that keeps an open load's schedule used besides: Node's own timers are too coarse for it. */
+  pacingCpuNs: nonNegative.optional(),
   contextSwitches: z.object({ voluntary: count, involuntary: count }),
   maxRssBytes: nonNegative,
   /** What each peer says it used over the window. */

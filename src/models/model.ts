@@ -29,6 +29,8 @@ export interface Requests {
   due(): Iterable<Task>;
   /** How long until the next one is due: 0 if one is due now, Infinity if one has to end first. */
   waitNs(): number;
+  /** Calls back when the next one is due, for those who wait by going back to Node's loop; more punctual than its timers, where there is such a thing. */
+  readonly ring?: ((wake: () => void) => void) | undefined;
   /** Nothing is in flight any more, and nothing will be due. */
   readonly over: boolean;
 }

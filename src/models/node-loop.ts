@@ -40,7 +40,9 @@ export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasR
     if (waitNs === 0) {
       isRoundDue = true;
       setImmediate(nextRound);
-    } else if (waitNs !== Number.POSITIVE_INFINITY) {
+    } else if (waitNs === Number.POSITIVE_INFINITY) return;
+    else if (requests.ring) requests.ring(nextRound);
+    else {
       clearTimeout(timer);
       timer = setTimeout(turn, waitNs / 1e6);
     }

@@ -9,6 +9,7 @@ import { createHistogram } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
+import { createAlarm } from './alarm.ts';
 import { errands } from './errands.ts';
 import { createInstruments } from './instruments.ts';
 import { createLoad, type LoadOptions, requestsAtOnce } from './load.ts';
@@ -73,6 +74,8 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     ...told,
   });
   if (workload.background) await runBackground(workload.background(plan.fixture), started);
+  const isPaced = spec.kind === 'open' || (spec.thinkNs ?? 0) > 0;
+  const alarm = started.isOnNodeLoop && isPaced ? await createAlarm() : undefined;
   const startedAt = new Date().toISOString();
   const startNs = nowNs();
   const load = createLoad(spec, { ...plan, startNs });
@@ -90,6 +93,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     inFlight: () => requests.inFlight,
     timesWaits: !started.isOnNodeLoop,
     neverBlocks: started.neverBlocks ?? false,
+    pacing: alarm,
     turned: observer.turned,
   });
   const random = randomFrom(plan.seed);
@@ -99,12 +103,14 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     window: instruments.window,
     newClient: () => new Client(workload, plan.fixture, random),
     drainNs: DRAIN_NS,
+    alarm,
   });
   await started.run(requests);
   const result: CellResult = { startedAt, ...instruments.read(), unfinished: requests.inFlight, ...told.heard() };
   const leave = async () => {
     const connected = requests.clients.filter((client) => client.isConnected);
     if (workload.disconnect && requests.inFlight === 0) await started.run(errands(connected.map((client) => () => client.disconnect())));
+    await alarm?.stop();
     await started.stop?.();
   };
   return { result, leave };

@@ -4,6 +4,7 @@ import process from 'node:process';
 import type { Load } from '../load/load.ts';
 import type { MeasuredTrial } from '../result.ts';
 import { createHistogram, type Histogram } from '../stats/histogram.ts';
+import type { Alarm } from './alarm.ts';
 import type { FlowResult } from './flow.ts';
 import { createOracleWitness } from './oracle.ts';
 import { readThreadAccounts, shareThreadTime } from './thread-time.ts';
@@ -20,6 +21,8 @@ export interface InstrumentOptions {
   readonly timesWaits: boolean;
   /** None of the model's calls waits. */
   readonly neverBlocks: boolean;
+  /** The thread that keeps the schedule, where there is one: what it uses is not the model's. */
+  readonly pacing?: Pick<Alarm, 'used'> | undefined;
   turned(phase: Phase): void;
 }
 
@@ -35,7 +38,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
   const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram(), submit: createHistogram() };
   const timeline = createTimeline(() => options.inFlight());
   const oracle = servers === undefined ? undefined : createOracleWitness(servers);
-  const snapshots: Partial<Record<Phase, ReturnType<typeof snapshot>>> = {};
+  const snapshots: Partial<Record<Phase, Snapshot>> = {};
   let flow: FlowResult = { inFlightMean: 0, inFlightMeanByTimes: 0 };
   const shed = { open: 0, closed: 0 };
 
@@ -43,7 +46,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
     limits,
     histograms,
     (phase, turnedNs) => {
-      snapshots[phase] = snapshot();
+      snapshots[phase] = snapshot(options.pacing);
       const line = [...load.line(turnedNs)];
       if (phase === 'open') {
         window.flow.open(turnedNs, line);
@@ -85,33 +88,49 @@ export function createInstruments(options: InstrumentOptions): Instruments {
 
 const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs });
 
-const snapshot = () => ({ process: process.resourceUsage(), thread: readThreadAccounts() });
+type Snapshot = ReturnType<typeof snapshot>;
 
-/** The process's own accounts (getrusage(2)). */
-function usageBetween({ process: before }: ReturnType<typeof snapshot>, { process: after }: ReturnType<typeof snapshot>) {
+const snapshot = (pacing: InstrumentOptions['pacing']) => ({
+  process: process.resourceUsage(),
+  thread: readThreadAccounts(),
+  pacing: pacing?.used(),
+});
+
+/** The process's own accounts (getrusage(2)), less what the thread that keeps the schedule used. */
+function usageBetween(before: Snapshot, after: Snapshot) {
+  const { process: first, pacing: pacedBefore } = before;
+  const { process: last, pacing: pacedAfter } = after;
+  const paced = pacedBefore && pacedAfter ? { before: pacedBefore, after: pacedAfter } : undefined;
+  const pacingCpuNs = paced ? paced.after.cpuNs - paced.before.cpuNs : 0;
+  const switches = (kind: 'voluntary' | 'involuntary') =>
+    last[`${kind}ContextSwitches`] -
+    first[`${kind}ContextSwitches`] -
+    (paced ? paced.after.contextSwitches[kind] - paced.before.contextSwitches[kind] : 0);
+  const [userNs, systemNs] = [(last.userCPUTime - first.userCPUTime) * 1e3, (last.systemCPUTime - first.systemCPUTime) * 1e3];
+  // The kernel accounts a thread's time whole: it is taken from both parts as they stand to each other.
+  const kept = paced ? Math.max(0, 1 - pacingCpuNs / Math.max(1, userNs + systemNs)) : 1;
   return {
-    cpu: { userNs: (after.userCPUTime - before.userCPUTime) * 1e3, systemNs: (after.systemCPUTime - before.systemCPUTime) * 1e3 },
-    contextSwitches: {
-      voluntary: after.voluntaryContextSwitches - before.voluntaryContextSwitches,
-      involuntary: after.involuntaryContextSwitches - before.involuntaryContextSwitches,
-    },
-    pageFaults: { minor: after.minorPageFault - before.minorPageFault, major: after.majorPageFault - before.majorPageFault },
-    maxRssBytes: after.maxRSS * 1024,
-    ...threadCount(),
+    cpu: { userNs: userNs * kept, systemNs: systemNs * kept },
+    ...(paced ? { pacingCpuNs } : {}),
+    contextSwitches: { voluntary: Math.max(0, switches('voluntary')), involuntary: Math.max(0, switches('involuntary')) },
+    pageFaults: { minor: last.minorPageFault - first.minorPageFault, major: last.majorPageFault - first.majorPageFault },
+    maxRssBytes: last.maxRSS * 1024,
+    ...threadCount(paced ? 1 : 0),
   };
 }
 
-function threadCount(): { threads?: number } {
+/** All threads but those that are not the model's. */
+function threadCount(others: number): { threads?: number } {
   try {
-    return { threads: readdirSync('/proc/self/task').length };
+    return { threads: readdirSync('/proc/self/task').length - others };
   } catch {
     return {};
   }
 }
 
 function threadTimeBetween(
-  { thread: before }: ReturnType<typeof snapshot>,
-  { thread: after }: ReturnType<typeof snapshot>,
+  { thread: before }: Snapshot,
+  { thread: after }: Snapshot,
   { waitingNs, idleNs }: Window,
   { timesWaits, neverBlocks }: InstrumentOptions,
 ): Pick<MeasuredTrial, 'threadTime'> {

@@ -4,6 +4,7 @@ import type { Load } from '../load/load.ts';
 import type { Outcome, Requests, Task } from '../models/model.ts';
 import type { Operation, Steps } from '../operations.ts';
 import type { Client } from '../workloads/client.ts';
+import type { Alarm } from './alarm.ts';
 import type { Window } from './window.ts';
 
 export interface RequestsOptions {
@@ -13,6 +14,8 @@ export interface RequestsOptions {
   readonly newClient: () => Client;
   /** How long requests in flight are waited for after the window has closed. */
   readonly drainNs: number;
+  /** Tells when the next request is due; where there is none, whoever waits uses a timer. */
+  readonly alarm?: Pick<Alarm, 'set'> | undefined;
 }
 
 /** A submit is timed once in so many requests: reading the clock again costs as much as half a `noop`. */
@@ -21,6 +24,7 @@ const SUBMITS_PER_SAMPLE = 16;
 export class WindowedRequests implements Requests {
   inFlight = 0;
   readonly clients: Client[] = [];
+  readonly ring: ((wake: () => void) => void) | undefined;
   private readonly options: RequestsOptions;
   private readonly idle: RequestTask[] = [];
   private readonly round: IterableIterator<Task>;
@@ -37,6 +41,8 @@ export class WindowedRequests implements Requests {
   constructor(options: RequestsOptions) {
     this.options = options;
     this.round = this.createRound();
+    const { alarm } = options;
+    this.ring = alarm && ((wake) => alarm.set(this.nextNs(), wake));
   }
 
   /** The requests that are due as this round begins; those that become due meanwhile belong to the next. */
@@ -51,9 +57,9 @@ export class WindowedRequests implements Requests {
   }
 
   waitNs(): number {
-    const { window, load } = this.options;
+    const { window } = this.options;
     if (this.over) return 0;
-    const untilNs = window.isClosed ? window.closedNs + this.options.drainNs : load.nextDueNs();
+    const untilNs = this.nextNs();
     if (untilNs <= this.lastNs) return 0;
     if (untilNs === Number.POSITIVE_INFINITY && !window.timesWaits) return untilNs;
     const nowNs = this.now();
@@ -93,6 +99,12 @@ export class WindowedRequests implements Requests {
     this.idle.push(task);
     load.ended(endedNs);
     window.record(task.intendedNs, task.startedNs, endedNs, errorCode, task.sequence, freedNs);
+  }
+
+  /** When there is something to do next, if nothing happens before. */
+  private nextNs(): number {
+    const { window, load, drainNs } = this.options;
+    return window.isClosed ? window.closedNs + drainNs : load.nextDueNs();
   }
 
   private waited(): void {

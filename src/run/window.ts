@@ -1,12 +1,9 @@
 /** The measured window: it opens after the warm-up and closes at a request's end; what ends inside it is counted. */
 import type { Histogram } from '../stats/histogram.ts';
 import { Flow } from './flow.ts';
+import { createWarmUp, type WarmUpLimits } from './warm-up.ts';
 
-export interface WindowLimits {
-  readonly startNs: number;
-  readonly warmupNs: number;
-  /** The warm-up lasts at least until so many requests have ended: every client has to have had its turn. */
-  readonly warmupRequests: number;
+export interface WindowLimits extends WarmUpLimits {
   /** It closes with the first request that ends so long after its opening ... */
   readonly durationNs: number;
   /** ... or with the one that makes the number full. */
@@ -44,9 +41,9 @@ export class Window {
   /** Whether such waits are told. */
   timesWaits = false;
   private phase: 'warm-up' | Phase = 'warm-up';
-  private endedInWarmup = 0;
+  private readonly isWarm: (endedNs: number) => boolean;
   private lastSequence = -1;
-  private turnNs: number;
+  private turnNs = Number.NaN;
   private readonly limits: WindowLimits;
   private readonly histograms: Histograms;
   private readonly turned: (phase: Phase, nowNs: number) => void;
@@ -58,7 +55,7 @@ export class Window {
     this.histograms = histograms;
     this.turned = turned;
     this.witnesses = witnesses;
-    this.turnNs = limits.startNs + limits.warmupNs;
+    this.isWarm = createWarmUp(limits);
   }
 
   get isClosed(): boolean {
@@ -75,10 +72,7 @@ export class Window {
       if (isCounted) this.count(intendedNs, startedNs, endedNs, sequence);
       else this.fail(errorCode as string);
       if (endedNs >= this.turnNs || this.completed + this.failed >= this.limits.requests) this.close(endedNs);
-    } else if (this.phase === 'warm-up') {
-      this.endedInWarmup++;
-      if (endedNs >= this.turnNs && this.endedInWarmup >= this.limits.warmupRequests) this.open(endedNs);
-    }
+    } else if (this.phase === 'warm-up' && this.isWarm(endedNs)) this.open(endedNs);
   }
 
   /** A submit kept control for so long. */

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/load/random.ts';
 import type { Task } from '../../src/models/model.ts';
 import { errorCode } from '../../src/run/requests.ts';
