@@ -1,4 +1,4 @@
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { compare, parsePercent } from '../../src/commands/compare.ts';
 import { UserError } from '../../src/errors.ts';
 import { createRun } from '../../src/run/store.ts';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Window, type WindowLimits } from '../../src/run/window.ts';
 import { createHistogram } from '../../src/stats/histogram.ts';
 

@@ -1,0 +1,46 @@
+/** What all the measuring costs a request: the whole harness beside one that only takes the latency. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import type { Check } from './main.ts';
+
+const ROUNDS = 9;
+const script = path.join(import.meta.dirname, '..', 'run.mjs');
+
+export function costs(): Check[] {
+  const noop = difference('noop');
+  const read = difference('file-read');
+  const readShare = read.medianNs / read.bareNs;
+  return [
+    {
+      what: 'noop: all that is recorded of a request, beside the latency alone',
+      bar: 'under 100 ns a request',
+      found: `${noop.medianNs.toFixed(0)} ns (of ${noop.wholeNs.toFixed(0)} ns)`,
+      isMet: noop.medianNs < 100,
+    },
+    {
+      what: 'file-read: the same',
+      bar: 'under 3 %',
+      found: `${(readShare * 100).toFixed(1)} % (${read.medianNs.toFixed(0)} ns of ${read.wholeNs.toFixed(0)} ns)`,
+      isMet: readShare < 0.03,
+    },
+  ];
+}
+
+/** Both sides in turn; medians, nanoseconds a request. */
+function difference(workload: string): { medianNs: number; wholeNs: number; bareNs: number } {
+  const pairs = Array.from({ length: ROUNDS }, () => ({ whole: costNs('whole', workload), bare: costNs('bare', workload) }));
+  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] as number;
+  return {
+    medianNs: median(pairs.map(({ whole, bare }) => whole - bare)),
+    wholeNs: median(pairs.map(({ whole }) => whole)),
+    bareNs: median(pairs.map(({ bare }) => bare)),
+  };
+}
+
+/** In a process of its own, so that neither side is compiled with the other in mind. */
+function costNs(side: 'whole' | 'bare', workload: string): number {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script, 'validate/served.ts', side, workload], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return Number(stdout);
+}

@@ -1,0 +1,31 @@
+/**
+ * `npm run validate`: does this machine's iobench tell the truth? Real trials beside what queueing theory, statistics and
+ * arithmetic say of them, in under five minutes. Prints a table; exit code 1 if a bar is missed. (The same laws with a
+ * virtual clock stand in the tests.)
+ */
+import process from 'node:process';
+import { markdownTable } from 'markdown-table';
+import { costs } from './cost.ts';
+import { falseAlarms, slowdowns } from './differences.ts';
+import { littlesLaw } from './little.ts';
+import { overload } from './overload.ts';
+import { waits } from './waits.ts';
+
+/** One line of the table: what was looked at, what was found, and whether that is good enough. */
+export interface Check {
+  readonly what: string;
+  readonly bar: string;
+  readonly found: string;
+  readonly isMet: boolean;
+}
+
+const startedAt = Date.now();
+const checks: Check[] = [];
+for (const check of [waits, overload, littlesLaw, falseAlarms, slowdowns, costs]) {
+  const found = await check();
+  checks.push(...found);
+  for (const { what, found: figure } of found) process.stderr.write(`${what}: ${figure}\n`);
+}
+const rows = checks.map(({ what, bar, found, isMet }) => [what, found, bar, isMet ? 'met' : 'missed']);
+process.stdout.write(`\n${markdownTable([['what', 'found', 'bar', ''], ...rows])}\n\nin ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
+process.exitCode = checks.every(({ isMet }) => isMet) ? 0 : 1;
