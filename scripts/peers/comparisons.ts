@@ -91,6 +91,13 @@ export const comparisons: readonly Comparison[] = [
     bar: { atMost: 1.05 },
   },
   {
+    what: 'the same: event-loop / a bare loop in its own style (readable, then read)',
+    unit: 'ns',
+    ours: () => cpu({ model: 'event-loop', workload: 'tcp-echo', concurrency: 32 }),
+    theirs: async () => bare('readable', (await echo()).host, (await echo()).port, 32, 64, 1000),
+    bar: { atMost: Number.POSITIVE_INFINITY },
+  },
+  {
     what: 'http-get, 32 connections, client CPU a request: epoll / autocannon',
     unit: 'ns',
     ours: () => cpu({ model: 'epoll', concurrency: 32, ...http }),
@@ -107,7 +114,7 @@ export const comparisons: readonly Comparison[] = [
   {
     what: 'noop: thread-per-request, 8 threads / bare piscina.run, 8 threads',
     unit: '/s',
-    ours: () => rate({ model: 'thread-per-request', workload: 'noop', concurrency: 8, threads: 8 }),
+    ours: () => rate({ model: 'thread-per-request', workload: 'noop', concurrency: 8, threads: 8, warmupSeconds: 0.8 }),
     theirs: () => bare('piscina', 8, 1000),
     bar: { atLeast: 0.9 },
   },

@@ -17,6 +17,7 @@ export interface OurCell {
   readonly params?: readonly string[];
   readonly threads?: number;
   readonly seconds?: number;
+  readonly warmupSeconds?: number;
 }
 
 /** What the workload prepared: a file, a server's address. */
@@ -28,7 +29,7 @@ export async function fixtureOf({ workload, params = [] }: Pick<OurCell, 'worklo
 
 /** @throws Error with the reason, if it cannot be measured here. */
 export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
-  const { model, workload, concurrency, params = [], threads, seconds = 1 } = cell;
+  const { model, workload, concurrency, params = [], threads, seconds = 1, warmupSeconds = 0.3 } = cell;
   const { chosen, value, peers } = await fixtureOf(cell);
   const [modelParams = {}] = planModel(findNamed('model', models, model), params.map(parseParam)).params;
   const record = await runTrial(
@@ -38,7 +39,7 @@ export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
       fixture: value,
       trial: 1,
       seed: 1,
-      warmupNs: 300e6,
+      warmupNs: warmupSeconds * 1e9,
       durationNs: seconds * 1e9,
       maxInFlight: 10_000,
     },

@@ -20,8 +20,8 @@ export interface Task {
   operation: Operation | undefined;
 }
 
-/** When a request that another thread performed ended, and what went wrong, if anything did. */
-export type Outcome = readonly [endedNs: number, errorCode?: string];
+/** When a request that another thread performed ended; with what went wrong, if anything did. A number is the cheapest thing to hand over. */
+export type Outcome = number | readonly [endedNs: number, errorCode: string];
 
 /** The requests that a load sends, as a model sees them: what there is to begin, and how long it may wait. */
 export interface Requests {

@@ -181,7 +181,8 @@ class RequestTask implements Task {
     this.requests.finish(this, endedNs, endedNs, errorCode(error));
   }
 
-  ended([endedNs, errorCode]: Outcome): void {
+  ended(outcome: Outcome): void {
+    const [endedNs, errorCode] = typeof outcome === 'number' ? [outcome] : outcome;
     const toldNs = this.requests.endNs();
     this.requests.finish(this, Math.min(endedNs, toldNs), toldNs, errorCode);
   }
