@@ -9,10 +9,15 @@ import { type Ranges, rangesOf, zoomableAxes, zoomed, zoomedAbout } from './zoom
 Chart.register(...registerables);
 
 export interface Figure {
+  /** The chart's. */
+  readonly name: string;
   readonly element: HTMLElement;
   /** Draws it, or draws it again, with the definition for the look of the moment. To be called once it is on the page. */
   draw(): void;
-  resetZoom(): void;
+  /** What it is zoomed to; nothing of an axis that is shown whole. */
+  ranges(): Ranges;
+  /** Zooms, and draws; without ranges it shows everything. */
+  zoomTo(ranges: Ranges): void;
   remove(): void;
 }
 
@@ -78,8 +83,10 @@ export function chartFigure(first: ChartDefinition, workload: string, define: ()
         tableOf(first.table, first.title),
       ),
     ),
+    name: first.name,
     draw,
-    resetZoom: () => zoomTo({}),
+    ranges: () => ranges,
+    zoomTo,
     remove: () => chart?.destroy(),
   };
 }
