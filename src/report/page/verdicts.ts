@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /** What the run shows, in sentences, and the words they use. */
 import type { RunDocument } from '../../result.ts';
-import { type Verdict, verdictGap, verdictsOf } from '../verdict.ts';
+import type { Sentence } from '../sentence.ts';
+import { verdictGap, verdictsOf } from '../verdict.ts';
 import { type Child, element } from './dom.ts';
 
 const FIRST_SHOWN = 8;
@@ -24,7 +25,7 @@ export function pageVerdicts(report: RunDocument, choose: (slug: string) => void
   const items = verdicts.map((verdict) => {
     const show = element('button', { type: 'button', class: 'show', 'aria-label': `Show ${verdict.workload}` }, 'Show');
     show.addEventListener('click', () => choose(verdict.slug));
-    return element('li', {}, element('p', {}, ...verdictText(verdict)), show);
+    return element('li', {}, element('p', {}, ...sentenceNodes(verdict.sentences)), show);
   });
   const rest = items.slice(FIRST_SHOWN);
   return [
@@ -34,14 +35,16 @@ export function pageVerdicts(report: RunDocument, choose: (slug: string) => void
       element('h2', {}, 'What this run shows'),
       ...(gap === undefined ? [] : [element('p', {}, gap)]),
       element('ul', {}, ...items.slice(0, FIRST_SHOWN)),
-      ...(rest.length === 0 ? [] : [element('details', {}, element('summary', {}, `${rest.length} more workloads`), element('ul', {}, ...rest))]),
+      ...(rest.length === 0
+        ? []
+        : [element('details', {}, element('summary', { 'data-key': 'more' }, `${rest.length} more workloads`), element('ul', {}, ...rest))]),
       words(),
     ),
   ];
 }
 
 /** The sentences, with names set apart. */
-export function verdictText({ sentences }: Verdict): Child[] {
+export function sentenceNodes(sentences: readonly Sentence[]): Child[] {
   return sentences.flatMap((sentence, index) => [
     ...(index === 0 ? [] : [' ']),
     ...sentence.map((part) => (typeof part === 'string' ? part : element('code', {}, part.name))),
