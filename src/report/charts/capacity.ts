@@ -21,7 +21,7 @@ export function capacityCharts(document: RunDocument, section: Section, look: Lo
         texts: {
           title: `${section.workload}: capacity with ${objective}`,
           subtitle: `${sectionTitle(section)}\n${machineLine(document)}`,
-          howToRead: `Longer is better: the highest rate of arrivals at which ${objective} still held. Behind it, the lowest rate at which it no longer did.`,
+          howToRead: `Longer is better: the most requests a second that could arrive with ${objective} still true. In brackets, the lowest rate at which it no longer was.`,
         },
         load: undefined,
         rows: capacities.map(({ cell }) => formatModel(cell)),

@@ -91,13 +91,13 @@ export function chartFigure(first: ChartDefinition, workload: string, define: ()
   };
 }
 
-function caption({ title, howToRead, load }: ChartDefinition, workload: string): HTMLElement {
+function caption({ title, howToRead, load, kind }: ChartDefinition, workload: string): HTMLElement {
   const short = title.startsWith(`${workload}: `) ? title.slice(workload.length + 2) : title;
   return element(
     'figcaption',
     {},
     element('h4', {}, capital(short)),
-    element('p', { class: 'at' }, load === undefined ? 'all loads' : formatLoad(load)),
+    element('p', { class: 'at' }, kind === 'capacity' ? 'arrivals on a schedule' : load === undefined ? 'all loads' : formatLoad(load)),
     element('p', { class: 'how' }, howToRead),
   );
 }
