@@ -89,7 +89,7 @@ export function ninesAxis(mostBeyond: number, look: Look) {
     // The last mark is as wide as any: it stays clear of what is beside the chart.
     max: Math.max(2, mostBeyond) * 1.12,
     afterBuildTicks: (axis: Scale) => {
-      axis.ticks = ticks.map((value) => ({ value }));
+      axis.ticks = thin(ticks, axis, look).map((value) => ({ value }));
     },
     ticks: { ...tickText(look), callback: (value: string | number) => formatNines(Number(value)) },
     ...lines(look),

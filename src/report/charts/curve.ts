@@ -68,7 +68,15 @@ function curveChart(document: RunDocument, section: Section, parts: readonly Loa
       each.cells.map((cell) => [each.name, formatLoad(cell.load), exactRate(cell.throughputPerSecond), formatDuration(latency(cell, metric))]),
     ),
   };
-  return { name, kind: 'curve', ...texts, table, load: undefined, rows: undefined, configuration: configuration as ChartConfiguration };
+  return {
+    name,
+    kind: 'curve',
+    ...texts,
+    table,
+    load: parts.length === 1 ? parts[0]?.load : undefined,
+    rows: undefined,
+    configuration: configuration as ChartConfiguration,
+  };
 }
 
 /** The same figure for all points: the p99 where every cell has one, or the next that all have. */

@@ -24,6 +24,7 @@ export interface Figure {
 const PIXELS_A_ROW = 30;
 const PIXELS_AROUND_ROWS = 110;
 const USUAL_HEIGHT = 400;
+const LEAST_HEIGHT = 220;
 /** A shorter drag is a click. */
 const LEAST_DRAG = 8;
 
@@ -31,7 +32,7 @@ const LEAST_DRAG = 8;
 export function chartFigure(first: ChartDefinition, workload: string, define: () => ChartDefinition | undefined): Figure {
   const canvas = element('canvas', { role: 'img', 'aria-label': `${first.title}. ${first.howToRead} The figures are in the table below.` });
   const frame = element('div', { class: 'canvas' }, canvas);
-  frame.style.height = `${first.rows === undefined ? USUAL_HEIGHT : first.rows * PIXELS_A_ROW + PIXELS_AROUND_ROWS}px`;
+  frame.style.height = `${first.rows === undefined ? USUAL_HEIGHT : Math.max(LEAST_HEIGHT, first.rows * PIXELS_A_ROW + PIXELS_AROUND_ROWS)}px`;
   let chart: Chart | undefined;
   let ranges: Ranges = {};
   let marks: readonly Plugin[] = [];

@@ -22,7 +22,8 @@ export function pageHeading(report: RunDocument): HTMLElement {
 /** How many cells it is about, with what is wrong with the first. */
 function countOf(cells: WarningGroup['cells']): string {
   const [first] = cells;
-  return cells.length === 1 ? `1 cell: ${first?.message}` : `${cells.length} cells, for instance: ${first?.message}`;
+  const message = first?.message.replace(/\.$/, '');
+  return cells.length === 1 ? `1 cell: ${message}` : `${cells.length} cells, for instance: ${message}`;
 }
 
 /** The warnings, which stand before any number; nothing where there are none. */
