@@ -158,7 +158,8 @@ describe.skipIf(isMissing)('in the browser', () => {
     const land = (trial: number, model: string, medianNs = 1e6) =>
       appendFileSync(path.join(folder, 'run.jsonl'), formatLine(sample.measured(sample.cellOf(model), trial, { medianNs })));
     const figure = page.locator('figure[data-kind="curve"]');
-    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
+    const focused = () =>
+      page.evaluate(() => (document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)?.slice(0, 80));
     const told = (count: number) =>
       expect.poll(() => page.getByRole('status').textContent(), { timeout: 15_000 }).toContain(`${count} trials so far`);
 
