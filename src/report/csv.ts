@@ -1,12 +1,14 @@
 /** One row a cell, for spreadsheets and scripts: no formatting, the unit in every column's name. */
 import { stringify } from 'csv-stringify/sync';
-import type { Cell, MeasuredCell, Percentiles, RunDocument } from '../result.ts';
+import type { Cell, MeasuredCell, Percentiles, RunDocument, ThreadTime } from '../result.ts';
 import { isMeasured } from './sections.ts';
 
 type Value = string | number | null | undefined;
 type Columns = readonly (readonly [name: string, value: (cell: MeasuredCell) => Value])[];
 
 const PERCENTILES = ['mean', 'p50', 'p90', 'p99', 'p999', 'max'] as const satisfies readonly (keyof Percentiles)[];
+
+const STATES = ['user', 'system', 'runnable', 'blocked', 'waiting', 'idle'] as const satisfies readonly (keyof ThreadTime)[];
 
 const MEASURED: Columns = [
   ['trials', (cell) => cell.trials],
@@ -30,7 +32,18 @@ const MEASURED: Columns = [
   ['busiest_peer_cpu_share', (cell) => Object.values(cell.peerCpuShare).sort((a, b) => b - a)[0]],
   ['dispatch_mean_ns', (cell) => cell.dispatchNs?.mean],
   ['dispatch_p99_ns', (cell) => cell.dispatchNs?.p99],
+  ...STATES.map((state) => [`thread_${state}_share`, (cell: MeasuredCell) => cell.threadTime?.[state]] as const),
+  ['submit_p50_ns', (cell) => cell.submitNs?.p50],
+  ['submit_p99_ns', (cell) => cell.submitNs?.p99],
+  ['reordered_share', (cell) => cell.reorderedShare],
+  ['in_flight_mean', (cell) => cell.inFlightMean],
   ['little_ratio', (cell) => cell.littleRatio],
+  ['oracle_servers', (cell) => cell.oracle?.servers],
+  ['oracle_predicted_wait_ns', (cell) => cell.oracle?.predictedWaitNs],
+  ['oracle_measured_wait_ns', (cell) => cell.oracle?.measuredWaitNs],
+  ['oracle_error_share', (cell) => cell.oracle?.error],
+  ['page_faults_per_request', (cell) => cell.pageFaultsPerRequest],
+  ['thread_count', (cell) => cell.threadCount],
 ];
 
 function percentileColumns(name: string, pick: (cell: MeasuredCell) => Percentiles): Columns {
@@ -45,7 +58,19 @@ export function renderCsv(document: RunDocument): string {
 }
 
 function columnNames(): string[] {
-  const identityNames = ['run', 'workload', 'params', 'load', 'concurrency', 'think_ns', 'rate_per_second', 'arrivals', 'model', 'threads'];
+  const identityNames = [
+    'run',
+    'workload',
+    'params',
+    'load',
+    'concurrency',
+    'think_ns',
+    'rate_per_second',
+    'arrivals',
+    'model',
+    'threads',
+    'model_params',
+  ];
   return [...identityNames, 'status', 'reason', 'warnings', ...MEASURED.map(([name]) => name)];
 }
 
@@ -60,6 +85,7 @@ function identity(cell: Cell): Record<string, Value> {
       : { rate_per_second: load.ratePerSecond, arrivals: load.arrivals }),
     model: cell.model,
     threads: cell.threads,
+    model_params: cell.modelParams === undefined ? undefined : JSON.stringify(cell.modelParams),
     status: cell.status,
     reason: isMeasured(cell) ? undefined : cell.reason,
     warnings: cell.warnings.map((warning) => warning.code).join(' '),

@@ -7,5 +7,6 @@ export function leadOf(next: MeasuredCell, base: MeasuredCell, comparisons: numb
   const sides = { base: base.trialThroughputPerSecond, next: next.trialThroughputPerSecond };
   const figures = [...sides.base, ...sides.next];
   if (sides.base.length === 0 || sides.next.length === 0 || figures.some((figure) => !(figure > 0))) return undefined;
-  return compareTrials({ ...sides, better: 'more' }, { comparisons: Math.max(1, comparisons) });
+  // Nobody asks here how many trials would do, and to search for that takes a thousand times as long as to compare.
+  return compareTrials({ ...sides, better: 'more' }, { comparisons: Math.max(1, comparisons), wantedShare: Number.POSITIVE_INFINITY });
 }

@@ -33,7 +33,7 @@ export function renderList(runs: readonly ListedRun[], folder: string): string {
 <div class="bar"><label><span>Search</span><input type="search" id="search" autocomplete="off"></label>
 <button type="submit">Compare the two that are marked</button>
 <span id="count" class="muted" role="status"></span></div>
-<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table>
+<div class="scroll runs" tabindex="0" role="region" aria-label="Runs"><table>
 <thead><tr><th scope="col">run</th><th scope="col">began</th><th scope="col">workloads</th><th scope="col">models</th><th scope="col">machine</th><th scope="col">base</th><th scope="col">new</th></tr></thead>
 <tbody>${runs.map(row).join('\n')}</tbody></table></div>
 </form>

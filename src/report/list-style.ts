@@ -27,5 +27,9 @@ td code { overflow-wrap: anywhere; font-size: .85rem; }
 iframe { width: 100%; height: 85vh; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 .faster { color: light-dark(#0a6b4e, #4fc79b); font-weight: 600; }
 .slower { color: light-dark(#a52019, #f28b82); font-weight: 600; }
+.changes { max-height: 60vh; overflow: auto; }
+.changes thead th { position: sticky; top: 0; background: var(--card); }
+.changes td:nth-child(n+3):nth-child(-n+5) { white-space: nowrap; }
 [hidden] { display: none; }
+@media (max-width: 640px) { .runs :is(th, td):is(:nth-child(4), :nth-child(5)) { display: none; } th, td { padding: 8px; } }
 `;

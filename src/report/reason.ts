@@ -14,7 +14,7 @@ const CAUSES: readonly ((ahead: MeasuredCell, behind: MeasuredCell) => Sentence 
     const other = ahead.threadTime?.blocked ?? 0;
     // A pool's threads stand still by design; what its dispatcher does says little about them.
     if (behind.dispatchNs !== undefined || share < MOSTLY || other > share * 0.7) return undefined;
-    return say`because that thread stands still ${formatShare(share)} of the time, waiting for one answer`;
+    return say`because the thread of ${named(formatModel(behind))} stands still ${formatShare(share)} of the time, waiting for one answer`;
   },
   (ahead, behind) => {
     const mean = behind.dispatchNs?.mean ?? 0;
@@ -24,12 +24,12 @@ const CAUSES: readonly ((ahead: MeasuredCell, behind: MeasuredCell) => Sentence 
   (ahead, behind) => {
     const isBound = cores(behind) >= BUSY_CORES && behind.cpu.perRequestNs >= CLEARLY * ahead.cpu.perRequestNs;
     if (!isBound) return undefined;
-    return say`because it spends ${formatDuration(behind.cpu.perRequestNs)} of CPU time on a request, and ${named(formatModel(ahead))} ${formatDuration(ahead.cpu.perRequestNs)}`;
+    return say`because ${named(formatModel(behind))} spends ${formatDuration(behind.cpu.perRequestNs)} of CPU time on a request, and ${named(formatModel(ahead))} ${formatDuration(ahead.cpu.perRequestNs)}`;
   },
   (ahead, behind) => {
     const [more, less] = [behind.contextSwitches.perRequest, ahead.contextSwitches.perRequest];
     if (more < MOSTLY || more < 2 * less) return undefined;
-    return say`because the system switches threads ${more.toPrecision(2)} times a request, and ${less.toPrecision(2)} times under ${named(formatModel(ahead))}`;
+    return say`because the system switches threads ${more.toPrecision(2)} times a request under ${named(formatModel(behind))}, and ${less.toPrecision(2)} times under ${named(formatModel(ahead))}`;
   },
 ];
 

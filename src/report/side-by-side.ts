@@ -14,7 +14,7 @@ export function renderSideBySide(base: RunDocument, next: RunDocument, addresses
     const verdict = row.verdict === 'faster' || row.verdict === 'slower' ? ` class="${row.verdict}"` : '';
     return `<tr>${texts.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}<td${verdict}>${escapeHtml(row.words)}</td></tr>`;
   });
-  const table = `<div class="scroll" tabindex="0" role="region" aria-label="What changed"><table>
+  const table = `<div class="scroll changes" tabindex="0" role="region" aria-label="What changed"><table>
 <thead><tr>${['workload', 'model', 'load', 'base', 'new', 'the new one is'].map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`;
   const unpaired = comparison.unpaired.map((each) => `<li>${escapeHtml(`${nameOf(each)}: ${each.reason}`)}</li>`);

@@ -33,7 +33,9 @@ describe.skipIf(isMissing)('controls', () => {
     const { page } = watched;
     const before = await pictureOf(page, 'latency');
     expect(await page.locator('figure[data-kind="latency"] .at').textContent()).toBe('64 clients');
+    expect(await page.locator('#chosen .advice').textContent()).toMatch(/^At 64 clients, take /);
     await page.getByLabel('Load', { exact: true }).selectOption('8 clients');
+    expect(await page.locator('#chosen .advice').textContent()).toMatch(/^At 8 clients, take /);
     expect(await page.locator('#chosen .scroll.main caption').textContent()).toContain('8 clients');
     expect(await page.locator('figure[data-kind="latency"] .at').allTextContents()).toEqual(['8 clients']);
     expect(await pictureOf(page, 'latency')).not.toBe(before);

@@ -150,6 +150,50 @@ describe.skipIf(isMissing)('in the browser', () => {
     expect(watched.complaints).toEqual([]);
   });
 
+  test('a report that fills in leaves focus, zoom and what is unfolded to the reader', async () => {
+    const bench = new Bench();
+    const folder = store(bench, 'growing', { isOver: false, trials: [1, 2] });
+    const watched = await visit(browser, await serve(bench, 'growing'));
+    const { page } = watched;
+    const land = (trial: number, model: string, medianNs = 1e6) =>
+      appendFileSync(path.join(folder, 'run.jsonl'), formatLine(sample.measured(sample.cellOf(model), trial, { medianNs })));
+    const figure = page.locator('figure[data-kind="curve"]');
+    const focused = () =>
+      page.evaluate(() => (document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)?.slice(0, 80));
+    const told = (count: number) =>
+      expect.poll(() => page.getByRole('status').textContent(), { timeout: 15_000 }).toContain(`${count} trials so far`);
+
+    const chip = page.getByRole('button', { name: 'poll', exact: true });
+    await chip.focus();
+    const bar = await page.locator('.controls').elementHandle();
+    land(3, 'epoll');
+    await told(5);
+    expect(await focused()).toBe('poll');
+    expect(await bar?.evaluate((element) => element.isConnected)).toBe(true);
+
+    await figure.locator('summary').click();
+    await figure.getByRole('button', { name: /^Zoom in/ }).click();
+    const before = await figure.boundingBox();
+    const label = await focused();
+    expect(label).toMatch(/^Zoom in/);
+    land(3, 'poll', 2e6);
+    await told(6);
+    expect(await focused()).toBe(label);
+    expect(await figure.locator('table').isVisible()).toBe(true);
+    expect(await figure.getByRole('button', { name: /^Reset zoom/ }).isEnabled()).toBe(true);
+    // A verdict has come in above: what the reader looks at stays where it was.
+    expect(await page.locator('#verdicts li').count()).toBe(1);
+    expect(Math.abs(((await figure.boundingBox())?.y ?? Number.NaN) - (before?.y ?? 0))).toBeLessThan(2);
+
+    await figure.locator('summary').focus();
+    land(1, 'io-uring', 3e6);
+    await told(7);
+    expect(await focused()).toBe('Table');
+    expect(await bar?.evaluate((element) => element.isConnected)).toBe(false);
+    expect(await page.getByRole('button', { name: 'io-uring', exact: true }).count()).toBe(1);
+    expect(watched.complaints).toEqual([]);
+  });
+
   test('hostile names in the list and in a comparison are text', async () => {
     const bench = new Bench();
     for (const id of ['a', 'b']) {

@@ -12,27 +12,34 @@ import * as sample from './sample.ts';
 const chartsOf = (run: Parameters<typeof summarise>[0]) => allCharts(summarise(run), pictureLook('light'));
 const byName = (charts: readonly ChartDefinition[], name: string) => charts.find((chart) => chart.name === name) as ChartDefinition;
 
+const GOLDEN = [
+  'throughput-tcp-echo--closed',
+  'throughput-file-read',
+  'latency-tcp-echo--64-clients',
+  'curve-tcp-echo--closed',
+  'percentiles-file-read',
+  'time-http-get--64-clients',
+  'cpu-http-get--64-clients',
+  'switches-http-get--64-clients',
+  'map-http-get--64-clients',
+  'timeline-http-get--64-clients--throughput',
+  'timeline-http-get--64-clients--p99',
+  'spread-http-get--64-clients',
+  'capacity-http-get',
+  'sweep-file-read--missratio--throughput',
+  'sweep-file-read--missratio--cpu',
+  'scalability-tcp-echo',
+  'scalability-tcp-echo--residuals',
+];
+
 describe('golden definitions', () => {
+  test('of every kind', () => {
+    const charts = [...chartsOf(sample.elevenModels()), ...chartsOf(sample.everyFigure())];
+    expect([...new Set(GOLDEN.map((name) => byName(charts, name).kind))].toSorted()).toEqual(CHART_KINDS.toSorted());
+  });
+
   const charts = [...chartsOf(sample.elevenModels()), ...chartsOf(sample.everyFigure())];
-  test.each([
-    'throughput-tcp-echo--closed',
-    'throughput-file-read',
-    'latency-tcp-echo--64-clients',
-    'curve-tcp-echo--closed',
-    'percentiles-file-read',
-    'time-http-get--64-clients',
-    'cpu-http-get--64-clients',
-    'switches-http-get--64-clients',
-    'map-http-get--64-clients',
-    'timeline-http-get--64-clients--throughput',
-    'timeline-http-get--64-clients--p99',
-    'spread-http-get--64-clients',
-    'capacity-http-get',
-    'sweep-file-read--missratio--throughput',
-    'sweep-file-read--missratio--cpu',
-    'scalability-tcp-echo',
-    'scalability-tcp-echo--residuals',
-  ])('%s', (name) => {
+  test.each(GOLDEN)('%s', (name) => {
     const { configuration, ...texts } = byName(charts, name);
     expect({
       ...texts,
@@ -137,6 +144,36 @@ test.each(['linear', 'log'] as const)('all axes of values are %s where the reade
     for (const chart of charts.filter((each) => each.kind === kind && each.configuration.type !== 'bar'))
       expect(chart.configuration.options?.scales?.[axis]?.type).toBe(type);
   }
+});
+
+test('a parameter that was swept from zero has a step a value, and its ticks say which', () => {
+  const chart = byName(chartsOf(sample.everyFigure()), 'sweep-file-read--missratio--throughput');
+  const xs = chart.configuration.data.datasets.map(({ data }) => data.map((point) => (point as { x: number }).x));
+  expect(xs).toEqual(sample.FIVE_MODELS.map(() => [0, 1, 2]));
+  const axis = chart.configuration.options?.scales?.x as { ticks: { callback(value: number): string } } | undefined;
+  expect([0, 1, 2].map((step) => axis?.ticks.callback(step))).toEqual(['0 %', '1 %', '10 %']);
+  expect(chart.table.head).toEqual(['model', 'missRatio 0', 'missRatio 0.01', 'missRatio 0.1']);
+  expect(chart.table.rows.flat()).not.toContain('–');
+});
+
+test('a number of clients that was measured is a tick, where there is room', () => {
+  const chart = byName(chartsOf(sample.everyFigure()), 'scalability-tcp-echo');
+  const options = chart.configuration.options?.scales?.x as { afterBuildTicks(axis: object): void } | undefined;
+  const axis = { min: 0.8, max: 40, isHorizontal: () => true, maxWidth: 900, ticks: [] as { value: number }[] };
+  options?.afterBuildTicks(axis);
+  expect(axis.ticks.map(({ value }) => value)).toEqual([1, 2, 4, 8, 16, 32]);
+});
+
+test('a capacity says beside its bar and in its table at which rate the objective no longer held; on a phone in its table', () => {
+  const document = summarise(sample.everyFigure());
+  const [wide, narrow] = [false, true].map((isNarrow) => byName(allCharts(document, pageLook('light', isNarrow)), 'capacity-http-get'));
+  for (const chart of [wide, narrow]) {
+    expect(chart?.table.rows).toContainEqual(['async-promise', '9.20 k/s', '10.1 k/s']);
+    expect(chart?.table.rows).toContainEqual(['poll', 'poll(2) is not there on this system', '–']);
+  }
+  const margin = (chart: ChartDefinition | undefined) =>
+    (chart?.configuration.options?.layout?.padding as { right: number } | undefined)?.right ?? Number.NaN;
+  expect(margin(narrow)).toBeLessThan(margin(wide) / 1.5);
 });
 
 test('nothing measured, no chart', () => {

@@ -33,6 +33,54 @@ test('a row a cell, with the same numbers as the document', () => {
   }
 });
 
+/** Each column of a figure that only some cells have, with where the document keeps it. */
+const SOMETIMES: Readonly<Record<string, (cell: MeasuredCell) => number | null | undefined>> = {
+  thread_user_share: (cell) => cell.threadTime?.user,
+  thread_system_share: (cell) => cell.threadTime?.system,
+  thread_runnable_share: (cell) => cell.threadTime?.runnable,
+  thread_blocked_share: (cell) => cell.threadTime?.blocked,
+  thread_waiting_share: (cell) => cell.threadTime?.waiting,
+  thread_idle_share: (cell) => cell.threadTime?.idle,
+  submit_p50_ns: (cell) => cell.submitNs?.p50,
+  submit_p99_ns: (cell) => cell.submitNs?.p99,
+  reordered_share: (cell) => cell.reorderedShare,
+  in_flight_mean: (cell) => cell.inFlightMean,
+  little_ratio: (cell) => cell.littleRatio,
+  oracle_servers: (cell) => cell.oracle?.servers,
+  oracle_predicted_wait_ns: (cell) => cell.oracle?.predictedWaitNs,
+  oracle_measured_wait_ns: (cell) => cell.oracle?.measuredWaitNs,
+  oracle_error_share: (cell) => cell.oracle?.error,
+  page_faults_per_request: (cell) => cell.pageFaultsPerRequest,
+  thread_count: (cell) => cell.threadCount,
+};
+
+test('figures that only some cells have are those of the document, and empty where it has none', () => {
+  const run = sample.everyFigure();
+  const oracle = { servers: 3, requests: 900, predictedWaitNs: 41_000, measuredWaitNs: 40_000 };
+  const own = { ...sample.cellOf('epoll', sample.open(5000)), threads: 2, modelParams: { batch: 16, name: 'a, "b"' } };
+  const submit = sample.histogramOf(sample.latencies(30_000, 3000, 1));
+  const trials = [1, 2, 3].map((trial) => sample.measured(own, trial, { oracle, submit, shed: 2, inFlightMean: 1, inFlightMeanByTimes: 1.5 }));
+  const document = summarise({ ...run, trials: [...run.trials, ...trials] });
+  const rows = parse(renderCsv(document));
+  const seen = { known: new Set<string>(), unknown: new Set<string>() };
+  for (const [index, cell] of document.cells.entries()) {
+    const row = rows[index] ?? {};
+    expect(row.threads).toBe(cell.threads === undefined ? '' : String(cell.threads));
+    expect(row.model_params).toBe(cell.modelParams === undefined ? '' : JSON.stringify(cell.modelParams));
+    expect(row.warnings).toBe(cell.warnings.map(({ code }) => code).join(' '));
+    for (const [name, figureOf] of Object.entries(SOMETIMES)) {
+      const figure = cell.status === 'measured' ? figureOf(cell) : undefined;
+      seen[figure === undefined || figure === null ? 'unknown' : 'known'].add(name);
+      expect([name, row[name]]).toEqual([name, figure === undefined || figure === null ? '' : String(figure)]);
+    }
+  }
+  // Each column was seen with a figure, and without.
+  expect([...seen.known].toSorted()).toEqual(Object.keys(SOMETIMES).toSorted());
+  expect([...seen.unknown].toSorted()).toEqual(Object.keys(SOMETIMES).toSorted());
+  expect(rows.find(({ model_params }) => model_params !== '')).toMatchObject({ threads: '2', oracle_error_share: '0.02499999999999991' });
+  expect(rows.find(({ model_params }) => model_params !== '')?.warnings).toContain('not-kept-up');
+});
+
 test('what is not known is empty, not zero', () => {
   const document = summarise(sample.extremes());
   const rows = parse(renderCsv(document));

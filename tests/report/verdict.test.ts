@@ -21,7 +21,7 @@ describe('who leads', () => {
   test('by how much, with its interval, and why', () => {
     const [text] = said(runOf([...trialsOf('sync-blocking', 12e6, { threadTime: STILL }), ...trialsOf('epoll', 1e6)]));
     expect(text).toMatch(/^On tcp-echo at 64 clients epoll carries 12\.0 × \(11\.\d to 12\.\d\) what sync-blocking does, /);
-    expect(text).toContain('because that thread stands still 98 % of the time, waiting for one answer.');
+    expect(text).toContain('because the thread of sync-blocking stands still 98 % of the time, waiting for one answer.');
   });
 
   test('no reason where no figure shows one', () => {

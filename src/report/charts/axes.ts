@@ -50,6 +50,18 @@ export function linearAxis(title: string, look: Look, headroom: string, quantity
   };
 }
 
+/** The same axis with its ticks at what was measured, where it is logarithmic: people look for 8 and 64 clients, not for 10 and 30. */
+export function tickedAt<Axis extends { readonly type: string }>(axis: Axis, values: readonly number[], look: Look): Axis {
+  if (axis.type !== 'logarithmic') return axis;
+  return {
+    ...axis,
+    afterBuildTicks: (scale: Scale) => {
+      const shown = [...new Set(values)].filter((value) => value >= scale.min && value <= scale.max);
+      scale.ticks = thin(shown, scale, look).map((value) => ({ value }));
+    },
+  };
+}
+
 /** An axis of names. */
 export function nameAxis(labels: readonly string[], look: Look, title?: string) {
   return {
@@ -74,9 +86,10 @@ export function ninesAxis(mostBeyond: number, look: Look) {
   return {
     type: 'logarithmic' as const,
     min: 1,
-    max: Math.max(2, mostBeyond),
+    // The last mark is as wide as any: it stays clear of what is beside the chart.
+    max: Math.max(2, mostBeyond) * 1.12,
     afterBuildTicks: (axis: Scale) => {
-      axis.ticks = ticks.map((value) => ({ value }));
+      axis.ticks = thin(ticks, axis, look).map((value) => ({ value }));
     },
     ticks: { ...tickText(look), callback: (value: string | number) => formatNines(Number(value)) },
     ...lines(look),
@@ -101,7 +114,7 @@ function logRange(values: readonly number[], padding: number): [number, number] 
 }
 
 function tickText(look: Look) {
-  return { color: look.theme.muted, font: { size: look.textSize }, maxRotation: 0, padding: 6 };
+  return { color: look.theme.muted, font: { size: look.textSize }, maxRotation: 0, padding: 10 };
 }
 
 function lines(look: Look) {

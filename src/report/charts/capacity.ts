@@ -1,27 +1,45 @@
 /** What each model can carry and still keep an objective. */
-import type { RunDocument } from '../../result.ts';
+import type { Capacity, RunDocument } from '../../result.ts';
 import { capacitiesOf, capacityText } from '../capacity-verdict.ts';
-import { formatModel, formatRate } from '../format.ts';
+import { formatModel, formatRate, MISSING } from '../format.ts';
 import { machineLine } from '../heading.ts';
 import { type Section, sectionTitle, slugOf } from '../sections.ts';
 import { printable } from '../wrap.ts';
 import { valueAxis } from './axes.ts';
-import { type ChartDefinition, chartName, colourOf } from './definition.ts';
+import { type ChartDefinition, type ChartTable, chartName, colourOf } from './definition.ts';
 import type { Look } from './look.ts';
 import { rowChart } from './rows.ts';
+
+/** Behind a bar; without the rate at which it no longer held where there is no room. */
+function endOf(capacity: Capacity, { narrow }: Look): string | undefined {
+  if (capacity.ratePerSecond === undefined) return undefined;
+  return narrow ? formatRate(capacity.ratePerSecond) : capacityText(capacity);
+}
+
+function tableOf(capacities: readonly Capacity[]): ChartTable {
+  const rateOrDash = (rate: number | undefined) => (rate === undefined ? MISSING : formatRate(rate));
+  return {
+    head: ['model', 'rate that kept the objective', 'lowest rate that did not'],
+    rows: capacities.map(({ cell, ratePerSecond, failedAtPerSecond, reason }) => [
+      formatModel(cell),
+      ratePerSecond === undefined ? (reason ?? MISSING) : formatRate(ratePerSecond),
+      rateOrDash(failedAtPerSecond),
+    ]),
+  };
+}
 
 /** A chart an objective. */
 export function capacityCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
   const groups = capacitiesOf(document, section);
-  return groups.map(({ objective, capacities }, index) =>
-    rowChart(
+  return groups.map(({ objective, capacities }, index) => ({
+    ...rowChart(
       {
         name: chartName('capacity', section, groups.length > 1 ? `${slugOf(objective)}-${index + 1}` : undefined),
         kind: 'capacity',
         texts: {
           title: `${section.workload}: capacity with ${objective}`,
           subtitle: `${sectionTitle(section)}\n${machineLine(document)}`,
-          howToRead: `Longer is better: the highest rate of arrivals at which ${objective} still held. Behind it, the lowest rate at which it no longer did.`,
+          howToRead: `Longer is better: the most requests a second that could arrive with ${objective} still true. In brackets or in the table, the lowest rate at which it no longer was.`,
         },
         load: undefined,
         rows: capacities.map(({ cell }) => formatModel(cell)),
@@ -44,9 +62,10 @@ export function capacityCharts(document: RunDocument, section: Section, look: Lo
         ),
         format: formatRate,
         notes: capacities.map(({ reason, ratePerSecond }) => (ratePerSecond === undefined ? printable(reason ?? 'not measured') : undefined)),
-        ends: capacities.map((capacity) => (capacity.ratePerSecond === undefined ? undefined : capacityText(capacity))),
+        ends: capacities.map((capacity) => endOf(capacity, look)),
       },
       look,
     ),
-  );
+    table: tableOf(capacities),
+  }));
 }

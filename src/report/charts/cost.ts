@@ -22,7 +22,8 @@ const COSTS: readonly Cost[] = [
   {
     kind: 'cpu',
     title: 'CPU time a request',
-    howToRead: 'Shorter is better: what one request costs the machine, all threads of the client added. The peer’s time is not in it.',
+    howToRead:
+      'Shorter is better: CPU time that one request costs, all threads of the measured process together. The server at the other end is not counted.',
     axis: 'CPU time a request',
     quantity: 'duration',
     parts: [

@@ -29,7 +29,7 @@ function curveChart(document: RunDocument, section: Section, parts: readonly Loa
   const texts: Texts = {
     title: `${section.workload}: throughput against latency`,
     subtitle: subtitleOf(document, section, loads),
-    howToRead: `Right is more throughput, low is less waiting: the lower right corner is best.${parts.length === 1 ? '' : ` Each point is a load, labelled with its ${what}.`}`,
+    howToRead: `Further right serves more, lower waits less: the lower right corner is best.${parts.length === 1 ? '' : ` Each point is a load, labelled with its ${what}: where a line turns up without going right, more load only means more waiting.`}`,
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const cell = series[datasetIndex]?.cells[dataIndex];
@@ -68,7 +68,15 @@ function curveChart(document: RunDocument, section: Section, parts: readonly Loa
       each.cells.map((cell) => [each.name, formatLoad(cell.load), exactRate(cell.throughputPerSecond), formatDuration(latency(cell, metric))]),
     ),
   };
-  return { name, kind: 'curve', ...texts, table, load: undefined, rows: undefined, configuration: configuration as ChartConfiguration };
+  return {
+    name,
+    kind: 'curve',
+    ...texts,
+    table,
+    load: parts.length === 1 ? parts[0]?.load : undefined,
+    rows: undefined,
+    configuration: configuration as ChartConfiguration,
+  };
 }
 
 /** The same figure for all points: the p99 where every cell has one, or the next that all have. */

@@ -28,7 +28,8 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
   const texts: Texts = {
     title: `${section.workload}: latency by model`,
     subtitle: subtitleOf(document, section, [load]),
-    howToRead: 'Further left is better, and a short line is steady. p99 is the time within which 99 of 100 requests were answered.',
+    howToRead:
+      'Further left is better, and a short line is steady. Half of the requests took no longer than p50, 99 of 100 no longer than p99, 999 of 1,000 no longer than p99.9.',
   };
   const spans = cells.map(spanOf);
   const labels = cells.map((cell) => labelOf(formatModel(cell)));

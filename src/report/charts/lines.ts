@@ -13,8 +13,8 @@ export interface LinePoint {
 }
 export interface Line extends Pick<Series, 'name' | 'model' | 'variant'> {
   readonly points: readonly LinePoint[];
-  /** A line without points, points without a line, or hollow points; both if left out. */
-  readonly shape?: 'line' | 'points' | 'hollow';
+  /** A line without points, points without a line, hollow points, or upright strokes; a line with points if left out. */
+  readonly shape?: 'line' | 'points' | 'hollow' | 'strokes';
 }
 export interface LineChart {
   readonly name: string;
@@ -27,6 +27,8 @@ export interface LineChart {
   readonly table: ChartTable;
   readonly plugins?: readonly Plugin[];
 }
+
+const MOST_MARKED = 25;
 
 /** Draws the lines; a fit has the colour of its model, and no entry in the legend. */
 export function lineChart({ name, kind, texts, load, lines, x, y, table, plugins = [] }: LineChart, look: Look): ChartDefinition {
@@ -63,6 +65,11 @@ function dataset(line: Line, look: Look): ChartDataset<'scatter'> {
     ...style,
     showLine: line.shape === undefined || line.shape === 'line',
     ...(line.shape === 'line' ? { pointRadius: 0, pointHoverRadius: 0, borderDash: [4, 3], borderWidth: 1.5 } : {}),
+    ...(line.shape === 'strokes'
+      ? { pointStyle: 'line', pointRotation: 90, pointRadius: look.textSize * 0.62, pointHoverRadius: look.textSize * 0.8, pointBorderWidth: 2 }
+      : {}),
+    // Many marks would hide the line that they stand on.
+    ...(line.shape === undefined && line.points.length > MOST_MARKED ? { pointRadius: 0 } : {}),
     ...(line.shape === 'hollow' ? { pointBackgroundColor: look.theme.background, pointBorderWidth: 2 } : {}),
   };
 }

@@ -1,8 +1,10 @@
 /** The measured map of the two questions: does a call keep the thread, and is control back before the answer? */
+import type { Plugin, Scale } from 'chart.js';
 import type { Cell, MeasuredCell, RunDocument } from '../../result.ts';
 import { formatModel, formatShare, MISSING } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { shareAxis } from './axes.ts';
+import { write } from './brush.ts';
 import { type ChartDefinition, chartName, loadSlug, namedColour, subtitleOf, type Texts } from './definition.ts';
 import { leaderLabels } from './leaders.ts';
 import { lineChart, withoutLegend } from './lines.ts';
@@ -32,7 +34,7 @@ function mapChart(document: RunDocument, section: Section, { load }: LoadPart, p
     title: `${section.workload}: blocking and asynchronous, as measured`,
     subtitle: subtitleOf(document, section, [load]),
     howToRead:
-      'Right: calls keep the thread until one operation is done (blocking). Up: control is back long before the answer is there (asynchronous). A hollow mark: answers came in the order of their questions.',
+      'Right: the thread stands still inside calls (blocking). Up: a call returns long before its answer is there (asynchronous). Upper left, one thread can serve many requests at a time. Hollow marks: answers came in the order of the questions.',
   };
   const lines = places.map(({ cell, blocking, asynchronous }) => ({
     name: formatModel(cell),
@@ -50,8 +52,8 @@ function mapChart(document: RunDocument, section: Section, { load }: LoadPart, p
       texts,
       load,
       lines,
-      x: shareAxis('blocking: share of the time inside calls that wait for one operation', look),
-      y: shareAxis('asynchronous: share of a request left after its call', look),
+      x: roomyAxis('blocking: share of the time the thread stands still', look),
+      y: roomyAxis('asynchronous: share of a request after its call', look),
       table: {
         head: ['model', 'time inside calls that wait for one operation', 'share of a request left after its call', 'answers out of order'],
         rows: places.map(({ cell, blocking, asynchronous }) => [
@@ -62,6 +64,7 @@ function mapChart(document: RunDocument, section: Section, { load }: LoadPart, p
         ]),
       },
       plugins: [
+        quarters(look),
         leaderLabels(
           lines.map(({ name, model }) => ({ text: name, colour: namedColour(model, name, look) })),
           look,
@@ -71,6 +74,41 @@ function mapChart(document: RunDocument, section: Section, { load }: LoadPart, p
     look,
   );
   return withoutLegend(chart);
+}
+
+/** From 0 to 100 %, with room for the marks at both ends: that is where most of them lie. */
+function roomyAxis(title: string, look: Look) {
+  const afterBuildTicks = (axis: Scale) => {
+    if (axis.min < 0 && axis.max > 1) axis.ticks = [0, 0.25, 0.5, 0.75, 1].map((value) => ({ value }));
+  };
+  return { ...shareAxis(title, look), min: -0.04, max: 1.04, afterBuildTicks };
+}
+
+/** What each quarter of the map means, beside its middle, under everything else. */
+function quarters(look: Look): Plugin {
+  const size = look.textSize * 0.85;
+  return {
+    id: 'quarters',
+    beforeDatasetsDraw(chart) {
+      const [x, y] = [chart.scales.x?.getPixelForValue(0.5) ?? 0, chart.scales.y?.getPixelForValue(0.5) ?? 0];
+      const { left, right, top, bottom } = chart.chartArea;
+      if (x < left || x > right || y < top || y > bottom) return;
+      for (const [up, call] of [
+        [true, 'returns at once'],
+        [false, 'returns with the answer'],
+      ] as const) {
+        const lines = up ? [y - size * 2.2, y - size] : [y + size, y + size * 2.2];
+        for (const [toLeft, thread] of [
+          [true, 'thread goes on'],
+          [false, 'thread stands still'],
+        ] as const) {
+          const [at, align] = toLeft ? ([x - 8, 'right'] as const) : ([x + 8, 'left'] as const);
+          write(chart, call, at, lines[0] ?? y, look.theme.muted, size, align);
+          write(chart, thread, at, lines[1] ?? y, look.theme.muted, size, align);
+        }
+      }
+    },
+  };
 }
 
 function placeOf(cell: Cell): Place[] {

@@ -31,14 +31,17 @@ const STYLES: ReadonlyMap<string, ModelStyle> = new Map([
   ['multi-reactor', style('#4c1801', '#d05a1c', DOTTED, 'circle')],
 ]);
 
-/** What a thread does, each in a colour of its own; apart from the models', which never stand in the same chart. */
+/**
+ * What a thread does, each in a colour of its own; apart from the models', which never stand in the same chart. They differ in
+ * lightness too, so that standing still and waiting are told apart without seeing red and green.
+ */
 export const ACTIVITY_COLOURS = {
-  user: { light: '#0b62b8', dark: '#5aa9ff' },
-  system: { light: '#74b0ea', dark: '#2c6cb0' },
-  runnable: { light: '#d99a1c', dark: '#e8b849' },
-  blocked: { light: '#b3261e', dark: '#f28b82' },
-  waiting: { light: '#00795a', dark: '#4fc79b' },
-  idle: { light: '#cdd4db', dark: '#49525c' },
+  user: { light: '#0149b2', dark: '#6c95e1' },
+  system: { light: '#6da4ea', dark: '#066bc0' },
+  runnable: { light: '#daa139', dark: '#f9d44d' },
+  blocked: { light: '#8f0e0f', dark: '#fb928f' },
+  waiting: { light: '#1b9177', dark: '#2f7959' },
+  idle: { light: '#cfd2d6', dark: '#43474a' },
 } as const;
 
 /** Black or white, whichever is read better on a colour. */

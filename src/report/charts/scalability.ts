@@ -3,7 +3,7 @@ import type { RunDocument } from '../../result.ts';
 import { fitScalability, type ScalabilityFit } from '../../stats/scalability.ts';
 import { exactRate, formatRate, formatRounded, formatShare, grouped } from '../format.ts';
 import { isMeasured, type Section } from '../sections.ts';
-import { linearAxis, valueAxis } from './axes.ts';
+import { linearAxis, tickedAt, valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, subtitleOf } from './definition.ts';
 import { type Line, lineChart } from './lines.ts';
 import type { Look } from './look.ts';
@@ -28,7 +28,7 @@ export function scalabilityCharts(document: RunDocument, section: Section, look:
   );
   const clients = fitted.flatMap(({ points }) => points.map((point) => point.clients));
   const isWide = Math.max(...clients) > 20 * Math.min(...clients);
-  const x = valueAxis({ values: clients, quantity: 'count', title: 'clients', usual: isWide ? 'log' : 'linear' }, look);
+  const x = tickedAt(valueAxis({ values: clients, quantity: 'count', title: 'clients', usual: isWide ? 'log' : 'linear' }, look), clients, look);
   const measured = fitted.map(pointsOf);
   const curves = fitted.map((each) => curveOf(each, Math.min(...clients), Math.max(...clients)));
   const values = fitted.flatMap(({ points }) => points.map(({ throughputPerSecond }) => throughputPerSecond));
@@ -41,7 +41,8 @@ export function scalabilityCharts(document: RunDocument, section: Section, look:
         texts: {
           title: `${section.workload}: throughput against clients, and the Universal Scalability Law`,
           subtitle,
-          howToRead: 'Marks are measured, dashed lines are the fitted law. Where a line bends over, more clients no longer help.',
+          howToRead:
+            'Marks are measured. Dashed lines are a law fitted to them: each client adds less than the one before, because clients wait for each other. Where a line bends over, more clients no longer help.',
         },
         lines: [...measured, ...curves],
         y: valueAxis({ values, quantity: 'rate', title: 'requests per second', usual: 'linear' }, look),
@@ -77,10 +78,10 @@ function residualChart(
         title: `${section.workload}: how far the law is off`,
         subtitle,
         howToRead:
-          'Measured throughput over the fitted one: marks near zero are well described. A pattern, instead of noise, means that another law holds.',
+          'How much more (up) or less (down) was measured than the fitted law says: near zero it fits. A curve, instead of marks up and down at random, means that another law holds.',
       },
       lines: residuals,
-      y: { ...linearAxis('measured / fitted - 1', look, '10%', 'share'), beginAtZero: false },
+      y: { ...linearAxis('measured above or below the fit', look, '10%', 'share'), beginAtZero: false },
       table: {
         head: ['model', ...numbers.map((clients) => `${grouped(clients)} clients`)],
         rows: residuals.map(({ name, points }) => [name, ...numbers.map((clients) => signed(points.find(({ x }) => x === clients)?.y))]),
@@ -119,7 +120,7 @@ function curveOf({ series, fit }: Fitted, least: number, most: number): Line {
 
 function tableOf(fitted: readonly Fitted[]) {
   return {
-    head: ['model', 'one client gets', 'contention', 'coherency', 'most at', 'explained'],
+    head: ['model', 'one client gets', 'waiting in line (α)', 'agreeing with others (β)', 'most at', 'explained by the fit (R²)'],
     rows: fitted.map(({ series, fit }) => [
       series.name,
       formatRate(fit.gammaPerSecond),

@@ -22,7 +22,7 @@ function spreadChart(document: RunDocument, section: Section, { load, cells }: L
     name: formatModel(cell),
     model: cell.model,
     variant: 0,
-    shape: 'points' as const,
+    shape: 'strokes' as const,
     points: (isMeasured(cell) ? cell.trialThroughputPerSecond : []).map((rate, index) => ({
       x: rate,
       y: row,
@@ -38,7 +38,7 @@ function spreadChart(document: RunDocument, section: Section, { load, cells }: L
         title: `${section.workload}: spread over trials`,
         subtitle: subtitleOf(document, section, [load]),
         howToRead:
-          'Each mark is one trial in a fresh process; the bar spans the 95 % interval. Where two models’ marks mix, chance may explain their difference.',
+          'Each stroke is one trial in a fresh process; the median lies within the band with 95 % certainty. Where the bands of two models overlap, chance may explain their difference.',
       },
       load,
       lines,

@@ -1,10 +1,11 @@
 /** What a parameter costs, where it was swept: open connections, misses of the cache, or any other number. */
+import type { Scale } from 'chart.js';
 import type { LoadSpec, MeasuredCell, RunDocument } from '../../result.ts';
-import { exactRate, formatDuration, formatLoad, formatModel, formatRate, grouped, type Quantity } from '../format.ts';
+import { exactRate, formatDuration, formatLoad, formatModel, formatRate, formatTick, grouped, type Quantity } from '../format.ts';
 import { machineLine } from '../heading.ts';
 import { paramsKey } from '../order.ts';
 import { groupBy, isMeasured, type Section, sectionsOf, slugOf } from '../sections.ts';
-import { linearAxis, valueAxis } from './axes.ts';
+import { linearAxis, tickedAt, valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug } from './definition.ts';
 import { type Line, lineChart } from './lines.ts';
 import type { Look } from './look.ts';
@@ -14,6 +15,8 @@ interface Sweep {
   readonly unit: string | undefined;
   readonly sections: readonly Section[];
 }
+/** From this factor on, a linear axis would put the small values on each other. */
+const WIDE = 8;
 const FIGURES = [
   {
     name: 'throughput',
@@ -63,12 +66,15 @@ function sweepChart(
   load: LoadSpec,
   look: Look,
 ): ChartDefinition {
-  const lines = linesOf(sections, key, load, figure);
+  const axis = axisOf(
+    sections.map(({ params }) => Number(params[key])),
+    key,
+    unit,
+    look,
+  );
+  const lines = linesOf(sections, key, load, figure, axis.placeOf);
   const values = lines.flatMap(({ points }) => points.map(({ y }) => y));
   const steps = sections.map(({ params }) => Number(params[key]));
-  const quantity: Quantity =
-    unit === 'bytes' ? 'bytes' : unit === 'ns' ? 'duration' : key.endsWith('Ratio') || key.endsWith('Share') ? 'share' : 'count';
-  const isWide = Math.max(...steps) > 20 * Math.min(...steps) && Math.min(...steps) > 0;
   const title = `${section.workload}: ${figure.title} against ${key}`;
   return lineChart(
     {
@@ -77,21 +83,65 @@ function sweepChart(
       texts: { title, subtitle: `${formatLoad(load)}\n${machineLine(document)}`, howToRead: figure.howToRead },
       load,
       lines,
-      x: isWide ? valueAxis({ values: steps, quantity, title: key, usual: 'log' }, look) : linearAxis(key, look, '2%', quantity),
+      x: axis.options,
       y: valueAxis({ values, quantity: figure.quantity, title: figure.axis, usual: 'linear' }, look),
       table: {
         head: ['model', ...steps.map((step) => `${key} ${grouped(step)}`)],
-        rows: lines.map(({ name, points }) => [name, ...steps.map((step) => points.find(({ x }) => x === step)?.text ?? '–')]),
+        rows: lines.map(({ name, points }) => [name, ...steps.map((step) => points.find(({ x }) => x === axis.placeOf(step))?.text ?? '–')]),
       },
     },
     look,
   );
 }
 
-function linesOf(sections: readonly Section[], key: string, load: LoadSpec, figure: (typeof FIGURES)[number]): Line[] {
+interface StepAxis {
+  readonly options: object;
+  /** Where a value of the parameter stands on it. */
+  placeOf(value: number): number;
+}
+
+/** Logarithmic where the values are far apart; with a zero among them, which has no logarithm, a step for each. */
+function axisOf(values: readonly number[], key: string, unit: string | undefined, look: Look): StepAxis {
+  const quantity: Quantity =
+    unit === 'bytes' ? 'bytes' : unit === 'ns' ? 'duration' : key.endsWith('Ratio') || key.endsWith('Share') ? 'share' : 'count';
+  const steps = [...new Set(values)].sort((a, b) => a - b);
+  const [least = 0, most = 0] = [steps.find((step) => step > 0), steps.at(-1)];
+  const placeOf = (value: number) => value;
+  if (most < WIDE * least || least === 0) return { options: linearAxis(key, look, '2%', quantity), placeOf };
+  if (steps[0] !== 0) return { options: tickedAt(valueAxis({ values: steps, quantity, title: key, usual: 'log' }, look), steps, look), placeOf };
+  return {
+    options: stepAxis(
+      steps.map((step) => formatTick(step, quantity)),
+      key,
+      look,
+    ),
+    placeOf: (value) => steps.indexOf(value),
+  };
+}
+
+function stepAxis(labels: readonly string[], key: string, look: Look) {
+  const { ticks, ...axis } = linearAxis(`${key} (a step each, not to scale)`, look, '0%');
+  return {
+    ...axis,
+    min: -0.2,
+    max: labels.length - 0.8,
+    ticks: { ...ticks, autoSkip: false, callback: (value: string | number) => labels[Number(value)] ?? '' },
+    afterBuildTicks: (scale: Scale) => {
+      scale.ticks = labels.map((_, value) => ({ value })).filter(({ value }) => value >= scale.min && value <= scale.max);
+    },
+  };
+}
+
+function linesOf(
+  sections: readonly Section[],
+  key: string,
+  load: LoadSpec,
+  figure: (typeof FIGURES)[number],
+  placeOf: (value: number) => number,
+): Line[] {
   const found = sections.flatMap(({ params, parts }) => {
     const part = parts.find((each) => formatLoad(each.load) === formatLoad(load));
-    return (part?.cells ?? []).filter(isMeasured).map((cell) => ({ cell, x: Number(params[key]) }));
+    return (part?.cells ?? []).filter(isMeasured).map((cell) => ({ cell, x: placeOf(Number(params[key])) }));
   });
   return groupBy(found, ({ cell }) => formatModel(cell)).map((group) => ({
     name: formatModel(group[0].cell),

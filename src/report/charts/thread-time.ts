@@ -18,7 +18,8 @@ const STATES = [
   { key: 'waiting', label: 'waits for whichever is first' },
   { key: 'idle', label: 'nothing to do' },
 ] as const satisfies readonly { key: keyof ThreadTime; label: string }[];
-const SMALLEST_LABELLED = 0.07;
+/** Pixels a character takes, as a share of the size of its text. */
+const CHARACTER = 0.58;
 
 /** A chart a load; none where no cell says where its time went. */
 export function timeCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
@@ -31,7 +32,8 @@ function timeChart(document: RunDocument, section: Section, { load, cells }: Loa
   const texts: Texts = {
     title: `${section.workload}: where the thread’s time goes`,
     subtitle: subtitleOf(document, section, [load]),
-    howToRead: 'Each bar is one thread’s whole time. Red is time lost to others: the thread stands still for one answer and can serve nobody else.',
+    howToRead:
+      'Each bar is the whole time of the main thread. Red is lost: it stands still for one answer, and can serve nobody else. Green is not: it waits for whichever answer is first.',
   };
   const times = cells.map(timeOf);
   const known = STATES.filter(({ key }) => times.some((time) => time?.[key] !== undefined));
@@ -71,9 +73,13 @@ function insideLabels(parts: readonly { colour: string; values: readonly (number
       parts.forEach(({ colour, values }, dataset) => {
         values.forEach((share, index) => {
           const bar = chart.getDatasetMeta(dataset).data[index];
-          if (share === undefined || share < SMALLEST_LABELLED || bar === undefined) return;
-          const middle = bar.x - (scale.getPixelForValue(share) - scale.getPixelForValue(0)) / 2;
-          write(chart, formatShare(share), middle, bar.y, inkOn(colour), look.textSize * 0.85, 'center');
+          if (share === undefined || bar === undefined) return;
+          const [text, size] = [formatShare(share), look.textSize * 0.85];
+          const width = scale.getPixelForValue(share) - scale.getPixelForValue(0);
+          const end = bar.x;
+          const isCut = end > chart.chartArea.right + 1 || end - width < chart.chartArea.left - 1;
+          if (isCut || width < text.length * size * CHARACTER + 6) return;
+          write(chart, text, end - width / 2, bar.y, inkOn(colour), size, 'center');
         });
       });
     },

@@ -23,8 +23,8 @@ export function throughputLines(parts: readonly LoadPart[], section: Section, lo
     title: `${section.workload}: throughput by model and ${closed ? 'number of clients' : 'rate of arrivals'}`,
     subtitle,
     howToRead: closed
-      ? 'Higher is better; a line that flattens has found its limit. Whiskers: 95 % interval of the median over trials.'
-      : 'A model keeps up while its line follows the offered rate. Whiskers: 95 % interval of the median over trials.',
+      ? 'Higher is better; a line that flattens has found its limit. Whiskers: where the median over trials lies with 95 % certainty.'
+      : 'A model keeps up while its line follows the offered rate. Whiskers: where the median over trials lies with 95 % certainty.',
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const interval = table[datasetIndex]?.[dataIndex];

@@ -32,8 +32,8 @@ function bars({ cells, load }: LoadPart, section: Section, look: Look, name: str
     subtitle,
     howToRead:
       load.kind === 'closed'
-        ? 'Longer is better. Whiskers: 95 % interval of the median over trials.'
-        : 'The load sets the rate: a shorter bar did not keep up. Whiskers: 95 % interval of the median over trials.',
+        ? 'Longer is better. Whiskers: where the median over trials lies with 95 % certainty.'
+        : 'The load sets the rate: a shorter bar did not keep up. Whiskers: where the median over trials lies with 95 % certainty.',
   };
   const labels = cells.map(barLabel);
   const medians = cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.median : null));

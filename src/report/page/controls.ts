@@ -17,25 +17,23 @@ export interface Choosing {
 }
 const SCALES: Readonly<Record<ScaleChoice, string>> = { auto: 'as fits', linear: 'linear', log: 'logarithmic' };
 
-/** The bar of controls. It is made once for a report; `update` shows another choice in it. */
-export function controls(report: RunDocument, choosing: Choosing): { element: HTMLElement; update(choice: Choice): void } {
+/** A text that changes when a report needs another bar: with its workloads and models. */
+export function controlsKey(report: RunDocument): string {
+  return JSON.stringify([workloadOptions(report), modelNames(report)]);
+}
+
+/** The bar of controls, for all reports of one key; `update` shows another choice in it, or more loads. */
+export function controls(current: () => RunDocument, choosing: Choosing): { element: HTMLElement; update(choice: Choice): void } {
   const workload = field('Workload', 'workload', (value) => {
-    const section = sectionOf(report, value);
+    const section = sectionOf(current(), value);
     choosing.choose({ slug: value, load: section && mainLoad(section) });
   });
   const load = field('Load', 'load', (value) => choosing.choose({ load: value }));
   const scale = field('Axes', 'scale', (value) => choosing.choose({ scale: value as ScaleChoice }));
-  fill(
-    workload.select,
-    sectionsOf(report).map(({ slug, workload: name, params, units }) => {
-      const isAlone = sectionsOf(report).filter((other) => other.workload === name).length === 1;
-      const details = formatParams(params, units);
-      return [slug, isAlone || details === '' ? name : `${name} (${details})`];
-    }),
-  );
+  fill(workload.select, workloadOptions(current()));
   fill(scale.select, Object.entries(SCALES));
   const reset = action('Reset zoom', () => choosing.resetZoom());
-  const chips = modelChips(report, choosing);
+  const chips = modelChips(current(), choosing);
   return {
     element: element(
       'section',
@@ -44,7 +42,7 @@ export function controls(report: RunDocument, choosing: Choosing): { element: HT
       chips.element,
     ),
     update(choice) {
-      const section = sectionOf(report, choice.slug);
+      const section = sectionOf(current(), choice.slug);
       const loads = (section?.parts ?? []).map((part) => formatLoad(part.load));
       fill(
         load.select,
@@ -56,6 +54,16 @@ export function controls(report: RunDocument, choosing: Choosing): { element: HT
       chips.update(choice);
     },
   };
+}
+
+/** The sections by slug; with their parameters where several are of one workload. */
+function workloadOptions(report: RunDocument): [slug: string, text: string][] {
+  const sections = sectionsOf(report);
+  return sections.map(({ slug, workload, params, units }) => {
+    const isAlone = sections.filter((other) => other.workload === workload).length === 1;
+    const details = formatParams(params, units);
+    return [slug, isAlone || details === '' ? workload : `${workload} (${details})`];
+  });
 }
 
 function modelChips(report: RunDocument, { choose, highlight }: Choosing) {
@@ -89,7 +97,9 @@ function field(text: string, id: string, change: (value: string) => void) {
   return { select, label: element('div', { class: 'field' }, element('label', { for: id }, text), select) };
 }
 
+/** Leaves a list alone that says the same already: it may be open. */
 function fill(select: HTMLSelectElement, options: readonly (readonly [value: string, text: string])[]): void {
+  if (JSON.stringify([...select.options].map(({ value, text }) => [value, text])) === JSON.stringify(options)) return;
   select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
 }
 

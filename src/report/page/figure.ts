@@ -9,16 +9,22 @@ import { type Ranges, rangesOf, zoomableAxes, zoomed, zoomedAbout } from './zoom
 Chart.register(...registerables);
 
 export interface Figure {
+  /** The chart's. */
+  readonly name: string;
   readonly element: HTMLElement;
   /** Draws it, or draws it again, with the definition for the look of the moment. To be called once it is on the page. */
   draw(): void;
-  resetZoom(): void;
+  /** What it is zoomed to; nothing of an axis that is shown whole. */
+  ranges(): Ranges;
+  /** Zooms, and draws; without ranges it shows everything. */
+  zoomTo(ranges: Ranges): void;
   remove(): void;
 }
 
 const PIXELS_A_ROW = 30;
 const PIXELS_AROUND_ROWS = 110;
 const USUAL_HEIGHT = 400;
+const LEAST_HEIGHT = 220;
 /** A shorter drag is a click. */
 const LEAST_DRAG = 8;
 
@@ -26,7 +32,7 @@ const LEAST_DRAG = 8;
 export function chartFigure(first: ChartDefinition, workload: string, define: () => ChartDefinition | undefined): Figure {
   const canvas = element('canvas', { role: 'img', 'aria-label': `${first.title}. ${first.howToRead} The figures are in the table below.` });
   const frame = element('div', { class: 'canvas' }, canvas);
-  frame.style.height = `${first.rows === undefined ? USUAL_HEIGHT : first.rows * PIXELS_A_ROW + PIXELS_AROUND_ROWS}px`;
+  frame.style.height = `${first.rows === undefined ? USUAL_HEIGHT : Math.max(LEAST_HEIGHT, first.rows * PIXELS_A_ROW + PIXELS_AROUND_ROWS)}px`;
   let chart: Chart | undefined;
   let ranges: Ranges = {};
   let marks: readonly Plugin[] = [];
@@ -78,19 +84,21 @@ export function chartFigure(first: ChartDefinition, workload: string, define: ()
         tableOf(first.table, first.title),
       ),
     ),
+    name: first.name,
     draw,
-    resetZoom: () => zoomTo({}),
+    ranges: () => ranges,
+    zoomTo,
     remove: () => chart?.destroy(),
   };
 }
 
-function caption({ title, howToRead, load }: ChartDefinition, workload: string): HTMLElement {
+function caption({ title, howToRead, load, kind }: ChartDefinition, workload: string): HTMLElement {
   const short = title.startsWith(`${workload}: `) ? title.slice(workload.length + 2) : title;
   return element(
     'figcaption',
     {},
     element('h4', {}, capital(short)),
-    element('p', { class: 'at' }, load === undefined ? 'all loads' : formatLoad(load)),
+    element('p', { class: 'at' }, kind === 'capacity' ? 'arrivals on a schedule' : load === undefined ? 'all loads' : formatLoad(load)),
     element('p', { class: 'how' }, howToRead),
   );
 }

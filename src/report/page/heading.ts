@@ -2,7 +2,7 @@
 /** The top of the page: what was run, where, and what is doubtful about it. */
 import type { RunDocument } from '../../result.ts';
 import { environmentPhrases, runPhrases } from '../heading.ts';
-import { groupWarnings, nameCell } from '../warning-groups.ts';
+import { groupWarnings, nameCell, type WarningGroup } from '../warning-groups.ts';
 import { element } from './dom.ts';
 
 const NAMED_CELLS = 200;
@@ -19,6 +19,13 @@ export function pageHeading(report: RunDocument): HTMLElement {
   );
 }
 
+/** How many cells it is about, with what is wrong with the first. */
+function countOf(cells: WarningGroup['cells']): string {
+  const [first] = cells;
+  const message = first?.message.replace(/\.$/, '');
+  return cells.length === 1 ? `1 cell: ${message}` : `${cells.length} cells, for instance: ${message}`;
+}
+
 /** The warnings, which stand before any number; nothing where there are none. */
 export function pageWarnings(report: RunDocument): HTMLElement[] {
   const groups = groupWarnings(report.cells);
@@ -33,7 +40,7 @@ export function pageWarnings(report: RunDocument): HTMLElement[] {
         element(
           'details',
           {},
-          element('summary', {}, element('strong', {}, code), ` · ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}. ${remedy}`),
+          element('summary', { 'data-key': code }, element('strong', {}, code), ` · ${countOf(cells)}. ${remedy}`),
           element('ul', {}, ...cells.slice(0, NAMED_CELLS).map(({ cell, message }) => element('li', {}, `${nameCell(cell)}: ${message}`))),
         ),
       ),

@@ -1,74 +1,85 @@
 /// <reference lib="dom" />
 /** Builds the page from the document that stands in it, and keeps it as the reader chooses. */
 import type { RunDocument } from '../../result.ts';
-import { footnotesOf } from '../footnotes.ts';
+import { type Footnotes, footnotesOf } from '../footnotes.ts';
 import { pageAbout, pageNotes } from './about.ts';
 import { adapted, type Choice, firstChoice, mainLoad, sectionOf } from './choice.ts';
-import { controls } from './controls.ts';
+import { type Choosing, controls, controlsKey } from './controls.ts';
 import { element } from './dom.ts';
 import { pageHeading, pageWarnings } from './heading.ts';
 import { listen } from './live.ts';
 import { pageModels } from './models.ts';
+import { keepingPlace } from './place.ts';
 import { type View, workloadView } from './section.ts';
 import { onThemeChange } from './theme.ts';
 import { pageVerdicts } from './verdicts.ts';
 
 const main = document.getElementById('report') ?? document.body.appendChild(element('main'));
-const report = JSON.parse(document.getElementById('document')?.textContent ?? '') as RunDocument;
+const [top, chosen, models, end] = [element('div'), element('div', { id: 'chosen' }), element('div'), element('div')];
 
+let report = JSON.parse(document.getElementById('document')?.textContent ?? '') as RunDocument;
 let choice = firstChoice(report);
-let show = build(report);
+let footnotes: Footnotes;
 let highlighted: string | undefined;
-let view: View | undefined;
+let view: View = { element: main, figures: [] };
+const choosing: Choosing = {
+  choose: (change) => keepingPlace(main, () => show({ ...choice, ...change })),
+  highlight(name) {
+    if (name === highlighted) return;
+    highlighted = name;
+    drawAll();
+  },
+  resetZoom: () => view.figures.forEach((figure) => void figure.zoomTo({})),
+};
+let bar = controls(() => report, choosing);
 
+main.replaceChildren(top, bar.element, chosen, models, end);
+frame();
 show(choice);
+// From here on the reader can choose: what browsers and tests measure the opening by.
+performance.mark('iobench-ready');
 onThemeChange(drawAll);
 matchMedia('(max-width: 640px)').addEventListener('change', drawAll);
-listen(report, (grown) => {
-  choice = adapted(choice, grown);
-  show = build(grown);
-  show(choice);
-});
+listen(report, (grown) => keepingPlace(main, () => grow(grown)));
 
-/** Puts the page together for a report, and returns what shows a choice in it. */
-function build(current: RunDocument): (next: Choice) => void {
-  const footnotes = footnotesOf(current.cells);
-  const choose = (change: Partial<Choice>) => show({ ...choice, ...change });
-  const bar = controls(current, { choose, highlight, resetZoom: () => view?.figures.forEach((figure) => void figure.resetZoom()) });
-  const chosen = element('div', { id: 'chosen' });
-  const models = element('div', {});
-  const showWorkload = (slug: string) => {
-    const section = sectionOf(current, slug);
-    choose({ slug, load: section && mainLoad(section) });
-    bar.element.scrollIntoView();
-  };
-  main.replaceChildren(
-    pageHeading(current),
-    ...pageWarnings(current),
-    ...pageVerdicts(current, showWorkload),
-    bar.element,
-    chosen,
-    models,
-    pageNotes(footnotes),
-    pageAbout(current),
-  );
-  return (next) => {
-    choice = next;
-    bar.update(next);
-    view?.figures.forEach((figure) => void figure.remove());
-    view = workloadView(current, next, footnotes, () => highlighted);
-    chosen.replaceChildren(view.element);
-    models.replaceChildren(pageModels(current, next));
-    drawAll();
-  };
+/** Shows the report as it has become. The controls stay in the reader's hand while they still fit. */
+function grow(grown: RunDocument): void {
+  const fits = controlsKey(grown) === controlsKey(report);
+  report = grown;
+  if (!fits) {
+    const next = controls(() => report, choosing);
+    bar.element.replaceWith(next.element);
+    bar = next;
+  }
+  frame();
+  show(adapted(choice, grown));
 }
 
-function highlight(name: string | undefined): void {
-  if (name === highlighted) return;
-  highlighted = name;
-  drawAll();
+/** What stands above and below whatever is chosen. */
+function frame(): void {
+  footnotes = footnotesOf(report.cells);
+  top.replaceChildren(pageHeading(report), ...pageWarnings(report), ...pageVerdicts(report, showWorkload));
+  end.replaceChildren(pageNotes(footnotes), pageAbout(report));
+}
+
+function showWorkload(slug: string): void {
+  const section = sectionOf(report, slug);
+  choosing.choose({ slug, load: section && mainLoad(section) });
+  bar.element.scrollIntoView();
+}
+
+function show(next: Choice): void {
+  // On axes of another kind the same range would be another cut.
+  const ranges = new Map(next.scale === choice.scale ? view.figures.map((figure) => [figure.name, figure.ranges()]) : []);
+  choice = next;
+  bar.update(next);
+  view.figures.forEach((figure) => void figure.remove());
+  view = workloadView(report, next, footnotes, () => highlighted);
+  chosen.replaceChildren(view.element);
+  models.replaceChildren(pageModels(report, next));
+  for (const figure of view.figures) figure.zoomTo(ranges.get(figure.name) ?? {});
 }
 
 function drawAll(): void {
-  for (const figure of view?.figures ?? []) figure.draw();
+  for (const figure of view.figures) figure.draw();
 }

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** The workload that was chosen: what it shows, its figures, its charts. */
 import type { RunDocument } from '../../result.ts';
+import { adviceOf } from '../advice.ts';
 import { type ChartKind, chartsOf } from '../charts/index.ts';
 import { pageLook } from '../charts/look.ts';
 import type { Footnotes } from '../footnotes.ts';
@@ -11,7 +12,7 @@ import { element } from './dom.ts';
 import { chartFigure, type Figure } from './figure.ts';
 import { figuresTable } from './table.ts';
 import { currentTheme } from './theme.ts';
-import { verdictText } from './verdicts.ts';
+import { sentenceNodes } from './verdicts.ts';
 
 /** The questions that the charts answer. */
 const GROUPS: readonly { readonly title: string; readonly kinds: readonly ChartKind[] }[] = [
@@ -47,6 +48,9 @@ export function workloadView(report: RunDocument, choice: Choice, footnotes: Foo
   }));
   const part = section?.parts.find(({ load }) => formatLoad(load) === choice.load);
   const params = formatParams(whole.params, whole.units);
+  // Of all models, shown or not: hiding the best one does not make another the best.
+  const everybody = whole.parts.find(({ load }) => formatLoad(load) === choice.load);
+  const advice = everybody === undefined ? [] : adviceOf(everybody);
   const verdicts = verdictsOf(report);
   // A single one stands above already.
   const verdict = verdicts.length < 2 ? undefined : verdicts.find(({ slug }) => slug === choice.slug);
@@ -57,7 +61,8 @@ export function workloadView(report: RunDocument, choice: Choice, footnotes: Foo
       { class: 'workload', 'aria-label': `Workload ${whole.workload}` },
       element('h2', {}, whole.workload),
       element('p', { class: 'summary' }, [whole.summary, params].filter((text) => text !== undefined && text !== '').join(' · ')),
-      ...(verdict === undefined ? [] : [element('p', { class: 'verdict' }, ...verdictText(verdict))]),
+      ...(advice.length === 0 ? [] : [element('p', { class: 'advice' }, ...sentenceNodes(advice))]),
+      ...(verdict === undefined ? [] : [element('p', { class: 'verdict' }, ...sentenceNodes(verdict.sentences))]),
       ...(part === undefined ? [emptyNote(choice)] : [figuresTable(part, footnotes)]),
       ...GROUPS.flatMap(({ title, kinds }) =>
         group(

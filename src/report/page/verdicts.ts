@@ -1,17 +1,26 @@
 /// <reference lib="dom" />
 /** What the run shows, in sentences, and the words they use. */
 import type { RunDocument } from '../../result.ts';
-import { type Verdict, verdictGap, verdictsOf } from '../verdict.ts';
+import type { Sentence } from '../sentence.ts';
+import { verdictGap, verdictsOf } from '../verdict.ts';
 import { type Child, element } from './dom.ts';
 
 const FIRST_SHOWN = 8;
+/** On a phone more would be screens of text before the first figure. */
+const FIRST_SHOWN_NARROW = 3;
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['model', 'A way to organise input and output: who waits, who is told, and how many threads it takes.'],
   ['workload', 'What one request does, for instance one HTTP GET. It is the same under every model.'],
   ['load, clients', 'How requests come. “64 clients” are 64 users, each of whom sends the next request when the last one is answered.'],
+  ['5,000/s poisson', 'Requests are sent at this rate on a schedule, at random moments as in the world, however slowly they are answered.'],
   ['throughput', 'Requests completed per second. More is better.'],
   ['latency, p50, p99', 'How long a request takes. Half of the requests take no longer than p50, and 99 of 100 no longer than p99.'],
   ['CPU/req', 'CPU time that one request costs. Less leaves more room for other work.'],
+  ['switches/req', 'How often, for one request, the system takes the CPU from one thread and gives it to another. Each time costs microseconds.'],
+  ['max RSS', 'The most memory that the measured process held.'],
+  ['±', 'How far off the throughput may be, either way, with 95 % certainty. A repetition may give any figure within it.'],
+  ['behind, ★, ≈', 'How many times more the best one (★) completes. ≈: it may be as good as the best one.'],
+  ['log scale', 'Equal steps on the axis are equal factors: from 1 to 10 is as far as from 10 to 100.'],
   ['1.5 × (1.4 to 1.6)', 'The factor that was measured, and where it lies with 95 % certainty over all models that are compared.'],
   ['no difference shown', 'The trials differ more from each other than the models do: a repetition may turn the order around.'],
 ];
@@ -24,24 +33,34 @@ export function pageVerdicts(report: RunDocument, choose: (slug: string) => void
   const items = verdicts.map((verdict) => {
     const show = element('button', { type: 'button', class: 'show', 'aria-label': `Show ${verdict.workload}` }, 'Show');
     show.addEventListener('click', () => choose(verdict.slug));
-    return element('li', {}, element('p', {}, ...verdictText(verdict)), show);
+    return element('li', {}, element('p', {}, ...sentenceNodes(verdict.sentences)), show);
   });
-  const rest = items.slice(FIRST_SHOWN);
+  const shown = matchMedia('(max-width: 640px)').matches ? FIRST_SHOWN_NARROW : FIRST_SHOWN;
+  const rest = items.slice(shown);
   return [
     element(
       'section',
       { class: 'verdicts', id: 'verdicts' },
       element('h2', {}, 'What this run shows'),
       ...(gap === undefined ? [] : [element('p', {}, gap)]),
-      element('ul', {}, ...items.slice(0, FIRST_SHOWN)),
-      ...(rest.length === 0 ? [] : [element('details', {}, element('summary', {}, `${rest.length} more workloads`), element('ul', {}, ...rest))]),
+      element('ul', {}, ...items.slice(0, shown)),
+      ...(rest.length === 0
+        ? []
+        : [
+            element(
+              'details',
+              {},
+              element('summary', { 'data-key': 'more' }, `${rest.length} more ${rest.length === 1 ? 'workload' : 'workloads'}`),
+              element('ul', {}, ...rest),
+            ),
+          ]),
       words(),
     ),
   ];
 }
 
 /** The sentences, with names set apart. */
-export function verdictText({ sentences }: Verdict): Child[] {
+export function sentenceNodes(sentences: readonly Sentence[]): Child[] {
   return sentences.flatMap((sentence, index) => [
     ...(index === 0 ? [] : [' ']),
     ...sentence.map((part) => (typeof part === 'string' ? part : element('code', {}, part.name))),

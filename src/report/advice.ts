@@ -1,0 +1,40 @@
+/** Which model to take at one load, as far as the trials can tell; and what tells equals apart. */
+import type { MeasuredCell } from '../result.ts';
+import { rivalsOf } from './closed-verdict.ts';
+import { formatDuration, formatLoad, formatModel, formatRate } from './format.ts';
+import { leadOf } from './lead.ts';
+import type { LoadPart } from './sections.ts';
+import { listed, named, type Sentence, say } from './sentence.ts';
+
+/** CPU time has no interval: only a factor that no repetition would turn around is told. */
+const CLEARLY = 1.3;
+
+/** The sentences for closed loads; none where fewer than two models have trials enough, or the load sets the rate itself. */
+export function adviceOf({ load, cells }: LoadPart): Sentence[] {
+  const [best, ...others] = rivalsOf(cells);
+  if (load.kind !== 'closed' || best === undefined || others.length === 0) return [];
+  const ties = others.filter((cell) => leadOf(best, cell, others.length)?.verdict !== 'faster');
+  const front = [best, ...ties];
+  const at = `At ${formatLoad(load)}`;
+  const rate = formatRate(best.throughputPerSecond.median);
+  if (ties.length === 0) return [say`${at}, take ${named(formatModel(best))}: it completes the most requests, ${rate}.`];
+  const behind = others.filter((cell) => !ties.includes(cell)).map(formatModel);
+  // The shorter list is the one that is read.
+  const names =
+    behind.length < front.length && front.length > 5 ? say`any but ${listed(behind, 10)}` : say`any of ${listed(front.map(formatModel), 10)}`;
+  const choice =
+    ties.length === others.length
+      ? say`${at}, throughput does not decide: no difference is shown between the ${String(front.length)} models that were measured.`
+      : say`${at}, take ${names}: they complete the most requests, up to ${rate}, and no difference is shown between them.`;
+  return [choice, ...cheapest(front)];
+}
+
+/** Which of them took the least CPU time, where that is far from what another took. */
+function cheapest(front: readonly MeasuredCell[]): Sentence[] {
+  const byCost = front.toSorted((a, b) => a.cpu.perRequestNs - b.cpu.perRequestNs);
+  const [least, most] = [byCost[0], byCost.at(-1)];
+  if (least === undefined || most === undefined || !(most.cpu.perRequestNs >= CLEARLY * least.cpu.perRequestNs)) return [];
+  return [
+    say`Of these ${named(formatModel(least))} took the least CPU time, ${formatDuration(least.cpu.perRequestNs)} a request; ${named(formatModel(most))} took ${formatDuration(most.cpu.perRequestNs)}.`,
+  ];
+}
