@@ -127,7 +127,7 @@ test('what another thread performed ended when it ended there', () => {
       task.begin();
       const handedNs = run.time.nowNs;
       run.time.nowNs += 10e6;
-      task.ended([handedNs + 3e6]);
+      task.ended(handedNs + 3e6);
     }
   }
   // Served from its handing over to its end there; how long the answer took to come back is the next one's lag.
