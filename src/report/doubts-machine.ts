@@ -64,11 +64,11 @@ const frequencyScaling: Doubt = {
 
 const coarseClock: Doubt = {
   code: 'coarse-clock',
-  condition: 'a step of the clock is 10 % of the median latency or more',
+  condition: 'the smallest step between two readings of the clock is 10 % of the median latency or more',
   message({ cell: { latencyNs }, environment: { clockStepNs } }) {
     const medianNs = latencyNs.p50 ?? latencyNs.mean;
     if (clockStepNs === undefined || clockStepNs < CLOCK_SHARE * medianNs) return undefined;
-    return `the clock makes steps of ${formatDuration(clockStepNs)}, and the median latency is ${formatDuration(medianNs)}`;
+    return `two readings of the clock are ${formatDuration(clockStepNs)} apart at least, and the median latency is ${formatDuration(medianNs)}`;
   },
   remedy: 'Read the throughput, not the percentiles; iobench doctor tells whether the system has a finer clock.',
 };
@@ -77,7 +77,7 @@ const slowedNode: Doubt = {
   code: 'slowed-node',
   condition: 'Node is a debug build, or was started with an inspector or a profiler',
   message: ({ environment: { debugging = [] } }) => together(debugging),
-  remedy: 'Run again with a release build, and without it: env -u NODE_OPTIONS -u NODE_V8_COVERAGE iobench run ....',
+  remedy: 'Run again with a release build, and without them: unset NODE_OPTIONS NODE_V8_COVERAGE.',
   isAboutMachine: true,
 };
 
