@@ -121,6 +121,13 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .option('--json', 'print JSON')
     .action(does(async () => (await import('./commands/overhead.ts')).overhead));
 
+  program
+    .command('doctor')
+    .description('what on this machine would spoil a measurement, and how to mend it; exits with 1 if anything is in doubt')
+    .option('--data <dir>', "where the workloads' files would be made (default: the system's temporary folder)")
+    .option('--json', 'print JSON')
+    .action(does(async () => (await import('./commands/doctor.ts')).doctor));
+
   return program;
 }
 

@@ -75,6 +75,19 @@ const timelineEntry = z.object({
 });
 export type TimelineEntry = z.infer<typeof timelineEntry>;
 
+const machineUsage = z.object({
+  /** CPU time that there was over the window: its length x the CPUs. */
+  cpuTimeNs: nonNegative,
+  /** Shares of that: spent on anything; taken by the hypervisor; spent on processes that have nothing to do with the measurement. */
+  busyShare: share,
+  stealShare: share,
+  otherShare: share,
+  /** Of the fastest CPU, as the window opened and closed. */
+  frequencyHz: z.object({ low: nonNegative, high: nonNegative }).optional(),
+});
+/** What the whole machine did over the window, by /proc/stat. */
+export type MachineUsage = z.infer<typeof machineUsage>;
+
 const measuredTrialSchema = z.object({
   kind: z.literal('trial'),
   cell: cellSchema,
@@ -123,6 +136,7 @@ const measuredTrialSchema = z.object({
   oracle: z.object({ servers: count, requests: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative }).optional(),
   pageFaults: z.object({ minor: count, major: count }).optional(),
   threads: count.optional(),
+  machine: machineUsage.optional(),
   /** One entry for each 100 ms of the window. */
   timeline: z.array(timelineEntry).optional(),
   /** How this cell was run, where a reader has to know (an emulation, for instance). */
@@ -173,6 +187,14 @@ const environmentSchema = z.object({
   loadAverageBefore: nonNegative,
   /** Of the workload file's repository. */
   gitCommit: z.string().optional(),
+  /** The smallest step that the measuring clock was seen to make. */
+  clockStepNs: nonNegative.optional(),
+  /** How the CPUs' frequency is chosen, each way once. */
+  governors: z.array(z.string()).optional(),
+  /** The machine is a guest of a hypervisor. */
+  virtualized: z.boolean().optional(),
+  /** What slows Node down on purpose: a debug build, an inspector, a profiler. */
+  debugging: z.array(z.string()).optional(),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
@@ -190,8 +212,8 @@ export const headerSchema = z.object({
   environment: environmentSchema,
   /** In the order in which reports list them. */
   models: z.array(describedSchema.extend({ family: z.string(), definition: z.string(), source: z.string() })),
-  /** With the unit of each parameter: `ns`, `bytes`, or another word. */
-  workloads: z.array(describedSchema.extend({ units: z.record(z.string(), z.string()).optional() })),
+  /** With the unit of each parameter (`ns`, `bytes`, or another word), and what its requests use (`files`, `sockets`). */
+  workloads: z.array(describedSchema.extend({ units: z.record(z.string(), z.string()).optional(), uses: z.array(z.string()).optional() })),
   /** How many trials each cell was to have. */
   trials: z.int().positive(),
 });
@@ -321,6 +343,8 @@ export const measuredCellSchema = cellSchema.extend({
   oracle: z.object({ servers: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative, error: z.number() }).optional(),
   pageFaultsPerRequest: nonNegative.optional(),
   threadCount: count.optional(),
+  /** Over all trials. */
+  machine: machineUsage.optional(),
   /** Of the first trial. */
   timeline: z.array(timelineEntry).optional(),
   notes: z.array(z.string()),

@@ -35,10 +35,11 @@ export async function run(names: string[], flags: RunFlags): Promise<number> {
       models: models
         .filter((model) => plan.cells.some(({ cell }) => cell.model === model.name))
         .map(({ name, summary, family, definition, source }) => ({ name, summary, family, definition, source })),
-      workloads: [...new Set(plan.cells.map(({ planned }) => planned.workload))].map(({ name, summary, params }) => ({
+      workloads: [...new Set(plan.cells.map(({ planned }) => planned.workload))].map(({ name, summary, params, uses }) => ({
         name,
         summary,
         units: unitsOf(params),
+        uses: [...(uses ?? [])],
       })),
       trials: plan.trials,
     };

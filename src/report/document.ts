@@ -8,6 +8,7 @@ import {
   type MeasuredTrial,
   type RefusedTrial,
   type RunDocument,
+  type RunHeader,
   SCHEMA,
   type StoredRun,
   type SyscallRecord,
@@ -27,7 +28,7 @@ import { addErrors, refusedWarnings, warningsOf } from './warnings.ts';
 export function summarise(run: StoredRun): RunDocument {
   const { kind: _kind, schema: _schema, ...header } = run.header;
   const counted = new Map(run.syscalls?.map((record) => [cellKey(record.cell), record]));
-  const cells = groupBy(run.trials, (trial) => cellKey(trial.cell)).map((trials) => summariseCell(trials, header.trials, counted));
+  const cells = groupBy(run.trials, (trial) => cellKey(trial.cell)).map((trials) => summariseCell(trials, run.header, counted));
   const { capacities } = run as StoredRun & { capacities?: Capacity[] };
   return {
     schema: SCHEMA,
@@ -37,13 +38,15 @@ export function summarise(run: StoredRun): RunDocument {
   };
 }
 
-function summariseCell(trials: readonly TrialRecord[], plannedTrials: number, counted: ReadonlyMap<string, SyscallRecord>): Cell {
+function summariseCell(trials: readonly TrialRecord[], header: RunHeader, counted: ReadonlyMap<string, SyscallRecord>): Cell {
   const measured = trials.filter((trial): trial is MeasuredTrial => trial.status === 'measured');
   const refused = trials.filter((trial): trial is RefusedTrial => trial.status !== 'measured');
   if (measured.length === 0) return refusedCell(refused);
   const { perRequest } = counted.get(cellKey(trials[0]?.cell as CellSpec)) ?? {};
   const cell = { ...measuredCell(measured), ...(perRequest ? { syscallsPerRequest: perRequest } : {}) };
-  return { ...cell, warnings: warningsOf({ cell, refused, plannedTrials }) };
+  const uses = header.workloads.find(({ name }) => name === cell.workload)?.uses ?? [];
+  const facts = { cell, trials: measured, refused, plannedTrials: header.trials, environment: header.environment, uses };
+  return { ...cell, warnings: warningsOf(facts) };
 }
 
 function refusedCell(trials: readonly RefusedTrial[]): Cell {

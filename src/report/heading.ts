@@ -13,6 +13,7 @@ export function environmentPhrases({ run: { environment } }: RunDocument): strin
     `data on ${environment.dataFileSystem}`,
     `libuv pool ${environment.uvThreadpoolSize}`,
     `load average before ${environment.loadAverageBefore.toFixed(2)}`,
+    ...(environment.virtualized ? ['a virtual machine'] : []),
     ...(environment.gitCommit === undefined ? [] : [`commit ${environment.gitCommit}`]),
   ];
 }

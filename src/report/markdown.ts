@@ -13,7 +13,7 @@ import { isMeasured, type LoadPart, type Section, sectionsOf, sectionTitle } fro
 import { sentenceText } from './sentence.ts';
 import { syscallRows } from './syscalls.ts';
 import { verdictGap, verdictsOf } from './verdict.ts';
-import { groupWarnings, nameCell } from './warning-groups.ts';
+import { groupLines, groupWarnings } from './warning-groups.ts';
 import { printable } from './wrap.ts';
 
 export interface MarkdownOptions {
@@ -51,7 +51,7 @@ function warnings(document: RunDocument): string[] {
   const items = [
     ...document.run.warnings.map((warning) => `- ${escapeMarkdown(warning)}`),
     ...groupWarnings(document.cells).map((group) => {
-      const cells = group.cells.map(({ cell, message }) => `  - ${escapeMarkdown(`${nameCell(cell)}: ${message}`)}`);
+      const cells = groupLines(group, document.cells).map((line) => `  - ${escapeMarkdown(line)}`);
       return [`- **${group.code}**: ${escapeMarkdown(group.remedy)}`, ...cells].join('\n');
     }),
   ];

@@ -1,9 +1,12 @@
 /** What trials may tell beyond times and counts. Each figure is there only where a trial has it. */
-import type { MeasuredCell, MeasuredTrial, ThreadTime, TimelineEntry } from '../result.ts';
+import type { MachineUsage, MeasuredCell, MeasuredTrial, ThreadTime, TimelineEntry } from '../result.ts';
 import { mergeTrials, percentilesOf } from './percentiles.ts';
 
 type Observations = Partial<
-  Pick<MeasuredCell, 'threadTime' | 'submitNs' | 'reorderedShare' | 'inFlightMean' | 'oracle' | 'pageFaultsPerRequest' | 'threadCount' | 'timeline'>
+  Pick<
+    MeasuredCell,
+    'threadTime' | 'submitNs' | 'reorderedShare' | 'inFlightMean' | 'oracle' | 'pageFaultsPerRequest' | 'threadCount' | 'machine' | 'timeline'
+  >
 >;
 const STATES = ['user', 'system', 'runnable', 'blocked', 'waiting', 'idle'] as const satisfies readonly (keyof ThreadTime)[];
 
@@ -18,6 +21,7 @@ export function observationsOf(trials: readonly MeasuredTrial[]): Observations {
     ...only('oracle', oracle(trials)),
     ...only('pageFaultsPerRequest', pageFaults(trials)),
     ...only('threadCount', highest(known(trials, 'threads'))),
+    ...only('machine', machine(known(trials, 'machine'))),
     ...only('timeline', timeline?.map(rounded)),
   };
 }
@@ -51,6 +55,24 @@ function oracle(trials: readonly MeasuredTrial[]): MeasuredCell['oracle'] {
   const mean = (key: 'predictedWaitNs' | 'measuredWaitNs') => parts.reduce((sum, part) => sum + part[key] * part.requests, 0) / requests;
   const [predictedWaitNs, measuredWaitNs] = [mean('predictedWaitNs'), mean('measuredWaitNs')];
   return { servers: first.servers, predictedWaitNs, measuredWaitNs, error: measuredWaitNs === 0 ? 0 : predictedWaitNs / measuredWaitNs - 1 };
+}
+
+/** Weighted by the CPU time that there was. */
+function machine(usages: readonly MachineUsage[]): MachineUsage | undefined {
+  const cpuTimeNs = usages.reduce((sum, usage) => sum + usage.cpuTimeNs, 0);
+  if (cpuTimeNs === 0) return undefined;
+  const mean = (key: 'busyShare' | 'stealShare' | 'otherShare') =>
+    Math.min(1, usages.reduce((sum, usage) => sum + usage[key] * usage.cpuTimeNs, 0) / cpuTimeNs);
+  const ranges = usages.flatMap(({ frequencyHz }) => frequencyHz ?? []);
+  return {
+    cpuTimeNs,
+    busyShare: mean('busyShare'),
+    stealShare: mean('stealShare'),
+    otherShare: mean('otherShare'),
+    ...(ranges.length === 0
+      ? {}
+      : { frequencyHz: { low: Math.min(...ranges.map(({ low }) => low)), high: Math.max(...ranges.map(({ high }) => high)) } }),
+  };
 }
 
 function pageFaults(trials: readonly MeasuredTrial[]): number | undefined {

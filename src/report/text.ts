@@ -11,7 +11,7 @@ import { sentenceText } from './sentence.ts';
 import { syscallRows } from './syscalls.ts';
 import { type Colors, textTable } from './text-table.ts';
 import { verdictGap, verdictsOf } from './verdict.ts';
-import { groupWarnings, nameCell } from './warning-groups.ts';
+import { groupLines, groupWarnings } from './warning-groups.ts';
 import { printable, wrap } from './wrap.ts';
 
 export interface TextOptions {
@@ -52,8 +52,9 @@ function headerBlock(document: RunDocument, width: number, colors: Colors): stri
 function warningBlocks(document: RunDocument, width: number, colors: Colors): string[][] {
   const aboutFile = document.run.warnings.map((warning) => wrap(printable(warning), width, '! ', '  ').map((line) => colors.yellow(line)));
   const aboutCells = groupWarnings(document.cells).map((group) => {
-    const named = group.cells.slice(0, NAMED_CELLS).map(({ cell, message }) => `${nameCell(cell)}: ${message}`);
-    const others = group.cells.length - named.length;
+    const lines = groupLines(group, document.cells);
+    const named = lines.slice(0, NAMED_CELLS);
+    const others = lines.length - named.length;
     return [
       ...wrap(`${group.code}: ${group.remedy}`, width, '! ', '  ').map((line) => colors.yellow(line)),
       ...named.flatMap((line) => wrap(printable(line), width, '  - ', '    ')),

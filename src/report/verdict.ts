@@ -48,7 +48,7 @@ function openVerdict(section: Section, subject: Sentence): Sentence[] {
   const rivals = rivalsOf(part?.cells ?? []);
   if (part === undefined || part.load.kind !== 'open' || rivals.length < 2) return [];
   const { ratePerSecond } = part.load;
-  const late = rivals.filter((cell) => cell.shed + cell.unfinished > 0 && isBelow(cell.throughputPerSecond, ratePerSecond));
+  const late = rivals.filter((cell) => (cell.shed + cell.unfinished > 0 && isBelow(cell.throughputPerSecond, ratePerSecond)) || isGrowing(cell));
   const at = openLoad(part.load, subject);
   if (late.length === 0) return [say`${at} all ${String(rivals.length)} models keep up.`];
   const worst = late.at(-1) as MeasuredCell;
@@ -59,6 +59,11 @@ function openVerdict(section: Section, subject: Sentence): Sentence[] {
 
 function openLoad(load: LoadSpec, subject: Sentence): Sentence {
   return say`On ${subject} at ${formatLoad(load)}`;
+}
+
+/** A line that a short run can still work off after its window is a line all the same. */
+function isGrowing({ warnings }: MeasuredCell): boolean {
+  return warnings.some(({ code }) => code === 'queue-growing');
 }
 
 function isBelow({ high }: Interval, rate: number): boolean {

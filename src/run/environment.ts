@@ -6,11 +6,17 @@ import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import type { Environment } from '../result.ts';
+import { clockStepNs } from './clock-step.ts';
+import { debuggingOf, thisStart } from './debugging.ts';
+import { readGovernors } from './frequency.ts';
+import { readIfThere } from './read-if-there.ts';
 
 /** Reads this machine. `dataDirectory` holds the workloads' files; `workloadFile` is the user's own, if there is one. */
 export async function readEnvironment(dataDirectory: string, workloadFile: string | undefined): Promise<Environment> {
   const commit = workloadFile === undefined ? undefined : await gitCommit(path.dirname(path.resolve(workloadFile)));
   const cpus = os.cpus();
+  const governors = readGovernors();
+  const clockStep = clockStepNs();
   return {
     iobench: packageVersion(),
     node: process.versions.node,
@@ -26,7 +32,17 @@ export async function readEnvironment(dataDirectory: string, workloadFile: strin
     uvThreadpoolSize: Number(process.env.UV_THREADPOOL_SIZE) || 4,
     loadAverageBefore: os.loadavg()[0] ?? 0,
     ...(commit ? { gitCommit: commit } : {}),
+    ...(Number.isFinite(clockStep) ? { clockStepNs: clockStep } : {}),
+    ...(governors.length > 0 ? { governors } : {}),
+    ...virtualization(),
+    debugging: debuggingOf(thisStart()),
   };
+}
+
+/** Whether a hypervisor is below (the CPU's own flag, on x86); nothing where the system does not tell. */
+export function virtualization(): { virtualized?: boolean } {
+  const flags = /^flags\s*:(.*)$/m.exec(readIfThere('/proc/cpuinfo') ?? '')?.[1];
+  return flags === undefined ? {} : { virtualized: / hypervisor( |$)/.test(flags) };
 }
 
 export function packageVersion(): string {

@@ -1,11 +1,12 @@
 /** Everything that looks at a window: what is recorded of every request, and what the kernel and Node account for over it. */
 import { readdirSync } from 'node:fs';
 import process from 'node:process';
-import type { Load } from '../load/load.ts';
+import { nowNs } from '../load/clock.ts';
 import type { MeasuredTrial } from '../result.ts';
 import { createHistogram, type Histogram } from '../stats/histogram.ts';
 import type { Alarm } from './alarm.ts';
 import type { FlowResult } from './flow.ts';
+import type { TrialLoad } from './load.ts';
 import { createOracleWitness } from './oracle.ts';
 import { readThreadAccounts, shareThreadTime } from './thread-time.ts';
 import { createTimeline } from './timeline.ts';
@@ -13,7 +14,7 @@ import { type Phase, Window, type WindowLimits } from './window.ts';
 
 export interface InstrumentOptions {
   readonly limits: WindowLimits;
-  readonly load: Load & { readonly shed?: number };
+  readonly load: TrialLoad;
   /** How many requests are served at once, where that is known. */
   readonly servers: number | undefined;
   readonly inFlight: () => number;
@@ -36,7 +37,7 @@ export interface Instruments {
 export function createInstruments(options: InstrumentOptions): Instruments {
   const { limits, load, servers } = options;
   const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram(), submit: createHistogram() };
-  const timeline = createTimeline(() => options.inFlight());
+  const timeline = createTimeline(() => options.inFlight() + inLine(load));
   const oracle = servers === undefined ? undefined : createOracleWitness(servers);
   const snapshots: Partial<Record<Phase, Snapshot>> = {};
   let flow: FlowResult = { inFlightMean: 0, inFlightMeanByTimes: 0 };
@@ -84,6 +85,12 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       };
     },
   };
+}
+
+/** Requests that are due, and that the model has not begun. */
+function inLine({ waiting, line }: TrialLoad): number {
+  if (waiting) return waiting(nowNs());
+  return [...line(nowNs())].length;
 }
 
 const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs });

@@ -19,9 +19,10 @@ export interface LoadOptions {
   readonly hand?: { readonly number: number; readonly of: number } | undefined;
 }
 
-/** A load that also says what it did not send. */
+/** A load that also says what it did not send, and how many it has in line. */
 export interface TrialLoad extends Load {
   readonly shed?: number;
+  waiting?(nowNs: number): number;
 }
 
 /** The most requests that will be in flight at once, as far as the load says. */

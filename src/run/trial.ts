@@ -5,6 +5,7 @@ import { formatDuration } from '../quantity.ts';
 import type { CellSpec, TrialRecord } from '../result.ts';
 import type { CellMessage } from './cell.main.ts';
 import type { CellResult, TrialPlan } from './cell.ts';
+import { type MachineReading, machineBetween, readMachine } from './machine-usage.ts';
 import type { Peer, PeerUsage } from './peers.ts';
 
 const CELL_MAIN = fileURLToPath(new URL('./cell.main.js', import.meta.url));
@@ -26,7 +27,11 @@ export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<
   const traced = options.tracedTo === undefined ? {} : { execPath: 'strace', execArgv: ['-f', '-c', '-o', options.tracedTo, process.execPath] };
   const child = fork(CELL_MAIN, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced', ...traced });
   const usage = peerUsage(options.peers);
-  const outcome = await outcomeOf(child, plan, options, usage.turned);
+  const machine: Partial<Record<'open' | 'closed', MachineReading>> = {};
+  const outcome = await outcomeOf(child, plan, options, (phase) => {
+    machine[phase] = readMachine();
+    usage.turned(phase);
+  });
   if (outcome.kind === 'interrupted') return undefined;
   const { cell, trial } = plan;
   if (outcome.kind === 'unsupported') return { kind: 'trial', cell, trial, status: 'unsupported', reason: outcome.reason };
@@ -41,7 +46,9 @@ export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<
     const reason = ending ?? `none of ${result.failed} requests ended well (${counted.join(', ')})`;
     return { ...failedTrial(cell, trial, reason), errors: result.errors };
   }
-  return { kind: 'trial', cell, trial, status: 'measured', ...result, peers: await usage.read() };
+  const peers = await usage.read();
+  const whole = machine.open && machine.closed && machineBetween(machine.open, machine.closed, { ...result, peers });
+  return { kind: 'trial', cell, trial, status: 'measured', ...result, peers, ...(whole ? { machine: whole } : {}) };
 }
 
 export const failedTrial = (cell: CellSpec, trial: number, reason: string) => ({ kind: 'trial', cell, trial, status: 'failed', reason }) as const;

@@ -19,7 +19,7 @@ describe('help', () => {
   test('names every command and how to start', async () => {
     const { code, stdout } = await new Bench().run('--help');
     expect(code).toBe(0);
-    for (const command of ['run', 'list', 'report', 'view', 'new', 'overhead']) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    for (const command of ['run', 'list', 'report', 'view', 'new', 'overhead', 'doctor']) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     expect(stdout).toContain('iobench run --preset quick');
   });
 

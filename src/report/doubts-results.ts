@@ -1,0 +1,59 @@
+/** Doubts about how much was measured, and whether it went well. */
+import { type Doubt, together } from './doubt.ts';
+import { formatCount, formatShare, grouped, halfWidth } from './format.ts';
+import { isSupported } from './percentiles.ts';
+
+const WIDE_HALF_WIDTH = 0.1;
+
+export const requestsFailed: Doubt = {
+  code: 'requests-failed',
+  condition: 'a request failed',
+  message: ({ cell }) => (cell.failed === 0 ? undefined : failedRequests(cell.failed, cell.errors)),
+  remedy: 'Failed requests have no latency and do not count as throughput: mend the cause and run the cell again.',
+};
+
+const trialsFailed: Doubt = {
+  code: 'trials-failed',
+  condition: 'a trial failed, and others of its cell did not',
+  message: ({ refused }) => together(refused.map(({ trial, reason }) => `trial ${trial} failed: ${reason}`)),
+  remedy: 'The numbers come from the other trials: run the cell again if the cause was passing.',
+};
+
+const trialsMissing: Doubt = {
+  code: 'trials-missing',
+  condition: 'fewer trials were run than planned',
+  message({ cell, refused, plannedTrials }) {
+    const had = cell.trials + refused.length;
+    return had >= plannedTrials ? undefined : `${had} of ${plannedTrials} trials were run`;
+  },
+  remedy: 'The run was stopped early: run it again for the full number of trials.',
+};
+
+const wideInterval: Doubt = {
+  code: 'wide-interval',
+  condition: 'the 95 % interval of the throughput reaches further than 10 % from its median, with three trials or more',
+  message({ cell }) {
+    const width = halfWidth(cell.throughputPerSecond);
+    return cell.trials < 3 || width <= WIDE_HALF_WIDTH ? undefined : `throughput is known to ±${formatShare(width)} only`;
+  },
+  remedy: 'Take more or longer trials (--trials, --duration) on a quiet machine.',
+};
+
+const fewRequests: Doubt = {
+  code: 'few-requests',
+  condition: 'fewer than 1,000 requests were completed',
+  message: ({ cell }) => (isSupported(cell.completed, 99) ? undefined : `${grouped(cell.completed)} requests are too few for a p99 (1,000 give one)`),
+  remedy: 'Measure for longer (--duration) or with more clients.',
+};
+
+export const resultDoubts: readonly Doubt[] = [requestsFailed, trialsFailed, trialsMissing, wideInterval, fewRequests];
+
+/** `7 requests failed (EPIPE 7)`. */
+export function failedRequests(failed: number, errors: Readonly<Record<string, number>>): string {
+  const codes = Object.entries(errors).map(([code, count]) => `${code} ${formatCount(count)}`);
+  return `${requests(failed)} failed${codes.length === 0 ? '' : ` (${codes.join(', ')})`}`;
+}
+
+export function requests(count: number): string {
+  return `${grouped(count)} ${count === 1 ? 'request' : 'requests'}`;
+}
