@@ -63,7 +63,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .option('--warmup <time>', 'warm-up before the window')
     .option('-t, --trials <n>', 'trials of each cell, each in a fresh process')
     .option('--time-limit <time>', 'give a trial up after so long, all included')
-    .option('--preset <name>', 'smoke, quick, standard or thorough', 'quick')
+    .option('--preset <name>', 'smoke, quick, standard or thorough (default: as quick, with 5 trials)')
     .option('-w, --workload-file <file...>', 'workloads of your own', collectWhole)
     .option('--seed <n>', 'for the order of trials and everything random', '1')
     .option('-n, --name <name>', "the run's name")

@@ -4,7 +4,7 @@ import { models } from '../models/index.ts';
 import { parseDuration } from '../quantity.ts';
 import type { LoadSpec } from '../result.ts';
 import { findNamed, type ParamSetting, type PlannedWorkload, parseParam, planCells, planModel, planParams } from '../run/plan.ts';
-import { type Preset, presets } from '../run/presets.ts';
+import { type Preset, presets, withoutPreset } from '../run/presets.ts';
 import type { RunPlan } from '../run/runner.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
 import { loadWorkloadFile } from '../workloads/load-file.ts';
@@ -25,7 +25,7 @@ export interface RunFlags {
   readonly warmup?: string;
   readonly trials?: string;
   readonly timeLimit?: string;
-  readonly preset: string;
+  readonly preset?: string;
   readonly workloadFile?: string[];
   readonly seed: string;
   readonly name?: string;
@@ -43,7 +43,7 @@ const TIME_LIMIT_BASE_NS = 30e9;
 
 /** @throws UserError if anything that was asked for is not to be had. */
 export async function planRun(names: readonly string[], flags: RunFlags): Promise<{ plan: RunPlan; name: string; workloadFiles: string[] }> {
-  const preset = findNamed('preset', presets, flags.preset);
+  const preset = flags.preset === undefined ? withoutPreset : findNamed('preset', presets, flags.preset);
   const workloadFiles = flags.workloadFile ?? [];
   const chosenModels = flags.model ? flags.model.map((name) => modelNamed(name)) : models;
   const params = (flags.param ?? []).map(parseParam);
