@@ -1,6 +1,5 @@
 /** From trials to the document that every format is made of. */
 import {
-  type Capacity,
   type Cell,
   type CellSpec,
   cellKey,
@@ -28,7 +27,7 @@ export function summarise(run: StoredRun): RunDocument {
   const { kind: _kind, schema: _schema, ...header } = run.header;
   const counted = new Map(run.syscalls?.map((record) => [cellKey(record.cell), record]));
   const cells = groupBy(run.trials, (trial) => cellKey(trial.cell)).map((trials) => summariseCell(trials, header.trials, counted));
-  const { capacities } = run as StoredRun & { capacities?: Capacity[] };
+  const { capacities } = run;
   return {
     schema: SCHEMA,
     run: { ...header, warnings: run.warnings },
