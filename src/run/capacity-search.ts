@@ -1,10 +1,5 @@
 /** Which rates are tried to find what a model can carry. Knows nothing of how a rate is tried, nor of time. */
 
-/**
- * What came of a rate: the objective was kept, it was not, or it was not but something passing may have been the cause.
- */
-export type Verdict = 'kept' | 'failed' | 'doubtful';
-
 export interface SearchLimits {
   /** Where the search begins: a guess that is rather kept than not. */
   readonly startPerSecond: number;
@@ -31,28 +26,26 @@ const STRIDE = 16;
 export const rateOfRung = (rung: number): number => Number((10 ** (rung / RUNGS_PER_DECADE)).toPrecision(3));
 
 /**
- * Yields the next rate and is told what came of it, until the highest that is kept and the lowest that is not are neighbours.
- * First it doubles upwards, or halves downwards, until it has one of each; then it bisects. Where the start is about half of
- * what is found, that takes six or seven rates.
+ * Yields the next rate and is told whether the objective was kept at it, until the highest that was and the lowest that was not are
+ * neighbours. First it doubles upwards, or halves downwards, until it has one of each; then it bisects. Where the start is
+ * about half of what is found, that takes seven or eight rates.
  *
- * One noisy step does not decide: a rate that is `doubtful` is yielded a second time, and the second answer counts. What
- * disturbs a machine makes a model slower and never faster, so the better of two is the truer; that it was twice
- * disturbed is rarer, and is believed.
+ * One noisy step does not decide: the rate at which a model is said to fail has failed twice. Its second try comes last,
+ * when all else is done; if it is kept then, the first failure was passing, and the search goes on above. What disturbs a machine makes a
+ * model slower and never faster, so a rate that was kept once is believed.
  */
-export function* searchRates(limits: SearchLimits): Generator<number, Bracket, Verdict> {
+export function* searchRates(limits: SearchLimits): Generator<number, Bracket, boolean> {
   const least = Math.ceil(rungOf(limits.leastPerSecond) - 1e-9);
   const most = Math.max(least, Math.floor(rungOf(limits.mostPerSecond) + 1e-9));
+  const failures = new Map<number, number>();
   let kept: number | undefined;
-  let failed: number | undefined;
   let rung: number | undefined = Math.min(most, Math.max(least, Math.round(rungOf(limits.startPerSecond))));
   while (rung !== undefined) {
-    const rate = rateOfRung(rung);
-    const first = yield rate;
-    const isKept = first === 'doubtful' ? (yield rate) === 'kept' : first === 'kept';
-    if (isKept) kept = rung;
-    else failed = rung;
-    rung = nextRung(kept, failed, least, most);
+    if (yield rateOfRung(rung)) kept = rung;
+    else failures.set(rung, (failures.get(rung) ?? 0) + 1);
+    rung = nextRung(kept, failures, least, most);
   }
+  const failed = lowestAbove(kept, failures);
   return {
     keptPerSecond: kept === undefined ? 0 : rateOfRung(kept),
     ...(failed === undefined ? {} : { failedAtPerSecond: rateOfRung(failed) }),
@@ -60,10 +53,18 @@ export function* searchRates(limits: SearchLimits): Generator<number, Bracket, V
 }
 
 /** Nothing where the search is over. */
-function nextRung(kept: number | undefined, failed: number | undefined, least: number, most: number): number | undefined {
-  if (kept === undefined) return failed === least ? undefined : Math.max(least, (failed ?? most) - STRIDE);
-  if (failed === undefined) return kept === most ? undefined : Math.min(most, kept + STRIDE);
-  return failed - kept > 1 ? Math.floor((kept + failed) / 2) : undefined;
+function nextRung(kept: number | undefined, failures: ReadonlyMap<number, number>, least: number, most: number): number | undefined {
+  const failed = lowestAbove(kept, failures);
+  if (failed === undefined) return kept === most ? undefined : Math.min(most, (kept ?? least) + STRIDE);
+  if (kept === undefined && failed > least) return Math.max(least, failed - STRIDE);
+  if (kept !== undefined && failed - kept > 1) return Math.floor((kept + failed) / 2);
+  return (failures.get(failed) ?? 0) < 2 ? failed : undefined;
+}
+
+/** The lowest rung that failed and has not been shown to be kept. */
+function lowestAbove(kept: number | undefined, failures: ReadonlyMap<number, number>): number | undefined {
+  const above = [...failures.keys()].filter((rung) => rung > (kept ?? Number.NEGATIVE_INFINITY));
+  return above.length === 0 ? undefined : Math.min(...above);
 }
 
 const rungOf = (perSecond: number): number => RUNGS_PER_DECADE * Math.log10(perSecond);
