@@ -1,5 +1,6 @@
 /** From trials to the document that every format is made of. */
 import {
+  type Capacity,
   type Cell,
   type CellSpec,
   cellKey,
@@ -11,6 +12,7 @@ import {
   type StoredRun,
   type SyscallRecord,
   type TrialRecord,
+  type Warning,
 } from '../result.ts';
 import { medianInterval } from '../stats/interval.ts';
 import { observationsOf } from './observations.ts';
@@ -28,13 +30,23 @@ export function summarise(run: StoredRun): RunDocument {
   const counted = new Map(run.syscalls?.map((record) => [cellKey(record.cell), record]));
   const cells = groupBy(run.trials, (trial) => cellKey(trial.cell)).map((trials) => summariseCell(trials, header.trials, counted));
   const { capacities } = run;
+  const steps = new Set(capacities?.flatMap(stepCells));
   return {
     schema: SCHEMA,
     run: { ...header, warnings: run.warnings },
-    cells: inReportOrder(cells, run.header),
+    cells: inReportOrder(cells, run.header).map((cell) => (steps.has(cellKey(cell)) ? { ...cell, warnings: cell.warnings.filter(isOfStep) } : cell)),
     ...(capacities === undefined || capacities.length === 0 ? {} : { capacities }),
   };
 }
+
+/** The cells that were measured in a search for a capacity. */
+function stepCells({ cell, steps }: Capacity): string[] {
+  return steps.flatMap(({ ratePerSecond }) => ARRIVALS.map((arrivals) => cellKey({ ...cell, load: { kind: 'open', ratePerSecond, arrivals } })));
+}
+const ARRIVALS = ['poisson', 'constant'] as const;
+
+/** Whether it kept up is what a step was for, and its window is as long as the objective needs. */
+const isOfStep = ({ code }: Warning): boolean => code !== 'not-kept-up' && code !== 'few-requests';
 
 function summariseCell(trials: readonly TrialRecord[], plannedTrials: number, counted: ReadonlyMap<string, SyscallRecord>): Cell {
   const measured = trials.filter((trial): trial is MeasuredTrial => trial.status === 'measured');

@@ -21,7 +21,7 @@ export function capacityCharts(document: RunDocument, section: Section, look: Lo
         texts: {
           title: `${section.workload}: capacity with ${objective}`,
           subtitle: `${sectionTitle(section)}\n${machineLine(document)}`,
-          howToRead: `Longer is better: the highest rate of arrivals at which ${objective} still held. Behind it, the lowest rate at which it no longer did.`,
+          howToRead: `Longer is better: the highest rate of arrivals that kept ${objective}, with no request shed or failed. In brackets the lowest rate that did not.`,
         },
         load: undefined,
         rows: capacities.map(({ cell }) => formatModel(cell)),
