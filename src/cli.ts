@@ -87,7 +87,11 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .option('--arrivals <kind>', 'poisson or constant', 'poisson')
     .option('--max-rate <n>', 'search no further', '10M')
     .option('--max-in-flight <n>', 'shed what is more, which is not kept', '10000')
-    .option('-d, --duration <time>', 'measured window of a step; up to 30 times longer where too few requests would arrive in it', '1s')
+    .option(
+      '-d, --duration <time>',
+      'measured window of a step; up to 30 times longer where the objective needs it: for enough requests, and for an overload to show',
+      '1s',
+    )
     .option('--warmup <time>', 'warm-up before the window', '200ms')
     .option('--seed <n>', 'for the order of steps and everything random', '1')
     .option('-n, --name <name>', "the run's name")

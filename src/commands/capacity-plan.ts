@@ -64,6 +64,7 @@ function stepsOf(flags: CapacityFlags, objective: CapacityObjective): Omit<Capac
     objective: objective.text,
     judge: (trial) => judgeStep(objective, trial),
     requestsNeeded: objective.requestsNeeded,
+    settlingNs: objective.settlingNs,
     seed: parseCount('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER),
     warmupNs: parseDuration(flags.warmup),
     durationNs,

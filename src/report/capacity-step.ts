@@ -24,6 +24,8 @@ export interface CapacityObjective extends Objective {
   readonly text: string;
   /** So many requests have to end in a window. */
   readonly requestsNeeded: number;
+  /** A window so long that a line which grows by 5 % of the arrivals breaks the objective before it closes. */
+  readonly settlingNs: number;
 }
 
 export interface Judgement {
@@ -54,7 +56,9 @@ export function parseCapacityObjective(written: string): CapacityObjective {
     });
   }
   const latency = metric as LatencyMetric;
-  return { ...objective, metric: latency, text: written.replaceAll(/\s/g, ''), requestsNeeded: REQUESTS_NEEDED[latency] };
+  // After t seconds the last request waits t / 20; half of the requests wait less than half of that.
+  const settlingNs = (latency === 'p50' || latency === 'mean' ? 40 : 20) * objective.value;
+  return { ...objective, metric: latency, text: written.replaceAll(/\s/g, ''), requestsNeeded: REQUESTS_NEEDED[latency], settlingNs };
 }
 
 /**

@@ -13,9 +13,11 @@ export interface CapacityPlan {
   readonly arrivals: 'poisson' | 'constant';
   readonly seed: number;
   readonly warmupNs: number;
-  /** The shortest window; at low rates it is longer, up to `LONGEST` times, until `requestsNeeded` can be expected. */
+  /** The shortest window; it is longer, up to `LONGEST` times, until `requestsNeeded` can be expected, and not shorter than `settlingNs`. */
   readonly durationNs: number;
   readonly requestsNeeded: number;
+  /** An overload shows only after so long. */
+  readonly settlingNs: number;
   readonly maxInFlight: number;
   readonly mostPerSecond: number;
   /** Whether a trial kept the objective. */
@@ -57,7 +59,7 @@ interface Search {
 
 /** About how long it will take, before anything is known of the models. */
 export function expectedCapacityNs(plan: CapacityPlan): number {
-  return expectedGuessesNs(plan) + countSearches(plan) * USUAL_STEPS * (plan.warmupNs + plan.durationNs + PROCESS_NS);
+  return expectedGuessesNs(plan) + countSearches(plan) * USUAL_STEPS * (plan.warmupNs + windowNs(plan, Number.POSITIVE_INFINITY) + PROCESS_NS);
 }
 
 /** About how long the first guesses will take. */
@@ -173,7 +175,7 @@ function measureStep(plan: CapacityPlan, planned: PlannedCell, trial: number, du
 const expectedRequests = ({ requestsNeeded }: CapacityPlan): number => requestsNeeded + 4 * Math.sqrt(requestsNeeded);
 
 function windowNs(plan: CapacityPlan, ratePerSecond: number): number {
-  return Math.max(plan.durationNs, (expectedRequests(plan) / ratePerSecond) * 1e9);
+  return Math.max(plan.durationNs, Math.min(plan.settlingNs, LONGEST * plan.durationNs), (expectedRequests(plan) / ratePerSecond) * 1e9);
 }
 
 function leftNs(plan: CapacityPlan, searches: readonly Search[]): number {

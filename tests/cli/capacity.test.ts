@@ -6,7 +6,7 @@ import { type Capacity, documentSchema, parseRun } from '../../src/result.ts';
 import { Bench, type Ended, expectRefusal } from './iobench.ts';
 
 /** An objective that a busy machine does not break, and that nobody keeps who falls behind: the median of a growing line. */
-const QUICK = ['--slo', 'p50<100ms', '-d', '200ms', '--warmup', '10ms', '--no-charts'];
+const QUICK = ['--slo', 'p50<25ms', '-d', '200ms', '--warmup', '10ms', '--no-charts'];
 
 const capacitiesOf = ({ stdout }: Ended): Capacity[] => documentSchema.parse(JSON.parse(stdout)).capacities ?? [];
 const stored = (bench: Bench) => parseRun(readFileSync(path.join(bench.newest, 'run.jsonl'), 'utf8'));
@@ -18,10 +18,10 @@ test('a thread that stands still 5 ms a request carries up to 200 a second; one 
   expect(ended.code).toBe(0);
   const [blocking, callback] = ['sync-blocking', 'async-callback'].map((model) => capacitiesOf(ended).find(({ cell }) => cell.model === model));
   expect(blocking?.ratePerSecond).toBeGreaterThan(0);
-  // A line of 200 ms can hide some overload from the median.
-  expect(blocking?.ratePerSecond).toBeLessThan(400);
+  // It serves less than 200 a second; 5 % of overload may pass, and arrivals scatter.
+  expect(blocking?.ratePerSecond).toBeLessThan(230);
   expect(blocking?.failedAtPerSecond).toBeGreaterThan(blocking?.ratePerSecond ?? Number.NaN);
-  expect(callback).toMatchObject({ ratePerSecond: 398, objective: 'p50<100ms' });
+  expect(callback).toMatchObject({ ratePerSecond: 398, objective: 'p50<25ms' });
   expect(callback?.failedAtPerSecond).toBeUndefined();
 
   const { capacities, trials, header } = stored(bench);
@@ -30,13 +30,13 @@ test('a thread that stands still 5 ms a request carries up to 200 a second; one 
   // Every step is a cell with the rate as its load.
   const steps = capacities?.flatMap((capacity) => capacity.steps.map(({ ratePerSecond }) => [capacity.cell.model, ratePerSecond]));
   expect(trials.map(({ cell }) => [cell.model, cell.load.kind === 'open' ? cell.load.ratePerSecond : 0]).sort()).toEqual(steps?.sort());
-  expect(ended.stderr).toMatch(/iobench: 2 searches for the highest rate with p50<100ms, about \d+s/);
+  expect(ended.stderr).toMatch(/iobench: 2 searches for the highest rate with p50<25ms, about \d+s/);
   expect(ended.stderr).toMatch(/sleep · sync-blocking · \d+\/s: not kept, (p50 [\d.]+ m?s|only \d+ ended)/);
   expect(ended.stderr).toMatch(/sleep · async-callback: carries 398\/s or more/);
 
   const report = await bench.run('report');
   expect(report.stdout).toMatch(
-    /^model +carries +fails at +why\nasync-callback +398\/s +– █+ +no higher rate was tried\nsync-blocking +\d+\/s +\d+\/s/m,
+    /^model +carries +fails at +why\nasync-callback +398\/s +– +█+ +no higher rate was tried\nsync-blocking +\d+\/s +\d+\/s/m,
   );
 }, 150_000);
 
@@ -60,7 +60,7 @@ export default defineWorkload({ name: 'mine', summary: 'x', async request() { th
 
 test('Ctrl-C: what was found so far is stored and shown, exit code 130', async () => {
   const bench = new Bench();
-  const words = ['capacity', 'sleep', '-p', 'sleep.duration=1ms', '-m', 'async-callback', '--slo', 'p50<1s', '-d', '100ms', '--warmup', '5ms'];
+  const words = ['capacity', 'sleep', '-p', 'sleep.duration=1ms', '-m', 'async-callback', '--slo', 'p50<20ms', '-d', '100ms', '--warmup', '5ms'];
   const run = bench.start([...words, '--no-charts', '--json']);
   await run.said(/kept, p50/);
   run.child.kill('SIGINT');

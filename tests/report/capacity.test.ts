@@ -84,6 +84,11 @@ describe('an objective', () => {
     expect(needed).toEqual([100, 100, 1000, 10_000, 100]);
   });
 
+  test('says how long an overload of 5 % takes to break it', () => {
+    expect(parseCapacityObjective('p99<20ms').settlingNs).toBe(400e6);
+    expect(parseCapacityObjective('p50<20ms').settlingNs).toBe(800e6);
+  });
+
   test.each([
     ['throughput>10k', 'a capacity cannot be found for throughput'],
     ['failed<1%', 'a capacity cannot be found for failed'],
