@@ -77,6 +77,32 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .action(does(async () => (await import('./commands/run.ts')).run));
 
   program
+    .command('capacity [workload...]')
+    .description('find the highest rate of arrivals at which each model keeps an objective')
+    .option('--slo <objective>', "what has to be kept, like 'p99<20ms' (p50, p90, p99, p999, mean or max)")
+    .option('-m, --model <name...>', 'only these models (default: all)', collect)
+    .option('-p, --param <name.key=value...>', "a workload's or a model's parameters; several values (key=a,b) make several searches", collectWhole)
+    .option('-w, --workload-file <file...>', 'workloads of your own', collectWhole)
+    .option('--threads <n>', 'a fixed pool for thread-per-request (default: a thread a request in flight)')
+    .option('--arrivals <kind>', 'poisson or constant', 'poisson')
+    .option('--max-rate <n>', 'search no further', '10M')
+    .option('--max-in-flight <n>', 'shed what is more, which is not kept', '10000')
+    .option(
+      '-d, --duration <time>',
+      'measured window of a step; up to 30 times longer where the objective needs it: for enough requests, and for an overload to show',
+      '1s',
+    )
+    .option('--warmup <time>', 'warm-up before the window', '200ms')
+    .option('--seed <n>', 'for the order of steps and everything random', '1')
+    .option('-n, --name <name>', "the run's name")
+    .option('-o, --out <dir>', 'where runs are stored', 'results')
+    .option('--data <dir>', "where the workloads' files are made (default: the system's temporary folder)")
+    .option('--no-charts', 'store the numbers only')
+    .option('--json', 'print one JSON document instead of tables')
+    .option('-q, --quiet', 'no progress')
+    .action(does(async () => (await import('./commands/capacity.ts')).capacity));
+
+  program
     .command('list')
     .description('models, workloads, their parameters, and which pairs are possible')
     .option('-w, --workload-file <file...>', 'workloads of your own', collectWhole)

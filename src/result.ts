@@ -166,7 +166,26 @@ export type SyscallRecord = z.infer<typeof syscallSchema>;
 export type RefusedTrial = z.infer<typeof refusedTrialSchema>;
 export type TrialRecord = z.infer<typeof trialSchema>;
 
-export const recordSchema = z.union([trialSchema, syscallSchema]);
+/** What a model can carry: the highest open load that kept the objective. */
+export const capacitySchema = z.object({
+  kind: z.literal('capacity'),
+  cell: cellSchema.omit({ load: true }),
+  /** As it was written: `p99<20ms`. */
+  objective: z.string(),
+  /** Zero if not even the lowest rate kept it; left out if the cell is unsupported or failed, or nothing was kept before an interruption. */
+  ratePerSecond: nonNegative.optional(),
+  /** The lowest rate that did not keep it. */
+  failedAtPerSecond: nonNegative.optional(),
+  /** Why there is no rate, or why the search ended before its time. */
+  reason: z.string().optional(),
+  /** In the order in which they were measured; `measured` is the objective's figure, `why` what was not kept. */
+  steps: z.array(z.object({ ratePerSecond: nonNegative, kept: z.boolean(), measured: z.string(), why: z.string().optional() })),
+});
+export type Capacity = z.infer<typeof capacitySchema>;
+
+/** What follows the header, a line each. */
+export const recordSchema = z.union([trialSchema, syscallSchema, capacitySchema]);
+export type RunRecord = z.infer<typeof recordSchema>;
 
 const environmentSchema = z.object({
   iobench: z.string(),
@@ -225,6 +244,8 @@ export interface StoredRun {
   trials: TrialRecord[];
   /** From extra trials, where they were asked for. */
   syscalls?: SyscallRecord[];
+  /** What models can carry, where that was searched for. */
+  capacities?: Capacity[];
   /** What was wrong with the file, where that did not stop the reading. */
   warnings: string[];
 }
@@ -233,8 +254,8 @@ export class ResultFormatError extends Error {
   override readonly name = 'ResultFormatError';
 }
 
-/** Writes a header or a trial as one line. */
-export function formatLine(record: RunHeader | TrialRecord | SyscallRecord): string {
+/** Writes a header or a record as one line. */
+export function formatLine(record: RunHeader | RunRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
@@ -253,7 +274,8 @@ export function parseRun(text: string): StoredRun {
   if (rest !== '' && lines.length > 0) {
     warnings.push('The last line is cut off: the trial that was being written is left out.');
   }
-  return { header, trials, syscalls, warnings };
+  const capacities = records.filter((record) => record.kind === 'capacity');
+  return { header, trials, syscalls, capacities, warnings };
 }
 
 function parseHeader(line: string): RunHeader {
@@ -270,7 +292,7 @@ function parseHeader(line: string): RunHeader {
   return checked(headerSchema.safeParse(value), 1);
 }
 
-function parseRecord(line: string, lineNumber: number): TrialRecord | SyscallRecord {
+function parseRecord(line: string, lineNumber: number): RunRecord {
   return checked(recordSchema.safeParse(parseJson(line, lineNumber)), lineNumber);
 }
 
@@ -350,20 +372,6 @@ export const measuredCellSchema = cellSchema.extend({
   notes: z.array(z.string()),
   warnings: z.array(warningSchema),
 });
-/** What a model can carry: the highest open load that kept the objective. */
-export const capacitySchema = z.object({
-  kind: z.literal('capacity'),
-  cell: cellSchema.omit({ load: true }),
-  /** As it was written: `p99<20ms`. */
-  objective: z.string(),
-  /** Zero if not even the lowest rate kept it; left out if the cell is unsupported or failed. */
-  ratePerSecond: nonNegative.optional(),
-  /** The lowest rate that did not keep it. */
-  failedAtPerSecond: nonNegative.optional(),
-  reason: z.string().optional(),
-  steps: z.array(z.object({ ratePerSecond: nonNegative, kept: z.boolean(), measured: z.string(), why: z.string().optional() })),
-});
-export type Capacity = z.infer<typeof capacitySchema>;
 export const refusedCellSchema = cellSchema.extend({
   status: z.enum(['unsupported', 'failed']),
   reason: z.string(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cellKey, formatLine, parseRun, ResultFormatError, type RunHeader, type TrialRecord } from '../src/result.ts';
+import { type Capacity, cellKey, formatLine, parseRun, ResultFormatError, type RunHeader, type TrialRecord } from '../src/result.ts';
 
 const header: RunHeader = {
   kind: 'run',
@@ -35,6 +35,26 @@ describe('parseRun', () => {
   test('gives back what was written', () => {
     const text = [header, refused(1), refused(2)].map(formatLine).join('');
     expect(parseRun(text)).toMatchObject({ header, trials: [refused(1), refused(2)], warnings: [] });
+  });
+
+  test('gives back what a search for capacities found', () => {
+    const { load: _, ...searched } = cell;
+    const found: Capacity = {
+      kind: 'capacity',
+      cell: searched,
+      objective: 'p99<20ms',
+      ratePerSecond: 1000,
+      failedAtPerSecond: 1050,
+      steps: [
+        { ratePerSecond: 1000, kept: true, measured: 'p99 12.0 ms' },
+        { ratePerSecond: 1050, kept: false, measured: 'p99 21.0 ms', why: 'p99 was 21.0 ms' },
+      ],
+    };
+    const refusal: Capacity = { kind: 'capacity', cell: { ...searched, model: 'poll' }, objective: 'p99<20ms', reason: 'no poll(2)', steps: [] };
+    const stored = parseRun([header, refused(1), found, refusal].map(formatLine).join(''));
+    expect(stored.capacities).toEqual([found, refusal]);
+    expect(stored.trials).toEqual([refused(1)]);
+    expect(() => parseRun(formatLine(header) + formatLine({ ...found, ratePerSecond: -1 }))).toThrow('line 2');
   });
 
   test('a run without a trial yet is a run', () => {

@@ -113,4 +113,5 @@ function describer(cells: readonly PlannedCell[]): (cell: CellSpec) => string {
   };
 }
 
-const roughly = (ns: number): string => formatDuration(ns < 60e9 ? Math.ceil(ns / 1e9) * 1e9 : Math.ceil(ns / 30e9) * 30e9);
+/** A time to come, to the second; from a minute on to the half minute. */
+export const roughly = (ns: number): string => formatDuration(ns < 60e9 ? Math.ceil(ns / 1e9) * 1e9 : Math.ceil(ns / 30e9) * 30e9);

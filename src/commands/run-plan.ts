@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { parseDuration } from '../quantity.ts';
 import type { LoadSpec } from '../result.ts';
-import { findNamed, type ParamSetting, type PlannedWorkload, parseParam, planCells, planModel, planParams } from '../run/plan.ts';
+import { findNamed, type ParamSetting, type PlannedModel, type PlannedWorkload, parseParam, planCells, planModel, planParams } from '../run/plan.ts';
 import { type Preset, presets, withoutPreset } from '../run/presets.ts';
 import type { RunPlan } from '../run/runner.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
@@ -45,17 +45,16 @@ const TIME_LIMIT_BASE_NS = 30e9;
 export async function planRun(names: readonly string[], flags: RunFlags): Promise<{ plan: RunPlan; name: string; workloadFiles: string[] }> {
   const preset = flags.preset === undefined ? withoutPreset : findNamed('preset', presets, flags.preset);
   const workloadFiles = flags.workloadFile ?? [];
-  const chosenModels = flags.model ? flags.model.map((name) => modelNamed(name)) : models;
   const params = (flags.param ?? []).map(parseParam);
   const planned = await planWorkloads(names, workloadFiles, params, preset);
   const warmupNs = parseDuration(flags.warmup ?? preset.warmup);
   const durationNs = parseDuration(flags.duration ?? preset.duration);
   if (durationNs === 0) throw new UserError('a window of no length measures nothing', { hint: 'give --duration a time like 1s' });
   const name = flags.name ?? defaultName(names, workloadFiles, planned, preset);
-  if (!/^[\w.-]+$/.test(name)) throw new UserError(`${JSON.stringify(name)} cannot name a folder`, { hint: 'use letters, digits, ., _ and -' });
+  checkName(name);
   const plan: RunPlan = {
     cells: planCells({
-      models: models.filter((model) => chosenModels.includes(model)).map((model) => planModel(model, params)),
+      models: planModels(flags.model, params),
       workloads: planned,
       loads: planLoads(flags, preset),
       threads: flags.threads === undefined ? undefined : parseCount('--threads', flags.threads, 1, 4096),
@@ -71,17 +70,33 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
   return { plan, name, workloadFiles };
 }
 
-function modelNamed(name: string) {
+/** @throws UserError if a run's folder cannot have this name. */
+export function checkName(name: string): void {
+  if (!/^[\w.-]+$/.test(name)) throw new UserError(`${JSON.stringify(name)} cannot name a folder`, { hint: 'use letters, digits, ., _ and -' });
+}
+
+/**
+ * The models that were named, or all; in our order.
+ * @throws UserError if there is none of a name.
+ */
+export function planModels(names: readonly string[] | undefined, params: readonly ParamSetting[], command = 'run'): PlannedModel[] {
+  const chosen = names ? names.map((name) => modelNamed(name, command)) : models;
+  return models.filter((model) => chosen.includes(model)).map((model) => planModel(model, params));
+}
+
+function modelNamed(name: string, command: string) {
   const isWorkload = ourWorkloads.some((workload) => workload.name === name);
-  if (isWorkload) throw new UserError(`${name} is a workload, not a model`, { hint: `name workloads first: iobench run ${name} --model ...` });
+  if (isWorkload) throw new UserError(`${name} is a workload, not a model`, { hint: `name workloads first: iobench ${command} ${name} --model ...` });
   return findNamed('model', models, name);
 }
 
-async function planWorkloads(
+/** @throws UserError if a workload, a file or a parameter that was named is not to be had. */
+export async function planWorkloads(
   names: readonly string[],
   files: readonly string[],
   params: readonly ParamSetting[],
   preset: Preset,
+  command = 'run',
 ): Promise<PlannedWorkload[]> {
   const own = await Promise.all(files.map(async (file) => ({ workload: await loadWorkloadFile(file), file })));
   const all = [...ourWorkloads.map((workload) => ({ workload, file: undefined })), ...own];
@@ -99,7 +114,9 @@ async function planWorkloads(
     planParams(workload, params);
     const isNamed = params.some(({ owner }) => owner === workload.name);
     if (isNamed && !isChosen(workload, file)) {
-      throw new UserError(`there are parameters for ${workload.name}, which is not in this run`, { hint: `name it: iobench run ${workload.name}` });
+      throw new UserError(`there are parameters for ${workload.name}, which is not in this run`, {
+        hint: `name it: iobench ${command} ${workload.name}`,
+      });
     }
   }
   return all
@@ -121,13 +138,13 @@ function defaultName(names: readonly string[], files: readonly string[], planned
   return planned.length === 1 && planned[0] ? planned[0].workload.name : `${planned.length}-workloads`;
 }
 
-const arrivalKinds = [{ name: 'poisson' }, { name: 'constant' }] as const;
+export const arrivalKinds = [{ name: 'poisson' }, { name: 'constant' }] as const;
 
 /** Closed loads where clients were asked for, open ones where rates were; the preset's clients where neither was. */
 function planLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
   const thinkNs = parseDuration(flags.think);
   const arrivals = findNamed('kind of arrivals', arrivalKinds, flags.arrivals).name;
-  const rates = (flags.rate ?? []).map(parseRate);
+  const rates = (flags.rate ?? []).map((rate) => parseRate('--rate', rate));
   const clients = flags.concurrency?.map(parseConcurrency) ?? (rates.length > 0 ? [] : preset.concurrencies);
   const ascending = (numbers: readonly number[]) => [...new Set(numbers)].sort((a, b) => a - b);
   return [
@@ -136,11 +153,12 @@ function planLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
   ];
 }
 
-function parseRate(written: string): number {
-  const [, digits, thousands] = /^(\d+(?:\.\d+)?)(k?)(?:\/s)?$/.exec(written.trim()) ?? [];
-  const rate = Number(digits) * (thousands ? 1000 : 1);
+/** Reads `500`, `2.5k/s`, `1M`. @throws UserError if it is not a rate, or above ten million a second. */
+export function parseRate(flag: string, written: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([kM]?)(?:\/s)?$/.exec(written.trim()) ?? [];
+  const rate = Number(digits) * (unit === 'M' ? 1e6 : unit === 'k' ? 1e3 : 1);
   if (rate > 0 && rate <= 1e7) return rate;
-  throw new UserError(`--rate ${written}: not a rate`, { hint: 'write requests a second, like 500 or 2.5k' });
+  throw new UserError(`${flag} ${written}: not a rate`, { hint: 'write requests a second, like 500 or 2.5k' });
 }
 
 function parseConcurrency(written: string): number {
@@ -149,7 +167,8 @@ function parseConcurrency(written: string): number {
   return clients;
 }
 
-function parseCount(flag: string, written: string, least: number, most: number): number {
+/** Reads a whole number. @throws UserError if it is none, or out of bounds. */
+export function parseCount(flag: string, written: string, least: number, most: number): number {
   const count = /^\d+$/.test(written.trim()) ? Number(written) : Number.NaN;
   if (count >= least && count <= most) return count;
   throw new UserError(`${flag} ${written}: not a whole number from ${least} to ${most}`, { hint: `write it like ${flag} ${Math.max(least, 8)}` });

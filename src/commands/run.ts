@@ -1,17 +1,15 @@
 /** `iobench run`: from the command line to a plan, through the measuring, to what is shown. */
 import process from 'node:process';
-import { models } from '../models/index.ts';
 import { summarise } from '../report/index.ts';
 import { checkThresholds, parseThreshold, type Threshold } from '../report/threshold.ts';
 import type { RunDocument, RunHeader, StoredRun } from '../result.ts';
-import { readEnvironment } from '../run/environment.ts';
 import { createFixtures, type Fixtures } from '../run/fixtures.ts';
 import { countAllSyscalls, measure, type RunPlan } from '../run/runner.ts';
-import { createRun, type RunWriter, runId } from '../run/store.ts';
+import { createRun, type RunWriter } from '../run/store.ts';
 import { requireStrace } from '../run/syscalls.ts';
-import { unitsOf } from '../workloads/parameters.ts';
 import { interruptible } from './interrupt.ts';
 import { createProgress } from './progress.ts';
+import { createHeader } from './run-header.ts';
 import { planRun, type RunFlags } from './run-plan.ts';
 import { publish, show } from './show.ts';
 
@@ -22,27 +20,7 @@ export async function run(names: string[], flags: RunFlags): Promise<number> {
   const { plan, name, workloadFiles } = await planRun(names, flags);
   const fixtures = createFixtures(flags.data);
   try {
-    const startedAt = new Date();
-    const header: RunHeader = {
-      kind: 'run',
-      schema: 'iobench/1',
-      id: runId(startedAt, name),
-      name,
-      startedAt: startedAt.toISOString(),
-      command: commandLine(process.argv.slice(2)),
-      seed: plan.seed,
-      environment: await readEnvironment(fixtures.directory, workloadFiles[0]),
-      models: models
-        .filter((model) => plan.cells.some(({ cell }) => cell.model === model.name))
-        .map(({ name, summary, family, definition, source }) => ({ name, summary, family, definition, source })),
-      workloads: [...new Set(plan.cells.map(({ planned }) => planned.workload))].map(({ name, summary, params, uses }) => ({
-        name,
-        summary,
-        units: unitsOf(params),
-        uses: [...(uses ?? [])],
-      })),
-      trials: plan.trials,
-    };
+    const header = await createHeader(plan, name, { fixtures, workloadFile: workloadFiles[0] });
     return await measureAndShow(plan, header, createRun(flags.out, header), fixtures, flags, thresholds);
   } finally {
     await fixtures.remove();
@@ -98,10 +76,4 @@ function keepsThresholds(thresholds: readonly Threshold[], document: RunDocument
   const broken = checkThresholds(thresholds, document).filter(({ ok }) => !ok);
   for (const { message } of broken) process.stderr.write(`iobench: threshold not kept: ${message}\n`);
   return broken.length === 0;
-}
-
-/** The command as it would be typed again. */
-function commandLine(words: readonly string[]): string {
-  const quoted = words.map((word) => (/^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-  return ['iobench', ...quoted].join(' ');
 }

@@ -1,35 +1,76 @@
 /** What models can carry and still keep an objective, as a sentence. */
 import type { Capacity, RunDocument } from '../result.ts';
-import { formatModel, formatRate } from './format.ts';
+import { formatModel, formatRate, MISSING } from './format.ts';
 import { paramsKey } from './order.ts';
-import { groupBy, type Section } from './sections.ts';
+import { groupBy, type LoadPart, type Section } from './sections.ts';
 import { named, type Sentence, say } from './sentence.ts';
 
-/** The capacities of a section, by objective; those that are not known come last. */
+/** The capacities of a section, by objective: the most first, those that are not known last. */
 export function capacitiesOf(document: RunDocument, section: Section): { objective: string; capacities: Capacity[] }[] {
   const own = (document.capacities ?? []).filter(
     ({ cell }) => cell.workload === section.workload && paramsKey(cell.params) === paramsKey(section.params),
   );
-  return groupBy(own, ({ objective }) => objective).map((capacities) => ({ objective: capacities[0].objective, capacities }));
+  return groupBy(own, ({ objective }) => objective).map((capacities) => ({
+    objective: capacities[0].objective,
+    capacities: capacities.toSorted((a, b) => (b.ratePerSecond ?? -1) - (a.ratePerSecond ?? -1)),
+  }));
+}
+
+export const hasCapacities = (document: RunDocument, section: Section): boolean => capacitiesOf(document, section).length > 0;
+
+/** The loads of a section that no search for a capacity went through: its steps are told with the capacity. */
+export function otherParts(document: RunDocument, section: Section): readonly LoadPart[] {
+  const searched = capacitiesOf(document, section).flatMap(({ capacities }) => capacities.flatMap(({ steps }) => steps));
+  const rates = new Set(searched.map(({ ratePerSecond }) => ratePerSecond));
+  return section.parts.filter(({ load }) => load.kind !== 'open' || !rates.has(load.ratePerSecond));
 }
 
 /** One sentence an objective, where the best kept it at a rate at which the other already failed. */
 export function capacityVerdicts(document: RunDocument, section: Section, subject?: Sentence): Sentence[] {
   return capacitiesOf(document, section).flatMap(({ objective, capacities }) => {
-    const known = capacities.filter(({ ratePerSecond }) => ratePerSecond !== undefined).sort((a, b) => rateOf(b) - rateOf(a));
+    const known = capacities.filter(({ ratePerSecond }) => ratePerSecond !== undefined);
     const [best] = known;
-    const base = known.find(({ cell }) => cell.model === 'sync-blocking') ?? known.at(-1);
+    const base = known.slice(1).find(({ cell }) => cell.model === 'sync-blocking') ?? known.at(-1);
     if (best === undefined || base === undefined || rateOf(best) < (base.failedAtPerSecond ?? Number.POSITIVE_INFINITY)) return [];
     return [
-      say`With arrivals on a schedule${subject === undefined ? '' : say`, on ${subject},`} ${named(formatModel(best.cell))} keeps ${objective} up to ${formatRate(rateOf(best))}, and ${named(formatModel(base.cell))} up to ${formatRate(rateOf(base))}.`,
+      say`With arrivals on a schedule${subject === undefined ? '' : say`, on ${subject},`} ${named(formatModel(best.cell))} keeps ${objective} up to ${formatRate(rateOf(best))}, and ${named(formatModel(base.cell))} ${reach(base)}.`,
     ];
   });
 }
 
 /** `12.0 k/s (not 13.0 k/s)`, or why it is not known. */
-export function capacityText({ ratePerSecond, failedAtPerSecond, reason }: Capacity): string {
+export function capacityText(capacity: Capacity): string {
+  const { ratePerSecond, failedAtPerSecond, reason } = capacity;
   if (ratePerSecond === undefined) return reason ?? 'not measured';
-  return `${formatRate(ratePerSecond)}${failedAtPerSecond === undefined ? ' or more' : ` (not ${formatRate(failedAtPerSecond)})`}`;
+  const limit = ratePerSecond === 0 ? '' : failedAtPerSecond === undefined ? ' or more' : ` (not ${formatRate(failedAtPerSecond)})`;
+  return `${keptText(capacity)}${limit}${reason === undefined ? '' : `, ${reason}`}`;
+}
+
+/** What was kept: `12.0 k/s`, or what it is less than where no rate was. */
+export function keptText({ ratePerSecond, failedAtPerSecond = 0 }: Capacity): string {
+  if (ratePerSecond === undefined) return '';
+  return ratePerSecond === 0 ? `under ${formatRate(failedAtPerSecond)}` : formatRate(ratePerSecond);
+}
+
+export function failedText({ failedAtPerSecond }: Capacity): string {
+  return failedAtPerSecond === undefined ? MISSING : formatRate(failedAtPerSecond);
+}
+
+/** Why it carries no more: what was not kept at the lowest rate that failed. */
+export function whyNotMore({ ratePerSecond, failedAtPerSecond, reason, steps }: Capacity): string {
+  const failed = steps.findLast((step) => !step.kept && step.ratePerSecond === failedAtPerSecond);
+  const why = failed === undefined ? (ratePerSecond === undefined ? '' : 'no higher rate was tried') : (failed.why ?? failed.measured);
+  return [why, reason ?? ''].filter((part) => part !== '').join('; ');
+}
+
+/** All steps, by rate: `50.1/s ✓ p99 12.0 ms`, `105/s ✗ p99 231 ms`. */
+export function stepTexts({ steps }: Capacity): string[] {
+  const byRate = steps.toSorted((a, b) => a.ratePerSecond - b.ratePerSecond);
+  return byRate.map(({ ratePerSecond, kept, measured, why }) => `${formatRate(ratePerSecond)} ${kept ? `✓ ${measured}` : `✗ ${why ?? measured}`}`);
+}
+
+function reach(capacity: Capacity): string {
+  return rateOf(capacity) === 0 ? `not even at ${failedText(capacity)}` : `up to ${formatRate(rateOf(capacity))}`;
 }
 
 function rateOf({ ratePerSecond = 0 }: Capacity): number {

@@ -13,6 +13,7 @@ import {
   type StoredRun,
   type SyscallRecord,
   type TrialRecord,
+  type Warning,
 } from '../result.ts';
 import { medianInterval } from '../stats/interval.ts';
 import { observationsOf } from './observations.ts';
@@ -29,14 +30,25 @@ export function summarise(run: StoredRun): RunDocument {
   const { kind: _kind, schema: _schema, ...header } = run.header;
   const counted = new Map(run.syscalls?.map((record) => [cellKey(record.cell), record]));
   const cells = groupBy(run.trials, (trial) => cellKey(trial.cell)).map((trials) => summariseCell(trials, run.header, counted));
-  const { capacities } = run as StoredRun & { capacities?: Capacity[] };
+  const { capacities } = run;
+  const steps = new Set(capacities?.flatMap(stepCells));
   return {
     schema: SCHEMA,
     run: { ...header, warnings: run.warnings },
-    cells: inReportOrder(cells, run.header),
+    cells: inReportOrder(cells, run.header).map((cell) => (steps.has(cellKey(cell)) ? { ...cell, warnings: cell.warnings.filter(isOfStep) } : cell)),
     ...(capacities === undefined || capacities.length === 0 ? {} : { capacities }),
   };
 }
+
+/** The cells that were measured in a search for a capacity. */
+function stepCells({ cell, steps }: Capacity): string[] {
+  return steps.flatMap(({ ratePerSecond }) => ARRIVALS.map((arrivals) => cellKey({ ...cell, load: { kind: 'open', ratePerSecond, arrivals } })));
+}
+const ARRIVALS = ['poisson', 'constant'] as const;
+
+/** Whether it kept up is what a step was for, and its window is as long as the objective needs. */
+const isOfStep = ({ code }: Warning): boolean => !STEP_CODES.has(code);
+const STEP_CODES: ReadonlySet<string> = new Set(['not-kept-up', 'queue-growing', 'few-requests']);
 
 function summariseCell(trials: readonly TrialRecord[], header: RunHeader, counted: ReadonlyMap<string, SyscallRecord>): Cell {
   const measured = trials.filter((trial): trial is MeasuredTrial => trial.status === 'measured');

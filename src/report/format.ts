@@ -93,8 +93,16 @@ export function formatLoad(load: LoadSpec): string {
   return load.thinkNs ? `${clients}, ${formatDuration(load.thinkNs)} think time` : clients;
 }
 
-/** Several loads to `1, 8, 64 clients`. */
+/** More rates than these are not listed, but counted. */
+const MOST_RATES = 6;
+
+/** Several loads to `1, 8, 64 clients`, or `20 rates from 417 to 105,000/s poisson`. */
 export function formatLoads(loads: readonly LoadSpec[]): string {
+  const rates = loads.flatMap((load) => (load.kind === 'open' ? load.ratePerSecond : []));
+  const [first] = loads;
+  if (first?.kind === 'open' && rates.length === loads.length && rates.length > MOST_RATES) {
+    return `${rates.length} rates from ${grouped(Math.min(...rates))} to ${grouped(Math.max(...rates))}/s ${first.arrivals}`;
+  }
   const plain = loads.every((load) => load.kind === 'closed' && !load.thinkNs);
   if (!plain || loads.length < 2) return loads.map(formatLoad).join('; ');
   return `${loads.map((load) => (load.kind === 'closed' ? grouped(load.concurrency) : '')).join(', ')} clients`;

@@ -1,11 +1,11 @@
 /** `summary.md`: the report that goes into a repository or a ticket. */
 import { markdownTable } from 'markdown-table';
-import type { Cell, RunDocument } from '../result.ts';
-import { capacitiesOf, capacityText } from './capacity-verdict.ts';
+import type { Capacity, Cell, RunDocument } from '../result.ts';
+import { capacitiesOf, failedText, keptText, otherParts, stepTexts, whyNotMore } from './capacity-verdict.ts';
 import { chartsOf } from './charts/index.ts';
 import { COLUMNS, type Column } from './columns.ts';
 import { type Footnotes, footnotesOf } from './footnotes.ts';
-import { formatLoad, formatModel } from './format.ts';
+import { formatLoad, formatModel, MISSING } from './format.ts';
 import { environmentPhrases, runPhrases } from './heading.ts';
 import { explainRanking, rankCells } from './ranking.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
@@ -25,22 +25,28 @@ const SHOWN: readonly Column[] = Object.values(COLUMNS);
 
 /** Renders a summary in GitHub's Markdown, with the charts that are there. */
 export function renderMarkdown(document: RunDocument, { charts = [] }: MarkdownOptions = {}): string {
-  const footnotes = footnotesOf(document.cells);
+  const footnotes = footnotesOf(sectionsOf(document).flatMap((section) => otherParts(document, section).flatMap(({ cells }) => cells)));
   return [
     `# ${escapeMarkdown(document.run.name)}`,
     [...runPhrases(document), ...environmentPhrases(document)].map((phrase) => `- ${escapeMarkdown(phrase)}`).join('\n'),
     `Run it again:\n\n${codeBlock(document.run.command)}`,
     ...warnings(document),
     ...verdicts(document),
-    ...sectionsOf(document).flatMap((section) => [
-      `## ${escapeMarkdown(sectionTitle(section))}`,
-      ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
-      ...section.parts.flatMap((part) => [`### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`, table(part, footnotes)]),
-      ...refusals(section),
-      ...capacities(document, section),
-      ...syscalls(section),
-      ...images(document, section, charts),
-    ]),
+    ...sectionsOf(document).flatMap((whole) => {
+      const section = { ...whole, parts: otherParts(document, whole) };
+      return [
+        `## ${escapeMarkdown(sectionTitle(section))}`,
+        ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
+        ...capacities(document, section),
+        ...section.parts.flatMap((part) => [
+          `### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`,
+          table(part, footnotes),
+        ]),
+        ...refusals(section),
+        ...syscalls(section),
+        ...images(document, whole, charts),
+      ];
+    }),
     ...footnotes.notes.map((note, index) => `[^${index + 1}]: ${escapeMarkdown(note)}`),
   ]
     .join('\n\n')
@@ -95,12 +101,25 @@ function refusals(section: Section): string[] {
 }
 
 function capacities(document: RunDocument, section: Section): string[] {
-  return capacitiesOf(document, section).map(({ objective, capacities: found }) =>
-    markdownTable([
-      ['model', `highest rate with ${escapeMarkdown(objective)}`],
-      ...found.map((capacity) => [escapeMarkdown(formatModel(capacity.cell)), escapeMarkdown(capacityText(capacity))]),
-    ]),
-  );
+  return capacitiesOf(document, section).flatMap(({ objective, capacities: found }) => [
+    `### ${escapeMarkdown(`Capacity: the highest rate of arrivals that kept ${objective}`)}`,
+    markdownTable([['model', 'carries', 'fails at', 'why'], ...found.map((capacity) => capacityRow(capacity).map(escapeMarkdown))], {
+      align: ['l', 'r', 'r', 'l'],
+    }),
+    ...stepLines(found),
+  ]);
+}
+
+function capacityRow(capacity: Capacity): string[] {
+  if (capacity.ratePerSecond === undefined) return [formatModel(capacity.cell), MISSING, failedText(capacity), capacity.reason ?? 'not measured'];
+  return [formatModel(capacity.cell), keptText(capacity), failedText(capacity), whyNotMore(capacity)];
+}
+
+function stepLines(found: readonly Capacity[]): string[] {
+  const items = found
+    .filter(({ steps }) => steps.length > 0)
+    .map((capacity) => `- ${escapeMarkdown(`${formatModel(capacity.cell)}: ${stepTexts(capacity).join(' · ')}`)}`);
+  return items.length === 0 ? [] : [`Tried on the way:\n\n${items.join('\n')}`];
 }
 
 function syscalls(section: Section): string[] {

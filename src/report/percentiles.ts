@@ -39,6 +39,9 @@ export function isSupported(count: number, percentile: number): boolean {
   return Math.round(count * (100 - percentile) * 1e6) / 1e8 >= REQUESTS_BEYOND;
 }
 
+/** How many requests a percentile needs. */
+export const requestsFor = (percentile: number): number => Math.ceil(Number(((100 * REQUESTS_BEYOND) / (100 - percentile)).toPrecision(9)));
+
 /** Latency over percentiles, ten points from each nine to the next, as far as the count supports them. */
 export function latencyDistribution({ distribution }: Merged): MeasuredCell['latencyDistribution'] {
   const points: MeasuredCell['latencyDistribution'] = [];

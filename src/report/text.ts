@@ -1,9 +1,10 @@
 /** The report of a terminal. */
 import picocolors from 'picocolors';
 import type { RunDocument } from '../result.ts';
-import { capacitiesOf, capacityText } from './capacity-verdict.ts';
+import { capacitySteps, capacityTables } from './capacity-table.ts';
+import { hasCapacities, otherParts } from './capacity-verdict.ts';
 import { type Footnotes, footnotesOf, superscript } from './footnotes.ts';
-import { formatModel, MISSING } from './format.ts';
+import { MISSING } from './format.ts';
 import { environmentPhrases, runPhrases } from './heading.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
 import { type Section, sectionsOf, sectionTitle } from './sections.ts';
@@ -27,7 +28,7 @@ const NAMED_CELLS = 4;
 export function renderText(document: RunDocument, { width, color }: TextOptions): string {
   const colors = picocolors.createColors(color);
   const room = Math.max(40, width);
-  const footnotes = footnotesOf(document.cells);
+  const footnotes = footnotesOf(sectionsOf(document).flatMap((section) => otherParts(document, section).flatMap(({ cells }) => cells)));
   const blocks = [
     headerBlock(document, room, colors),
     ...warningBlocks(document, room, colors),
@@ -73,26 +74,28 @@ function verdictBlock(document: RunDocument, width: number, colors: Colors): str
   });
 }
 
-function sectionBlock(document: RunDocument, section: Section, width: number, colors: Colors, footnotes: Footnotes): string[] {
+function sectionBlock(document: RunDocument, whole: Section, width: number, colors: Colors, footnotes: Footnotes): string[] {
+  const section = { ...whole, parts: otherParts(document, whole) };
   const footnote = (cell: Parameters<Footnotes['numbersOf']>[0]) => footnotes.numbersOf(cell).map(superscript).join(',');
   const refusals = refusalsOf(section).flatMap((refusal) => wrap(printable(refusalSentence(refusal)), width, '  ', '    '));
   return [
     ...wrap(printable(sectionTitle(section)), width).map((line) => colors.bold(colors.underline(line))),
     ...(section.summary === undefined ? [] : wrap(printable(section.summary), width).map((line) => colors.dim(line))),
     '',
+    ...capacityBlock(document, section, width, colors),
     ...(section.parts.length === 0 ? [] : textTable(section, { width, colors, footnote })),
     ...(refusals.length === 0 ? [] : ['', 'Not measured:', ...refusals]),
-    ...capacityBlock(document, section, width),
     ...syscallBlock(section, width),
   ];
 }
 
-function capacityBlock(document: RunDocument, section: Section, width: number): string[] {
-  return capacitiesOf(document, section).flatMap(({ objective, capacities }) => [
-    '',
-    ...wrap(`Capacity, the highest rate with ${printable(objective)}:`, width),
-    ...capacities.flatMap((capacity) => wrap(printable(`${formatModel(capacity.cell)}: ${capacityText(capacity)}`), width, '  ', '    ')),
-  ]);
+function capacityBlock(document: RunDocument, section: Section, width: number, colors: Colors): string[] {
+  const steps = capacitySteps(document, section, width);
+  return [
+    ...capacityTables(document, section, { width, colors }),
+    ...(steps.length === 0 ? [] : ['', 'Tried on the way:', ...steps]),
+    ...(section.parts.length === 0 || !hasCapacities(document, section) ? [] : ['']),
+  ];
 }
 
 function syscallBlock(section: Section, width: number): string[] {
@@ -108,7 +111,9 @@ function legendBlock(document: RunDocument, width: number, colors: Colors, footn
     `${MISSING} no value, or too few requests for this percentile`,
     ...(document.cells.some((cell) => cell.threads !== undefined) ? ['model/8: with a pool of 8 threads'] : []),
   ];
-  const legend = document.cells.length === 0 ? ['Nothing was measured.'] : wrap(marks.join(' · '), width);
+  const isEmpty = document.cells.length + (document.capacities?.length ?? 0) === 0;
+  const hasTable = sectionsOf(document).some((section) => otherParts(document, section).length > 0);
+  const legend = isEmpty ? ['Nothing was measured.'] : hasTable ? wrap(marks.join(' · '), width) : [];
   return [
     ...legend.map((line) => colors.dim(line)),
     ...footnotes.notes.flatMap((note, index) => wrap(printable(note), width, `${superscript(index + 1)} `, '  ')),

@@ -1,6 +1,6 @@
 /** What a run shows, in plain sentences: only what its intervals support, with the reason from measured figures. */
 import type { Interval, LoadSpec, MeasuredCell, RunDocument } from '../result.ts';
-import { capacityVerdicts } from './capacity-verdict.ts';
+import { capacityVerdicts, hasCapacities } from './capacity-verdict.ts';
 import { closedVerdict, FEWEST_TRIALS, rivalsOf } from './closed-verdict.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from './format.ts';
 import { isMeasured, type LoadPart, type Section, sectionsOf } from './sections.ts';
@@ -20,8 +20,11 @@ export function verdictsOf(document: RunDocument): Verdict[] {
   const sections = sectionsOf(document);
   return sections.flatMap((section) => {
     const subject = subjectOf(section, sections);
-    const measured = [...closedVerdict(section, subject), ...openVerdict(section, subject)];
-    const sentences = [...measured, ...capacityVerdicts(document, section, measured.length === 0 ? subject : undefined)];
+    const isSearched = hasCapacities(document, section);
+    const capacities = capacityVerdicts(document, section, subject);
+    // The rates of a search are there to be failed.
+    const measured = [...closedVerdict(section, subject), ...(isSearched ? [] : openVerdict(section, subject))];
+    const sentences = [...capacities, ...measured];
     return sentences.length === 0 ? [] : [{ slug: section.slug, workload: section.workload, sentences }];
   });
 }
@@ -29,7 +32,7 @@ export function verdictsOf(document: RunDocument): Verdict[] {
 /** Why there is no verdict at all, where that is so. */
 export function verdictGap(document: RunDocument): string | undefined {
   const measured = document.cells.filter(isMeasured);
-  if (measured.length === 0 || verdictsOf(document).length > 0) return undefined;
+  if (measured.length === 0 || document.capacities !== undefined || verdictsOf(document).length > 0) return undefined;
   if (new Set(measured.map(formatModel)).size < 2) return 'Only one model was measured: there is nothing to compare it with.';
   if (measured.every(({ trials }) => trials < FEWEST_TRIALS)) {
     return 'No model is called better here: with fewer than 3 trials a cell nobody can say what is chance (--trials 3).';
@@ -37,10 +40,13 @@ export function verdictGap(document: RunDocument): string | undefined {
   return undefined;
 }
 
-/** The load at which a section's models are told apart best: the most clients, or the highest rate. */
+/** The load at which a section's models are told apart best: the most clients, or the highest of the rates at which most were measured. */
 export function mainPart(section: Section): LoadPart | undefined {
-  return section.parts.findLast(({ load }) => load.kind === 'closed') ?? section.parts.at(-1);
+  const most = Math.max(...section.parts.map(countMeasured));
+  return section.parts.findLast(({ load }) => load.kind === 'closed') ?? section.parts.findLast((part) => countMeasured(part) === most);
 }
+
+const countMeasured = ({ cells }: LoadPart): number => cells.filter(isMeasured).length;
 
 /** Under an open load the question is who keeps up: with the highest rate that was offered. */
 function openVerdict(section: Section, subject: Sentence): Sentence[] {

@@ -8,12 +8,16 @@ import { type Durations, interleave, type PlannedCell } from './plan.ts';
 import { countSyscalls } from './syscalls.ts';
 import { failedTrial, runTrial, type TrialOptions } from './trial.ts';
 
-export interface RunPlan extends Durations {
-  readonly cells: readonly PlannedCell[];
-  readonly trials: number;
+/** How each trial is measured. */
+export interface TrialsPlan extends Durations {
   readonly seed: number;
   /** How long one trial may take, all included, before it is given up. */
   readonly timeLimitNs: number;
+}
+
+export interface RunPlan extends TrialsPlan {
+  readonly cells: readonly PlannedCell[];
+  readonly trials: number;
 }
 
 export interface RunOptions {
@@ -26,7 +30,7 @@ export interface RunOptions {
 }
 
 /** Starting a process, loading its code, and ending it, on a machine of today: for the announcement only. */
-const PROCESS_NS = 0.3e9;
+export const PROCESS_NS = 0.3e9;
 
 /** About how long a run will take. */
 export function expectedNs({ cells, trials, warmupNs, durationNs }: RunPlan): number {
@@ -59,7 +63,7 @@ export async function* countAllSyscalls(plan: RunPlan, measured: readonly CellSp
   }
 }
 
-function trialPlan(plan: RunPlan, { cell, planned }: PlannedCell, trial: number, fixture: unknown): TrialPlan {
+function trialPlan(plan: TrialsPlan, { cell, planned }: PlannedCell, trial: number, fixture: unknown): TrialPlan {
   const { warmupNs, durationNs, requests, maxInFlight } = plan;
   const seed = trialSeed(plan.seed, cellKey(cell), trial);
   return {
@@ -75,14 +79,15 @@ function trialPlan(plan: RunPlan, { cell, planned }: PlannedCell, trial: number,
   };
 }
 
-const trialOptions = ({ timeLimitNs }: RunPlan, peers: readonly Peer[], { signal, output }: RunOptions): TrialOptions => ({
+const trialOptions = ({ timeLimitNs }: TrialsPlan, peers: readonly Peer[], { signal, output }: RunOptions): TrialOptions => ({
   peers,
   timeLimitNs,
   signal,
   ...(output ? { output } : {}),
 });
 
-async function measureTrial(plan: RunPlan, planned: PlannedCell, trial: number, options: RunOptions): Promise<TrialRecord | undefined> {
+/** Measures one trial, whatever happens in it; nothing if it was interrupted. */
+export async function measureTrial(plan: TrialsPlan, planned: PlannedCell, trial: number, options: RunOptions): Promise<TrialRecord | undefined> {
   try {
     const { value, peers } = await options.fixtures.get(planned.planned.workload, planned.cell.params);
     return await runTrial(trialPlan(plan, planned, trial, value), trialOptions(plan, peers, options));

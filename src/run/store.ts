@@ -2,14 +2,14 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
-import { formatLine, parseRun, ResultFormatError, type RunHeader, type StoredRun, type SyscallRecord, type TrialRecord } from '../result.ts';
+import { formatLine, parseRun, ResultFormatError, type RunHeader, type RunRecord, type StoredRun } from '../result.ts';
 
 export const RUN_FILE = 'run.jsonl';
 
 export interface RunWriter {
   readonly folder: string;
   /** @throws UserError if the disk does not take it. */
-  append(record: TrialRecord | SyscallRecord): void;
+  append(record: RunRecord): void;
   close(): void;
 }
 
@@ -22,7 +22,7 @@ export const runId = (startedAt: Date, name: string): string => `${startedAt.toI
  */
 export function createRun(out: string, header: RunHeader): RunWriter {
   const folder = path.join(out, header.id);
-  const append = (record: RunHeader | TrialRecord | SyscallRecord) => {
+  const append = (record: RunHeader | RunRecord) => {
     try {
       // Not writeSync: on a full disk that may write a part of the line, and say so only by its length.
       writeFileSync(file, formatLine(record));

@@ -46,11 +46,11 @@ test('the summary of five models', () => {
 
     ![tcp-echo: throughput by model](charts/throughput-tcp-echo.png)
 
-    *Longer is better. Whiskers: 95 % interval of the median over trials.*
+    *Longer is better. Whiskers: where the median over trials lies with 95 % certainty.*
 
     ![tcp-echo: latency by model](charts/latency-tcp-echo.png)
 
-    *Further left is better, and a short line is steady. p99 is the time within which 99 of 100 requests were answered.*
+    *Further left is better, and a short line is steady. Half of the requests took no longer than p50, 99 of 100 no longer than p99, 999 of 1,000 no longer than p99.9.*
 
     [^1]: Workers run the blocking engine; a hand-off costs 41 µs.
     "

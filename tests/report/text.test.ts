@@ -18,8 +18,8 @@ describe.each(sample.SAMPLE_NAMES)('%s', (name) => {
   test('at 80 columns every cell has its row, and measured ones a bar', () => {
     const text = renderText(document, { width: 80, color: false });
     const rows = text.split('\n').filter((line) => document.run.models.some((model) => line.startsWith(model.name) && !line.includes(': ')));
-    expect(rows).toHaveLength(document.cells.length);
-    expect(rows.filter((row) => /[█▉▊▋▌▍▎▏]/.test(row) || row.includes('see below'))).toHaveLength(rows.length);
+    expect(rows).toHaveLength(document.cells.length + (document.capacities?.length ?? 0));
+    expect(rows.filter((row) => /[█▉▊▋▌▍▎▏]/.test(row) || row.includes('see below') || row.includes('is not there'))).toHaveLength(rows.length);
   });
 });
 

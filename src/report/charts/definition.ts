@@ -11,6 +11,7 @@ import { styleOf } from './palette.ts';
 
 /** In the order in which a section shows them. */
 export const CHART_KINDS = [
+  'capacity',
   'throughput',
   'curve',
   'latency',
@@ -21,7 +22,6 @@ export const CHART_KINDS = [
   'map',
   'timeline',
   'spread',
-  'capacity',
   'sweep',
   'scalability',
 ] as const;

@@ -22,6 +22,7 @@ type Charts = (document: RunDocument, section: Section, look: Look) => ChartDefi
 
 /** What draws each kind; an empty list where the run does not have the figures. */
 const DRAWN_BY: readonly { readonly kinds: readonly ChartKind[]; readonly charts: Charts }[] = [
+  { kinds: ['capacity'], charts: capacityCharts },
   { kinds: ['throughput'], charts: throughputCharts },
   { kinds: ['curve'], charts: curveCharts },
   { kinds: ['latency'], charts: latencyCharts },
@@ -31,7 +32,6 @@ const DRAWN_BY: readonly { readonly kinds: readonly ChartKind[]; readonly charts
   { kinds: ['map'], charts: mapCharts },
   { kinds: ['timeline'], charts: timelineCharts },
   { kinds: ['spread'], charts: spreadCharts },
-  { kinds: ['capacity'], charts: capacityCharts },
   { kinds: ['sweep'], charts: sweepCharts },
   { kinds: ['scalability'], charts: scalabilityCharts },
 ];

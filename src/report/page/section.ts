@@ -22,6 +22,10 @@ const GROUPS: readonly { readonly title: string; readonly kinds: readonly ChartK
   { title: 'How sure is it?', kinds: ['spread', 'timeline'] },
   { title: 'Where are the limits?', kinds: ['capacity', 'sweep', 'scalability'] },
 ];
+/** Where capacities were searched for, they are the first question. */
+function groupsOf({ capacities }: RunDocument): typeof GROUPS {
+  return capacities === undefined ? GROUPS : [...GROUPS.slice(-1), ...GROUPS.slice(0, -1)];
+}
 const narrow = matchMedia('(max-width: 640px)');
 
 export interface View {
@@ -64,7 +68,7 @@ export function workloadView(report: RunDocument, choice: Choice, footnotes: Foo
       ...(advice.length === 0 ? [] : [element('p', { class: 'advice' }, ...sentenceNodes(advice))]),
       ...(verdict === undefined ? [] : [element('p', { class: 'verdict' }, ...sentenceNodes(verdict.sentences))]),
       ...(part === undefined ? [emptyNote(choice)] : [figuresTable(part, footnotes)]),
-      ...GROUPS.flatMap(({ title, kinds }) =>
+      ...groupsOf(report).flatMap(({ title, kinds }) =>
         group(
           title,
           figures.filter(({ kind }) => kinds.includes(kind)).map(({ figure }) => figure),

@@ -1,0 +1,70 @@
+/** What is said on stderr while capacities are searched for: a line a step; on a terminal also what is being measured. */
+import process from 'node:process';
+import { createLogUpdate } from 'log-update';
+import { capacityText } from '../report/capacity-verdict.ts';
+import { formatLoad, formatModel, formatParams, formatRate, grouped } from '../report/format.ts';
+import type { Capacity, CellSpec } from '../result.ts';
+import { type CapacityEvent, type CapacityPlan, type CapacityStep, expectedCapacityNs, expectedGuessesNs } from '../run/capacity.ts';
+import type { PlannedCell } from '../run/plan.ts';
+import { unitsOf } from '../workloads/parameters.ts';
+import { roughly } from './progress.ts';
+
+export interface CapacityProgress {
+  began(planned: PlannedCell): void;
+  /** Every search has its first guess. */
+  guessed(leftNs: number): void;
+  happened(event: CapacityEvent): void;
+  output(text: string): void;
+  done(): void;
+}
+
+const quiet: CapacityProgress = { began() {}, guessed() {}, happened() {}, output: (text) => void process.stderr.write(text), done() {} };
+
+export function createCapacityProgress(plan: CapacityPlan, isQuiet: boolean): CapacityProgress {
+  if (isQuiet) return quiet;
+  const stream = process.stderr;
+  const live = stream.isTTY ? createLogUpdate(stream) : undefined;
+  const say = (line: string) => {
+    live?.clear();
+    stream.write(line);
+  };
+  const searches = plan.cells.filter(({ refusal }) => refusal === undefined).length;
+  const name = namer(plan.cells);
+  const startedMs = Date.now();
+  let over = 0;
+  const what = searches === 1 ? '1 search' : `${grouped(searches)} searches`;
+  say(`iobench: ${what} for the highest rate with ${plan.objective}, about ${roughly(expectedCapacityNs(plan))}; longer where rates are low\n`);
+  return {
+    began: ({ cell }) => live?.(`${over} of ${searches} found  ${name(cell)} · ${formatLoad(cell.load)}`),
+    guessed(leftNs) {
+      // What starting a process takes here, the first trials have shown.
+      const slowness = Math.max(1, ((Date.now() - startedMs) * 1e6) / expectedGuessesNs(plan));
+      say(`first guesses are known: about ${roughly(leftNs * slowness)} left\n`);
+    },
+    happened(event) {
+      if (event.kind === 'step') return say(`${name(event.record.cell)} · ${stepText(event.step)}\n`);
+      const { cell, steps, ratePerSecond } = event.capacity;
+      if (steps.length === 0 && !event.isFailed) return;
+      if (ratePerSecond !== undefined) over++;
+      say(`${ratePerSecond === undefined ? '' : `[${over}/${searches}] `}${name(cell)}: ${foundText(event.capacity)}\n`);
+    },
+    output: say,
+    done: () => live?.clear(),
+  };
+}
+
+const stepText = ({ ratePerSecond, kept, measured, why }: CapacityStep): string =>
+  `${formatRate(ratePerSecond)}: ${kept ? `kept, ${measured}` : `not kept, ${why ?? measured}`}`;
+
+const foundText = (capacity: Capacity): string =>
+  capacity.ratePerSecond === undefined ? capacityText(capacity) : `carries ${capacityText(capacity)}`;
+
+/** Names a search; its parameters only where the workload has several sets of them. */
+function namer(cells: readonly PlannedCell[]): (cell: Omit<CellSpec, 'load'>) => string {
+  const workloads = new Map(cells.map(({ planned }) => [planned.workload.name, planned]));
+  return (cell) => {
+    const planned = workloads.get(cell.workload);
+    const params = planned !== undefined && planned.params.length > 1 ? formatParams(cell.params, unitsOf(planned.workload.params)) : '';
+    return [cell.workload, params, formatModel(cell)].filter((part) => part !== '').join(' · ');
+  };
+}

@@ -1,0 +1,65 @@
+/** `iobench capacity`: searches for the highest rate at which each model keeps an objective, stores what it measured, and shows it. */
+import { summarise } from '../report/index.ts';
+import type { RunHeader, StoredRun } from '../result.ts';
+import { type CapacityEvent, type CapacityPlan, searchCapacities } from '../run/capacity.ts';
+import { createFixtures, type Fixtures } from '../run/fixtures.ts';
+import { createRun, type RunWriter } from '../run/store.ts';
+import { type CapacityFlags, planCapacity } from './capacity-plan.ts';
+import { createCapacityProgress } from './capacity-progress.ts';
+import { interruptible } from './interrupt.ts';
+import { createHeader } from './run-header.ts';
+import { publish, show } from './show.ts';
+
+/** Searches, stores and shows; the exit code. */
+export async function capacity(names: string[], flags: CapacityFlags): Promise<number> {
+  const { plan, name, workloadFiles } = await planCapacity(names, flags);
+  const fixtures = createFixtures(flags.data);
+  try {
+    const header = await createHeader({ ...plan, trials: 1 }, name, { fixtures, workloadFile: workloadFiles[0] });
+    return await searchAndShow(plan, header, createRun(flags.out, header), fixtures, flags);
+  } finally {
+    await fixtures.remove();
+  }
+}
+
+async function searchAndShow(plan: CapacityPlan, header: RunHeader, writer: RunWriter, fixtures: Fixtures, flags: CapacityFlags): Promise<number> {
+  const stored: Stored = { header, trials: [], capacities: [], warnings: [] };
+  const interrupt = interruptible();
+  const progress = createCapacityProgress(plan, flags.quiet === true);
+  let hasFailed = false;
+  let broken: unknown;
+  try {
+    const { began, guessed, output } = progress;
+    for await (const event of searchCapacities(plan, { fixtures, signal: interrupt.signal, began, guessed, output })) {
+      progress.happened(event);
+      keep(event, stored, writer);
+      if (event.kind === 'found' && event.isFailed) hasFailed = true;
+    }
+  } catch (error) {
+    // What was measured is shown all the same, before the error is told.
+    broken = error;
+  } finally {
+    progress.done();
+    interrupt.done();
+    writer.close();
+  }
+  if (stored.trials.length + stored.capacities.length > 0) {
+    await show(summarise(stored), flags.json === true ? 'json' : 'text');
+    if (!broken) await publish(stored, writer.folder, { charts: flags.charts, quiet: flags.quiet === true });
+  }
+  if (broken) throw broken;
+  if (interrupt.signal.aborted) return 130;
+  return hasFailed ? 3 : 0;
+}
+
+type Stored = StoredRun & Required<Pick<StoredRun, 'capacities'>>;
+
+/** In memory and on the disk. */
+function keep(event: CapacityEvent, stored: Stored, writer: RunWriter): void {
+  if (event.kind === 'step') {
+    stored.trials.push(event.record);
+    return writer.append(event.record);
+  }
+  stored.capacities.push(event.capacity);
+  writer.append(event.capacity);
+}

@@ -1,0 +1,51 @@
+/** The first line of a run: what was asked for, of which models and workloads, on which machine. */
+import process from 'node:process';
+import { models } from '../models/index.ts';
+import type { RunHeader } from '../result.ts';
+import { readEnvironment } from '../run/environment.ts';
+import type { Fixtures } from '../run/fixtures.ts';
+import type { PlannedCell } from '../run/plan.ts';
+import { runId } from '../run/store.ts';
+import { unitsOf } from '../workloads/parameters.ts';
+
+interface Described {
+  readonly cells: readonly PlannedCell[];
+  readonly seed: number;
+  readonly trials: number;
+}
+interface Place {
+  readonly fixtures: Fixtures;
+  /** Whose repository is told. */
+  readonly workloadFile: string | undefined;
+}
+
+/** The header of a run that starts now. */
+export async function createHeader({ cells, seed, trials }: Described, name: string, { fixtures, workloadFile }: Place): Promise<RunHeader> {
+  const startedAt = new Date();
+  return {
+    kind: 'run',
+    schema: 'iobench/1',
+    id: runId(startedAt, name),
+    name,
+    startedAt: startedAt.toISOString(),
+    command: commandLine(process.argv.slice(2)),
+    seed,
+    environment: await readEnvironment(fixtures.directory, workloadFile),
+    models: models
+      .filter((model) => cells.some(({ cell }) => cell.model === model.name))
+      .map(({ name, summary, family, definition, source }) => ({ name, summary, family, definition, source })),
+    workloads: [...new Set(cells.map(({ planned }) => planned.workload))].map(({ name, summary, params, uses }) => ({
+      name,
+      summary,
+      units: unitsOf(params),
+      uses: [...(uses ?? [])],
+    })),
+    trials,
+  };
+}
+
+/** The command as it would be typed again. */
+function commandLine(words: readonly string[]): string {
+  const quoted = words.map((word) => (/^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ['iobench', ...quoted].join(' ');
+}

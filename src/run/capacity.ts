@@ -1,0 +1,185 @@
+/** Searches for what each model can carry: steps of all searches interleaved, each a trial in a fresh process. */
+import { randomFrom, shuffled } from '../load/random.ts';
+import type { Capacity, LoadSpec, MeasuredTrial, TrialRecord } from '../result.ts';
+import { type Bracket, searchRates } from './capacity-search.ts';
+import type { PlannedCell } from './plan.ts';
+import { measureTrial, PROCESS_NS, type RunOptions } from './runner.ts';
+
+export interface CapacityPlan {
+  /** One for each search; each step replaces the load. */
+  readonly cells: readonly PlannedCell[];
+  /** As it was written: `p99<20ms`. */
+  readonly objective: string;
+  readonly arrivals: 'poisson' | 'constant';
+  readonly seed: number;
+  readonly warmupNs: number;
+  /** The shortest window; it is longer, up to `LONGEST` times, until `requestsNeeded` can be expected, and not shorter than `settlingNs`. */
+  readonly durationNs: number;
+  readonly requestsNeeded: number;
+  /** An overload shows only after so long. */
+  readonly settlingNs: number;
+  readonly maxInFlight: number;
+  readonly mostPerSecond: number;
+  /** Whether a trial kept the objective. */
+  judge(trial: MeasuredTrial): { readonly isKept: boolean; readonly measured: string; readonly why?: string };
+}
+
+export type CapacityStep = Capacity['steps'][number];
+export type CapacityEvent =
+  | { readonly kind: 'step'; readonly record: TrialRecord; readonly step: CapacityStep }
+  | { readonly kind: 'found'; readonly capacity: Capacity; readonly isFailed: boolean };
+
+export interface CapacityOptions extends RunOptions {
+  /** Every search has its first guess: so long the rest will take, about. */
+  guessed?(leftNs: number): void;
+}
+
+/** How many times the window may be extended. */
+const LONGEST = 30;
+/** Clients of the closed trial that gives the first guess. */
+const PROBE_CLIENTS = 32;
+/** The search begins at this share of what a closed load reached. */
+const START_SHARE = 0.5;
+/** Steps of a search, as a rule: for the announcement only. */
+const USUAL_STEPS = 8;
+/** A trial that needs three times its time, and this much besides, hangs. */
+const TIME_LIMIT_BASE_NS = 30e9;
+const ORDER_STREAM = 11;
+
+interface Search {
+  readonly planned: PlannedCell;
+  readonly steps: CapacityStep[];
+  /** Nothing before the first guess. */
+  rates?: Generator<number, Bracket, boolean>;
+  nextPerSecond?: number;
+  /** Of the last trial that measured nothing. */
+  failure?: string;
+  isOver: boolean;
+}
+
+/** About how long it will take, before anything is known of the models. */
+export function expectedCapacityNs(plan: CapacityPlan): number {
+  return expectedGuessesNs(plan) + countSearches(plan) * USUAL_STEPS * (plan.warmupNs + windowNs(plan, Number.POSITIVE_INFINITY) + PROCESS_NS);
+}
+
+/** About how long the first guesses will take. */
+export function expectedGuessesNs(plan: CapacityPlan): number {
+  return countSearches(plan) * (plan.warmupNs + plan.durationNs / 2 + PROCESS_NS);
+}
+
+const countSearches = ({ cells }: CapacityPlan): number => cells.filter(({ refusal }) => refusal === undefined).length;
+
+/**
+ * Searches all capacities of a plan; yields each step and each capacity as it is known. A search that the signal interrupts yields
+ * what it has found so far. A cell that cannot be measured is a capacity with a reason.
+ */
+export async function* searchCapacities(plan: CapacityPlan, options: CapacityOptions): AsyncGenerator<CapacityEvent> {
+  for (const { refusal, cell } of plan.cells) if (refusal !== undefined) yield found(plan, { cell, steps: [] }, { reason: refusal });
+  const searches = plan.cells.filter(({ refusal }) => refusal === undefined).map((planned): Search => ({ planned, steps: [], isOver: false }));
+  const random = randomFrom(plan.seed, ORDER_STREAM);
+  const round = () =>
+    shuffled(
+      searches.filter(({ isOver }) => !isOver),
+      random,
+    );
+  for (const search of round()) yield* guess(plan, search, options);
+  options.guessed?.(leftNs(plan, round()));
+  for (let open = round(); open.length > 0 && !options.signal.aborted; open = round()) {
+    for (const search of open) yield* takeStep(plan, search, options);
+  }
+  for (const { planned, steps } of searches.filter((search) => !search.isOver && search.steps.length > 0)) {
+    yield found(plan, { cell: planned.cell, steps }, { ...bracketOf(steps), reason: 'interrupted before the search was over' });
+  }
+}
+
+/** A short closed trial: what it completes is where the search begins. */
+async function* guess(plan: CapacityPlan, search: Search, options: CapacityOptions): AsyncGenerator<CapacityEvent> {
+  if (options.signal.aborted) return;
+  const planned = withLoad(search.planned, { kind: 'closed', concurrency: PROBE_CLIENTS });
+  const record = await measureStep(plan, planned, 1, plan.durationNs / 2, options);
+  if (record === undefined) return;
+  if (record.status !== 'measured') {
+    search.isOver = true;
+    return yield found(plan, { cell: planned.cell, steps: [] }, { reason: record.reason }, record.status === 'failed');
+  }
+  const startPerSecond = (START_SHARE * record.completed * 1e9) / record.windowNs;
+  const leastPerSecond = Math.min(plan.mostPerSecond, expectedRequests(plan) / ((LONGEST * plan.durationNs) / 1e9));
+  search.rates = searchRates({ startPerSecond, leastPerSecond, mostPerSecond: plan.mostPerSecond });
+  search.nextPerSecond = search.rates.next().value as number;
+}
+
+/** One more trial of a search; and its end, if that was the last. */
+async function* takeStep(plan: CapacityPlan, search: Search, options: CapacityOptions): AsyncGenerator<CapacityEvent> {
+  const { planned, rates, nextPerSecond: ratePerSecond, steps } = search;
+  if (options.signal.aborted || rates === undefined || ratePerSecond === undefined) return;
+  const trial = steps.filter((step) => step.ratePerSecond === ratePerSecond).length + 1;
+  const at = withLoad(planned, { kind: 'open', ratePerSecond, arrivals: plan.arrivals });
+  const record = await measureStep(plan, at, trial, windowNs(plan, ratePerSecond), options);
+  if (record === undefined) return;
+  const { isKept, measured, why } = record.status === 'measured' ? plan.judge(record) : brokenOff(record);
+  if (record.status !== 'measured') search.failure = record.reason;
+  const step = { ratePerSecond, kept: isKept, measured, ...(why === undefined ? {} : { why }) };
+  steps.push(step);
+  yield { kind: 'step', record, step };
+  const next = rates.next(isKept);
+  if (!next.done) {
+    search.nextPerSecond = next.value;
+    return;
+  }
+  search.isOver = true;
+  const isFailed = search.failure !== undefined && steps.every(({ measured }) => measured === NOTHING);
+  yield found(plan, { cell: planned.cell, steps }, isFailed ? { reason: search.failure as string } : rateOf(next.value), isFailed);
+}
+
+const NOTHING = 'nothing';
+const brokenOff = ({ reason }: { reason: string }) => ({ isKept: false, measured: NOTHING, why: reason });
+
+type Outcome = Pick<Capacity, 'ratePerSecond' | 'failedAtPerSecond' | 'reason'>;
+
+const rateOf = ({ keptPerSecond, failedAtPerSecond }: Bracket): Outcome => ({
+  ratePerSecond: keptPerSecond,
+  ...(failedAtPerSecond === undefined ? {} : { failedAtPerSecond }),
+});
+
+/** How far a search has come. */
+function bracketOf(steps: readonly CapacityStep[]): Outcome {
+  const kept = steps.filter((step) => step.kept).map(({ ratePerSecond }) => ratePerSecond);
+  const highest = Math.max(0, ...kept);
+  const failed = steps.map(({ ratePerSecond }) => ratePerSecond).filter((rate) => rate > highest);
+  return {
+    ...(kept.length > 0 ? { ratePerSecond: highest } : {}),
+    ...(failed.length > 0 ? { failedAtPerSecond: Math.min(...failed) } : {}),
+  };
+}
+
+function found(
+  plan: CapacityPlan,
+  { cell, steps }: Pick<Search, 'steps'> & Pick<PlannedCell, 'cell'>,
+  outcome: Outcome,
+  isFailed = false,
+): CapacityEvent {
+  const { load: _load, ...searched } = cell;
+  return { kind: 'found', capacity: { kind: 'capacity', cell: searched, objective: plan.objective, ...outcome, steps }, isFailed };
+}
+
+const withLoad = (planned: PlannedCell, load: LoadSpec): PlannedCell => ({ ...planned, cell: { ...planned.cell, load } });
+
+function measureStep(plan: CapacityPlan, planned: PlannedCell, trial: number, durationNs: number, options: CapacityOptions) {
+  const { seed, warmupNs, maxInFlight } = plan;
+  const timeLimitNs = TIME_LIMIT_BASE_NS + 3 * (warmupNs + durationNs);
+  options.began?.(planned, trial);
+  return measureTrial({ seed, warmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs }, planned, trial, options);
+}
+
+/** So many that fewer than `requestsNeeded` are not to be expected: arrivals of a Poisson process scatter by their square root. */
+const expectedRequests = ({ requestsNeeded }: CapacityPlan): number => requestsNeeded + 4 * Math.sqrt(requestsNeeded);
+
+function windowNs(plan: CapacityPlan, ratePerSecond: number): number {
+  return Math.max(plan.durationNs, Math.min(plan.settlingNs, LONGEST * plan.durationNs), (expectedRequests(plan) / ratePerSecond) * 1e9);
+}
+
+function leftNs(plan: CapacityPlan, searches: readonly Search[]): number {
+  return searches.reduce((sum, { nextPerSecond = Number.POSITIVE_INFINITY }) => {
+    return sum + USUAL_STEPS * (plan.warmupNs + windowNs(plan, nextPerSecond / START_SHARE) + PROCESS_NS);
+  }, 0);
+}
