@@ -32,8 +32,8 @@ const HIGH = 2 ** 32;
 const { ETIME } = os.constants.errno;
 
 export interface IoUring extends Engine {
-  /** Goes on with everything that has completed. */
-  completeAll(): void;
+  /** Goes on with everything that has completed; `then` is called after each. */
+  completeAll(then: () => void): void;
 }
 
 export function ioUring(ring: Ring, complete: Complete, registered: { buffers: boolean; files: boolean }): IoUring {
@@ -158,7 +158,7 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
     },
     compute,
 
-    completeAll() {
+    completeAll(then) {
       ring.complete((slot, result) => {
         const waiter = waiters[slot];
         const operation = operations[slot] as Operation;
@@ -169,6 +169,7 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
         if (!waiter) return;
         if (result >= 0 || (operation.kind === 'sleep' && result === -ETIME)) complete(waiter, null, valueFrom(operation, descriptor, result));
         else complete(waiter, new OperationError(operation.kind, getSystemErrorName(result), targetOf(operation, descriptor)));
+        then();
       });
     },
   };

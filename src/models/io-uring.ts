@@ -31,10 +31,13 @@ export const ioUringModel: Model = {
     });
     return {
       run(requests) {
-        while (!requests.over) {
+        const begin = () => {
           for (const task of requests.due()) start(task, engine);
+        };
+        while (!requests.over) {
+          begin();
           ring.submitAndWait(requests.waitNs());
-          engine.completeAll();
+          engine.completeAll(begin);
         }
       },
       stop: async () => ring.close(),
