@@ -1,7 +1,7 @@
 /** epoll(7): the kernel keeps the set of descriptors, and tells only of those that are ready. */
 import os from 'node:os';
 import type { Waiter } from './engine.ts';
-import { lastError, requireLibc } from './libc.ts';
+import { isInterrupted, lastError, requireLibc } from './libc.ts';
 import type { Interest, NonblockingDescriptor } from './nonblocking.ts';
 import { type Poller, timespec, type Watched } from './poller.ts';
 
@@ -11,8 +11,9 @@ const EPOLL_CTL_MOD = 3;
 const EPOLL_CLOEXEC = 0o2000000;
 const EPOLLIN = 0x1;
 const EPOLLOUT = 0x4;
-const EPOLLET = 1 << 31;
 const EPOLLERR_HUP = 0x8 | 0x10;
+const EPOLLRDHUP = 0x2000;
+const EPOLLET = 1 << 31;
 const MASK: Readonly<Record<Interest, number>> = { readable: EPOLLIN, writable: EPOLLOUT };
 
 /** `struct epoll_event` is packed on x86-64, and only there. */
@@ -49,7 +50,7 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
     const known = registered[descriptor.fd];
     if (!known || known.descriptor !== descriptor) {
       registered[descriptor.fd] = { descriptor, waiter, interest: mask };
-      control(EPOLL_CTL_ADD, descriptor, edgeTriggered ? EPOLLIN | EPOLLOUT : mask);
+      control(EPOLL_CTL_ADD, descriptor, edgeTriggered ? EPOLLIN | EPOLLOUT | EPOLLRDHUP : mask);
       return;
     }
     known.waiter = waiter;
@@ -75,12 +76,14 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
     wait(timeoutNs) {
       ready.length = 0;
       const count = libc.epoll_pwait2(epoll, eventsAt, MOST_EVENTS, timeout(timeoutNs), 0);
+      if (count < 0 && !isInterrupted(libc)) throw lastError(libc, 'receive', 'epoll_pwait2');
       for (let event = 0; event < count; event++) {
         const mask = events[event * EVENT_WORDS] as number;
         const known = registered[events[event * EVENT_WORDS + FD_WORD] as number];
         if (!known) continue;
         const { descriptor, waiter } = known;
         if (mask !== EPOLLOUT) descriptor.mayHaveMore = true;
+        if (mask & (EPOLLRDHUP | EPOLLERR_HUP)) descriptor.isEnding = true;
         if (waiter && mask & (known.interest | EPOLLERR_HUP)) {
           known.waiter = undefined;
           ready.push(waiter);

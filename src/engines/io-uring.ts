@@ -1,7 +1,7 @@
 /** The io_uring engine: every operation is an entry in a ring; the kernel performs it, and puts the result into another ring. */
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import { type Connection, type Operation, OperationError } from '../operations.ts';
+import { type Connection, type Operation, OperationError, type Send } from '../operations.ts';
 import { compute } from './compute.ts';
 import { asFile, type Descriptor, descriptorOf, openFlags } from './descriptor.ts';
 import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
@@ -15,6 +15,7 @@ const FSYNC = 3;
 const READ_FIXED = 4;
 const WRITE_FIXED = 5;
 const POLL_ADD = 6;
+const POLL_REMOVE = 7;
 const TIMEOUT = 11;
 const CONNECT = 16;
 const OPENAT = 18;
@@ -25,11 +26,11 @@ const SEND = 26;
 const RECV = 27;
 const FIXED_FILE = 1 << 8;
 const AT_FDCWD: Descriptor = { fd: -100, target: '.' };
-const NO_FILE: Descriptor = { fd: -1, target: 'timeout' };
+const NO_FILE: Descriptor = { fd: -1, target: 'no file' };
 const MSG_WAITALL = 0x100;
 const POLLIN = 0x1;
 const HIGH = 2 ** 32;
-const { ETIME } = os.constants.errno;
+const { ETIME, EINTR } = os.constants.errno;
 
 export interface IoUring extends Engine {
   /** Goes on with everything that has completed; `then` is called after each. */
@@ -46,6 +47,9 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
   const descriptors: Descriptor[] = [];
   const memories: unknown[] = [];
   const free: number[] = [];
+  /** Bytes that the kernel has taken of a send that is to go on. */
+  const sent = new Map<Send, number>();
+  const watches = new Map<Descriptor, number>();
   // A timeout's time is read when its entry is handed over: one place an entry.
   const times = new BigInt64Array(ring.size * 2);
   const timesAt = libc.addressOf(new Uint8Array(times.buffer));
@@ -92,17 +96,48 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
   function valueFrom(operation: Operation, descriptor: Descriptor, result: number): unknown {
     if (operation.kind === 'open') return asFile({ fd: result, target: operation.path });
     if (operation.kind === 'connect') return descriptor as unknown as Connection;
-    return result;
+    return operation.kind === 'send' ? operation.length : result;
+  }
+  /** A send of which the kernel has taken a part, or a transfer that a signal interrupted, is handed over again. */
+  function goesOn(operation: Operation, result: number, waiter: Waiter): boolean {
+    if (operation.kind === 'send') {
+      const done = (sent.get(operation) ?? 0) + Math.max(0, result);
+      sent.delete(operation);
+      const isShort = result > 0 && done < operation.length;
+      if (!isShort && result !== -EINTR) return false;
+      sent.set(operation, done);
+      engine.send(operation, waiter);
+      return true;
+    }
+    if (result !== -EINTR) return false;
+    if (operation.kind === 'receive') engine.receive(operation, waiter);
+    else if (operation.kind === 'read') engine.read(operation, waiter);
+    else if (operation.kind === 'write') engine.write(operation, waiter);
+    else return false;
+    return true;
+  }
+  /** Closes the socket of a connection that did not come about. */
+  function abandon(descriptor: Descriptor): void {
+    registry.forget(descriptor);
+    libc.close(descriptor.fd);
+  }
+  /** A watch is over: the peer has sent, or the connection is being closed. */
+  function ended(operation: Operation, descriptor: Descriptor, slot: number): void {
+    if (operation.kind === 'watch' && watches.get(descriptor) === slot) watches.delete(descriptor);
   }
 
-  return {
+  const engine: IoUring = {
     open(operation, waiter) {
       const path = Buffer.from(`${operation.path}\0`);
       keep(submit(waiter, operation, OPENAT, AT_FDCWD, libc.addressOf(path), 0, 0, openFlags(operation.options)), path);
       return PENDING;
     },
     close(operation, waiter) {
-      const { fd, target, registered: place } = descriptorOf(operation.target);
+      const descriptor = descriptorOf(operation.target);
+      const { fd, target, registered: place } = descriptor;
+      const watch = watches.get(descriptor);
+      // A poll that is under way keeps the connection open, whether its descriptor is closed or not.
+      if (watch !== undefined) submit(undefined, operation, POLL_REMOVE, NO_FILE, watch, 0, 0, 0);
       if (place !== undefined) registry.forget({ fd, target, registered: place });
       submit(waiter, operation, CLOSE, { fd, target, registered: -1 }, 0, 0, 0, 0);
       return PENDING;
@@ -131,8 +166,9 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
     },
     send(operation, waiter) {
       const { connection, buffer, offset, length } = operation;
+      const done = sent.get(operation) ?? 0;
       // MSG_WAITALL: the kernel itself goes on after a short send, until all is taken.
-      submit(waiter, operation, SEND, descriptorOf(connection), libc.addressOf(buffer) + offset, length, 0, SEND_FLAGS | MSG_WAITALL);
+      submit(waiter, operation, SEND, descriptorOf(connection), libc.addressOf(buffer) + offset + done, length - done, 0, SEND_FLAGS | MSG_WAITALL);
       return PENDING;
     },
     receive(operation, waiter) {
@@ -150,7 +186,9 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
       return PENDING;
     },
     watch(operation) {
-      submit(undefined, operation, POLL_ADD, descriptorOf(operation.connection), 0, 0, 0, POLLIN);
+      const descriptor = descriptorOf(operation.connection);
+      const entry = submit(undefined, operation, POLL_ADD, descriptor, 0, 0, 0, POLLIN);
+      watches.set(descriptor, entries[entry * 16 + 8] as number);
     },
     uncache(operation) {
       const { fd, target } = descriptorOf(operation.file);
@@ -166,13 +204,16 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
         waiters[slot] = undefined;
         memories[slot] = undefined;
         free.push(slot);
-        if (!waiter) return;
+        if (!waiter) return ended(operation, descriptor, slot);
+        if (goesOn(operation, result, waiter)) return;
+        if (result < 0 && operation.kind === 'connect') abandon(descriptor);
         if (result >= 0 || (operation.kind === 'sleep' && result === -ETIME)) complete(waiter, null, valueFrom(operation, descriptor, result));
         else complete(waiter, new OperationError(operation.kind, getSystemErrorName(result), targetOf(operation, descriptor)));
         then();
       });
     },
   };
+  return engine;
 }
 
 const targetOf = (operation: Operation, { target }: Descriptor): string => (operation.kind === 'open' ? operation.path : target);

@@ -28,7 +28,8 @@ export class NodeSocket {
   private constructor(host: string, port: number, connected: Done<void>) {
     this.target = `${host}:${port}`;
     const onread = { buffer: landing, callback: (bytes: number) => this.arrived(bytes) };
-    this.socket = net.connect({ host, port, noDelay: true, onread }, () => {
+    // Half-open as the system's own sockets are: a peer that has ended its half can still be sent to.
+    this.socket = net.connect({ host, port, noDelay: true, allowHalfOpen: true, onread }, () => {
       this.socket.off('error', refused);
       this.socket.on('error', (error) => this.ended(error));
       this.socket.on('close', () => this.ended());
@@ -41,7 +42,12 @@ export class NodeSocket {
 
   send({ buffer, offset, length }: Send, done: Done<number>): void {
     const bytes = offset === 0 && length === buffer.byteLength ? buffer : buffer.subarray(offset, offset + length);
-    this.socket.write(bytes, (error) => (error ? done(operationError('send', this.target, error)) : done(null, length)));
+    this.socket.write(bytes, (error) => {
+      // Node tells no error of a write under way when the connection is reset: it ends well, and the socket knows better.
+      const failure = error ?? this.socket.errored;
+      if (failure) done(operationError('send', this.target, failure));
+      else done(null, length);
+    });
   }
 
   receive(operation: Receive, done: Done<number>): void {

@@ -20,6 +20,8 @@ export interface NonblockingDescriptor extends Descriptor {
   sent: number;
   /** The kernel may have more for us: it said so, and has not said EAGAIN (or given less than asked) since. */
   mayHaveMore: boolean;
+  /** The peer will send no more, and it has been told: the end comes after what is still there, and no edge will tell of it again. */
+  isEnding?: boolean;
 }
 
 /** Where a waiter goes whose call would have to wait. */
@@ -82,8 +84,9 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
       while (descriptor.mayHaveMore || waiting.triesFirst) {
         const bytes = libc.recv(descriptor.fd, libc.addressOf(buffer) + offset, length, 0);
         if (bytes >= 0) {
-          // A short receive has emptied the socket (epoll(7), Q9). A full one may not have; who is told of a level is told again.
-          descriptor.mayHaveMore = waiting.tellsOnce && bytes === length;
+          // A short receive has emptied the socket (epoll(7), Q9), but for the end of the stream. A full one may not have; who is
+          // told of a level is told again.
+          descriptor.mayHaveMore = waiting.tellsOnce && (bytes === length || descriptor.isEnding === true);
           return bytes;
         }
         if (isInterrupted(libc)) continue;

@@ -1,6 +1,6 @@
 /** poll(2): the whole set of descriptors is handed over with every call, and looked through after it. */
 import type { Waiter } from './engine.ts';
-import { requireLibc } from './libc.ts';
+import { isInterrupted, lastError, requireLibc } from './libc.ts';
 import type { Interest, NonblockingDescriptor } from './nonblocking.ts';
 import { type Poller, timespec, type Watched } from './poller.ts';
 
@@ -71,6 +71,7 @@ export function createPoll(): Poller {
     wait(timeoutNs) {
       ready.length = 0;
       let left = pollOnce(timeoutNs);
+      if (left < 0 && !isInterrupted(libc)) throw lastError(libc, 'receive', 'poll');
       // Backwards: forgetting one moves the last into its place.
       for (let place = watched.length - 1; left > 0 && place >= 0; place--) {
         const events = (set[2 * place + 1] as number) >>> 16;

@@ -44,7 +44,8 @@ class ReadySocket {
   private isEnded = false;
 
   static connect({ host, port }: Connect, ready: Ready, done: (error: Error | null, connection?: Connection) => void): void {
-    const socket = net.connect({ host, port, noDelay: true });
+    // Half-open as the system's own sockets are: a peer that has ended its half can still be sent to.
+    const socket = net.connect({ host, port, noDelay: true, allowHalfOpen: true });
     const target = `${host}:${port}`;
     const refused = (error: Error) => done(operationError('connect', target, error));
     socket.once('error', refused);
@@ -73,15 +74,21 @@ class ReadySocket {
     if (this.failure) throw operationError('send', this.target, this.failure);
     const bytes = offset === 0 && length === buffer.byteLength ? buffer : buffer.subarray(offset, offset + length);
     this.socket.write(bytes);
+    if (this.socket.errored) throw operationError('send', this.target, this.socket.errored);
     if (this.socket.writableLength === 0) return length;
-    this.socket.write('', (error) => done(error ? operationError('send', this.target, error) : null));
+    this.socket.write('', (error) => {
+      // Node tells no error of a write under way when the connection is reset: it ends well, and the socket knows better.
+      const failure = error ?? this.socket.errored;
+      done(failure ? operationError('send', this.target, failure) : null);
+    });
     return PENDING;
   }
 
   receive({ buffer, offset, length }: Receive, waiter: Waiter): number | typeof PENDING {
     const available = this.socket.readableLength;
     if (available > 0) {
-      const bytes = this.socket.read(Math.min(length, available)) as Buffer;
+      // Asked for all there is, without a number, the stream notices that its end comes next.
+      const bytes = (available <= length ? this.socket.read() : this.socket.read(length)) as Buffer;
       buffer.set(bytes, offset);
       return bytes.length;
     }

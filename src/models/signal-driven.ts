@@ -77,6 +77,8 @@ export const signalDriven: Model = {
         if (collected > signals * 1.05) setting.note('SIGIO coalesced: one signal stood for several completions');
       },
       async stop() {
+        // A signal that finds no handler ends the process, and a connection that is still open may send one.
+        process.on('SIGIO', () => {});
         process.off('SIGIO', onSignal);
       },
     };

@@ -5,6 +5,7 @@ import { type Complete, type Engine, PENDING, perform, type Waiter } from '../..
 import { promise } from '../../src/engines/promise.ts';
 import { readiness } from '../../src/engines/readiness.ts';
 import type { Operation, Steps } from '../../src/operations.ts';
+import { type Loop, loops } from './looping-models.ts';
 
 export type Perform = (operation: Operation) => Promise<unknown>;
 
@@ -31,11 +32,12 @@ function waitedFor(create: (ready: (waiter: Waiter) => void, complete: Complete)
 const blockingNow: Perform = async (operation) => perform(blocking, operation, {});
 const promised: Perform = async (operation) => (promise[operation.kind] as (operation: Operation) => unknown)(operation);
 
-export const engines: readonly { readonly name: string; readonly perform: Perform }[] = [
-  { name: 'blocking', perform: blockingNow },
-  { name: 'callback', perform: waitedFor((_ready, complete) => callback(complete)) },
-  { name: 'promise', perform: promised },
-  { name: 'readiness', perform: waitedFor(readiness) },
+export const engines: readonly Loop[] = [
+  { name: 'blocking', perform: blockingNow, onlySockets: false },
+  { name: 'callback', perform: waitedFor((_ready, complete) => callback(complete)), onlySockets: false },
+  { name: 'promise', perform: promised, onlySockets: false },
+  { name: 'readiness', perform: waitedFor(readiness), onlySockets: false },
+  ...loops,
 ];
 
 /** Takes steps to their end, as a model would. */

@@ -5,7 +5,7 @@ import { close, compute, fsync, OperationError, open, read, sleep, write } from 
 import { workspace } from '../workspace.ts';
 import { engines, run } from './every-engine.ts';
 
-describe.each(engines)('files by the $name engine', ({ perform }) => {
+describe.each(engines.filter(({ onlySockets }) => !onlySockets))('files by the $name engine', ({ perform }) => {
   test('a file is opened, written, synced, read back and closed', async () => {
     const file = path.join(workspace(), 'data');
     writeFileSync(file, Buffer.alloc(100));

@@ -1,54 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { close, connect, OperationError, receive, send } from '../../src/operations.ts';
 import { engines, run } from './every-engine.ts';
+import { peerProcess } from './peer-process.ts';
 
-/** A process of its own: a blocking engine stops this one. What to do is the first letter that it is sent. */
-const SERVER = `
-  const net = require('node:net');
-  const acts = {
-    e: (socket, bytes) => socket.write(bytes),
-    f: (socket) => socket.end(),
-    r: (socket) => socket.resetAndDestroy(),
-    p: (socket) => socket.write('abcdefghij'),
-    d: (socket) => { socket.write('abc'); setTimeout(() => socket.end('defghij'), 50); },
-  };
-  const server = net.createServer((socket) => {
-    let act;
-    socket.on('error', () => {});
-    socket.on('data', (bytes) => {
-      if (!act) act = acts[String.fromCharCode(bytes[0])];
-      act(socket, bytes);
-    });
-  });
-  server.listen(0, '127.0.0.1', () => process.send(server.address().port));
-  process.on('disconnect', () => process.exit());
-`;
-
-let server: ChildProcess;
-let port: number;
-let directory: string;
-
-beforeAll(async () => {
-  directory = mkdtempSync(path.join(os.tmpdir(), 'test-of-iobench-'));
-  writeFileSync(path.join(directory, 'server.cjs'), SERVER);
-  server = fork(path.join(directory, 'server.cjs'));
-  [port] = (await once(server, 'message')) as [number];
-});
-afterAll(async () => {
-  server.kill();
-  await once(server, 'exit');
-  rmSync(directory, { recursive: true });
-});
+const peer = peerProcess();
 
 describe.each(engines)('sockets by the $name engine', ({ perform }) => {
   /** Connects, sends a text, and receives in pieces of at most `pieceBytes` until `most` bytes are there or the peer closes. */
   function* talk(text: string | Buffer, most: number, pieceBytes = 64 * 1024) {
-    const connection = yield* connect('127.0.0.1', port);
+    const connection = yield* connect('127.0.0.1', peer.port);
     const sent = yield* send(connection, Buffer.from(text));
     const answer = Buffer.alloc(most);
     const pieces: number[] = [];
@@ -71,7 +31,7 @@ describe.each(engines)('sockets by the $name engine', ({ perform }) => {
 
   test('a part of a buffer is sent, and received into a part of one', async () => {
     const steps = function* () {
-      const connection = yield* connect('127.0.0.1', port);
+      const connection = yield* connect('127.0.0.1', peer.port);
       const sent = yield* send(connection, Buffer.from('..echo..'), 2, 4);
       const buffer = Buffer.alloc(8, '-');
       let received = 0;
@@ -103,7 +63,7 @@ describe.each(engines)('sockets by the $name engine', ({ perform }) => {
 
   test('a peer that closes is the end, not an error, however often one asks', async () => {
     const steps = function* () {
-      const connection = yield* connect('127.0.0.1', port);
+      const connection = yield* connect('127.0.0.1', peer.port);
       yield* send(connection, Buffer.from('f'));
       const ends = [yield* receive(connection, Buffer.alloc(8)), yield* receive(connection, Buffer.alloc(8))];
       yield* close(connection);
@@ -115,12 +75,12 @@ describe.each(engines)('sockets by the $name engine', ({ perform }) => {
   test('a peer that resets: ECONNRESET, receive, and its address', async () => {
     const error = await run(perform, talk('r', 8)).catch((reset: unknown) => reset);
     expect(error).toBeInstanceOf(OperationError);
-    expect(error).toMatchObject({ code: 'ECONNRESET', operation: 'receive', target: `127.0.0.1:${port}` });
+    expect(error).toMatchObject({ code: 'ECONNRESET', operation: 'receive', target: `127.0.0.1:${peer.port}` });
   });
 
   test('to send to a peer that has gone fails in the end, and tells how', async () => {
     const steps = function* () {
-      const connection = yield* connect('127.0.0.1', port);
+      const connection = yield* connect('127.0.0.1', peer.port);
       yield* send(connection, Buffer.from('r'));
       try {
         yield* receive(connection, Buffer.alloc(8));
@@ -128,7 +88,7 @@ describe.each(engines)('sockets by the $name engine', ({ perform }) => {
       for (let time = 0; time < 5; time++) yield* send(connection, Buffer.alloc(100_000));
     };
     const error = await run(perform, steps()).catch((gone: unknown) => gone);
-    expect(error).toMatchObject({ operation: 'send', target: `127.0.0.1:${port}` });
+    expect(error).toMatchObject({ operation: 'send', target: `127.0.0.1:${peer.port}` });
     expect(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']).toContain((error as OperationError).code);
   });
 

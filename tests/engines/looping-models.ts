@@ -1,0 +1,98 @@
+/** The models that wait in a loop of their own, each as an engine: an operation is a request of one step, and the loop runs until it has ended. */
+import { epoll } from '../../src/models/epoll.ts';
+import { ioUringModel } from '../../src/models/io-uring.ts';
+import type { Model, Requests, Setting, Started, Task } from '../../src/models/model.ts';
+import { poll } from '../../src/models/poll.ts';
+import { signalDriven } from '../../src/models/signal-driven.ts';
+import { syncNonblocking } from '../../src/models/sync-nonblocking.ts';
+import type { Operation } from '../../src/operations.ts';
+import type { Perform } from './every-engine.ts';
+
+const LOOPS: readonly { readonly name: string; readonly model: Model; readonly params?: object; readonly onlySockets?: true }[] = [
+  { name: 'sync-nonblocking', model: syncNonblocking },
+  { name: 'poll', model: poll },
+  { name: 'epoll, level', model: epoll, params: { trigger: 'level' } },
+  { name: 'epoll, edge', model: epoll, params: { trigger: 'edge' } },
+  { name: 'signal-driven', model: signalDriven, onlySockets: true },
+  { name: 'io-uring', model: ioUringModel, params: { fixedBuffers: false, registeredFiles: false } },
+  { name: 'io-uring, fixed buffers and registered files', model: ioUringModel, params: { fixedBuffers: true, registeredFiles: true } },
+];
+
+export interface Loop {
+  readonly name: string;
+  readonly perform: Perform;
+  readonly onlySockets: boolean;
+}
+
+const SOCKETS = { form: 'operations', uses: ['sockets'], concurrency: 1, threads: undefined } as const;
+
+/** Those that can run here; of the others it prints why not. */
+export const loops: readonly Loop[] = LOOPS.flatMap(({ name, model, params, onlySockets = false }) => {
+  const refusal = model.refuses(SOCKETS);
+  if (refusal) console.log(`not tested here: ${name}: ${refusal}`);
+  return refusal ? [] : [{ name, perform: performedBy(model, params), onlySockets }];
+});
+
+interface Asked {
+  readonly operation: Operation;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** What is asked for in one turn is in flight together. The model is never stopped: it may be asked again. */
+function performedBy(model: Model, params: unknown): Perform {
+  let started: Started | Promise<Started> | undefined;
+  let queue: Asked[] = [];
+  let served = Promise.resolve();
+
+  async function serve(): Promise<void> {
+    const asked = queue;
+    queue = [];
+    if (asked.length === 0) return;
+    started ??= model.start({ params, note() {} } as unknown as Setting);
+    await (await started).run(requestsOf(asked));
+  }
+  return (operation) =>
+    new Promise((resolve, reject) => {
+      queue.push({ operation, resolve, reject });
+      served = served.then(() => new Promise(setImmediate)).then(serve);
+    });
+}
+
+const LIMIT_MS = 15_000;
+
+/** A loop whose operations never end would stop the tests for good: after the time limit the requests are over, and fail. */
+function requestsOf(asked: readonly Asked[]): Requests {
+  const limitMs = performance.now() + LIMIT_MS;
+  let begun = 0;
+  let ended = 0;
+  const taskOf = ({ operation, resolve, reject }: Asked): Task => {
+    let value: unknown;
+    return {
+      steps: undefined,
+      operation: undefined,
+      begin() {},
+      *request(): Generator<Operation, void, unknown> {
+        // Not `yield*`: whoever asks may itself stand in the operation's only step.
+        value = yield operation;
+      },
+      submitted() {},
+      end(error) {
+        ended++;
+        if (error === undefined) resolve(value);
+        else reject(error);
+      },
+      ended: () => reject(new Error('performed in another thread')),
+    };
+  };
+  return {
+    *due() {
+      while (begun < asked.length) yield taskOf(asked[begun++] as Asked);
+    },
+    waitNs: () => (begun < asked.length || ended === asked.length ? 0 : 500e6),
+    get over() {
+      if (performance.now() > limitMs) for (const { reject, operation } of asked) reject(new Error(`${operation.kind} did not end in time`));
+      return ended === asked.length || performance.now() > limitMs;
+    },
+  };
+}
