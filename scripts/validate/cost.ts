@@ -10,32 +10,29 @@ const script = path.join(import.meta.dirname, '..', 'run.mjs');
 export function costs(): Check[] {
   const noop = difference('noop');
   const read = difference('file-read');
-  const readShare = read.medianNs / read.bareNs;
+  const readShare = read.costNs / read.bareNs;
   return [
     {
       what: 'noop: all that is recorded of a request, beside the latency alone',
       bar: 'under 100 ns a request',
-      found: `${noop.medianNs.toFixed(0)} ns (of ${noop.wholeNs.toFixed(0)} ns)`,
-      isMet: noop.medianNs < 100,
+      found: `${noop.costNs.toFixed(0)} ns (of ${noop.wholeNs.toFixed(0)} ns)`,
+      isMet: noop.costNs < 100,
     },
     {
       what: 'file-read: the same',
       bar: 'under 3 %',
-      found: `${(readShare * 100).toFixed(1)} % (${read.medianNs.toFixed(0)} ns of ${read.wholeNs.toFixed(0)} ns)`,
+      found: `${(readShare * 100).toFixed(1)} % (${read.costNs.toFixed(0)} ns of ${read.wholeNs.toFixed(0)} ns)`,
       isMet: readShare < 0.03,
     },
   ];
 }
 
-/** Both sides in turn; medians, nanoseconds a request. */
-function difference(workload: string): { medianNs: number; wholeNs: number; bareNs: number } {
+/** Both sides in turn, the fastest of each: what disturbs a loop only ever makes it slower. Nanoseconds a request. */
+function difference(workload: string): { costNs: number; wholeNs: number; bareNs: number } {
   const pairs = Array.from({ length: ROUNDS }, () => ({ whole: costNs('whole', workload), bare: costNs('bare', workload) }));
-  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] as number;
-  return {
-    medianNs: median(pairs.map(({ whole, bare }) => whole - bare)),
-    wholeNs: median(pairs.map(({ whole }) => whole)),
-    bareNs: median(pairs.map(({ bare }) => bare)),
-  };
+  const wholeNs = Math.min(...pairs.map(({ whole }) => whole));
+  const bareNs = Math.min(...pairs.map(({ bare }) => bare));
+  return { costNs: wholeNs - bareNs, wholeNs, bareNs };
 }
 
 /** In a process of its own, so that neither side is compiled with the other in mind. */

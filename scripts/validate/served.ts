@@ -10,7 +10,7 @@ import { createInstruments } from '../../dist/run/instruments.js';
 import { planParams } from '../../dist/run/plan.js';
 import { WindowedRequests } from '../../dist/run/requests.js';
 import type { Window } from '../../dist/run/window.js';
-import { createHistogram } from '../../dist/stats/histogram.js';
+import { Histogram } from '../../dist/stats/histogram.js';
 import { Client } from '../../dist/workloads/client.js';
 import { workloads } from '../../dist/workloads/index.js';
 
@@ -46,7 +46,7 @@ function whole(): Window {
 
 /** The least that would still be a benchmark: one histogram. */
 function bare(): Window {
-  const latency = createHistogram();
+  const latency = new Histogram();
   const window = {
     flow: { take() {} },
     isClosed: false,

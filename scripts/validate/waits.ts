@@ -3,7 +3,7 @@ import { firstCell, run } from './iobench.ts';
 import type { Check } from './main.ts';
 
 const MOST_ERROR = 0.03;
-const SLEEP = ['-p', 'sleep.duration=10ms', '-p', 'sleep.distribution=exponential', '-t', '1', '-d', '20s', '--warmup', '1s'];
+const SLEEP = ['-p', 'sleep.duration=10ms', '-p', 'sleep.distribution=exponential', '-t', '1', '-d', '12s', '--warmup', '1s'];
 
 export function waits(): Check[] {
   return [

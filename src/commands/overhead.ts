@@ -12,7 +12,7 @@ import type { Steps } from '../operations.ts';
 import { parseDuration } from '../quantity.ts';
 import { formatDuration } from '../report/format.ts';
 import { threadModules } from '../run/cell.ts';
-import { createHistogram } from '../stats/histogram.ts';
+import { Histogram } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import noop from '../workloads/noop.ts';
 import { parseParams } from '../workloads/parameters.ts';
@@ -44,7 +44,7 @@ export async function overhead(flags: { duration: string; json?: boolean }): Pro
 }
 
 function addSteps(suite: Bench): void {
-  const histogram = createHistogram();
+  const histogram = new Histogram();
   const steps = (function* (): Steps {
     for (;;) yield undefined as never;
   })();

@@ -5,7 +5,7 @@ import { randomFrom } from '../load/random.ts';
 import type { Model, Setting, Started } from '../models/model.ts';
 import type { Steps } from '../operations.ts';
 import type { CellSpec, MeasuredTrial } from '../result.ts';
-import { createHistogram } from '../stats/histogram.ts';
+import { Histogram } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
@@ -133,7 +133,7 @@ function listener() {
       notes.push(sentence);
     },
     async measureDispatch(threads: number, hand: () => Promise<unknown>) {
-      const costs = createHistogram();
+      const costs = new Histogram();
       for (let sample = 0; sample < DISPATCH_SAMPLES; sample++) {
         const startNs = nowNs();
         await hand();

@@ -1,15 +1,14 @@
 /** Everything that looks at a window: what is recorded of every request, and what the kernel and Node account for over it. */
 import { readdirSync } from 'node:fs';
 import process from 'node:process';
-import { nowNs } from '../load/clock.ts';
 import type { MeasuredTrial } from '../result.ts';
-import { createHistogram, type Histogram } from '../stats/histogram.ts';
+import type { Histogram } from '../stats/histogram.ts';
 import type { Alarm } from './alarm.ts';
 import type { FlowResult } from './flow.ts';
 import type { TrialLoad } from './load.ts';
 import { createOracleWitness } from './oracle.ts';
+import { Recorder } from './recorder.ts';
 import { readThreadAccounts, shareThreadTime } from './thread-time.ts';
-import { createTimeline } from './timeline.ts';
 import { type Phase, Window, type WindowLimits } from './window.ts';
 
 export interface InstrumentOptions {
@@ -36,8 +35,7 @@ export interface Instruments {
 
 export function createInstruments(options: InstrumentOptions): Instruments {
   const { limits, load, servers } = options;
-  const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram(), submit: createHistogram() };
-  const timeline = createTimeline(() => options.inFlight() + inLine(load));
+  const recorder = new Recorder((nowNs) => options.inFlight() + inLine(load, nowNs));
   const oracle = servers === undefined ? undefined : createOracleWitness(servers);
   const snapshots: Partial<Record<Phase, Snapshot>> = {};
   let flow: FlowResult = { inFlightMean: 0, inFlightMeanByTimes: 0 };
@@ -45,18 +43,16 @@ export function createInstruments(options: InstrumentOptions): Instruments {
 
   const window = new Window(
     limits,
-    histograms,
+    recorder,
     (phase, turnedNs) => {
       snapshots[phase] = snapshot(options.pacing);
       const line = [...load.line(turnedNs)];
-      if (phase === 'open') {
-        window.flow.open(turnedNs, line);
-        timeline.open(turnedNs);
-      } else flow = window.flow.close(turnedNs, line);
+      if (phase === 'open') window.flow.open(turnedNs, line);
+      else flow = window.flow.close(turnedNs, line);
       shed[phase] = load.shed ?? 0;
       options.turned(phase);
     },
-    { timeline, oracle },
+    oracle,
   );
   window.timesWaits = options.timesWaits;
 
@@ -72,14 +68,14 @@ export function createInstruments(options: InstrumentOptions): Instruments {
         failed: window.failed,
         errors: window.errors,
         shed: shed.closed - shed.open,
-        latency: stored(histograms.latency),
-        service: stored(histograms.service),
-        lag: stored(histograms.lag),
-        ...(histograms.submit.count > 0 ? { submit: stored(histograms.submit) } : {}),
+        latency: stored(recorder.latency),
+        service: stored(recorder.service),
+        lag: stored(recorder.lag),
+        ...(recorder.submit.count > 0 ? { submit: stored(recorder.submit) } : {}),
         ...flow,
         reorderedShare: window.completed === 0 ? 0 : window.reordered / window.completed,
         ...(oracle?.read() ?? {}),
-        timeline: timeline.entries(),
+        timeline: recorder.timeline,
         ...usageBetween(before, after),
         ...threadTimeBetween(before, after, window, options),
       };
@@ -88,9 +84,11 @@ export function createInstruments(options: InstrumentOptions): Instruments {
 }
 
 /** Requests that are due, and that the model has not begun. */
-function inLine({ waiting, line }: TrialLoad): number {
-  if (waiting) return waiting(nowNs());
-  return [...line(nowNs())].length;
+function inLine({ waiting, line }: TrialLoad, nowNs: number): number {
+  if (waiting) return waiting(nowNs);
+  let count = 0;
+  for (const _intendedNs of line(nowNs)) count++;
+  return count;
 }
 
 const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs });

@@ -1,9 +1,9 @@
 /** The trace-driven oracle: what the recursion of Kiefer and Wolfowitz predicts from the measured occupancies, beside what was measured. */
 import type { MeasuredTrial } from '../result.ts';
 import { createOrderedOracle } from '../stats/kiefer-wolfowitz.ts';
+import type { Witness } from './window.ts';
 
-export interface OracleWitness {
-  ended(sequence: number, intendedNs: number, startedNs: number, freedNs: number, isCounted: boolean): void;
+export interface OracleWitness extends Witness {
   read(): Pick<MeasuredTrial, 'oracle'>;
 }
 

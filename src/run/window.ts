@@ -1,6 +1,6 @@
 /** The measured window: it opens after the warm-up and closes at a request's end; what ends inside it is counted. */
-import type { Histogram } from '../stats/histogram.ts';
 import { Flow } from './flow.ts';
+import type { Recorder } from './recorder.ts';
 import { createWarmUp, type WarmUpLimits } from './warm-up.ts';
 
 export interface WindowLimits extends WarmUpLimits {
@@ -10,18 +10,9 @@ export interface WindowLimits extends WarmUpLimits {
   readonly requests: number;
 }
 
-/** Latency, service time and lag; and how long a submit keeps control, where that is asked for. */
-export interface Histograms {
-  readonly latency: Histogram;
-  readonly service: Histogram;
-  readonly lag: Histogram;
-  readonly submit?: Histogram;
-}
-
-/** Those that look at every request, from the first one on. */
-export interface Witnesses {
-  readonly timeline?: { ended(intendedNs: number, endedNs: number, isCounted: boolean): void };
-  readonly oracle?: { ended(sequence: number, intendedNs: number, startedNs: number, freedNs: number, isCounted: boolean): void } | undefined;
+/** Looks at every request, from the first one on. */
+export interface Witness {
+  ended(sequence: number, intendedNs: number, startedNs: number, freedNs: number, isCounted: boolean): void;
 }
 
 export type Phase = 'open' | 'closed';
@@ -45,16 +36,16 @@ export class Window {
   private lastSequence = -1;
   private turnNs = Number.NaN;
   private readonly limits: WindowLimits;
-  private readonly histograms: Histograms;
+  private readonly recorder: Recorder;
   private readonly turned: (phase: Phase, nowNs: number) => void;
-  private readonly witnesses: Witnesses;
+  private readonly oracle: Witness | undefined;
 
   /** `turned` is called when the window opens and when it closes. */
-  constructor(limits: WindowLimits, histograms: Histograms, turned: (phase: Phase, nowNs: number) => void, witnesses: Witnesses = {}) {
+  constructor(limits: WindowLimits, recorder: Recorder, turned: (phase: Phase, nowNs: number) => void, oracle?: Witness) {
     this.limits = limits;
-    this.histograms = histograms;
+    this.recorder = recorder;
     this.turned = turned;
-    this.witnesses = witnesses;
+    this.oracle = oracle;
     this.isWarm = createWarmUp(limits);
   }
 
@@ -66,8 +57,8 @@ export class Window {
   record(intendedNs: number, startedNs: number, endedNs: number, errorCode: string | undefined, sequence = 0, freedNs = endedNs): void {
     this.flow.end(intendedNs, endedNs);
     const isCounted = this.phase === 'open' && errorCode === undefined;
-    this.witnesses.timeline?.ended(intendedNs, endedNs, isCounted);
-    this.witnesses.oracle?.ended(sequence, intendedNs, startedNs, freedNs, isCounted);
+    this.recorder.passed(endedNs);
+    this.oracle?.ended(sequence, intendedNs, startedNs, freedNs, isCounted);
     if (this.phase === 'open') {
       if (isCounted) this.count(intendedNs, startedNs, endedNs, sequence);
       else this.fail(errorCode as string);
@@ -77,7 +68,7 @@ export class Window {
 
   /** A submit kept control for so long. */
   submitted(controlNs: number): void {
-    if (this.phase === 'open') this.histograms.submit?.record(controlNs);
+    if (this.phase === 'open') this.recorder.submit.record(controlNs);
   }
 
   /** The model waited in a call for so long, with nothing in flight or with something. */
@@ -89,9 +80,7 @@ export class Window {
 
   private count(intendedNs: number, startedNs: number, endedNs: number, sequence: number): void {
     this.completed++;
-    this.histograms.latency.record(endedNs - intendedNs);
-    this.histograms.service.record(endedNs - startedNs);
-    this.histograms.lag.record(startedNs - intendedNs);
+    this.recorder.ended(intendedNs, startedNs, endedNs);
     if (sequence < this.lastSequence) this.reordered++;
     else this.lastSequence = sequence;
   }
@@ -105,12 +94,14 @@ export class Window {
     this.phase = 'open';
     this.openedNs = nowNs;
     this.turnNs = nowNs + this.limits.durationNs;
+    this.recorder.open(nowNs);
     this.turned('open', nowNs);
   }
 
   private close(nowNs: number): void {
     this.phase = 'closed';
     this.closedNs = nowNs;
+    this.recorder.close();
     this.turned('closed', nowNs);
   }
 }

@@ -8,18 +8,6 @@ import * as hdr from 'hdr-histogram-js';
 export const LONGEST_NS = 3_600e9;
 export const SHAPE = { lowestDiscernibleValue: 1, highestTrackableValue: LONGEST_NS, numberOfSignificantValueDigits: 3, bitBucketSize: 64 } as const;
 
-export interface Histogram {
-  /** Records a duration; below zero counts as zero, above an hour as an hour. */
-  record(ns: number): void;
-  reset(): void;
-  readonly count: number;
-  readonly meanNs: number;
-  /** The smallest value that so many percent of the values do not exceed, to three digits. */
-  percentile(percent: number): number;
-  /** HdrHistogram V2, compressed, base64. */
-  encode(): string;
-}
-
 /** The top bits of a number: its exponent, and so much of its mantissa that each octave has 2048 bins. */
 const MANTISSA_BITS = 11;
 const SHIFT = 20 - MANTISSA_BITS;
@@ -50,48 +38,69 @@ const BINS = binOf(LONGEST_NS) + 1;
  * A histogram to record into, at a cost of nanoseconds: whole values are counted by their own bits, each in a bin that lies within
  * one of HdrHistogram's (there an octave has 1024), so that what is stored is exactly what HdrHistogram would have recorded.
  */
-export function createHistogram(): Histogram {
-  const counts = new Uint32Array(BINS);
-  // In an array, because a variable that a closure keeps would be a new object for each sum.
-  const sumNs = new Float64Array(1);
-  let count = 0;
-  return {
-    record(ns) {
-      const value = ns > 0 ? (ns < LONGEST_NS ? Math.round(ns) : LONGEST_NS) : 0;
-      if (Number.isNaN(ns)) throw new RangeError('a duration is not a number');
-      const bin = binOf(value);
-      counts[bin] = (counts[bin] as number) + 1;
-      count++;
-      sumNs[0] = (sumNs[0] as number) + value;
-    },
-    reset() {
-      counts.fill(0);
-      count = 0;
-      sumNs[0] = 0;
-    },
-    get count() {
-      return count;
-    },
-    get meanNs() {
-      return count === 0 ? 0 : (sumNs[0] as number) / count;
-    },
-    percentile(percent) {
-      const rank = Math.max(1, Math.ceil((percent / 100) * count));
-      let seen = 0;
-      for (let bin = 0; bin < BINS && count > 0; bin++) {
-        seen += counts[bin] as number;
-        if (seen >= rank) return lowestOf(bin);
-      }
-      return 0;
-    },
-    encode() {
-      const histogram = hdr.build({ ...SHAPE, useWebAssembly: false });
-      counts.forEach((times, bin) => {
-        if (times > 0) histogram.recordValueWithCount(lowestOf(bin), times);
-      });
-      return hdr.encodeIntoCompressedBase64(histogram);
-    },
-  };
+export class Histogram {
+  count = 0;
+  private sumNs = 0;
+  private readonly counts = new Uint32Array(BINS);
+  private lowestBin = BINS;
+  private highestBin = -1;
+
+  /** Records a duration, so many times; below zero counts as zero, above an hour as an hour. */
+  record(ns: number, times = 1): void {
+    const value = ns > 0 ? (ns < LONGEST_NS ? Math.round(ns) : LONGEST_NS) : 0;
+    if (Number.isNaN(ns)) throw new RangeError('a duration is not a number');
+    this.countIn(binOf(value), times);
+    this.sumNs += value * times;
+  }
+
+  /** Takes over all that another one has. */
+  add(other: Histogram): void {
+    for (let bin = other.lowestBin; bin <= other.highestBin; bin++) {
+      const times = other.counts[bin] as number;
+      if (times > 0) this.countIn(bin, times);
+    }
+    this.sumNs += other.sumNs;
+  }
+
+  reset(): void {
+    this.counts.fill(0, this.lowestBin, this.highestBin + 1);
+    this.lowestBin = BINS;
+    this.highestBin = -1;
+    this.count = 0;
+    this.sumNs = 0;
+  }
+
+  get meanNs(): number {
+    return this.count === 0 ? 0 : this.sumNs / this.count;
+  }
+
+  /** The smallest value that so many percent of the values do not exceed, to three digits. */
+  percentile(percent: number): number {
+    const rank = Math.max(1, Math.ceil((percent / 100) * this.count));
+    let seen = 0;
+    for (let bin = this.lowestBin; bin <= this.highestBin; bin++) {
+      seen += this.counts[bin] as number;
+      if (seen >= rank) return lowestOf(bin);
+    }
+    return 0;
+  }
+
+  /** HdrHistogram V2, compressed, base64. */
+  encode(): string {
+    const histogram = hdr.build({ ...SHAPE, useWebAssembly: false });
+    for (let bin = this.lowestBin; bin <= this.highestBin; bin++) {
+      const times = this.counts[bin] as number;
+      if (times > 0) histogram.recordValueWithCount(lowestOf(bin), times);
+    }
+    return hdr.encodeIntoCompressedBase64(histogram);
+  }
+
+  private countIn(bin: number, times: number): void {
+    this.counts[bin] = (this.counts[bin] as number) + times;
+    this.count += times;
+    if (bin < this.lowestBin) this.lowestBin = bin;
+    if (bin > this.highestBin) this.highestBin = bin;
+  }
 }
 
 /** A histogram to read from: merged from stored ones. */

@@ -11,7 +11,7 @@ import type {
   ThreadTime,
   TrialRecord,
 } from '../../src/result.ts';
-import { createHistogram } from '../../src/stats/histogram.ts';
+import { Histogram } from '../../src/stats/histogram.ts';
 
 export const ALL_MODELS = [
   'sync-blocking',
@@ -43,7 +43,7 @@ export function cellOf(model: string, load: LoadSpec = closed(64), more: Partial
 }
 
 export function histogramOf(values: readonly number[]): StoredHistogram {
-  const histogram = createHistogram();
+  const histogram = new Histogram();
   for (const value of values) histogram.record(value);
   return { hdr: histogram.encode(), meanNs: histogram.meanNs };
 }

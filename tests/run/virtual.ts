@@ -1,9 +1,9 @@
 /** Requests in virtual time: a clock that a fake model moves, and servers that take as long as they are told. */
 import { closed } from '../../src/load/closed.ts';
 import type { Requests, Task } from '../../src/models/model.ts';
+import { Recorder } from '../../src/run/recorder.ts';
 import { WindowedRequests } from '../../src/run/requests.ts';
 import { Window, type WindowLimits } from '../../src/run/window.ts';
-import { createHistogram } from '../../src/stats/histogram.ts';
 import type { Client } from '../../src/workloads/client.ts';
 
 export interface VirtualRun extends Partial<Omit<WindowLimits, 'startNs'>> {
@@ -14,7 +14,7 @@ export interface VirtualRun extends Partial<Omit<WindowLimits, 'startNs'>> {
 
 export function virtual({ concurrency, thinkNs = 0, drainNs = 1e9, ...limits }: VirtualRun) {
   const time = { nowNs: 1e12 };
-  const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram() };
+  const histograms = new Recorder(() => 0);
   const startNs = time.nowNs;
   const phases: [phase: string, atNs: number][] = [];
   const window = new Window(

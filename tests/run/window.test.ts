@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { Recorder } from '../../src/run/recorder.ts';
 import { Window, type WindowLimits } from '../../src/run/window.ts';
-import { createHistogram } from '../../src/stats/histogram.ts';
 
 function create(limits: Partial<WindowLimits> = {}) {
-  const histograms = { latency: createHistogram(), service: createHistogram(), lag: createHistogram() };
+  const histograms = new Recorder(() => 0);
   const phases: string[] = [];
   const all = { startNs: 0, warmupNs: 100, warmupRequests: 1, durationNs: 1000, requests: Number.POSITIVE_INFINITY, ...limits };
   const window = new Window(all, histograms, (phase) => phases.push(phase));
@@ -59,6 +59,7 @@ describe('a window', () => {
     window.record(0, 0, 600, 'EPIPE');
     window.record(0, 0, 700, 'HTTP 503');
     window.record(690, 700, 710, undefined);
+    histograms.close();
     expect(window).toMatchObject({ completed: 1, failed: 3, errors: { EPIPE: 2, 'HTTP 503': 1 } });
     expect(histograms.latency.count).toBe(1);
     expect(histograms.latency.meanNs).toBe(20);
@@ -68,6 +69,7 @@ describe('a window', () => {
     const { window, histograms } = create({ warmupNs: 0 });
     window.record(0, 0, 1, undefined);
     window.record(100, 130, 180, undefined);
+    histograms.close();
     expect([histograms.latency.meanNs, histograms.service.meanNs, histograms.lag.meanNs]).toEqual([80, 50, 30]);
   });
 });

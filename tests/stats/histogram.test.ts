@@ -1,18 +1,18 @@
 import * as hdr from 'hdr-histogram-js';
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/load/random.ts';
-import { createHistogram, LONGEST_NS, mergeHistograms, SHAPE } from '../../src/stats/histogram.ts';
+import { Histogram, LONGEST_NS, mergeHistograms, SHAPE } from '../../src/stats/histogram.ts';
 
 describe('a histogram', () => {
   test('counts every value, and its mean is exact', () => {
-    const histogram = createHistogram();
+    const histogram = new Histogram();
     for (const ns of [1, 2, 1_000_003, 4]) histogram.record(ns);
     expect(histogram.count).toBe(4);
     expect(histogram.meanNs).toBe(1_000_010 / 4);
   });
 
   test('percentiles are right to three digits', () => {
-    const histogram = createHistogram();
+    const histogram = new Histogram();
     const random = randomFrom(1);
     const values = Array.from({ length: 10_000 }, () => Math.round(-Math.log(1 - random()) * 1e6));
     for (const ns of values) histogram.record(ns);
@@ -26,7 +26,7 @@ describe('a histogram', () => {
   });
 
   test('below zero is zero, above an hour is an hour, and what is no number is refused', () => {
-    const histogram = createHistogram();
+    const histogram = new Histogram();
     histogram.record(-5);
     histogram.record(Number.POSITIVE_INFINITY);
     expect(histogram.count).toBe(2);
@@ -36,7 +36,7 @@ describe('a histogram', () => {
   });
 
   test('is empty after a reset', () => {
-    const histogram = createHistogram();
+    const histogram = new Histogram();
     histogram.record(7);
     histogram.reset();
     expect([histogram.count, histogram.meanNs]).toEqual([0, 0]);
@@ -46,7 +46,7 @@ describe('a histogram', () => {
 
 describe('stored histograms', () => {
   test('are what HdrHistogram itself would have recorded, from zero to an hour', () => {
-    const [ours, theirs] = [createHistogram(), hdr.build({ ...SHAPE, useWebAssembly: false })];
+    const [ours, theirs] = [new Histogram(), hdr.build({ ...SHAPE, useWebAssembly: false })];
     const random = randomFrom(3);
     const values = Array.from({ length: 20_000 }, () => Math.floor(LONGEST_NS ** random()) - 1);
     for (const ns of [0, 1, 2, 2047, 2048, 2049, 4095, 4096, 2 ** 31, LONGEST_NS - 1, LONGEST_NS, ...values]) {
@@ -57,7 +57,7 @@ describe('stored histograms', () => {
   });
 
   test('merge to what one histogram of all values would be', () => {
-    const [a, b, all] = [createHistogram(), createHistogram(), createHistogram()];
+    const [a, b, all] = [new Histogram(), new Histogram(), new Histogram()];
     for (let ns = 1; ns <= 2000; ns++) {
       (ns % 3 === 0 ? a : b).record(ns * 1000);
       all.record(ns * 1000);
@@ -74,7 +74,7 @@ describe('stored histograms', () => {
   });
 
   test('the largest value is kept', () => {
-    const histogram = createHistogram();
+    const histogram = new Histogram();
     for (let ns = 0; ns < 1000; ns++) histogram.record(1000);
     histogram.record(5e9);
     expect(mergeHistograms([histogram.encode()]).maxNs / 5e9).toBeCloseTo(1, 2);

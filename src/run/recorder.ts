@@ -1,0 +1,88 @@
+/** What is recorded of requests that ended well: how long they took, from their intended and from their actual start, and what happened in each 100 ms. */
+import type { TimelineEntry } from '../result.ts';
+import { Histogram } from '../stats/histogram.ts';
+
+const SLOT_NS = 100e6;
+
+/**
+ * Three histograms and a timeline at the cost of one record a request, where it began when it was to: such requests have one
+ * figure only. What is recorded goes into the present slot's histograms, which the others take over when the slot is over.
+ */
+export class Recorder {
+  /** End - intended start. Whole once the recorder is closed, as are the others. */
+  readonly latency = new Histogram();
+  /** End - actual start. */
+  readonly service = new Histogram();
+  /** Actual start - intended start. */
+  readonly lag = new Histogram();
+  /** How long a submit keeps control, of a sample of requests. */
+  readonly submit = new Histogram();
+  /** The slots that are over; what is left of the last one is too short to be told. */
+  readonly timeline: TimelineEntry[] = [];
+  private readonly punctual = new Histogram();
+  private readonly late = new Histogram();
+  private readonly inSystem: (nowNs: number) => number;
+  private openedNs = Number.NaN;
+  private slotEndsNs = Number.POSITIVE_INFINITY;
+
+  /** `inSystem` says how many requests are in the system. */
+  constructor(inSystem: (nowNs: number) => number) {
+    this.inSystem = inSystem;
+  }
+
+  open(nowNs: number): void {
+    this.openedNs = nowNs;
+    this.slotEndsNs = nowNs + SLOT_NS;
+  }
+
+  /** A request ended, well or not: it may be the first in a new slot. */
+  passed(endedNs: number): void {
+    while (endedNs >= this.slotEndsNs) this.finishSlot(endedNs);
+  }
+
+  ended(intendedNs: number, startedNs: number, endedNs: number): void {
+    const lagNs = startedNs - intendedNs;
+    if (lagNs === 0) {
+      this.punctual.record(endedNs - intendedNs);
+      return;
+    }
+    this.late.record(endedNs - intendedNs);
+    this.service.record(endedNs - startedNs);
+    this.lag.record(lagNs);
+  }
+
+  close(): void {
+    this.mergeSlot();
+    this.clearSlot();
+    this.slotEndsNs = Number.POSITIVE_INFINITY;
+  }
+
+  private finishSlot(nowNs: number): void {
+    this.mergeSlot();
+    const slot = this.late;
+    const isEmpty = slot.count === 0;
+    this.timeline.push({
+      atNs: this.timeline.length * SLOT_NS,
+      throughputPerSecond: (slot.count * 1e9) / SLOT_NS,
+      p50Ns: isEmpty ? null : slot.percentile(50),
+      p99Ns: isEmpty ? null : slot.percentile(99),
+      inFlight: this.inSystem(nowNs),
+    });
+    this.clearSlot();
+    this.slotEndsNs = this.openedNs + (this.timeline.length + 1) * SLOT_NS;
+  }
+
+  /** The slot's requests go into the whole histograms; all its latencies are in `late` then. */
+  private mergeSlot(): void {
+    const { punctual, late } = this;
+    this.service.add(punctual);
+    if (punctual.count > 0) this.lag.record(0, punctual.count);
+    late.add(punctual);
+    this.latency.add(late);
+  }
+
+  private clearSlot(): void {
+    this.punctual.reset();
+    this.late.reset();
+  }
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../../src/load/random.ts';
+import { Recorder } from '../../src/run/recorder.ts';
+import { Histogram } from '../../src/stats/histogram.ts';
+
+describe('what is recorded', () => {
+  test('is the same whether a request was punctual or late, and whatever slot it ended in', () => {
+    const recorder = new Recorder(() => 0);
+    const expected = { latency: new Histogram(), service: new Histogram(), lag: new Histogram() };
+    const random = randomFrom(2);
+    recorder.open(0);
+    for (let endedNs = 0; endedNs < 1.05e9; endedNs += random() * 1e6) {
+      const lagNs = random() < 0.5 ? 0 : Math.floor(random() * 5e6);
+      const serviceNs = Math.floor(random() * 2e6);
+      recorder.passed(endedNs);
+      recorder.ended(endedNs - serviceNs - lagNs, endedNs - serviceNs, endedNs);
+      expected.latency.record(serviceNs + lagNs);
+      expected.service.record(serviceNs);
+      expected.lag.record(lagNs);
+    }
+    recorder.close();
+    for (const name of ['latency', 'service', 'lag'] as const) {
+      expect(recorder[name].encode()).toBe(expected[name].encode());
+      expect(recorder[name].meanNs).toBeCloseTo(expected[name].meanNs, 3);
+    }
+  });
+
+  test('has an entry for each slot that is over, with what ended in it', () => {
+    const recorder = new Recorder((nowNs) => nowNs / 1e8);
+    recorder.open(0);
+    for (const [endedNs, tookNs] of [
+      [10e6, 3e6],
+      [20e6, 5e6],
+      [340e6, 7e6],
+      [360e6, 9e6],
+    ] as const) {
+      recorder.passed(endedNs);
+      recorder.ended(endedNs - tookNs, endedNs - tookNs, endedNs);
+    }
+    recorder.close();
+    expect(recorder.timeline).toEqual([
+      { atNs: 0, throughputPerSecond: 20, p50Ns: expect.closeTo(3e6, -5), p99Ns: expect.closeTo(5e6, -5), inFlight: 3.4 },
+      { atNs: 100e6, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 3.4 },
+      { atNs: 200e6, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 3.4 },
+    ]);
+  });
+});
