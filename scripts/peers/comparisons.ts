@@ -1,6 +1,6 @@
 /** What is compared with what, and what the ratio of ours to theirs has to be. */
 import process from 'node:process';
-import { cpuNsPerRequest, fixtureOf, measureOurs, type OurCell, perSecond } from './ours.ts';
+import { cpuNsPerRequest, fixtureOf, measureOurs, type OurCell, perSecond } from '../ours.ts';
 import { bare, fio, wrk } from './theirs.ts';
 
 export interface Comparison {

@@ -6,8 +6,8 @@ import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import process from 'node:process';
 import { markdownTable } from 'markdown-table';
+import { fixtures } from '../ours.ts';
 import { type Comparison, comparisons } from './comparisons.ts';
-import { fixtures } from './ours.ts';
 import { MissingPeer } from './theirs.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);

@@ -5,11 +5,9 @@ import { closed } from '../../dist/load/closed.js';
 import { randomFrom } from '../../dist/load/random.js';
 import type { Setting } from '../../dist/models/model.js';
 import { syncBlocking } from '../../dist/models/sync-blocking.js';
-import { createFixtures } from '../../dist/run/fixtures.js';
 import { createInstruments } from '../../dist/run/instruments.js';
-import { planParams } from '../../dist/run/plan.js';
 import { WindowedRequests } from '../../dist/run/requests.js';
-import type { Window } from '../../dist/run/window.js';
+import type { EndedRequest, Window } from '../../dist/run/window.js';
 import { Histogram } from '../../dist/stats/histogram.js';
 import { Client } from '../../dist/workloads/client.js';
 import { workloads } from '../../dist/workloads/index.js';
@@ -17,11 +15,10 @@ import { workloads } from '../../dist/workloads/index.js';
 const WARMUP_NS = 300e6;
 const DURATION_NS = 500e6;
 
-const [, , side, name] = process.argv;
+const [, , side, name, prepared = 'null'] = process.argv;
 const workload = workloads.find((each) => each.name === name);
-if (!workload || (side !== 'whole' && side !== 'bare')) throw new Error('validate/served.ts whole|bare WORKLOAD');
-const fixtures = createFixtures();
-const { value: fixture } = await fixtures.get(workload, planParams(workload, [])[0] ?? {});
+if (!workload || (side !== 'whole' && side !== 'bare')) throw new Error('validate/served.ts whole|bare WORKLOAD FIXTURE');
+const fixture: unknown = JSON.parse(prepared);
 const { run } = await syncBlocking.start({ form: workload.form, fixture } as Setting);
 const startNs = nowNs();
 const load = closed({ concurrency: 1, thinkNs: 0, startNs });
@@ -29,7 +26,6 @@ const random = randomFrom(1);
 const window = side === 'whole' ? whole() : bare();
 const requests = new WindowedRequests({ load, clock: nowNs, window, newClient: () => new Client(workload, fixture, random), drainNs: 0 });
 await run(requests);
-await fixtures.remove();
 process.stdout.write(String((window.closedNs - window.openedNs) / window.completed));
 
 function whole(): Window {
@@ -56,7 +52,7 @@ function bare(): Window {
     timesWaits: false,
     submitted() {},
     waited() {},
-    record(intendedNs: number, _startedNs: number, endedNs: number) {
+    record({ intendedNs, endedNs }: EndedRequest) {
       if (endedNs < window.openedNs) return;
       latency.record(endedNs - intendedNs);
       window.completed++;

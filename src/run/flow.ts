@@ -32,7 +32,7 @@ export class Flow {
     else this.arrive(intendedNs);
   }
 
-  end(intendedNs: number, endedNs: number): void {
+  end({ intendedNs, endedNs }: { readonly intendedNs: number; readonly endedNs: number }): void {
     this.taken--;
     this.takenSumNs -= intendedNs;
     this.ends++;

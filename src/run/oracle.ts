@@ -12,7 +12,7 @@ export function createOracleWitness(servers: number): OracleWitness {
   let count = 0;
   let waitSumNs = 0;
   return {
-    ended(sequence, intendedNs, startedNs, freedNs, isCounted) {
+    ended({ sequence, intendedNs, startedNs, freedNs }, isCounted) {
       oracle.finished(sequence, intendedNs, freedNs - startedNs, isCounted);
       if (!isCounted) return;
       count++;

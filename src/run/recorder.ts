@@ -1,6 +1,7 @@
 /** What is recorded of requests that ended well: how long they took, from their intended and from their actual start, and what happened in each 100 ms. */
 import type { TimelineEntry } from '../result.ts';
 import { Histogram } from '../stats/histogram.ts';
+import type { EndedRequest } from './window.ts';
 
 const SLOT_NS = 100e6;
 
@@ -36,11 +37,11 @@ export class Recorder {
   }
 
   /** A request ended, well or not: it may be the first in a new slot. */
-  passed(endedNs: number): void {
+  passed({ endedNs }: Pick<EndedRequest, 'endedNs'>): void {
     while (endedNs >= this.slotEndsNs) this.finishSlot(endedNs);
   }
 
-  ended(intendedNs: number, startedNs: number, endedNs: number): void {
+  ended({ intendedNs, startedNs, endedNs }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
     const lagNs = startedNs - intendedNs;
     if (lagNs === 0) {
       this.punctual.record(endedNs - intendedNs);

@@ -5,7 +5,7 @@ import type { Outcome, Requests, Task } from '../models/model.ts';
 import type { Operation, Steps } from '../operations.ts';
 import type { Client } from '../workloads/client.ts';
 import type { Alarm } from './alarm.ts';
-import type { Window } from './window.ts';
+import type { EndedRequest, Window } from './window.ts';
 
 export interface RequestsOptions {
   readonly load: Load;
@@ -92,13 +92,12 @@ export class WindowedRequests implements Requests {
     if (task.sequence % SUBMITS_PER_SAMPLE === 0) this.options.window.submitted(this.now() - task.startedNs);
   }
 
-  /** `freedNs` is when whoever served it was free for the next: later than the end, where that had to be told first. */
-  finish(task: RequestTask, endedNs: number, freedNs: number, errorCode: string | undefined): void {
+  finish(task: RequestTask): void {
     const { load, window } = this.options;
     this.inFlight--;
     this.idle.push(task);
-    load.ended(endedNs);
-    window.record(task.intendedNs, task.startedNs, endedNs, errorCode, task.sequence, freedNs);
+    load.ended(task.endedNs);
+    window.record(task);
   }
 
   /** When there is something to do next, if nothing happens before. */
@@ -148,10 +147,14 @@ export class WindowedRequests implements Requests {
 }
 
 /** One request in flight; used again for the next one of the same client. */
-class RequestTask implements Task {
+class RequestTask implements Task, EndedRequest {
   sequence = 0;
-  intendedNs = 0;
-  startedNs = 0;
+  // With a fraction, so that V8 keeps room for one from the start.
+  intendedNs = 0.5;
+  startedNs = 0.5;
+  endedNs = 0.5;
+  freedNs = 0.5;
+  errorCode: string | undefined;
   steps: Steps | undefined;
   operation: Operation | undefined;
   private readonly requests: WindowedRequests;
@@ -175,16 +178,19 @@ class RequestTask implements Task {
   }
 
   end(error?: unknown): void {
-    const endedNs = this.requests.endNs();
-    if (error === undefined) return this.requests.finish(this, endedNs, endedNs, undefined);
-    this.client.discard();
-    this.requests.finish(this, endedNs, endedNs, errorCode(error));
+    this.endedNs = this.requests.endNs();
+    this.freedNs = this.endedNs;
+    this.errorCode = error === undefined ? undefined : errorCode(error);
+    if (error !== undefined) this.client.discard();
+    this.requests.finish(this);
   }
 
   ended(outcome: Outcome): void {
+    this.freedNs = this.requests.endNs();
     const [endedNs, errorCode] = typeof outcome === 'number' ? [outcome] : outcome;
-    const toldNs = this.requests.endNs();
-    this.requests.finish(this, Math.min(endedNs, toldNs), toldNs, errorCode);
+    this.endedNs = Math.min(endedNs, this.freedNs);
+    this.errorCode = errorCode;
+    this.requests.finish(this);
   }
 }
 

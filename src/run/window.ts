@@ -10,9 +10,22 @@ export interface WindowLimits extends WarmUpLimits {
   readonly requests: number;
 }
 
+/** A request that has ended. One object, because numbers that are handed on one by one may each become an object on the way. */
+export interface EndedRequest {
+  /** Its place in the order in which requests began. */
+  readonly sequence: number;
+  readonly intendedNs: number;
+  readonly startedNs: number;
+  readonly endedNs: number;
+  /** When whoever served it was free for the next: later than the end, where that had to be told first. */
+  readonly freedNs: number;
+  /** Nothing if it ended well. */
+  readonly errorCode: string | undefined;
+}
+
 /** Looks at every request, from the first one on. */
 export interface Witness {
-  ended(sequence: number, intendedNs: number, startedNs: number, freedNs: number, isCounted: boolean): void;
+  ended(request: EndedRequest, isCounted: boolean): void;
 }
 
 export type Phase = 'open' | 'closed';
@@ -54,16 +67,16 @@ export class Window {
   }
 
   /** Counts a request that ended. */
-  record(intendedNs: number, startedNs: number, endedNs: number, errorCode: string | undefined, sequence = 0, freedNs = endedNs): void {
-    this.flow.end(intendedNs, endedNs);
-    const isCounted = this.phase === 'open' && errorCode === undefined;
-    this.recorder.passed(endedNs);
-    this.oracle?.ended(sequence, intendedNs, startedNs, freedNs, isCounted);
+  record(request: EndedRequest): void {
+    this.flow.end(request);
+    const isCounted = this.phase === 'open' && request.errorCode === undefined;
+    this.recorder.passed(request);
+    this.oracle?.ended(request, isCounted);
     if (this.phase === 'open') {
-      if (isCounted) this.count(intendedNs, startedNs, endedNs, sequence);
-      else this.fail(errorCode as string);
-      if (endedNs >= this.turnNs || this.completed + this.failed >= this.limits.requests) this.close(endedNs);
-    } else if (this.phase === 'warm-up' && this.isWarm(endedNs)) this.open(endedNs);
+      if (isCounted) this.count(request);
+      else this.fail(request.errorCode as string);
+      if (request.endedNs >= this.turnNs || this.completed + this.failed >= this.limits.requests) this.close(request.endedNs);
+    } else if (this.phase === 'warm-up' && this.isWarm(request.endedNs)) this.open(request.endedNs);
   }
 
   /** A submit kept control for so long. */
@@ -78,11 +91,11 @@ export class Window {
     else this.waitingNs += forNs;
   }
 
-  private count(intendedNs: number, startedNs: number, endedNs: number, sequence: number): void {
+  private count(request: EndedRequest): void {
     this.completed++;
-    this.recorder.ended(intendedNs, startedNs, endedNs);
-    if (sequence < this.lastSequence) this.reordered++;
-    else this.lastSequence = sequence;
+    this.recorder.ended(request);
+    if (request.sequence < this.lastSequence) this.reordered++;
+    else this.lastSequence = request.sequence;
   }
 
   private fail(errorCode: string): void {

@@ -12,8 +12,8 @@ describe('what is recorded', () => {
     for (let endedNs = 0; endedNs < 1.05e9; endedNs += random() * 1e6) {
       const lagNs = random() < 0.5 ? 0 : Math.floor(random() * 5e6);
       const serviceNs = Math.floor(random() * 2e6);
-      recorder.passed(endedNs);
-      recorder.ended(endedNs - serviceNs - lagNs, endedNs - serviceNs, endedNs);
+      recorder.passed({ endedNs });
+      recorder.ended({ intendedNs: endedNs - serviceNs - lagNs, startedNs: endedNs - serviceNs, endedNs });
       expected.latency.record(serviceNs + lagNs);
       expected.service.record(serviceNs);
       expected.lag.record(lagNs);
@@ -34,8 +34,8 @@ describe('what is recorded', () => {
       [340e6, 7e6],
       [360e6, 9e6],
     ] as const) {
-      recorder.passed(endedNs);
-      recorder.ended(endedNs - tookNs, endedNs - tookNs, endedNs);
+      recorder.passed({ endedNs });
+      recorder.ended({ intendedNs: endedNs - tookNs, startedNs: endedNs - tookNs, endedNs });
     }
     recorder.close();
     expect(recorder.timeline).toEqual([

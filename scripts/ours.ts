@@ -1,11 +1,11 @@
 /** One trial of a cell of ours, as `iobench run` measures it. */
 
-import { models } from '../../dist/models/index.js';
-import type { MeasuredTrial } from '../../dist/result.js';
-import { createFixtures } from '../../dist/run/fixtures.js';
-import { findNamed, parseParam, planModel, planParams } from '../../dist/run/plan.js';
-import { runTrial } from '../../dist/run/trial.js';
-import { workloads } from '../../dist/workloads/index.js';
+import { models } from '../dist/models/index.js';
+import type { MeasuredTrial } from '../dist/result.js';
+import { createFixtures } from '../dist/run/fixtures.js';
+import { findNamed, parseParam, planModel, planParams } from '../dist/run/plan.js';
+import { runTrial } from '../dist/run/trial.js';
+import { workloads } from '../dist/workloads/index.js';
 
 export const fixtures = createFixtures();
 const never = new AbortController().signal;
