@@ -8,8 +8,8 @@ import * as hdr from 'hdr-histogram-js';
 export const LONGEST_NS = 3_600e9;
 export const SHAPE = { lowestDiscernibleValue: 1, highestTrackableValue: LONGEST_NS, numberOfSignificantValueDigits: 3, bitBucketSize: 64 } as const;
 
-/** The top bits of a number: its exponent, and so much of its mantissa that each octave has 2048 bins. */
-const MANTISSA_BITS = 11;
+/** The top bits of a number: its exponent, and so much of its mantissa that each octave has 1024 bins, as three digits need. */
+const MANTISSA_BITS = 10;
 const SHIFT = 20 - MANTISSA_BITS;
 const BIAS = 1023 << MANTISSA_BITS;
 const float = new Float64Array(1);
@@ -35,8 +35,8 @@ function lowestOf(bin: number): number {
 const BINS = binOf(LONGEST_NS) + 1;
 
 /**
- * A histogram to record into, at a cost of nanoseconds: whole values are counted by their own bits, each in a bin that lies within
- * one of HdrHistogram's (there an octave has 1024), so that what is stored is exactly what HdrHistogram would have recorded.
+ * A histogram to record into, at a cost of nanoseconds: whole values are counted by their own bits, in bins that are those of
+ * HdrHistogram, so that what is stored is exactly what it would have recorded.
  */
 export class Histogram {
   count = 0;
