@@ -28,18 +28,27 @@ export interface ResponseReader {
   take(bytes: Uint8Array, length: number): number;
 }
 
-let llhttp: { exports: Llhttp; landing: number } | undefined;
+interface Loaded {
+  readonly exports: Llhttp;
+  /** Where the parser finds what has arrived. */
+  readonly landing: number;
+  memory: Uint8Array;
+}
+
+let llhttp: Loaded | undefined;
 const completed = new Set<number>();
 
 export function createResponseReader(): ResponseReader {
   llhttp ??= load();
-  const { exports, landing } = llhttp;
+  const loaded: Loaded = llhttp;
+  const { exports, landing } = loaded;
   const parser = exports.llhttp_alloc(TYPE_RESPONSE);
   return {
     take(bytes, length) {
       if (length > LANDING_BYTES) throw new RangeError(`at most ${LANDING_BYTES} bytes at once`);
-      const memory = new Uint8Array(exports.memory.buffer, landing, LANDING_BYTES);
-      memory.set(length === bytes.length ? bytes : bytes.subarray(0, length));
+      // A memory that has grown is another one, and the view of the old one is empty.
+      if (loaded.memory.length === 0) loaded.memory = landingOf(exports, landing);
+      loaded.memory.set(length === bytes.length ? bytes : bytes.subarray(0, length));
       const problem = length === 0 ? exports.llhttp_finish(parser) : exports.llhttp_execute(parser, landing, length);
       if (problem !== 0) {
         const reason = textAt(exports.memory, exports.llhttp_get_error_reason(parser));
@@ -51,7 +60,7 @@ export function createResponseReader(): ResponseReader {
   };
 }
 
-function load(): { exports: Llhttp; landing: number } {
+function load(): Loaded {
   const build = createRequire(import.meta.url)(ENTRY) as Uint8Array<ArrayBuffer>;
   const ignored = () => 0;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(build), {
@@ -70,8 +79,11 @@ function load(): { exports: Llhttp; landing: number } {
     },
   });
   const library = exports as unknown as Llhttp;
-  return { exports: library, landing: library.malloc(LANDING_BYTES) };
+  const landing = library.malloc(LANDING_BYTES);
+  return { exports: library, landing, memory: landingOf(library, landing) };
 }
+
+const landingOf = ({ memory }: Llhttp, landing: number): Uint8Array => new Uint8Array(memory.buffer, landing, LANDING_BYTES);
 
 function textAt(memory: WebAssembly.Memory, start: number): string {
   const bytes = new Uint8Array(memory.buffer, start);
