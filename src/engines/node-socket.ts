@@ -43,8 +43,8 @@ export class NodeSocket {
   send({ buffer, offset, length }: Send, done: Done<number>): void {
     const bytes = offset === 0 && length === buffer.byteLength ? buffer : buffer.subarray(offset, offset + length);
     this.socket.write(bytes, (error) => {
-      // Node tells no error of a write under way when the connection is reset: it ends well, and the socket knows better.
-      const failure = error ?? this.socket.errored;
+      // Of a write under way when the connection is reset Node says nothing, or that it was canceled: the socket knows better.
+      const failure = this.socket.errored ?? error;
       if (failure) done(operationError('send', this.target, failure));
       else done(null, length);
     });

@@ -77,8 +77,8 @@ class ReadySocket {
     if (this.socket.errored) throw operationError('send', this.target, this.socket.errored);
     if (this.socket.writableLength === 0) return length;
     this.socket.write('', (error) => {
-      // Node tells no error of a write under way when the connection is reset: it ends well, and the socket knows better.
-      const failure = error ?? this.socket.errored;
+      // Of a write under way when the connection is reset Node says nothing, or that it was canceled: the socket knows better.
+      const failure = this.socket.errored ?? error;
       done(failure ? operationError('send', this.target, failure) : null);
     });
     return PENDING;

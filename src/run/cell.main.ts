@@ -9,6 +9,8 @@ import { measureDivided } from './divided.ts';
 import { requestsAtOnce } from './load.ts';
 
 export type CellMessage =
+  /** From now on it ends with its parent. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'turned'; readonly phase: 'open' | 'closed' }
   | { readonly kind: 'measured'; readonly result: CellResult }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
@@ -22,6 +24,8 @@ process.once('message', (plan: TrialPlan) => {
 process.once('uncaughtException', fail);
 process.on('disconnect', () => process.exit());
 dieWithParent();
+// A parent that died before that never answers, and the channel says so.
+send({ kind: 'ready' });
 
 async function perform(plan: TrialPlan): Promise<void> {
   const model = models.find(({ name }) => name === plan.cell.model);

@@ -76,6 +76,7 @@ function outcomeOf(child: ChildProcess, plan: TrialPlan, options: TrialOptions, 
       });
     }
     child.on('message', (message: CellMessage) => {
+      if (message.kind === 'ready') return void child.send(plan);
       if (message.kind === 'turned') return turned(message.phase);
       finish(message);
       clearTimeout(limit);
@@ -92,7 +93,6 @@ function outcomeOf(child: ChildProcess, plan: TrialPlan, options: TrialOptions, 
     child.once('error', (error) => finish({ kind: 'failed', reason: error.message }));
     if (signal.aborted) interrupt();
     signal.addEventListener('abort', interrupt);
-    child.send(plan);
   });
 }
 

@@ -32,6 +32,12 @@ const GOLDEN = [
   'scalability-tcp-echo--residuals',
 ];
 
+/** The last digits of powers and logarithms are not the same in every version of V8. */
+function rounded(_key: string, value: unknown): unknown {
+  if (typeof value === 'number') return Number(value.toPrecision(12));
+  return typeof value === 'function' ? '[a function]' : value;
+}
+
 describe('golden definitions', () => {
   test('of every kind', () => {
     const charts = [...chartsOf(sample.elevenModels()), ...chartsOf(sample.everyFigure())];
@@ -41,15 +47,16 @@ describe('golden definitions', () => {
   const charts = [...chartsOf(sample.elevenModels()), ...chartsOf(sample.everyFigure())];
   test.each(GOLDEN)('%s', (name) => {
     const { configuration, ...texts } = byName(charts, name);
-    expect({
+    const definition = {
       ...texts,
       type: configuration.type,
       labels: configuration.data.labels,
       // In a line each: there are hundreds of points.
-      datasets: configuration.data.datasets.map(({ data, ...style }) => ({ ...style, data: JSON.stringify(data) })),
+      datasets: configuration.data.datasets.map(({ data, ...style }) => ({ ...style, data: JSON.stringify(data, rounded) })),
       scales: configuration.options?.scales,
       plugins: configuration.plugins?.map(({ id }) => id),
-    }).toMatchSnapshot();
+    };
+    expect(JSON.parse(JSON.stringify(definition, rounded))).toMatchSnapshot();
   });
 });
 
