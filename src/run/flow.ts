@@ -37,7 +37,7 @@ export class Flow {
     this.takenSumNs -= intendedNs;
     this.ends++;
     this.endSumNs += this.sinceOpening(endedNs);
-    this.timesNs += endedNs - intendedNs;
+    this.timesNs += (endedNs < this.openedNs ? this.openedNs : endedNs) - intendedNs;
   }
 
   /** `line` has the intended starts of those that are due and have not been taken. */

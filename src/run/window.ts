@@ -66,7 +66,7 @@ export class Window {
     return this.phase === 'closed';
   }
 
-  /** Counts a request that ended. */
+  /** Counts a request that ended. The window turns when that is known: until then, others have begun. */
   record(request: EndedRequest): void {
     this.flow.end(request);
     const isCounted = this.phase === 'open' && request.errorCode === undefined;
@@ -75,8 +75,8 @@ export class Window {
     if (this.phase === 'open') {
       if (isCounted) this.count(request);
       else this.fail(request.errorCode as string);
-      if (request.endedNs >= this.turnNs || this.completed + this.failed >= this.limits.requests) this.close(request.endedNs);
-    } else if (this.phase === 'warm-up' && this.isWarm(request.endedNs)) this.open(request.endedNs);
+      if (request.endedNs >= this.turnNs || this.completed + this.failed >= this.limits.requests) this.close(request.freedNs);
+    } else if (this.phase === 'warm-up' && this.isWarm(request.endedNs)) this.open(request.freedNs);
   }
 
   /** A submit kept control for so long. */

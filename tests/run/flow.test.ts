@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/load/random.ts';
+import type { Task } from '../../src/models/model.ts';
 import type { LoadSpec } from '../../src/result.ts';
 import { createInstruments } from '../../src/run/instruments.ts';
 import { createLoad } from '../../src/run/load.ts';
@@ -40,6 +41,31 @@ describe('requests in the system, by their arrivals and ends and by how long eac
   ])('%s', (_name, spec, servers) => {
     const { inFlightMean, inFlightMeanByTimes } = run(spec, servers);
     expect((inFlightMeanByTimes ?? 0) / (inFlightMean ?? 1)).toBeCloseTo(1, 4);
+  });
+
+  test('with requests that end in other threads, and are told late', () => {
+    const time = { nowNs: 1e12 };
+    const random = randomFrom(4);
+    const load = createLoad({ kind: 'open', ratePerSecond: 500, arrivals: 'poisson' }, { seed: 5, startNs: time.nowNs, maxInFlight: 10_000 });
+    const limits = { startNs: time.nowNs, warmupNs: 50e6, warmupRequests: 1, durationNs: 1e9, requests: Number.POSITIVE_INFINITY };
+    const options = { limits, load, servers: undefined, inFlight: () => requests.inFlight, timesWaits: true, neverBlocks: false, turned: () => {} };
+    const instruments = createInstruments(options);
+    const newClient = () => ({ request: () => undefined, discard: () => {} }) as unknown as Client;
+    const requests = new WindowedRequests({ load, clock: () => time.nowNs, window: instruments.window, newClient, drainNs: 1e9 });
+    const inService: { task: Task; endNs: number }[] = [];
+    while (!requests.over) {
+      for (const task of requests.due()) {
+        task.begin();
+        inService.push({ task, endNs: time.nowNs + random() * 20e6 });
+      }
+      // The thread that is told is away for up to 100 ms, and then hears of everything that has ended meanwhile.
+      time.nowNs += random() * 100e6;
+      for (const { task, endNs } of inService.filter(({ endNs }) => endNs <= time.nowNs)) task.ended(endNs);
+      inService.splice(0, inService.length, ...inService.filter(({ endNs }) => endNs > time.nowNs));
+    }
+    const { inFlightMean = 0, inFlightMeanByTimes = 0 } = instruments.read();
+    expect(inFlightMean).toBeGreaterThan(10);
+    expect(inFlightMeanByTimes / inFlightMean).toBeCloseTo(1, 9);
   });
 
   test('with requests that fail', () => {

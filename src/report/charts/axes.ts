@@ -62,13 +62,16 @@ export function tickedAt<Axis extends { readonly type: string }>(axis: Axis, val
   };
 }
 
+/** More names than these are not all written out: steps of a search are dozens. */
+const MOST_NAMES = 12;
+
 /** An axis of names. */
 export function nameAxis(labels: readonly string[], look: Look, title?: string) {
   return {
     type: 'category' as const,
     labels: [...labels],
     offset: true,
-    ticks: { ...tickText(look), color: look.theme.text, autoSkip: false },
+    ticks: { ...tickText(look), color: look.theme.text, autoSkip: labels.length > MOST_NAMES },
     grid: { display: false },
     border: { color: look.theme.grid },
     title: title === undefined ? { display: false } : axisTitle(title, look),
