@@ -68,6 +68,14 @@ function outcomeOf(child: ChildProcess, plan: TrialPlan, options: TrialOptions, 
       child.kill('SIGKILL');
     };
     const interrupt = () => kill({ kind: 'interrupted' });
+    const sendPlan = () => {
+      try {
+        child.send(plan);
+      } catch (error) {
+        // What `prepare` returned cannot be copied to another process.
+        kill({ kind: 'failed', reason: `prepare failed: ${error instanceof Error ? error.message : String(error)}` });
+      }
+    };
     let limit = setTimeout(() => kill({ kind: 'failed', reason: `it did not end within ${formatDuration(timeLimitNs)}` }), timeLimitNs / 1e6);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -76,7 +84,7 @@ function outcomeOf(child: ChildProcess, plan: TrialPlan, options: TrialOptions, 
       });
     }
     child.on('message', (message: CellMessage) => {
-      if (message.kind === 'ready') return void child.send(plan);
+      if (message.kind === 'ready') return sendPlan();
       if (message.kind === 'turned') return turned(message.phase);
       finish(message);
       clearTimeout(limit);
