@@ -97,7 +97,7 @@ export const comparisons: readonly Comparison[] = [
     what: 'the same: event-loop / a bare loop in its own style (readable, then read)',
     unit: 'ns',
     ours: () => cpu({ model: 'event-loop', workload: 'tcp-echo', concurrency: 32 }),
-    theirs: async () => bare('readable', (await echo()).host, (await echo()).port, 32, 64, 1000),
+    theirs: async () => bare('net', (await echo()).host, (await echo()).port, 32, 64, 1000, 'readable'),
     bar: { atMost: Number.POSITIVE_INFINITY },
   },
   {

@@ -41,9 +41,13 @@ export async function createAlarm(): Promise<Alarm> {
     thread.once('error', reject);
   });
   let ringing: (() => void) | undefined;
+  /** What it is set for, until it has rung: by the clock of another thread that may be a little early, and then it is set again. */
+  let pendingNs = Number.NaN;
   here.on('message', (setting: number) => {
     // What rang for a time that was changed meanwhile is not for the new one.
-    if (setting === Atomics.load(words, SETTINGS)) ringing?.();
+    if (setting !== Atomics.load(words, SETTINGS)) return;
+    pendingNs = Number.NaN;
+    ringing?.();
   });
 
   function signal(): void {
@@ -53,7 +57,8 @@ export async function createAlarm(): Promise<Alarm> {
   return {
     set(atNs, ring) {
       ringing = ring;
-      if (dueNs[0] === atNs) return;
+      if (pendingNs === atNs) return;
+      pendingNs = atNs;
       dueNs[0] = atNs;
       signal();
     },

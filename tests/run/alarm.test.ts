@@ -42,6 +42,19 @@ describe('an alarm', () => {
     expect(late[0]).toBeGreaterThanOrEqual(0);
   });
 
+  test('set again for the same time after it has rung, it rings again; before that, it rings once', async () => {
+    const dueNs = nowNs() + 5e6;
+    const rings: number[] = [];
+    const again = () => {
+      rings.push(nowNs());
+      if (rings.length < 3) alarm.set(dueNs, again);
+    };
+    alarm.set(dueNs, again);
+    alarm.set(dueNs, again);
+    await pause(200);
+    expect(rings).toHaveLength(3);
+  });
+
   test.skipIf(process.platform !== 'linux')('says what its thread has used', async () => {
     const before = alarm.used();
     await ringsOf([1e6], 50);
