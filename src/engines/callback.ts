@@ -43,7 +43,7 @@ export function callback(complete: Complete): Engine {
       return PENDING;
     },
     receive(operation, waiter) {
-      NodeSocket.of(operation.connection).receive(operation, (error, bytes) => complete(waiter, error, bytes));
+      NodeSocket.of(operation.connection).receiveThen(operation, (error, bytes) => complete(waiter, error, bytes));
       return PENDING;
     },
     sleep({ durationNs }, waiter) {

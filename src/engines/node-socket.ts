@@ -1,19 +1,24 @@
-/** A `node:net` socket whose reads are asked for one at a time: the caller is told when its own receive is done. */
+/**
+ * A `node:net` socket whose steps are asked for one at a time: Node's loop receives as soon as there is something, and what has
+ * arrived is taken when somebody asks for it.
+ */
 import net from 'node:net';
 import type { Connect, Connection, Receive, Send } from '../operations.ts';
 import { operationError } from './descriptor.ts';
+import { PENDING } from './engine.ts';
 
 type Done<Value> = (error: Error | null | undefined, value?: Value) => void;
 
-/** One for all sockets of a thread: its bytes are copied out before the read's callback returns. */
+/** One for all sockets of a thread: its bytes are taken, or copied, before the read's callback returns. */
 const landing = Buffer.allocUnsafeSlow(64 * 1024);
 
 export class NodeSocket {
   private readonly socket: net.Socket;
   private readonly target: string;
-  private waiting: { operation: Receive; done: Done<number> } | undefined;
-  /** Received before anybody asked. While there is some, the socket is paused. */
-  private early: Uint8Array | undefined;
+  private wake: (() => void) | undefined;
+  /** What has arrived and has not been taken. After the read's callback it is a copy, and the socket is paused until it is taken. */
+  private arrived: Uint8Array | undefined;
+  private isPaused = false;
   private failure: Error | undefined;
   private isEnded = false;
 
@@ -27,7 +32,7 @@ export class NodeSocket {
 
   private constructor(host: string, port: number, connected: Done<void>) {
     this.target = `${host}:${port}`;
-    const onread = { buffer: landing, callback: (bytes: number) => this.arrived(bytes) };
+    const onread = { buffer: landing, callback: (bytes: number) => this.land(bytes) };
     // Half-open as the system's own sockets are: a peer that has ended its half can still be sent to.
     this.socket = net.connect({ host, port, noDelay: true, allowHalfOpen: true, onread }, () => {
       this.socket.off('error', refused);
@@ -40,25 +45,54 @@ export class NodeSocket {
     this.socket.once('error', refused);
   }
 
-  send({ buffer, offset, length }: Send, done: Done<number>): void {
-    const bytes = offset === 0 && length === buffer.byteLength ? buffer : buffer.subarray(offset, offset + length);
-    this.socket.write(bytes, (error) => {
-      // Of a write under way when the connection is reset Node says nothing, or that it was canceled: the socket knows better.
-      const failure = this.socket.errored ?? error;
-      if (failure) done(operationError('send', this.target, failure));
-      else done(null, length);
+  /** Asks for the bytes to be sent; `done` tells when the system has taken them. */
+  send(operation: Send, done: Done<number>): void {
+    this.socket.write(bytesOf(operation), (error) => {
+      const failure = this.failureOf(error);
+      if (failure) done(failure);
+      else done(null, operation.length);
     });
   }
 
-  receive(operation: Receive, done: Done<number>): void {
-    if (this.early) {
-      const taken = copyInto(operation, this.early);
-      this.early = taken < this.early.length ? this.early.subarray(taken) : undefined;
-      if (!this.early) this.socket.resume();
-      done(null, taken);
-    } else if (this.failure) done(operationError('receive', this.target, this.failure));
-    else if (this.isEnded) done(null, 0);
-    else this.waiting = { operation, done };
+  /** Sends at once; only where the system does not take all of it, `done` tells later. */
+  sendInPlace(operation: Send, done: Done<number>): number | typeof PENDING {
+    if (this.failure) throw operationError('send', this.target, this.failure);
+    this.socket.write(bytesOf(operation));
+    const failure = this.failureOf(null);
+    if (failure) throw failure;
+    if (this.socket.writableLength === 0) return operation.length;
+    this.socket.write('', (error) => done(this.failureOf(error), operation.length));
+    return PENDING;
+  }
+
+  /** Takes what has arrived; if there is nothing, `wake` is called when there is, or when there never will be. */
+  receive({ buffer, offset, length }: Receive, wake: () => void): number | typeof PENDING {
+    const { arrived } = this;
+    if (arrived) {
+      const taken = Math.min(length, arrived.length);
+      buffer.set(taken === arrived.length ? arrived : arrived.subarray(0, taken), offset);
+      this.arrived = taken < arrived.length ? arrived.subarray(taken) : undefined;
+      if (!this.arrived && this.isPaused) this.resume();
+      return taken;
+    }
+    if (this.failure) throw operationError('receive', this.target, this.failure);
+    if (this.isEnded) return 0;
+    this.wake = wake;
+    return PENDING;
+  }
+
+  /** As `receive`, but `done` tells of it in any case. */
+  receiveThen(operation: Receive, done: Done<number>): void {
+    const attempt = () => {
+      let bytes: number | typeof PENDING;
+      try {
+        bytes = this.receive(operation, attempt);
+      } catch (error) {
+        return done(error as Error);
+      }
+      if (bytes !== PENDING) done(null, bytes);
+    };
+    attempt();
   }
 
   close(done: Done<void>): void {
@@ -67,34 +101,38 @@ export class NodeSocket {
     this.socket.destroy();
   }
 
-  /** Answers whether the socket shall go on reading. */
-  private arrived(bytes: number): boolean {
-    const waiting = this.waiting;
-    if (!waiting) {
-      this.early = Uint8Array.prototype.slice.call(landing, 0, bytes);
-      return false;
-    }
-    this.waiting = undefined;
-    const arrived = landing.subarray(0, bytes);
-    const taken = copyInto(waiting.operation, arrived);
-    if (taken < bytes) this.early = Uint8Array.prototype.slice.call(arrived, taken);
-    const goesOn = this.early === undefined;
-    waiting.done(null, taken);
-    return goesOn;
+  /** Bytes have arrived. Answers whether the socket shall go on reading. */
+  private land(bytes: number): boolean {
+    this.arrived = new Uint8Array(landing.buffer, 0, bytes);
+    this.awake();
+    this.isPaused = this.arrived !== undefined;
+    this.arrived &&= this.arrived.slice();
+    return !this.isPaused;
+  }
+
+  private resume(): void {
+    this.isPaused = false;
+    this.socket.resume();
   }
 
   private ended(failure?: Error): void {
     this.isEnded = true;
     this.failure ??= failure;
-    const waiting = this.waiting;
-    this.waiting = undefined;
-    if (failure) waiting?.done(operationError('receive', this.target, failure));
-    else waiting?.done(null, 0);
+    this.awake();
+  }
+
+  private awake(): void {
+    const { wake } = this;
+    this.wake = undefined;
+    wake?.();
+  }
+
+  /** Of a write under way when the connection is reset Node says nothing, or that it was canceled: the socket knows better. */
+  private failureOf(error: Error | null | undefined): Error | null {
+    const failure = this.socket.errored ?? error;
+    return failure ? operationError('send', this.target, failure) : null;
   }
 }
 
-function copyInto({ buffer, offset, length }: Receive, bytes: Uint8Array): number {
-  const taken = Math.min(length, bytes.length);
-  buffer.set(taken === bytes.length ? bytes : bytes.subarray(0, taken), offset);
-  return taken;
-}
+const bytesOf = ({ buffer, offset, length }: Send): Uint8Array =>
+  offset === 0 && length === buffer.byteLength ? buffer : buffer.subarray(offset, offset + length);

@@ -40,7 +40,7 @@ export const promise: PromiseEngine = {
   fsync: ({ file }) => named('fsync', openFileOf(file).target, openFileOf(file).handle.sync()),
   connect: (operation) => promised<Connection>((done) => NodeSocket.connect(operation, done)),
   send: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).send(operation, done)),
-  receive: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).receive(operation, done)),
+  receive: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).receiveThen(operation, done)),
   sleep: ({ durationNs }) => sleep(durationNs / 1e6),
   uncache(operation) {
     const { handle, target } = openFileOf(operation.file);
