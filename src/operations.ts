@@ -51,6 +51,9 @@ class Open extends Step<File> {
     this.path = path;
     this.options = options;
   }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.open(this, waiter);
+  }
 }
 
 class Close extends Step<void> {
@@ -59,6 +62,9 @@ class Close extends Step<void> {
   constructor(target: File | Connection) {
     super();
     this.target = target;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.close(this, waiter);
   }
 }
 
@@ -77,6 +83,9 @@ class Read extends Step<number> {
     this.offset = offset;
     this.length = length;
   }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.read(this, waiter);
+  }
 }
 
 class Write extends Step<number> {
@@ -94,6 +103,9 @@ class Write extends Step<number> {
     this.offset = offset;
     this.length = length;
   }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.write(this, waiter);
+  }
 }
 
 class Fsync extends Step<void> {
@@ -102,6 +114,9 @@ class Fsync extends Step<void> {
   constructor(file: File) {
     super();
     this.file = file;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.fsync(this, waiter);
   }
 }
 
@@ -113,6 +128,9 @@ class Connect extends Step<Connection> {
     super();
     this.host = host;
     this.port = port;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.connect(this, waiter);
   }
 }
 
@@ -129,6 +147,9 @@ class Send extends Step<number> {
     this.offset = offset;
     this.length = length;
   }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.send(this, waiter);
+  }
 }
 
 class Receive extends Step<number> {
@@ -144,6 +165,9 @@ class Receive extends Step<number> {
     this.offset = offset;
     this.length = length;
   }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.receive(this, waiter);
+  }
 }
 
 class Sleep extends Step<void> {
@@ -152,6 +176,9 @@ class Sleep extends Step<void> {
   constructor(durationNs: number) {
     super();
     this.durationNs = durationNs;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.sleep(this, waiter);
   }
 }
 
@@ -162,6 +189,9 @@ class Compute extends Step<void> {
     super();
     this.bytes = bytes;
   }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.compute(this, waiter);
+  }
 }
 
 class Watch extends Step<void> {
@@ -170,6 +200,9 @@ class Watch extends Step<void> {
   constructor(connection: Connection) {
     super();
     this.connection = connection;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.watch(this, waiter);
   }
 }
 
@@ -184,11 +217,22 @@ class Uncache extends Step<void> {
     this.position = position;
     this.length = length;
   }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.uncache(this, waiter);
+  }
 }
 
 export type { Close, Compute, Connect, Fsync, Open, Read, Receive, Send, Sleep, Uncache, Watch, Write };
 export type Operation = Open | Close | Read | Write | Fsync | Connect | Send | Receive | Sleep | Compute | Watch | Uncache;
 export type OperationKind = Operation['kind'];
+
+/** Whoever waits for an operation. An engine keeps it and hands it back; it never looks inside. */
+export type Waiter = object;
+
+/** Who performs operations: one function for each kind. What it answers, `engines/engine.ts` says. */
+export type Engine = {
+  readonly [Kind in OperationKind]: (operation: Extract<Operation, { kind: Kind }>, waiter: Waiter) => unknown;
+};
 
 /** A request (or a part of one) as steps: what a workload's generators return. What each step is sent, `yield*` types. */
 export type Steps<Result = unknown> = Generator<Operation, Result, never>;

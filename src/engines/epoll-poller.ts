@@ -37,7 +37,6 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
   const time = new BigInt64Array(2);
   const timeout = timespec(time, libc.addressOf(new Uint8Array(time.buffer)));
   const registered: (Registered | undefined)[] = [];
-  const ready: Waiter[] = [];
   const always = edgeTriggered ? EPOLLET : 0;
 
   function control(command: number, { fd, target }: NonblockingDescriptor, mask: number): void {
@@ -74,7 +73,7 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
     },
 
     wait(timeoutNs) {
-      ready.length = 0;
+      const ready: Waiter[] = [];
       const count = libc.epoll_pwait2(epoll, eventsAt, MOST_EVENTS, timeout(timeoutNs), 0);
       if (count < 0 && !isInterrupted(libc)) throw lastError(libc, 'receive', 'epoll_pwait2');
       for (let event = 0; event < count; event++) {

@@ -17,7 +17,6 @@ export function createPoll(): Poller {
   let setAt = libc.addressOf(new Uint8Array(set.buffer));
   const watched: Watched[] = [];
   const placeOf = new Map<number, number>();
-  const ready: Waiter[] = [];
 
   function grow(): void {
     const larger = new Int32Array(set.length * 2);
@@ -69,7 +68,7 @@ export function createPoll(): Poller {
     },
 
     wait(timeoutNs) {
-      ready.length = 0;
+      const ready: Waiter[] = [];
       let left = pollOnce(timeoutNs);
       if (left < 0 && !isInterrupted(libc)) throw lastError(libc, 'receive', 'poll');
       // Backwards: forgetting one moves the last into its place.

@@ -15,6 +15,8 @@ interface Timer {
   readonly waiter: Waiter;
 }
 
+const NONE: readonly Waiter[] = [];
+
 const nowNs = (): number => performance.now() * 1e6;
 
 export function createTimers(): Timers {
@@ -25,13 +27,15 @@ export function createTimers(): Timers {
       const first = queue.peek();
       return first ? Math.max(0, first.dueNs - nowNs()) : Number.POSITIVE_INFINITY;
     },
-    *due() {
-      if (queue.length === 0) return;
+    due() {
+      if (queue.length === 0) return NONE;
+      const due: Waiter[] = [];
       const now = nowNs();
       for (let first = queue.peek(); first && first.dueNs <= now; first = queue.peek()) {
         queue.pop();
-        yield first.waiter;
+        due.push(first.waiter);
       }
+      return due;
     },
   };
 }

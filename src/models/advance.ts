@@ -1,5 +1,5 @@
 /** The one function that drives every request written as operations, whatever the model. */
-import { type Engine, PENDING, perform } from '../engines/engine.ts';
+import { type Engine, PENDING } from '../engines/engine.ts';
 import type { Steps } from '../operations.ts';
 import type { Task } from './model.ts';
 
@@ -30,7 +30,7 @@ export function advance(task: Task, engine: Engine, error: unknown, value?: unkn
     }
     failure = undefined;
     try {
-      answer = perform(engine, task.operation, task);
+      answer = task.operation.performBy(engine, task);
     } catch (thrown) {
       failure = thrown;
     }
@@ -43,7 +43,7 @@ export function retry(task: Task, engine: Engine): void {
   if (!task.operation) throw new Error('a request that waits for nothing cannot be ready');
   let answer: unknown;
   try {
-    answer = perform(engine, task.operation, task);
+    answer = task.operation.performBy(engine, task);
   } catch (failure) {
     return advance(task, engine, failure);
   }

@@ -1,5 +1,5 @@
 import { promise } from '../engines/promise.ts';
-import type { Operation, Steps } from '../operations.ts';
+import type { Steps } from '../operations.ts';
 import type { Model, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
 
@@ -36,7 +36,7 @@ async function serveOperations(task: Task): Promise<void> {
     while (!step.done) {
       let value: unknown;
       try {
-        value = await perform(step.value);
+        value = await step.value.performBy(promise, task);
       } catch (error) {
         step = steps.throw(error);
         continue;
@@ -48,8 +48,6 @@ async function serveOperations(task: Task): Promise<void> {
     task.end(error);
   }
 }
-
-const perform = (operation: Operation): unknown => (promise[operation.kind] as (operation: Operation) => unknown)(operation);
 
 async function serveFunction(task: Task): Promise<void> {
   try {

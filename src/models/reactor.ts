@@ -8,12 +8,13 @@ import type { Requests, Run, Task } from './model.ts';
 export function reactor(poller: Poller): Run {
   const timers = createTimers();
   const engine = nonblocking(poller, timers);
-  return (requests: Requests) => {
-    while (!requests.over) {
-      for (const task of requests.due()) start(task, engine);
-      const waitNs = Math.min(requests.waitNs(), timers.waitNs());
-      for (const task of poller.wait(waitNs)) retry(task as Task, engine);
-      for (const task of timers.due()) advance(task as Task, engine, null);
-    }
+  const round = (requests: Requests) => {
+    for (const task of requests.due()) start(task, engine);
+    const waitNs = Math.min(requests.waitNs(), timers.waitNs());
+    for (const task of poller.wait(waitNs)) retry(task as Task, engine);
+    for (const task of timers.due()) advance(task as Task, engine, null);
+  };
+  return (requests) => {
+    while (!requests.over) round(requests);
   };
 }

@@ -1,5 +1,4 @@
 import { blocking } from '../engines/blocking.ts';
-import { perform } from '../engines/engine.ts';
 import type { Steps } from '../operations.ts';
 import type { Form } from '../workloads/workload.ts';
 
@@ -16,7 +15,7 @@ export function toItsEnd(form: Form, begun: unknown): unknown {
   while (!step.done) {
     let value: unknown;
     try {
-      value = perform(blocking, step.value, nobody);
+      value = step.value.performBy(blocking, nobody);
     } catch (error) {
       step = steps.throw(error);
       continue;

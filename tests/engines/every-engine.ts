@@ -1,7 +1,7 @@
 /** All engines behind one face: perform an operation, and have its value or its error as a promise. */
 import { blocking } from '../../src/engines/blocking.ts';
 import { callback } from '../../src/engines/callback.ts';
-import { type Complete, type Engine, PENDING, perform, type Waiter } from '../../src/engines/engine.ts';
+import { type Complete, type Engine, PENDING, type Waiter } from '../../src/engines/engine.ts';
 import { promise } from '../../src/engines/promise.ts';
 import { readiness } from '../../src/engines/readiness.ts';
 import type { Operation, Steps } from '../../src/operations.ts';
@@ -19,7 +19,7 @@ function waitedFor(create: (ready: (waiter: Waiter) => void, complete: Complete)
   const tell: Complete = (waiter, error, value) => (waiter as Asked).told(error, value);
   const attempt = (asked: Asked) => {
     try {
-      const value = perform(engine, asked.operation, asked);
+      const value = asked.operation.performBy(engine, asked);
       if (value !== PENDING) asked.told(null, value);
     } catch (error) {
       asked.told(error);
@@ -29,8 +29,8 @@ function waitedFor(create: (ready: (waiter: Waiter) => void, complete: Complete)
   return (operation) => new Promise((resolve, reject) => attempt({ operation, told: (error, value) => (error ? reject(error) : resolve(value)) }));
 }
 
-const blockingNow: Perform = async (operation) => perform(blocking, operation, {});
-const promised: Perform = async (operation) => (promise[operation.kind] as (operation: Operation) => unknown)(operation);
+const blockingNow: Perform = async (operation) => operation.performBy(blocking, {});
+const promised: Perform = async (operation) => operation.performBy(promise, {});
 
 export const engines: readonly Loop[] = [
   { name: 'blocking', perform: blockingNow, onlySockets: false },

@@ -59,7 +59,31 @@ describe('a response', () => {
 
   test('an interim response is not the answer', () => {
     const reader = createResponseReader();
-    expect(take(reader, `HTTP/1.1 100 Continue\r\n\r\n${PLAIN}`)).toBe(200);
+    const interim = 'HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n';
+    for (let time = 0; time < 2; time++) {
+      expect(take(reader, interim + PLAIN)).toBe(200);
+      expect(take(reader, interim)).toBe(0);
+      expect(take(reader, PLAIN)).toBe(200);
+      expect(take(reader, interim + PLAIN.slice(0, 20))).toBe(0);
+      expect(take(reader, PLAIN.slice(20))).toBe(200);
+    }
+  });
+
+  test('what is the same again is the same response, on whatever connection', () => {
+    const [a, b] = [createResponseReader(), createResponseReader()];
+    const missing = PLAIN.replace('200 OK', '404 No');
+    for (const reader of [a, a, b, a]) expect(take(reader, PLAIN)).toBe(200);
+    for (const reader of [b, b, a]) expect(take(reader, missing)).toBe(404);
+    expect(take(a, PLAIN)).toBe(200);
+  });
+
+  test('a body that reads like the last response is a body', () => {
+    const [a, b] = [createResponseReader(), createResponseReader()];
+    expect(take(a, `HTTP/1.1 201 Created\r\nContent-Length: ${2 * PLAIN.length}\r\n\r\n`)).toBe(0);
+    expect(take(b, PLAIN)).toBe(200);
+    expect(take(a, PLAIN)).toBe(0);
+    expect(take(b, PLAIN)).toBe(200);
+    expect(take(a, PLAIN)).toBe(201);
   });
 
   test('only the bytes that arrived are read, whatever else the buffer holds', () => {

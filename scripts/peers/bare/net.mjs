@@ -29,4 +29,4 @@ setTimeout(() => {
     process.stdout.write(JSON.stringify({ cpuNsPerRequest: ((user + system) * 1000) / (completed - first) }));
     process.exit();
   }, Number(milliseconds));
-}, 300);
+}, 1000);
