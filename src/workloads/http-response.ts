@@ -57,7 +57,8 @@ export function createResponseReader(): ResponseReader {
       }
       const isFirst = !begun.has(parser);
       // What is byte for byte the response that was read last, is what that one was.
-      if (isFirst && length > 0 && length === loaded.wholeBytes && loaded.memory.compare(bytes, 0, length, 0, length) === 0) return loaded.wholeStatus;
+      if (isFirst && length > 0 && length === loaded.wholeBytes && loaded.memory.compare(bytes, 0, length, 0, length) === 0)
+        return loaded.wholeStatus;
       loaded.wholeBytes = 0;
       loaded.memory.set(length === bytes.length ? bytes : bytes.subarray(0, length));
       const problem = length === 0 ? exports.llhttp_finish(parser) : exports.llhttp_execute(parser, landing, length);
