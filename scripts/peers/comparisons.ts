@@ -118,8 +118,8 @@ export const comparisons: readonly Comparison[] = [
   {
     what: 'noop: thread-per-request, 8 threads / bare piscina.run, 8 threads',
     unit: '/s',
-    ours: () => rate({ model: 'thread-per-request', workload: 'noop', concurrency: 8, threads: 8, warmupSeconds: 0.8 }),
-    theirs: () => bare('piscina', 8, 1000),
+    ours: () => rate({ model: 'thread-per-request', workload: 'noop', concurrency: 8, threads: 8, seconds: 2, warmupSeconds: 0.8 }),
+    theirs: () => bare('piscina', 8, 2000),
     bar: { atLeast: 0.9 },
   },
   {
