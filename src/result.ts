@@ -67,7 +67,7 @@ const timelineEntry = z.object({
   /** Where the 100 ms begin, from the window's opening. */
   atNs: nonNegative,
   throughputPerSecond: nonNegative,
-  /** `null` where nothing ended. */
+  /** `null` where nothing ended, and where several loops' counts were put together: percentiles do not add up. */
   p50Ns: nonNegative.nullable(),
   p99Ns: nonNegative.nullable(),
   /** Requests in flight (or waiting for their start) at the end of the 100 ms. */
@@ -365,6 +365,8 @@ export const measuredCellSchema = cellSchema.extend({
   oracle: z.object({ servers: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative, error: z.number() }).optional(),
   pageFaultsPerRequest: nonNegative.optional(),
   threadCount: count.optional(),
+  /** What the thread that keeps an open load's schedule used besides, a request. */
+  pacingCpuPerRequestNs: nonNegative.optional(),
   /** Over all trials. */
   machine: machineUsage.optional(),
   /** Of the first trial. */

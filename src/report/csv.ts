@@ -44,6 +44,7 @@ const MEASURED: Columns = [
   ['oracle_error_share', (cell) => cell.oracle?.error],
   ['page_faults_per_request', (cell) => cell.pageFaultsPerRequest],
   ['thread_count', (cell) => cell.threadCount],
+  ['pacing_cpu_per_request_ns', (cell) => cell.pacingCpuPerRequestNs],
 ];
 
 function percentileColumns(name: string, pick: (cell: MeasuredCell) => Percentiles): Columns {

@@ -15,12 +15,21 @@ export function footnotesOf(cells: readonly Cell[]): Footnotes {
   return { notes, numbersOf: (cell) => notesOf(cell).map((note) => notes.indexOf(note) + 1) };
 }
 
-/** What the cell says of itself, and what its hand-offs cost: that time is part of its latency. */
+const PACED = "A thread of its own keeps the schedule; its CPU time is not counted as the model's, but told apart (--json, --format csv).";
+
+/** What the cell says of itself; what its hand-offs cost, which is part of its latency; and what its schedule cost, which is no part of its CPU time. */
 function notesOf(cell: Cell): string[] {
   if (!isMeasured(cell)) return [];
-  if (cell.dispatchNs === undefined) return cell.notes;
-  const { mean, p99 } = cell.dispatchNs;
-  return [...cell.notes, `To hand an empty request to another thread and hear back takes ${formatDuration(mean)} (p99 ${formatDuration(p99)}).`];
+  const { notes, dispatchNs, pacingCpuPerRequestNs } = cell;
+  return [
+    ...notes,
+    ...(dispatchNs === undefined
+      ? []
+      : [
+          `To hand an empty request to another thread and hear back takes ${formatDuration(dispatchNs.mean)} (p99 ${formatDuration(dispatchNs.p99)}).`,
+        ]),
+    ...(pacingCpuPerRequestNs === undefined ? [] : [PACED]),
+  ];
 }
 
 /** `12` to `¹²`. */

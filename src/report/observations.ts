@@ -5,7 +5,16 @@ import { mergeTrials, percentilesOf } from './percentiles.ts';
 type Observations = Partial<
   Pick<
     MeasuredCell,
-    'threadTime' | 'submitNs' | 'reorderedShare' | 'inFlightMean' | 'oracle' | 'pageFaultsPerRequest' | 'threadCount' | 'machine' | 'timeline'
+    | 'threadTime'
+    | 'submitNs'
+    | 'reorderedShare'
+    | 'inFlightMean'
+    | 'oracle'
+    | 'pageFaultsPerRequest'
+    | 'threadCount'
+    | 'pacingCpuPerRequestNs'
+    | 'machine'
+    | 'timeline'
   >
 >;
 const STATES = ['user', 'system', 'runnable', 'blocked', 'waiting', 'idle'] as const satisfies readonly (keyof ThreadTime)[];
@@ -19,8 +28,15 @@ export function observationsOf(trials: readonly MeasuredTrial[]): Observations {
     ...only('reorderedShare', average(known(trials, 'reorderedShare'))),
     ...only('inFlightMean', average(known(trials, 'inFlightMean'))),
     ...only('oracle', oracle(trials)),
-    ...only('pageFaultsPerRequest', pageFaults(trials)),
+    ...only(
+      'pageFaultsPerRequest',
+      perRequest(trials, 'pageFaults', ({ minor, major }) => minor + major),
+    ),
     ...only('threadCount', highest(known(trials, 'threads'))),
+    ...only(
+      'pacingCpuPerRequestNs',
+      perRequest(trials, 'pacingCpuNs', (cpuNs) => cpuNs),
+    ),
     ...only('machine', machine(known(trials, 'machine'))),
     ...only('timeline', timeline?.map(rounded)),
   };
@@ -75,11 +91,16 @@ function machine(usages: readonly MachineUsage[]): MachineUsage | undefined {
   };
 }
 
-function pageFaults(trials: readonly MeasuredTrial[]): number | undefined {
-  const counted = trials.filter((trial) => trial.pageFaults !== undefined);
+/** Over the requests of those trials that tell it. */
+function perRequest<Key extends keyof MeasuredTrial>(
+  trials: readonly MeasuredTrial[],
+  key: Key,
+  amountOf: (figure: NonNullable<MeasuredTrial[Key]>) => number,
+): number | undefined {
+  const counted = trials.filter((trial) => trial[key] !== undefined);
   const requests = counted.reduce((sum, trial) => sum + trial.completed + trial.failed, 0);
-  const faults = known(counted, 'pageFaults').reduce((sum, { minor, major }) => sum + minor + major, 0);
-  return requests === 0 ? undefined : faults / requests;
+  const amount = known(counted, key).reduce((sum, figure) => sum + amountOf(figure), 0);
+  return requests === 0 ? undefined : amount / requests;
 }
 
 function known<Key extends keyof MeasuredTrial>(trials: readonly MeasuredTrial[], key: Key): NonNullable<MeasuredTrial[Key]>[] {

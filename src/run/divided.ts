@@ -1,7 +1,7 @@
 /** A cell whose model has many loops: each measures its share of the clients in a thread of its own, and what they saw is put together. */
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Model } from '../models/model.ts';
-import type { MeasuredTrial } from '../result.ts';
+import type { MeasuredTrial, TimelineEntry } from '../result.ts';
 import { meanOf, mergeStored } from '../stats/merge.ts';
 import type { CellMeasurement, CellResult, Observer, TrialPlan } from './cell.ts';
 
@@ -86,10 +86,21 @@ function merged(results: readonly CellResult[]): CellResult {
     inFlightMean: sum(({ inFlightMean = 0 }) => inFlightMean),
     inFlightMeanByTimes: sum(({ inFlightMeanByTimes = 0 }) => inFlightMeanByTimes),
     reorderedShare: mean(({ reorderedShare = 0 }) => reorderedShare),
+    ...(results.every(({ timeline }) => timeline) ? { timeline: summedTimeline(results.map(({ timeline }) => timeline ?? [])) } : {}),
     ...(first.threadTime ? { threadTime: first.threadTime } : {}),
     ...(first.submit ? { submit: first.submit } : {}),
     ...(first.threads ? { threads: first.threads } : {}),
     ...(first.pageFaults ? { pageFaults: first.pageFaults } : {}),
     notes: [...new Set(results.flatMap(({ notes }) => notes))],
   };
+}
+
+/** Counts add up, percentiles do not: those of a slot are not known. Slots that not every loop has finished are left out. */
+export function summedTimeline(timelines: readonly (readonly TimelineEntry[])[]): TimelineEntry[] {
+  const [first = [], ...others] = timelines;
+  const slots = first.slice(0, Math.min(...timelines.map(({ length }) => length)));
+  return slots.map((slot, index) => {
+    const sum = (key: 'throughputPerSecond' | 'inFlight') => others.reduce((total, entries) => total + (entries[index]?.[key] ?? 0), slot[key]);
+    return { atNs: slot.atNs, throughputPerSecond: sum('throughputPerSecond'), p50Ns: null, p99Ns: null, inFlight: sum('inFlight') };
+  });
 }

@@ -52,6 +52,7 @@ const SOMETIMES: Readonly<Record<string, (cell: MeasuredCell) => number | null |
   oracle_error_share: (cell) => cell.oracle?.error,
   page_faults_per_request: (cell) => cell.pageFaultsPerRequest,
   thread_count: (cell) => cell.threadCount,
+  pacing_cpu_per_request_ns: (cell) => cell.pacingCpuPerRequestNs,
 };
 
 test('figures that only some cells have are those of the document, and empty where it has none', () => {
@@ -59,7 +60,9 @@ test('figures that only some cells have are those of the document, and empty whe
   const oracle = { servers: 3, requests: 900, predictedWaitNs: 41_000, measuredWaitNs: 40_000 };
   const own = { ...sample.cellOf('epoll', sample.open(5000)), threads: 2, modelParams: { batch: 16, name: 'a, "b"' } };
   const submit = sample.histogramOf(sample.latencies(30_000, 3000, 1));
-  const trials = [1, 2, 3].map((trial) => sample.measured(own, trial, { oracle, submit, shed: 2, inFlightMean: 1, inFlightMeanByTimes: 1.5 }));
+  const trials = [1, 2, 3].map((trial) =>
+    sample.measured(own, trial, { oracle, submit, shed: 2, inFlightMean: 1, inFlightMeanByTimes: 1.5, pacingCpuNs: 5e6 }),
+  );
   const document = summarise({ ...run, trials: [...run.trials, ...trials] });
   const rows = parse(renderCsv(document));
   const seen = { known: new Set<string>(), unknown: new Set<string>() };

@@ -31,6 +31,10 @@ test('submits are merged, faults are counted a request', () => {
   expect(cell.pageFaultsPerRequest).toBe(1);
 });
 
+test('what the schedule cost is told a request, of the trials that had a thread for it', () => {
+  expect(cellOf({ completed: 1000, failed: 0, pacingCpuNs: 4e6 }, {}).pacingCpuPerRequestNs).toBe(4000);
+});
+
 test('the oracle’s waits are weighted by requests', () => {
   const oracle = { servers: 4, requests: 100, predictedWaitNs: 100, measuredWaitNs: 200 };
   const cell = cellOf({ oracle }, { oracle: { servers: 4, requests: 300, predictedWaitNs: 500, measuredWaitNs: 400 } });
@@ -45,7 +49,17 @@ test('the timeline is the first trial’s', () => {
 
 test('what no trial has is left out, and the document holds its schema', () => {
   const cell = cellOf({});
-  for (const key of ['threadTime', 'submitNs', 'reorderedShare', 'inFlightMean', 'oracle', 'pageFaultsPerRequest', 'threadCount', 'timeline']) {
+  for (const key of [
+    'threadTime',
+    'submitNs',
+    'reorderedShare',
+    'inFlightMean',
+    'oracle',
+    'pageFaultsPerRequest',
+    'threadCount',
+    'pacingCpuPerRequestNs',
+    'timeline',
+  ]) {
     expect(cell).not.toHaveProperty(key);
   }
   const document = summarise(sample.everyFigure());

@@ -124,6 +124,18 @@ test('the cost of a hand-off is a footnote of the cells that pay it', () => {
   expect(text).toContain('¹ To hand an empty request to another thread and hear back takes 41.0 µs (p99 90.0 µs).');
 });
 
+test('a schedule kept by a thread of its own is one footnote of all cells that have one', () => {
+  const cells = [sample.cellOf('async-callback', sample.open(1000)), sample.cellOf('event-loop', sample.open(1000))];
+  const trials = cells.map((cell, index) => sample.measured(cell, 1, { pacingCpuNs: 1e6 + index }));
+  const text = renderText(summarise(sample.runOf(sample.headerOf(['async-callback', 'event-loop'], { trials: 1 }), trials)), {
+    width: 120,
+    color: false,
+  });
+  expect(text).toMatch(/^async-callback¹ /m);
+  expect(text).toMatch(/^event-loop¹ /m);
+  expect(text).toContain('¹ A thread of its own keeps the schedule');
+});
+
 test('an empty run is said to be empty', () => {
   expect(renderText(summarise(sample.runOf(sample.headerOf([]), [])), { width: 80, color: false })).toContain('Nothing was measured.');
 });
