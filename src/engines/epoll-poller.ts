@@ -5,6 +5,8 @@ import { isInterrupted, lastError, requireLibc } from './libc.ts';
 import type { Interest, NonblockingDescriptor } from './nonblocking.ts';
 import { type Poller, timespec, type Watched } from './poller.ts';
 
+/** By its number: the call is of Linux 5.11, and C libraries of that time (and musl) do not know it. */
+const SYS_EPOLL_PWAIT2 = 441;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
 const EPOLL_CTL_MOD = 3;
@@ -74,7 +76,7 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
 
     wait(timeoutNs) {
       const ready: Waiter[] = [];
-      const count = libc.epoll_pwait2(epoll, eventsAt, MOST_EVENTS, timeout(timeoutNs), 0);
+      const count = libc.syscall(SYS_EPOLL_PWAIT2, epoll, eventsAt, MOST_EVENTS, timeout(timeoutNs), 0, 0);
       if (count < 0 && !isInterrupted(libc)) throw lastError(libc, 'receive', 'epoll_pwait2');
       for (let event = 0; event < count; event++) {
         const mask = events[event * EVENT_WORDS] as number;
@@ -97,4 +99,25 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
 
     close: () => void libc.close(epoll),
   };
+}
+
+let refusal: { reason: string | undefined } | undefined;
+
+/** Why there is no waiting for epoll here, with nanoseconds; nothing if there is. Tried once. */
+export function refusesEpoll(): string | undefined {
+  refusal ??= { reason: tryEpoll() };
+  return refusal.reason;
+}
+
+function tryEpoll(): string | undefined {
+  const poller = createEpoll({ edgeTriggered: false });
+  try {
+    poller.wait(0);
+    return undefined;
+  } catch (error) {
+    const isOld = (error as { code?: unknown }).code === 'ENOSYS';
+    return isOld ? 'the kernel has no epoll_pwait2 (it came with Linux 5.11)' : `the system refuses it: ${(error as Error).message}`;
+  } finally {
+    poller.close();
+  }
 }

@@ -21,7 +21,6 @@ export interface Libc {
   posix_fadvise(fd: number, position: number, length: number, advice: number): number;
   epoll_create1(flags: number): number;
   epoll_ctl(epoll: number, command: number, fd: number, event: number): number;
-  epoll_pwait2(epoll: number, events: number, most: number, timeout: number, mask: number): number;
   mmap(address: number, length: number, protection: number, flags: number, fd: number, offset: number): number;
   munmap(address: number, length: number): number;
   syscall(number: number, a: number, b: number, c: number, d: number, e: number, f: number): number;
@@ -53,7 +52,6 @@ const LINUX_PROTOTYPES = {
   ppoll: 'int ppoll(uintptr_t fds, unsigned long count, uintptr_t timeout, uintptr_t mask)',
   epoll_create1: 'int epoll_create1(int flags)',
   epoll_ctl: 'int epoll_ctl(int epoll, int command, int fd, uintptr_t event)',
-  epoll_pwait2: 'int epoll_pwait2(int epoll, uintptr_t events, int most, uintptr_t timeout, uintptr_t mask)',
   mmap: 'uintptr_t mmap(uintptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)',
   munmap: 'int munmap(uintptr_t address, size_t length)',
   syscall: 'int64_t syscall(int64_t number, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)',

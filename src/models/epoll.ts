@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { createEpoll } from '../engines/epoll-poller.ts';
+import { createEpoll, refusesEpoll } from '../engines/epoll-poller.ts';
 import { choice } from '../workloads/parameters.ts';
 import type { Model } from './model.ts';
 import { reactor } from './reactor.ts';
@@ -17,7 +17,9 @@ export const epoll: Model = {
   params: z.object({ trigger: choice('level', 'edge') }),
 
   refuses: (traits) =>
-    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ?? refusesWithoutLibc('linux', 'epoll'),
+    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ??
+    refusesWithoutLibc('linux', 'epoll') ??
+    refusesEpoll(),
 
   start(setting) {
     const poller = createEpoll({ edgeTriggered: (setting.params as { trigger: string }).trigger === 'edge' });

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { createEpoll } from '../engines/epoll-poller.ts';
+import { createEpoll, refusesEpoll } from '../engines/epoll-poller.ts';
 import type { Model } from './model.ts';
 import { reactor } from './reactor.ts';
 import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
@@ -15,7 +15,9 @@ export const multiReactor: Model = {
   source: 'epoll(7); Schmidt et al.: Pattern-Oriented Software Architecture 2, "Reactor"; nginx and Netty are built so',
 
   refuses: (traits) =>
-    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ?? refusesWithoutLibc('linux', 'epoll'),
+    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ??
+    refusesWithoutLibc('linux', 'epoll') ??
+    refusesEpoll(),
 
   takesThreads: true,
   loops: ({ concurrency, threads }) => Math.min(concurrency, threads ?? os.availableParallelism()),
