@@ -67,7 +67,7 @@ const timelineEntry = z.object({
   /** Where the 100 ms begin, from the window's opening. */
   atNs: nonNegative,
   throughputPerSecond: nonNegative,
-  /** `null` where nothing ended, and where several loops' counts were put together: percentiles do not add up. */
+  /** `null` where nothing ended. */
   p50Ns: nonNegative.nullable(),
   p99Ns: nonNegative.nullable(),
   /** Requests in flight (or waiting for their start) at the end of the 100 ms. */

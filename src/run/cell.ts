@@ -5,7 +5,7 @@ import { randomFrom } from '../load/random.ts';
 import type { Model, Setting, Started } from '../models/model.ts';
 import type { Steps } from '../operations.ts';
 import type { CellSpec, MeasuredTrial } from '../result.ts';
-import { Histogram } from '../stats/histogram.ts';
+import { type Counts, Histogram } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
@@ -30,6 +30,8 @@ export interface TrialPlan {
   /** More requests than these are not sent under an open load, but shed. */
   readonly maxInFlight: number;
   readonly hand?: NonNullable<LoadOptions['hand']>;
+  /** One of several loops: what each slot of its timeline counted is needed, too. */
+  readonly isShare?: boolean;
 }
 
 export interface Observer {
@@ -42,6 +44,8 @@ export type CellResult = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status
 
 export interface CellMeasurement {
   readonly result: CellResult;
+  /** What each slot of the timeline counted, where the plan is one loop's share. */
+  readonly slots: readonly Counts[];
   /** Disconnects the clients and ends the threads. */
   leave(): Promise<void>;
 }
@@ -94,6 +98,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     timesWaits: !started.isOnNodeLoop,
     neverBlocks: started.neverBlocks ?? false,
     pacing: alarm,
+    keepsSlots: plan.isShare,
     turned: observer.turned,
   });
   const random = randomFrom(plan.seed);
@@ -113,7 +118,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     await alarm?.stop();
     await started.stop?.();
   };
-  return { result, leave };
+  return { result, slots: instruments.slots, leave };
 }
 
 /** What the workload has beside its clients, done by the model's own engine; where its requests run elsewhere, by a thread that blocks. */

@@ -2,14 +2,19 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Model } from '../models/model.ts';
 import type { MeasuredTrial, TimelineEntry } from '../result.ts';
+import { type Counts, Histogram } from '../stats/histogram.ts';
 import { meanOf, mergeStored } from '../stats/merge.ts';
 import type { CellMeasurement, CellResult, Observer, TrialPlan } from './cell.ts';
+import { timelineEntry } from './recorder.ts';
 
 /** What a loop's thread is told. */
 export interface LoopTask {
   readonly plan: TrialPlan;
   readonly channel: string;
 }
+
+/** What a loop's thread answers. */
+export type LoopResult = Pick<CellMeasurement, 'result' | 'slots'>;
 
 /** How a load is divided: every loop has its share, and the first ones what is left over. */
 export function shares(concurrency: number, loops: number): number[] {
@@ -29,20 +34,20 @@ export async function measureDivided(plan: TrialPlan, model: Model, loops: numbe
   const channel = `iobench-${process.pid}`;
   const stopListening = turnsOf(channel, loops, observer);
   const tasks = Array.from({ length: loops }, (_, loop): LoopTask => ({ channel, plan: loopPlan(plan, loop, loops) }));
-  const results = await Promise.all(tasks.map((task) => pool.run(task, { name: 'measure' }) as Promise<CellResult>));
+  const measured = await Promise.all(tasks.map((task) => pool.run(task, { name: 'measure' }) as Promise<LoopResult>));
   stopListening();
-  const result = merged(results);
+  const result = merged(measured);
   result.notes.push(`${loops} ${loops === 1 ? 'loop' : 'loops'}, ${model.name}: the clients are divided among them`);
-  return { result, leave: () => pool.destroy() };
+  return { result, slots: [], leave: () => pool.destroy() };
 }
 
 /** A loop's share: of the clients, or of the schedule, which is dealt to the loops like cards. */
 function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
   const { load } = plan.cell;
   const requests = plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) };
-  if (load.kind === 'open') return { ...plan, ...requests, hand: { number: loop, of: loops } };
+  if (load.kind === 'open') return { ...plan, ...requests, isShare: true, hand: { number: loop, of: loops } };
   const concurrency = shares(load.concurrency, loops)[loop] as number;
-  return { ...plan, ...requests, seed: plan.seed + loop, cell: { ...plan.cell, load: { ...load, concurrency } } };
+  return { ...plan, ...requests, isShare: true, seed: plan.seed + loop, cell: { ...plan.cell, load: { ...load, concurrency } } };
 }
 
 /** The window opens with the first loop's, and closes with the last one's. */
@@ -58,7 +63,8 @@ function turnsOf(channel: string, loops: number, observer: Observer): () => void
 }
 
 /** The loops' windows are the same but for a request's length; what the whole process used, each of them saw. */
-function merged(results: readonly CellResult[]): CellResult {
+function merged(loops: readonly LoopResult[]): CellResult {
+  const results = loops.map(({ result }) => result);
   const [first] = results;
   if (!first) throw new Error('no loop has measured');
   const sum = (count: (result: CellResult) => number) => results.reduce((total, result) => total + count(result), 0);
@@ -86,7 +92,7 @@ function merged(results: readonly CellResult[]): CellResult {
     inFlightMean: sum(({ inFlightMean = 0 }) => inFlightMean),
     inFlightMeanByTimes: sum(({ inFlightMeanByTimes = 0 }) => inFlightMeanByTimes),
     reorderedShare: mean(({ reorderedShare = 0 }) => reorderedShare),
-    ...(results.every(({ timeline }) => timeline) ? { timeline: summedTimeline(results.map(({ timeline }) => timeline ?? [])) } : {}),
+    timeline: mergedTimeline(loops.map(({ result, slots }) => ({ slots, timeline: result.timeline ?? [] }))),
     ...(first.threadTime ? { threadTime: first.threadTime } : {}),
     ...(first.submit ? { submit: first.submit } : {}),
     ...(first.threads ? { threads: first.threads } : {}),
@@ -95,12 +101,16 @@ function merged(results: readonly CellResult[]): CellResult {
   };
 }
 
-/** Counts add up, percentiles do not: those of a slot are not known. Slots that not every loop has finished are left out. */
-export function summedTimeline(timelines: readonly (readonly TimelineEntry[])[]): TimelineEntry[] {
-  const [first = [], ...others] = timelines;
-  const slots = first.slice(0, Math.min(...timelines.map(({ length }) => length)));
-  return slots.map((slot, index) => {
-    const sum = (key: 'throughputPerSecond' | 'inFlight') => others.reduce((total, entries) => total + (entries[index]?.[key] ?? 0), slot[key]);
-    return { atNs: slot.atNs, throughputPerSecond: sum('throughputPerSecond'), p50Ns: null, p99Ns: null, inFlight: sum('inFlight') };
+/** The slots that every loop has finished: what they counted together, and the requests that were in the system of any of them. */
+export function mergedTimeline(
+  parts: readonly { readonly slots: readonly Counts[]; readonly timeline: readonly TimelineEntry[] }[],
+): TimelineEntry[] {
+  const [first] = parts;
+  const finished = Math.min(...parts.map(({ slots }) => slots.length));
+  return (first?.slots ?? []).slice(0, finished).map((_, index) => {
+    const together = new Histogram();
+    for (const { slots } of parts) together.addCounts(slots[index] as Counts);
+    const inFlight = parts.reduce((sum, { timeline }) => sum + (timeline[index]?.inFlight ?? 0), 0);
+    return timelineEntry(index, together, inFlight);
   });
 }

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import process from 'node:process';
 import type { MeasuredTrial } from '../result.ts';
-import type { Histogram } from '../stats/histogram.ts';
+import type { Counts, Histogram } from '../stats/histogram.ts';
 import type { Alarm } from './alarm.ts';
 import type { FlowResult } from './flow.ts';
 import type { TrialLoad } from './load.ts';
@@ -23,6 +23,8 @@ export interface InstrumentOptions {
   readonly neverBlocks: boolean;
   /** The thread that keeps the schedule, where there is one: what it uses is not the model's. */
   readonly pacing?: Pick<Alarm, 'used'> | undefined;
+  /** Others measure the same load: their timelines are to be put together. */
+  readonly keepsSlots?: boolean | undefined;
   turned(phase: Phase): void;
 }
 
@@ -31,11 +33,13 @@ type Read = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status' | 'peers' |
 export interface Instruments {
   readonly window: Window;
   read(): Read;
+  /** What each slot of the timeline counted, where that is kept. */
+  readonly slots: readonly Counts[];
 }
 
 export function createInstruments(options: InstrumentOptions): Instruments {
   const { limits, load, servers } = options;
-  const recorder = new Recorder((nowNs) => options.inFlight() + inLine(load, nowNs));
+  const recorder = new Recorder((nowNs) => options.inFlight() + inLine(load, nowNs), options);
   const oracle = servers === undefined ? undefined : createOracleWitness(servers);
   const snapshots: Partial<Record<Phase, Snapshot>> = {};
   let flow: FlowResult = { inFlightMean: 0, inFlightMeanByTimes: 0 };
@@ -58,6 +62,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
 
   return {
     window,
+    slots: recorder.slots,
     read() {
       const { open: before, closed: after } = snapshots;
       if (!before || !after) throw new Error('the window has not closed');

@@ -1,6 +1,6 @@
 /** What is recorded of requests that ended well: how long they took, from their intended and from their actual start, and what happened in each 100 ms. */
 import type { TimelineEntry } from '../result.ts';
-import { Histogram } from '../stats/histogram.ts';
+import { type Counts, Histogram } from '../stats/histogram.ts';
 import type { EndedRequest } from './window.ts';
 
 const SLOT_NS = 100e6;
@@ -20,15 +20,19 @@ export class Recorder {
   readonly submit = new Histogram();
   /** The slots that are over; what is left of the last one is too short to be told. */
   readonly timeline: TimelineEntry[] = [];
+  /** What each of these slots counted, if it is asked for: percentiles of several recorders' slots can be told only from that. */
+  readonly slots: Counts[] = [];
   private readonly punctual = new Histogram();
   private readonly late = new Histogram();
   private readonly inSystem: (nowNs: number) => number;
+  private readonly keepsSlots: boolean;
   private openedNs = Number.NaN;
   private slotEndsNs = Number.POSITIVE_INFINITY;
 
   /** `inSystem` says how many requests are in the system. */
-  constructor(inSystem: (nowNs: number) => number) {
+  constructor(inSystem: (nowNs: number) => number, { keepsSlots = false }: { keepsSlots?: boolean | undefined } = {}) {
     this.inSystem = inSystem;
+    this.keepsSlots = keepsSlots;
   }
 
   open(nowNs: number): void {
@@ -61,14 +65,8 @@ export class Recorder {
   private finishSlot(nowNs: number): void {
     this.mergeSlot();
     const slot = this.late;
-    const isEmpty = slot.count === 0;
-    this.timeline.push({
-      atNs: this.timeline.length * SLOT_NS,
-      throughputPerSecond: (slot.count * 1e9) / SLOT_NS,
-      p50Ns: isEmpty ? null : slot.percentile(50),
-      p99Ns: isEmpty ? null : slot.percentile(99),
-      inFlight: this.inSystem(nowNs),
-    });
+    this.timeline.push(timelineEntry(this.timeline.length, slot, this.inSystem(nowNs)));
+    if (this.keepsSlots) this.slots.push(slot.toCounts());
     this.clearSlot();
     this.slotEndsNs = this.openedNs + (this.timeline.length + 1) * SLOT_NS;
   }
@@ -86,4 +84,16 @@ export class Recorder {
     this.punctual.reset();
     this.late.reset();
   }
+}
+
+/** One slot of a timeline: what it counted, and how many requests were in the system at its end. */
+export function timelineEntry(index: number, slot: Histogram, inFlight: number): TimelineEntry {
+  const isEmpty = slot.count === 0;
+  return {
+    atNs: index * SLOT_NS,
+    throughputPerSecond: (slot.count * 1e9) / SLOT_NS,
+    p50Ns: isEmpty ? null : slot.percentile(50),
+    p99Ns: isEmpty ? null : slot.percentile(99),
+    inFlight,
+  };
 }

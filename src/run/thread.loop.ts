@@ -2,8 +2,8 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { models } from '../models/index.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
-import { type CellResult, measureCell } from './cell.ts';
-import type { LoopTask } from './divided.ts';
+import { measureCell } from './cell.ts';
+import type { LoopResult, LoopTask } from './divided.ts';
 import { meet } from './meeting.ts';
 
 /** Returns when every thread is here: they begin together. */
@@ -11,12 +11,12 @@ export function arrive(meeting: { arrivals: Int32Array; threads: number }): void
   meet(meeting);
 }
 
-export async function measure({ plan, channel }: LoopTask): Promise<CellResult> {
+export async function measure({ plan, channel }: LoopTask): Promise<LoopResult> {
   const model = models.find(({ name }) => name === plan.cell.model);
   if (!model) throw new Error(`there is no model ${plan.cell.model}`);
   const turns = new BroadcastChannel(channel);
-  const { result, leave } = await measureCell(plan, model, await loadWorkload(plan.workload), { turned: (phase) => turns.postMessage(phase) });
+  const { result, slots, leave } = await measureCell(plan, model, await loadWorkload(plan.workload), { turned: (phase) => turns.postMessage(phase) });
   await leave();
   turns.close();
-  return result;
+  return { result, slots };
 }

@@ -34,6 +34,14 @@ function lowestOf(bin: number): number {
 
 const BINS = binOf(LONGEST_NS) + 1;
 
+/** What a histogram counted, as plain data: another thread can add it to its own. */
+export interface Counts {
+  /** The bin of the first of the counts; those that follow are of the bins that follow. */
+  readonly lowestBin: number;
+  readonly counts: Uint32Array;
+  readonly sumNs: number;
+}
+
 /**
  * A histogram to record into, at a cost of nanoseconds: whole values are counted by their own bits, in bins that are those of
  * HdrHistogram, so that what is stored is exactly what it would have recorded.
@@ -55,11 +63,22 @@ export class Histogram {
 
   /** Takes over all that another one has. */
   add(other: Histogram): void {
-    for (let bin = other.lowestBin; bin <= other.highestBin; bin++) {
-      const times = other.counts[bin] as number;
-      if (times > 0) this.countIn(bin, times);
+    const { lowestBin, highestBin, sumNs } = other;
+    this.addCounts({ lowestBin, counts: other.counts.subarray(lowestBin, highestBin + 1), sumNs });
+  }
+
+  addCounts({ lowestBin, counts, sumNs }: Counts): void {
+    for (let index = 0; index < counts.length; index++) {
+      const times = counts[index] as number;
+      if (times > 0) this.countIn(lowestBin + index, times);
     }
-    this.sumNs += other.sumNs;
+    this.sumNs += sumNs;
+  }
+
+  /** All that it has now; what it records later is not in it. */
+  toCounts(): Counts {
+    const { lowestBin, sumNs } = this;
+    return { lowestBin, counts: this.counts.slice(lowestBin, this.highestBin + 1), sumNs };
   }
 
   reset(): void {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { shares, summedTimeline } from '../../src/run/divided.ts';
+import { mergedTimeline, shares } from '../../src/run/divided.ts';
+import { timelineEntry } from '../../src/run/recorder.ts';
+import { Histogram } from '../../src/stats/histogram.ts';
 
 test('clients are dealt so that no loop has two more than another', () => {
   expect(shares(64, 2)).toEqual([32, 32]);
@@ -7,15 +9,20 @@ test('clients are dealt so that no loop has two more than another', () => {
   expect(shares(2, 2)).toEqual([1, 1]);
 });
 
-test('of timelines the counts add up, and percentiles are not known', () => {
-  const slot = (atNs: number, throughputPerSecond: number, inFlight: number) => ({ atNs, throughputPerSecond, p50Ns: 5, p99Ns: 9, inFlight });
-  const summed = summedTimeline([
-    [slot(0, 100, 3), slot(1e8, 110, 4), slot(2e8, 90, 5)],
-    [slot(0, 200, 1), slot(1e8, 210, 2)],
+test('a timeline is put together from what the slots counted, as far as every loop has come', () => {
+  const slot = (...durationsNs: number[]) => {
+    const histogram = new Histogram();
+    for (const ns of durationsNs) histogram.record(ns);
+    return histogram.toCounts();
+  };
+  const at = (index: number, inFlight: number) => timelineEntry(index, new Histogram(), inFlight);
+  const timeline = mergedTimeline([
+    { slots: [slot(10, 20, 30), slot(), slot(5)], timeline: [at(0, 3), at(1, 4), at(2, 5)] },
+    { slots: [slot(1000), slot()], timeline: [at(0, 1), at(1, 2)] },
   ]);
-  expect(summed).toEqual([
-    { atNs: 0, throughputPerSecond: 300, p50Ns: null, p99Ns: null, inFlight: 4 },
-    { atNs: 1e8, throughputPerSecond: 320, p50Ns: null, p99Ns: null, inFlight: 6 },
+  expect(timeline).toEqual([
+    { atNs: 0, throughputPerSecond: 40, p50Ns: 20, p99Ns: 1000, inFlight: 4 },
+    { atNs: 1e8, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 6 },
   ]);
-  expect(summedTimeline([])).toEqual([]);
+  expect(mergedTimeline([])).toEqual([]);
 });
