@@ -95,10 +95,10 @@ export const comparisons: readonly Comparison[] = [
     bar: { atMost: 1.05 },
   },
   {
-    what: 'the same: event-loop / a bare loop in its own style (readable, then read)',
+    what: 'the same: event-loop / a bare loop that receives as it does (onread)',
     unit: 'ns',
     ours: () => cpu({ model: 'event-loop', workload: 'tcp-echo', concurrency: 32 }),
-    theirs: async () => bare('net', (await echo()).host, (await echo()).port, 32, 64, 1000, 'readable'),
+    theirs: async () => bare('net', (await echo()).host, (await echo()).port, 32, 64, 1000, 'onread'),
     bar: { atMost: Number.POSITIVE_INFINITY },
   },
   {

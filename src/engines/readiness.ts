@@ -1,6 +1,6 @@
 /**
- * Readiness, by Node's own loop: the loop says which socket has become readable, and the operation is then performed
- * by whoever asked, at once and without waiting. Regular files are always ready, so they are read in place.
+ * Readiness, by Node's own loop: the loop says which socket has something, and whoever asked takes it, at once and without
+ * waiting (libuv has received it by then, into memory of its own). Regular files are always ready, so they are read in place.
  */
 import type { Connection } from '../operations.ts';
 import { compute } from './compute.ts';

@@ -1,24 +1,27 @@
-// The loop that somebody would write by hand: node:net, one message in flight on each connection. With `readable` as the last word it is told that
-// there is something, and reads it; without, it is handed the data.
+// The loop that somebody would write by hand: node:net, one message in flight on each connection. With `onread` as the last word each socket
+// receives into one buffer that all of them share; without, it is handed the data.
 import net from 'node:net';
 import process from 'node:process';
 
 const [host, port, connections, size, milliseconds, style = 'data'] = process.argv.slice(2);
 const message = Buffer.alloc(Number(size), 'x');
+const landing = Buffer.alloc(64 * 1024);
 let completed = 0;
 
 for (let index = 0; index < Number(connections); index++) {
-  const socket = net.connect({ host, port: Number(port), noDelay: true });
   let received = 0;
-  socket.on(style, (data) => {
-    const bytes = style === 'readable' ? socket.read() : data;
-    if (bytes === null) return;
-    received += bytes.length;
-    if (received < message.length) return;
-    received = 0;
-    completed++;
-    socket.write(message);
-  });
+  const take = (bytes) => {
+    received += bytes;
+    if (received >= message.length) {
+      received = 0;
+      completed++;
+      socket.write(message);
+    }
+    return true;
+  };
+  const options = { host, port: Number(port), noDelay: true };
+  const socket = net.connect(style === 'onread' ? { ...options, onread: { buffer: landing, callback: take } } : options);
+  if (style === 'data') socket.on('data', (data) => take(data.length));
   socket.once('connect', () => socket.write(message));
 }
 setTimeout(() => {
