@@ -20,11 +20,19 @@ export interface OpenOptions {
   readonly direct?: boolean;
 }
 
-/** An iterator of one step, which is its own result: a request allocates nothing but its operations. */
+/**
+ * An iterator of one step, which is its own result: a request allocates nothing but its operations. Here and in what follows fields
+ * are assigned, not defined: V8 takes 40 ns longer to make an object whose fields are.
+ */
 abstract class Step<Value> {
   /** As an iterator's result. */
-  done = true;
-  value: unknown;
+  declare done: boolean;
+  declare value: unknown;
+
+  constructor() {
+    this.done = true;
+    this.value = undefined;
+  }
 
   [Symbol.iterator](): this {
     return this;
@@ -43,11 +51,12 @@ abstract class Step<Value> {
 }
 
 class Open extends Step<File> {
-  readonly kind = 'open';
-  readonly path: string;
-  readonly options: OpenOptions;
+  declare readonly kind: 'open';
+  declare readonly path: string;
+  declare readonly options: OpenOptions;
   constructor(path: string, options: OpenOptions) {
     super();
+    this.kind = 'open';
     this.path = path;
     this.options = options;
   }
@@ -57,10 +66,11 @@ class Open extends Step<File> {
 }
 
 class Close extends Step<void> {
-  readonly kind = 'close';
-  readonly target: File | Connection;
+  declare readonly kind: 'close';
+  declare readonly target: File | Connection;
   constructor(target: File | Connection) {
     super();
+    this.kind = 'close';
     this.target = target;
   }
   performBy(engine: Engine, waiter: Waiter): unknown {
@@ -69,14 +79,15 @@ class Close extends Step<void> {
 }
 
 class Read extends Step<number> {
-  readonly kind = 'read';
-  readonly file: File;
-  readonly buffer: Uint8Array;
-  readonly position: number;
-  readonly offset: number;
-  readonly length: number;
+  declare readonly kind: 'read';
+  declare readonly file: File;
+  declare readonly buffer: Uint8Array;
+  declare readonly position: number;
+  declare readonly offset: number;
+  declare readonly length: number;
   constructor(file: File, buffer: Uint8Array, position: number, offset: number, length: number) {
     super();
+    this.kind = 'read';
     this.file = file;
     this.buffer = buffer;
     this.position = position;
@@ -89,14 +100,15 @@ class Read extends Step<number> {
 }
 
 class Write extends Step<number> {
-  readonly kind = 'write';
-  readonly file: File;
-  readonly buffer: Uint8Array;
-  readonly position: number;
-  readonly offset: number;
-  readonly length: number;
+  declare readonly kind: 'write';
+  declare readonly file: File;
+  declare readonly buffer: Uint8Array;
+  declare readonly position: number;
+  declare readonly offset: number;
+  declare readonly length: number;
   constructor(file: File, buffer: Uint8Array, position: number, offset: number, length: number) {
     super();
+    this.kind = 'write';
     this.file = file;
     this.buffer = buffer;
     this.position = position;
@@ -109,10 +121,11 @@ class Write extends Step<number> {
 }
 
 class Fsync extends Step<void> {
-  readonly kind = 'fsync';
-  readonly file: File;
+  declare readonly kind: 'fsync';
+  declare readonly file: File;
   constructor(file: File) {
     super();
+    this.kind = 'fsync';
     this.file = file;
   }
   performBy(engine: Engine, waiter: Waiter): unknown {
@@ -121,11 +134,12 @@ class Fsync extends Step<void> {
 }
 
 class Connect extends Step<Connection> {
-  readonly kind = 'connect';
-  readonly host: string;
-  readonly port: number;
+  declare readonly kind: 'connect';
+  declare readonly host: string;
+  declare readonly port: number;
   constructor(host: string, port: number) {
     super();
+    this.kind = 'connect';
     this.host = host;
     this.port = port;
   }
@@ -135,13 +149,14 @@ class Connect extends Step<Connection> {
 }
 
 class Send extends Step<number> {
-  readonly kind = 'send';
-  readonly connection: Connection;
-  readonly buffer: Uint8Array;
-  readonly offset: number;
-  readonly length: number;
+  declare readonly kind: 'send';
+  declare readonly connection: Connection;
+  declare readonly buffer: Uint8Array;
+  declare readonly offset: number;
+  declare readonly length: number;
   constructor(connection: Connection, buffer: Uint8Array, offset: number, length: number) {
     super();
+    this.kind = 'send';
     this.connection = connection;
     this.buffer = buffer;
     this.offset = offset;
@@ -153,13 +168,14 @@ class Send extends Step<number> {
 }
 
 class Receive extends Step<number> {
-  readonly kind = 'receive';
-  readonly connection: Connection;
-  readonly buffer: Uint8Array;
-  readonly offset: number;
-  readonly length: number;
+  declare readonly kind: 'receive';
+  declare readonly connection: Connection;
+  declare readonly buffer: Uint8Array;
+  declare readonly offset: number;
+  declare readonly length: number;
   constructor(connection: Connection, buffer: Uint8Array, offset: number, length: number) {
     super();
+    this.kind = 'receive';
     this.connection = connection;
     this.buffer = buffer;
     this.offset = offset;
@@ -171,10 +187,11 @@ class Receive extends Step<number> {
 }
 
 class Sleep extends Step<void> {
-  readonly kind = 'sleep';
-  readonly durationNs: number;
+  declare readonly kind: 'sleep';
+  declare readonly durationNs: number;
   constructor(durationNs: number) {
     super();
+    this.kind = 'sleep';
     this.durationNs = durationNs;
   }
   performBy(engine: Engine, waiter: Waiter): unknown {
@@ -183,10 +200,11 @@ class Sleep extends Step<void> {
 }
 
 class Compute extends Step<void> {
-  readonly kind = 'compute';
-  readonly bytes: number;
+  declare readonly kind: 'compute';
+  declare readonly bytes: number;
   constructor(bytes: number) {
     super();
+    this.kind = 'compute';
     this.bytes = bytes;
   }
   performBy(engine: Engine, waiter: Waiter): unknown {
@@ -195,10 +213,11 @@ class Compute extends Step<void> {
 }
 
 class Watch extends Step<void> {
-  readonly kind = 'watch';
-  readonly connection: Connection;
+  declare readonly kind: 'watch';
+  declare readonly connection: Connection;
   constructor(connection: Connection) {
     super();
+    this.kind = 'watch';
     this.connection = connection;
   }
   performBy(engine: Engine, waiter: Waiter): unknown {
@@ -207,12 +226,13 @@ class Watch extends Step<void> {
 }
 
 class Uncache extends Step<void> {
-  readonly kind = 'uncache';
-  readonly file: File;
-  readonly position: number;
-  readonly length: number;
+  declare readonly kind: 'uncache';
+  declare readonly file: File;
+  declare readonly position: number;
+  declare readonly length: number;
   constructor(file: File, position: number, length: number) {
     super();
+    this.kind = 'uncache';
     this.file = file;
     this.position = position;
     this.length = length;
