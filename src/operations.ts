@@ -265,11 +265,11 @@ export const open = (path: string, options: OpenOptions | OpenOptions['access'] 
 export const close = (target: File | Connection): Close => new Close(target);
 
 /** Reads up to `length` bytes at `position` of the file; the result is the bytes read, 0 at the end of the file. */
-export const read = (file: File, buffer: Uint8Array, position: number, offset = 0, length: number = buffer.byteLength - offset): Read =>
+export const read = (file: File, buffer: Uint8Array, position: number, offset = 0, length: number = buffer.length - offset): Read =>
   new Read(file, buffer, position, offset, length);
 
 /** Writes `length` bytes at `position` of the file; the result is the bytes written. */
-export const write = (file: File, buffer: Uint8Array, position: number, offset = 0, length: number = buffer.byteLength - offset): Write =>
+export const write = (file: File, buffer: Uint8Array, position: number, offset = 0, length: number = buffer.length - offset): Write =>
   new Write(file, buffer, position, offset, length);
 
 /** Returns when all that was written to the file is on the disk (fsync(2)). */
@@ -279,11 +279,11 @@ export const fsync = (file: File): Fsync => new Fsync(file);
 export const connect = (host: string, port: number): Connect => new Connect(host, port);
 
 /** Sends the whole of `length` bytes; the result is `length`. It ends when the system has taken them all. */
-export const send = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.byteLength - offset): Send =>
+export const send = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.length - offset): Send =>
   new Send(connection, buffer, offset, length);
 
 /** Receives what is there, at least one byte and at most `length`; the result is the bytes received, 0 when the peer has closed. */
-export const receive = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.byteLength - offset): Receive =>
+export const receive = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.length - offset): Receive =>
   new Receive(connection, buffer, offset, length);
 
 /** Lets time pass without using a CPU. */

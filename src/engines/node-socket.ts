@@ -135,4 +135,4 @@ export class NodeSocket {
 }
 
 const bytesOf = ({ buffer, offset, length }: Send): Uint8Array =>
-  offset === 0 && length === buffer.byteLength ? buffer : buffer.subarray(offset, offset + length);
+  offset === 0 && length === buffer.length ? buffer : buffer.subarray(offset, offset + length);
