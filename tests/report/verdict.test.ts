@@ -81,7 +81,7 @@ describe('many models', () => {
       (trial) => ({ ...sample.measured(sample.cellOf('poll'), trial, { values: [1e8] }), windowNs: 10 ** (8 + (trial % 3)) }) as TrialRecord,
     );
     const [text] = said(runOf([...wild, ...trialsOf('epoll', 1e6)]));
-    expect(text).toMatch(/epoll carries at least [\d.]+ k? ?× what poll does/);
+    expect(text).toMatch(/epoll carries at least [\d.,]+ k? ?× what poll does/);
   });
 });
 

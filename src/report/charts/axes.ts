@@ -1,6 +1,6 @@
 /** Axes with ticks that carry units, from nanoseconds to minutes. */
 import type { Scale } from 'chart.js';
-import { formatTick, type Quantity } from '../format.ts';
+import { formatTick, formatZero, type Quantity } from '../format.ts';
 import type { Look } from './look.ts';
 import { logTicks, thin } from './ticks.ts';
 
@@ -44,7 +44,12 @@ export function linearAxis(title: string, look: Look, headroom: string, quantity
     type: 'linear' as const,
     beginAtZero: true,
     grace: headroom,
-    ticks: { ...tickText(look), maxTicksLimit: 8, callback: (value: string | number) => formatTick(Number(value), quantity) },
+    ticks: {
+      ...tickText(look),
+      maxTicksLimit: 8,
+      callback: (value: string | number, index: number, ticks: readonly { readonly value: number }[]) =>
+        Number(value) === 0 ? formatZero(ticks[index + 1]?.value ?? 0, quantity) : formatTick(Number(value), quantity),
+    },
     ...lines(look),
     title: axisTitle(title, look),
   };
