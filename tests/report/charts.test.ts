@@ -180,6 +180,13 @@ test('zero has the unit of the tick after it', () => {
   expect(axis.map(({ value }, index) => options?.ticks.callback(value, index, axis))).toEqual(['0 ms', '500 ms', '1 s']);
 });
 
+test('a linear axis has room for the whiskers', () => {
+  const document = summarise(sample.oneModel());
+  const chart = allCharts(document, pageLook('light', false)).find(({ kind }) => kind === 'throughput');
+  const highest = Math.max(...document.cells.flatMap((cell) => (cell.status === 'measured' ? [cell.throughputPerSecond.high] : [])));
+  expect(chart?.configuration.options?.scales?.x).toMatchObject({ type: 'linear', suggestedMax: highest });
+});
+
 test('a capacity says beside its bar and in its table at which rate the objective no longer held; on a phone in its table', () => {
   const document = summarise(sample.everyFigure());
   const [wide, narrow] = [false, true].map((isNarrow) => byName(allCharts(document, pageLook('light', isNarrow)), 'capacity-http-get'));

@@ -35,7 +35,9 @@ export interface ValueAxis {
 export function valueAxis({ values, quantity, title, usual, padding, headroom = '6%' }: ValueAxis, look: Look) {
   const wanted = look.scale === 'auto' ? usual : look.scale;
   const isLog = wanted === 'log' && values.some((value) => value > 0);
-  return isLog ? logAxis(values, quantity, title, look, padding) : linearAxis(title, look, headroom, quantity);
+  if (isLog) return logAxis(values, quantity, title, look, padding);
+  // A whisker is no point of the chart's: without this it would run off the axis, and take its label along.
+  return { ...linearAxis(title, look, headroom, quantity), suggestedMax: values.reduce((most, value) => Math.max(most, value), 0) };
 }
 
 /** A linear axis from zero. */
