@@ -114,6 +114,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .description('show a run (the newest if none is named)')
     .option('-f, --format <format>', 'text, json, csv, markdown, png or html', 'text')
     .option('--charts <kind,...>', 'with png: only these kinds of charts, at every load (throughput, latency, curve, ...)', collect)
+    .option('--theme <theme>', 'with png: light or dark pictures', 'light')
     .option('-o, --out <dir>', 'where runs are stored', 'results')
     .action(does(async () => (await import('./commands/report.ts')).report));
 

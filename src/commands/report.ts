@@ -1,23 +1,27 @@
 /** `iobench report`: an earlier run, in any format. */
 import path from 'node:path';
 import process from 'node:process';
-import { CHART_KINDS, type ChartKind, type FormatName, formats, summarise, writeCharts } from '../report/index.ts';
+import { CHART_KINDS, type ChartKind, type FormatName, formats, summarise, THEMES, type ThemeName, writeCharts } from '../report/index.ts';
 import { findNamed } from '../run/plan.ts';
 import { findRun, readRun } from '../run/store.ts';
 import { show } from './show.ts';
 
 const PICTURES = 'png';
 const chartNames: readonly { name: ChartKind }[] = CHART_KINDS.map((name) => ({ name }));
+const themeNames = (Object.keys(THEMES) as ThemeName[]).map((name) => ({ name }));
 const names = [...Object.keys(formats), PICTURES].map((name) => ({ name }));
 
-export async function report(named: string | undefined, flags: { format: string; charts?: string[]; out: string }): Promise<number> {
+export async function report(named: string | undefined, flags: { format: string; charts?: string[]; theme: string; out: string }): Promise<number> {
   const { name: format } = findNamed('format', names, flags.format);
+  const { name: theme } = findNamed('theme', themeNames, flags.theme);
   const only = flags.charts?.map((kind) => findNamed('chart', chartNames, kind).name);
   const folder = findRun(flags.out, named);
   const stored = readRun(folder);
   for (const warning of stored.warnings) process.stderr.write(`iobench: ${warning}\n`);
   const document = summarise(stored);
   if (format !== PICTURES) await show(document, format as FormatName);
-  else for (const file of await writeCharts(document, folder, only ? { only } : {})) process.stdout.write(`${path.join(folder, file)}\n`);
+  else
+    for (const file of await writeCharts(document, folder, { theme, ...(only ? { only } : {}) }))
+      process.stdout.write(`${path.join(folder, file)}\n`);
   return 0;
 }

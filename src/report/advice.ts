@@ -20,12 +20,14 @@ export function adviceOf({ load, cells }: LoadPart): Sentence[] {
   if (ties.length === 0) return [say`${at}, take ${named(formatModel(best))}: it completes the most requests, ${rate}.`];
   const behind = others.filter((cell) => !ties.includes(cell)).map(formatModel);
   // The shorter list is the one that is read.
-  const names =
-    behind.length < front.length && front.length > 5 ? say`any but ${listed(behind, 10)}` : say`any of ${listed(front.map(formatModel), 10)}`;
+  const [names, they] =
+    behind.length < front.length && front.length > 5
+      ? [say`any but ${listed(behind, 10)}`, 'the others']
+      : [say`any of ${listed(front.map(formatModel), 10)}`, 'they'];
   const choice =
     ties.length === others.length
       ? say`${at}, throughput does not decide: no difference is shown between the ${String(front.length)} models that were measured.`
-      : say`${at}, take ${names}: they complete the most requests, up to ${rate}, and no difference is shown between them.`;
+      : say`${at}, take ${names}: ${they} complete the most requests, up to ${rate}, and no difference is shown between them.`;
   return [choice, ...cheapest(front)];
 }
 
@@ -35,6 +37,6 @@ function cheapest(front: readonly MeasuredCell[]): Sentence[] {
   const [least, most] = [byCost[0], byCost.at(-1)];
   if (least === undefined || most === undefined || !(most.cpu.perRequestNs >= CLEARLY * least.cpu.perRequestNs)) return [];
   return [
-    say`Of these ${named(formatModel(least))} took the least CPU time, ${formatDuration(least.cpu.perRequestNs)} a request; ${named(formatModel(most))} took ${formatDuration(most.cpu.perRequestNs)}.`,
+    say`Among them ${named(formatModel(least))} took the least CPU time, ${formatDuration(least.cpu.perRequestNs)} a request; ${named(formatModel(most))} took ${formatDuration(most.cpu.perRequestNs)}.`,
   ];
 }

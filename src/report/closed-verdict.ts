@@ -48,7 +48,7 @@ export function closedVerdict(section: Section, subject: Sentence): Sentence[] {
 function leadSentence(at: Sentence, best: MeasuredCell, { cell, comparison }: Lead): Sentence {
   const reason = reasonOf(best, cell);
   const factor = factorOf(comparison);
-  return say`${at} ${named(formatModel(best))} carries ${factor} what ${named(formatModel(cell))} does${reason === undefined ? '' : say`, ${reason}`}.`;
+  return say`${at} ${named(formatModel(best))} completes ${factor} as many requests as ${named(formatModel(cell))}${reason === undefined ? '' : say`, ${reason}`}.`;
 }
 
 /** Who may be as good; where that is most of them, who is not. */
@@ -82,7 +82,7 @@ function sinceWhen(parts: readonly LoadPart[], best: MeasuredCell, base: Measure
   if (below === undefined) return [say`${lead}, the fewest that were tried.`];
   if (below.comparison?.verdict === 'no difference shown') return [say`${lead}; at ${formatLoad(below.load)} no difference is shown.`];
   if (below.comparison?.verdict === 'slower') {
-    return [say`${lead}; at ${formatLoad(below.load)} it carries ${factorOf(below.comparison)} of that.`];
+    return [say`${lead}; at ${formatLoad(below.load)} it completes ${factorOf(below.comparison)} as many.`];
   }
   return [say`${lead}.`];
 }

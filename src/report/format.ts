@@ -44,12 +44,14 @@ export function formatRounded(value: number): string {
 
 /** A factor to `12.3 ×`. */
 export function formatRatio(ratio: number): string {
-  return `${withUnit(ratio, COUNTS, significant)} ×`;
+  return `${formatFactor(ratio)} ×`;
 }
 
-/** A factor without its sign: `12.3`. */
+/** A factor without its sign: `12.3`, `1,690`, `123 k`. Thousands are said in full: `1.69 k ×` reads like 1.69 ×. */
 export function formatFactor(ratio: number): string {
-  return withUnit(ratio, COUNTS, significant);
+  if (ratio < 999.5) return significant(ratio);
+  const rounded = Number(ratio.toPrecision(3));
+  return rounded < 100_000 ? grouped(rounded) : withUnit(rounded, COUNTS, significant);
 }
 
 /** A share (1 is all) to `12 %`. */
@@ -78,6 +80,11 @@ export function formatTick(value: number, quantity: Quantity): string {
   const short = (scaled: number) => String(Number(scaled.toPrecision(3)));
   if (value < 0) return `-${formatTick(-value, quantity)}`;
   return quantity === 'share' ? `${short(value * 100)} %` : withUnit(value, UNITS[quantity], short);
+}
+
+/** Zero in the unit of the tick after it: `0 s` before `1 s`, and not `0 ns`. */
+export function formatZero(next: number, quantity: Quantity): string {
+  return formatTick(next, quantity).replace(/^[\d.]+/, '0');
 }
 
 /** A throughput to the request, with its interval: `12,345/s (11,900 to 12,800)`. */

@@ -3,6 +3,7 @@ import type { RunDocument } from '../result.ts';
 import type { PngOptions } from './png.ts';
 
 export { CHART_KINDS, type ChartKind } from './charts/definition.ts';
+export { THEMES, type ThemeName } from './charts/look.ts';
 export { summarise } from './document.ts';
 export { verdictsOf } from './verdict.ts';
 

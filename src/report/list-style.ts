@@ -29,7 +29,9 @@ iframe { width: 100%; height: 85vh; border: 1px solid var(--line); border-radius
 .slower { color: light-dark(#a52019, #f28b82); font-weight: 600; }
 .changes { max-height: 60vh; overflow: auto; }
 .changes thead th { position: sticky; top: 0; background: var(--card); }
-.changes td:nth-child(n+3):nth-child(-n+5) { white-space: nowrap; }
+.changes tbody th { padding-top: 16px; font-weight: 600; overflow-wrap: anywhere; }
+.changes td:last-child { width: 55%; }
+.changes thead th:nth-child(n+2):nth-child(-n+4) { text-align: right; }
 [hidden] { display: none; }
 @media (max-width: 640px) { .runs :is(th, td):is(:nth-child(4), :nth-child(5)) { display: none; } th, td { padding: 8px; } }
 `;

@@ -1,23 +1,34 @@
 /** Two runs side by side, as a page: what changed, and both reports. */
 import type { RunDocument } from '../result.ts';
-import { compareRuns, nameOf } from './comparison.ts';
-import { conclusions, figureOf } from './comparison-table.ts';
+import { type ComparisonRow, compareRuns } from './comparison.ts';
+import { conclusions, figureOf, formatPValue } from './comparison-table.ts';
 import { formatLoad, formatModel } from './format.ts';
 import { LIST_STYLE } from './list-style.ts';
 import { escapeHtml, wholePage } from './safe-html.ts';
+import { groupBy } from './sections.ts';
 
-/** Renders the page. The frames are the two reports, at their own addresses. */
+function rowOf(row: ComparisonRow): string {
+  const figures = [figureOf(row, 'base'), figureOf(row, 'next'), formatPValue(row.pValue)].map(
+    (text) => `<td class="number">${escapeHtml(text)}</td>`,
+  );
+  const verdict = row.verdict === 'faster' || row.verdict === 'slower' ? ` class="${row.verdict}"` : '';
+  return `<tr><td>${escapeHtml(formatModel(row.cell))}</td>${figures.join('')}<td${verdict}>${escapeHtml(row.words)}</td></tr>`;
+}
+
+/** Renders the page: a group of rows a workload and load. The frames are the two reports, at their own addresses. */
 export function renderSideBySide(base: RunDocument, next: RunDocument, addresses: { base: string; next: string }): string {
   const comparison = compareRuns(base, next);
-  const rows = comparison.rows.map((row) => {
-    const texts = [row.workload, formatModel(row.cell), formatLoad(row.cell.load), figureOf(row, 'base'), figureOf(row, 'next')];
-    const verdict = row.verdict === 'faster' || row.verdict === 'slower' ? ` class="${row.verdict}"` : '';
-    return `<tr>${texts.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}<td${verdict}>${escapeHtml(row.words)}</td></tr>`;
+  const groups = groupBy(comparison.rows, (row) => JSON.stringify([row.workload, row.cell.load])).map((rows) => {
+    const heading = `${rows[0].workload}, ${formatLoad(rows[0].cell.load)}`;
+    return `<tbody><tr><th colspan="5" scope="rowgroup">${escapeHtml(heading)}</th></tr>\n${rows.map(rowOf).join('\n')}</tbody>`;
   });
   const table = `<div class="scroll changes" tabindex="0" role="region" aria-label="What changed"><table>
-<thead><tr>${['workload', 'model', 'load', 'base', 'new', 'the new one is'].map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
-<tbody>${rows.join('\n')}</tbody></table></div>`;
-  const unpaired = comparison.unpaired.map((each) => `<li>${escapeHtml(`${nameOf(each)}: ${each.reason}`)}</li>`);
+<thead><tr>${['model', 'base', 'new', 'p', 'the new one is'].map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
+${groups.join('\n')}</table></div>`;
+  const unpaired = groupBy(comparison.unpaired, (each) => JSON.stringify([each.workload, each.reason])).map((alike) => {
+    const cells = alike.map(({ cell }) => `${formatModel(cell)} with ${formatLoad(cell.load)}`);
+    return `<li>${escapeHtml(`${alike[0].workload}: ${alike[0].reason}: ${cells.join(', ')}`)}</li>`;
+  });
   const frames = [
     ['base', base, addresses.base],
     ['new', next, addresses.next],

@@ -91,6 +91,11 @@ describe('report', () => {
     expect(await report('-f', 'html')).toMatch(/^<!doctype html>/i);
     const pictures = (await report('-f', 'png')).trim().split('\n');
     expect(pictures.length).toBeGreaterThan(0);
+    const bytesOf = (picture: string) => readFileSync(path.resolve(bench.directory, picture));
+    const light = bytesOf(pictures[0] as string);
+    expect((await report('-f', 'png', '--theme', 'dark')).trim().split('\n')).toEqual(pictures);
+    expect(bytesOf(pictures[0] as string).equals(light)).toBe(false);
+    expect((await bench.run('report', '-f', 'png', '--theme', 'grey')).code).toBe(2);
     for (const picture of pictures) {
       const file = [picture, path.join(bench.newest, picture)].map((each) => path.resolve(bench.directory, each)).find((each) => existsSync(each));
       expect(file, `${picture} is there`).toBeDefined();

@@ -163,6 +163,13 @@ describe.skipIf(isMissing)('controls', () => {
     expectQuiet(watched);
   });
 
+  test('what is said first of each of several workloads is which model to take, and why', async () => {
+    const { page } = await open();
+    const first = page.locator('#verdicts li').first();
+    expect(await first.locator('.take').textContent()).toMatch(/^[a-z-]+ · At \d+ clients, /);
+    expect(await first.locator('.because').textContent()).toMatch(/^(On|With) .*\.$/);
+  });
+
   test('a verdict leads to its workload', async () => {
     const watched = await open();
     const { page } = watched;

@@ -121,8 +121,10 @@ describe.skipIf(isMissing)('in the browser', () => {
     const { page } = watched;
     await page.getByRole('button', { name: /^Compare/ }).click();
     await page.locator('iframe').nth(1).waitFor();
-    const rows = await page.locator('tbody tr').allTextContents();
+    const rows = await page.locator('tbody tr:has(td)').allTextContents();
     expect(rows).toHaveLength(2);
+    // What all rows of a group have in common is said once.
+    expect(await page.locator('tbody th').allTextContents()).toEqual([expect.stringMatching(/^tcp-echo \(.*\), \d+ clients?$/)]);
     for (const row of rows) expect(row).toMatch(/2\.0\d × faster/);
     const names = await Promise.all([0, 1].map((side) => page.frameLocator('iframe').nth(side).locator('h1').textContent()));
     expect(names).toEqual(['2026-01-02-before', '2026-01-03-after']);
@@ -142,7 +144,7 @@ describe.skipIf(isMissing)('in the browser', () => {
     // Half a line is being written.
     appendFileSync(path.join(folder, 'run.jsonl'), '{"kind":"tri');
     await expect.poll(() => status.textContent(), { timeout: 15_000 }).toContain('6 trials so far');
-    expect(await page.locator('#verdicts').textContent()).toMatch(/epoll carries [12]\.\d+ × /);
+    expect(await page.locator('#verdicts').textContent()).toMatch(/epoll completes [12]\.\d+ × /);
     expect(await page.locator('#warnings').count()).toBe(0);
     expect(await page.getByLabel('Axes', { exact: true }).inputValue()).toBe('log');
     store(bench, 'growing');

@@ -34,7 +34,7 @@ test('those between which no difference is shown are named together, and their c
   const text = adviceFor({ 'sync-blocking': [5e6, 1], epoll: [1e6, 20_000], poll: [1e6, 90_000] });
   expect(text).toMatch(/^At 64 clients, take any of (epoll and poll|poll and epoll): they complete the most requests, up to/);
   // The cheapest of all is too slow to be taken.
-  expect(text).toContain('Of these epoll took the least CPU time, 20.0 µs a request; poll took 90.0 µs.');
+  expect(text).toContain('Among them epoll took the least CPU time, 20.0 µs a request; poll took 90.0 µs.');
 });
 
 test('a cost that is nearly the same is not told', () => {
@@ -43,7 +43,7 @@ test('a cost that is nearly the same is not told', () => {
 
 test('where most are as good, those that are not are named', () => {
   const equals = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((model) => [model, [1e6, 9000] as const]));
-  expect(adviceFor({ slow: [5e6, 9000], ...equals })).toContain('take any but slow: they complete');
+  expect(adviceFor({ slow: [5e6, 9000], ...equals })).toContain('take any but slow: the others complete');
   expect(adviceFor(equals)).toContain('throughput does not decide: no difference is shown between the 6 models that were measured');
 });
 

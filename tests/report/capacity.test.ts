@@ -109,7 +109,7 @@ function searched(): StoredRun {
   ];
   const trials = [
     sample.measured(cell('sync-blocking', at(34.7)), 1, { count: 1200 }),
-    sample.measured(cell('async-promise', at(1000)), 1, { count: 900 }),
+    sample.measured(cell('async-promise', at(1000)), 1, { count: 1200 }),
     sample.measured(cell('async-promise', at(1050)), 1, { count: 900, shed: 12 }),
     sample.measured(cell('epoll', at(2000)), 1),
   ];
@@ -150,11 +150,17 @@ describe('a run that only searched for capacities', () => {
     expect(markdown).not.toContain('compared by');
   });
 
-  test('as charts: the capacities first, and the curve of the steps', () => {
+  test('as charts: the capacities first, and the curve of the rates that were kept', () => {
     const [section] = sectionsOf(document);
     expect(section && chartsOf(document, section)[0]?.name).toBe('capacity-tcp-echo');
     const pictures = pictureCharts(document, pictureLook('light'));
     expect(pictures.map(({ kind }) => kind)).toEqual(['capacity', 'curve']);
     expect(pictures[0]?.table.rows.map(([model]) => model)).toEqual(['epoll', 'async-promise', 'sync-blocking', 'poll']);
+    expect(pictures[1]?.table.rows.map(([model, load]) => [model, load])).toEqual([
+      ['async-promise', '1,000/s poisson'],
+      ['epoll', '2,000/s poisson'],
+    ]);
+    const plugins = (pictures[1]?.configuration.plugins ?? []).map(({ id }) => id);
+    expect(plugins).toEqual(['limitLines']);
   });
 });

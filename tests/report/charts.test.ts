@@ -108,7 +108,7 @@ test('every kind is drawn where its figures are there', () => {
 
 test('kinds whose figures are not there are left out', () => {
   const kinds = new Set(chartsOf(sample.oneModel()).map(({ kind }) => kind));
-  expect([...kinds].toSorted()).toEqual(['cpu', 'curve', 'latency', 'percentiles', 'switches', 'throughput']);
+  expect([...kinds].toSorted()).toEqual(['cpu', 'latency', 'percentiles', 'switches', 'throughput']);
 });
 
 test('what is chosen is drawn, at all loads; without a choice the usual kinds, at the main load', () => {
@@ -169,6 +169,22 @@ test('a number of clients that was measured is a tick, where there is room', () 
   const axis = { min: 0.8, max: 40, isHorizontal: () => true, maxWidth: 900, ticks: [] as { value: number }[] };
   options?.afterBuildTicks(axis);
   expect(axis.ticks.map(({ value }) => value)).toEqual([1, 2, 4, 8, 16, 32]);
+});
+
+test('zero has the unit of the tick after it', () => {
+  const chart = byName(chartsOf(sample.everyFigure()), 'timeline-http-get--64-clients--throughput');
+  const options = chart.configuration.options?.scales?.x as
+    | { ticks: { callback(value: number, index: number, ticks: readonly { value: number }[]): string } }
+    | undefined;
+  const axis = [0, 5e8, 1e9].map((value) => ({ value }));
+  expect(axis.map(({ value }, index) => options?.ticks.callback(value, index, axis))).toEqual(['0 ms', '500 ms', '1 s']);
+});
+
+test('a linear axis has room for the whiskers', () => {
+  const document = summarise(sample.oneModel());
+  const chart = allCharts(document, pageLook('light', false)).find(({ kind }) => kind === 'throughput');
+  const highest = Math.max(...document.cells.flatMap((cell) => (cell.status === 'measured' ? [cell.throughputPerSecond.high] : [])));
+  expect(chart?.configuration.options?.scales?.x).toMatchObject({ type: 'linear', suggestedMax: highest });
 });
 
 test('a capacity says beside its bar and in its table at which rate the objective no longer held; on a phone in its table', () => {

@@ -33,7 +33,15 @@ test('bytes are binary, and exact where they can be', () => {
 });
 
 test('ratios and shares', () => {
-  expect(format.formatRatio(12.34)).toBe('12.3 ×');
+  expect([1.5, 12.34, 999.4, 999.7, 1694, 28_650, 123_456].map(format.formatRatio)).toEqual([
+    '1.50 ×',
+    '12.3 ×',
+    '999 ×',
+    '1,000 ×',
+    '1,690 ×',
+    '28,700 ×',
+    '123 k ×',
+  ]);
   expect(format.formatShare(0.034)).toBe('3.4 %');
   expect(format.formatShare(0.97)).toBe('97 %');
   expect(format.formatHalfWidth({ median: 100, low: 95, high: 102 })).toBe('±5.0%');

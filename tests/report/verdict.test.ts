@@ -20,20 +20,20 @@ const STILL = { user: 0.01, system: 0.01, blocked: 0.98, waiting: 0, idle: 0 };
 describe('who leads', () => {
   test('by how much, with its interval, and why', () => {
     const [text] = said(runOf([...trialsOf('sync-blocking', 12e6, { threadTime: STILL }), ...trialsOf('epoll', 1e6)]));
-    expect(text).toMatch(/^On tcp-echo at 64 clients epoll carries 12\.0 × \(11\.\d to 12\.\d\) what sync-blocking does, /);
+    expect(text).toMatch(/^On tcp-echo at 64 clients epoll completes 12\.0 × \(11\.\d to 12\.\d\) as many requests as sync-blocking, /);
     expect(text).toContain('because the thread of sync-blocking stands still 98 % of the time, waiting for one answer.');
   });
 
   test('no reason where no figure shows one', () => {
     const [text] = said(runOf([...trialsOf('poll', 3e6), ...trialsOf('epoll', 1e6)]));
-    expect(text).toMatch(/what poll does\.$/);
+    expect(text).toMatch(/as many requests as poll\.$/);
   });
 
   test('ties are said as ties', () => {
     const [text] = said(
       runOf([...trialsOf('sync-blocking', 9e6), ...trialsOf('epoll', 1e6), ...trialsOf('poll', 1.001e6), ...trialsOf('io-uring', 1.002e6)]),
     );
-    expect(text).toContain('epoll carries 9.00 ×');
+    expect(text).toContain('epoll completes 9.00 ×');
     expect(text).toContain('No difference is shown between epoll, poll and io-uring.');
   });
 
@@ -81,7 +81,7 @@ describe('many models', () => {
       (trial) => ({ ...sample.measured(sample.cellOf('poll'), trial, { values: [1e8] }), windowNs: 10 ** (8 + (trial % 3)) }) as TrialRecord,
     );
     const [text] = said(runOf([...wild, ...trialsOf('epoll', 1e6)]));
-    expect(text).toMatch(/epoll carries at least [\d.]+ k? ?× what poll does/);
+    expect(text).toMatch(/epoll completes at least [\d.,]+ k? ?× as many requests as poll/);
   });
 });
 
@@ -116,6 +116,6 @@ test('in Markdown a name is code, and never markup', () => {
   const line = renderMarkdown(summarise(runOf(trials)))
     .split('\n')
     .find((each) => each.startsWith('- On'));
-  expect(line).toContain('On `tcp-echo` at 64 clients a\\`b\\*c\\* carries');
-  expect(line).toContain('what `<b>` does');
+  expect(line).toContain('On `tcp-echo` at 64 clients a\\`b\\*c\\* completes');
+  expect(line).toContain('as many requests as `<b>`');
 });

@@ -1,6 +1,6 @@
 /** Axes with ticks that carry units, from nanoseconds to minutes. */
 import type { Scale } from 'chart.js';
-import { formatTick, type Quantity } from '../format.ts';
+import { formatTick, formatZero, type Quantity } from '../format.ts';
 import type { Look } from './look.ts';
 import { logTicks, thin } from './ticks.ts';
 
@@ -35,7 +35,9 @@ export interface ValueAxis {
 export function valueAxis({ values, quantity, title, usual, padding, headroom = '6%' }: ValueAxis, look: Look) {
   const wanted = look.scale === 'auto' ? usual : look.scale;
   const isLog = wanted === 'log' && values.some((value) => value > 0);
-  return isLog ? logAxis(values, quantity, title, look, padding) : linearAxis(title, look, headroom, quantity);
+  if (isLog) return logAxis(values, quantity, title, look, padding);
+  // A whisker is no point of the chart's: without this it would run off the axis, and take its label along.
+  return { ...linearAxis(title, look, headroom, quantity), suggestedMax: values.reduce((most, value) => Math.max(most, value), 0) };
 }
 
 /** A linear axis from zero. */
@@ -44,7 +46,12 @@ export function linearAxis(title: string, look: Look, headroom: string, quantity
     type: 'linear' as const,
     beginAtZero: true,
     grace: headroom,
-    ticks: { ...tickText(look), maxTicksLimit: 8, callback: (value: string | number) => formatTick(Number(value), quantity) },
+    ticks: {
+      ...tickText(look),
+      maxTicksLimit: 8,
+      callback: (value: string | number, index: number, ticks: readonly { readonly value: number }[]) =>
+        Number(value) === 0 ? formatZero(ticks[index + 1]?.value ?? 0, quantity) : formatTick(Number(value), quantity),
+    },
     ...lines(look),
     title: axisTitle(title, look),
   };

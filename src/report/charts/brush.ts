@@ -21,8 +21,9 @@ export function eachPoint<T>(
 }
 
 /** Draws straight lines, each from `[x1, y1, x2, y2]` in pixels. */
-export function stroke({ ctx }: Chart, colour: string, segments: readonly (readonly number[])[], width = 1.5): void {
+export function stroke({ ctx }: Chart, colour: string, segments: readonly (readonly number[])[], width = 1.5, dash: readonly number[] = []): void {
   ctx.save();
+  ctx.setLineDash([...dash]);
   ctx.strokeStyle = colour;
   ctx.lineWidth = width;
   ctx.beginPath();

@@ -1,12 +1,15 @@
 /** What more load buys and costs: throughput against latency, a line a model, a point a load. */
 import type { ChartConfiguration } from 'chart.js';
 import type { Cell, MeasuredCell, Percentiles, RunDocument } from '../../result.ts';
+import { otherParts } from '../capacity-verdict.ts';
 import { exactRate, formatDuration, formatLoad } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import type { Objective } from '../threshold.ts';
 import { valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, namedColour, shortLoad, subtitleOf, type Texts } from './definition.ts';
+import { keptOf } from './kept.ts';
 import type { Look } from './look.ts';
-import { pointLabels } from './marks.ts';
+import { limitLines, pointLabels } from './marks.ts';
 import { byKind, lineStyle, seriesOf } from './series.ts';
 
 interface Point {
@@ -15,13 +18,29 @@ interface Point {
 }
 type Metric = keyof Percentiles & ('p99' | 'p50' | 'mean');
 
-/** The throughput-latency curves of a section: a chart for its closed loads, and one for its open loads. */
+/** The throughput-latency curves of a section: a chart for its closed loads, one for its open loads, and one for the rates of a search. */
 export function curveCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return byKind(section).map(({ detail, parts }) => curveChart(document, section, parts, look, chartName('curve', section, detail)));
+  const kept = keptOf(document, section);
+  const others = { ...section, parts: otherParts(document, section) };
+  const searched = kept && curveChart(document, section, kept.parts, look, others.parts.length > 0 ? 'searched' : undefined, kept.objectives);
+  const charts = [
+    ...byKind(others).map(({ detail, parts }) => curveChart(document, section, parts, look, detail)),
+    ...(searched === undefined ? [] : [searched]),
+  ];
+  // A single point is no curve.
+  return charts.filter(({ table }) => table.rows.length > 1);
 }
 
-function curveChart(document: RunDocument, section: Section, parts: readonly LoadPart[], look: Look, name: string): ChartDefinition {
+function curveChart(
+  document: RunDocument,
+  section: Section,
+  parts: readonly LoadPart[],
+  look: Look,
+  detail: string | undefined,
+  objectives?: readonly Objective[],
+): ChartDefinition {
   const metric = metricFor(parts);
+  const limits = (objectives ?? []).filter((objective) => objective.metric === metric).map(({ value }) => value);
   const series = seriesOf(parts).map((each) => ({ ...each, cells: each.cells.filter((cell) => isPlotted(cell, metric)) }));
   const points = series.map(({ cells }) => cells.map((cell) => ({ x: cell.throughputPerSecond.median, y: latency(cell, metric) })));
   const loads = parts.map(({ load }) => load);
@@ -29,7 +48,10 @@ function curveChart(document: RunDocument, section: Section, parts: readonly Loa
   const texts: Texts = {
     title: `${section.workload}: throughput against latency`,
     subtitle: subtitleOf(document, section, loads),
-    howToRead: `Further right serves more, lower waits less: the lower right corner is best.${parts.length === 1 ? '' : ` Each point is a load, labelled with its ${what}: where a line turns up without going right, more load only means more waiting.`}`,
+    howToRead:
+      objectives === undefined
+        ? `Further right serves more, lower waits less: the lower right corner is best.${parts.length === 1 ? '' : ` Each point is a load, labelled with its ${what}: where a line turns up without going right, more load only means more waiting.`}`
+        : `Further right serves more, lower waits less. Each point is a rate at which the model kept its objective every time it was tried.${limits.length === 0 ? '' : ' Above the dashed line it would not.'}`,
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const cell = series[datasetIndex]?.cells[dataIndex];
@@ -51,15 +73,24 @@ function curveChart(document: RunDocument, section: Section, parts: readonly Loa
       ...frame<'scatter'>(look, texts, { legend: look.namesModels, tooltip }),
       scales: {
         x: valueAxis({ values: points.flat().map(({ x }) => x), quantity: 'rate', title: 'requests per second', usual: 'log' }, look),
-        y: valueAxis({ values: points.flat().map(({ y }) => y), quantity: 'duration', title: `${metric} latency`, usual: 'log' }, look),
+        y: valueAxis(
+          { values: [...points.flat().map(({ y }) => y), ...limits], quantity: 'duration', title: `${metric} latency`, usual: 'log' },
+          look,
+        ),
       },
     },
     plugins: [
-      pointLabels(
-        series.map(({ cells, name }) => cells.map((cell) => (parts.length === 1 ? labelOf(name) : shortLoad(cell.load)))),
-        (index) => namedColour(series[index]?.model ?? '', series[index]?.name ?? '', look),
-        look,
-      ),
+      ...(limits.length === 0 ? [] : [limitLines(limits, (ns) => `${metric} ${formatDuration(ns)}`, look)]),
+      // The rates of a search are dozens, and each is about its throughput: the axis names them.
+      ...(objectives !== undefined
+        ? []
+        : [
+            pointLabels(
+              series.map(({ cells, name }) => cells.map((cell) => (parts.length === 1 ? labelOf(name) : shortLoad(cell.load)))),
+              (index) => namedColour(series[index]?.model ?? '', series[index]?.name ?? '', look),
+              look,
+            ),
+          ]),
     ],
   };
   const table: ChartTable = {
@@ -69,7 +100,7 @@ function curveChart(document: RunDocument, section: Section, parts: readonly Loa
     ),
   };
   return {
-    name,
+    name: chartName('curve', section, detail),
     kind: 'curve',
     ...texts,
     table,

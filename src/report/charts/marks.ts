@@ -95,6 +95,21 @@ export function spanLabels(spans: readonly (readonly [number, number] | undefine
   };
 }
 
+/** A dashed line across the chart at each value, with what it stands for above its beginning. */
+export function limitLines(values: readonly number[], format: (value: number) => string, look: Look): Plugin {
+  return {
+    id: 'limitLines',
+    beforeDatasetsDraw(chart) {
+      const { left, right } = chart.chartArea;
+      for (const value of values) {
+        const y = chart.scales.y?.getPixelForValue(value) ?? 0;
+        stroke(chart, look.theme.muted, [[left, y, right, y]], 1.5, [6, 4]);
+        write(chart, format(value), left + 6, y - look.textSize * 0.7, look.theme.muted, look.textSize * 0.85);
+      }
+    },
+  };
+}
+
 /** A text beside each point, left out where it would cover another one, or where the same text stands above or below already. */
 export function pointLabels(labels: readonly (readonly string[])[], colourAt: (dataset: number) => string, look: Look): Plugin {
   const size = look.textSize * 0.8;

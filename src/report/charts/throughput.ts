@@ -1,6 +1,7 @@
 /** How many requests a second each model completes: bars for one load, lines over several. */
 import type { ChartConfiguration } from 'chart.js';
 import type { Cell, RunDocument } from '../../result.ts';
+import { otherParts } from '../capacity-verdict.ts';
 import { exactRate, formatHalfWidth, formatModel, formatRate } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { printable } from '../wrap.ts';
@@ -11,9 +12,12 @@ import { endLabels, errorBars, rowNotes } from './marks.ts';
 import { byKind } from './series.ts';
 import { throughputLines } from './throughput-lines.ts';
 
-/** The throughput of a section: a chart for its closed loads, and one for its open loads. */
+/**
+ * The throughput of a section: a chart for its closed loads, and one for its open loads. The rates of a search have none: whoever
+ * kept a rate has that rate for its throughput.
+ */
 export function throughputCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return byKind(section).map(({ detail, parts }) => {
+  return byKind({ ...section, parts: otherParts(document, section) }).map(({ detail, parts }) => {
     const name = chartName('throughput', section, detail);
     const subtitle = subtitleOf(
       document,

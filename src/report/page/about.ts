@@ -1,23 +1,8 @@
 /// <reference lib="dom" />
-/** The end of the page: notes, environment, the command to run it again, the data. */
+/** The end of the page: environment, the command to run it again, the data. */
 import type { RunDocument } from '../../result.ts';
-import type { Footnotes } from '../footnotes.ts';
 import { formatBytes, formatMoment } from '../format.ts';
 import { element } from './dom.ts';
-
-/** The notes of all tables. */
-export function pageNotes({ notes }: Footnotes): HTMLElement {
-  const legend =
-    '★ best of its load; behind: how many times the best is better · ≈ may be as good as the best: the trials show no difference · – no value, or too few requests for this percentile';
-  const list = element('ol', {}, ...notes.map((note, index) => element('li', { id: `note-${index + 1}` }, note)));
-  return element(
-    'section',
-    { class: 'notes', id: 'notes' },
-    element('h2', {}, 'Notes'),
-    element('p', { class: 'legend' }, legend),
-    ...(notes.length === 0 ? [] : [list]),
-  );
-}
 
 /** Where and how it was measured, and how to have it. */
 export function pageAbout(report: RunDocument): HTMLElement {

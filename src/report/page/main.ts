@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
 /** Builds the page from the document that stands in it, and keeps it as the reader chooses. */
 import type { RunDocument } from '../../result.ts';
-import { type Footnotes, footnotesOf } from '../footnotes.ts';
-import { pageAbout, pageNotes } from './about.ts';
+import { pageAbout } from './about.ts';
 import { adapted, type Choice, firstChoice, mainLoad, sectionOf } from './choice.ts';
 import { type Choosing, controls, controlsKey } from './controls.ts';
 import { element } from './dom.ts';
@@ -19,7 +18,6 @@ const [top, chosen, models, end] = [element('div'), element('div', { id: 'chosen
 
 let report = JSON.parse(document.getElementById('document')?.textContent ?? '') as RunDocument;
 let choice = firstChoice(report);
-let footnotes: Footnotes;
 let highlighted: string | undefined;
 let view: View = { element: main, figures: [] };
 const choosing: Choosing = {
@@ -57,9 +55,8 @@ function grow(grown: RunDocument): void {
 
 /** What stands above and below whatever is chosen. */
 function frame(): void {
-  footnotes = footnotesOf(report.cells);
   top.replaceChildren(pageHeading(report), ...pageWarnings(report), ...pageVerdicts(report, showWorkload));
-  end.replaceChildren(pageNotes(footnotes), pageAbout(report));
+  end.replaceChildren(pageAbout(report));
 }
 
 function showWorkload(slug: string): void {
@@ -74,7 +71,7 @@ function show(next: Choice): void {
   choice = next;
   bar.update(next);
   view.figures.forEach((figure) => void figure.remove());
-  view = workloadView(report, next, footnotes, () => highlighted);
+  view = workloadView(report, next, () => highlighted);
   chosen.replaceChildren(view.element);
   models.replaceChildren(pageModels(report, next));
   for (const figure of view.figures) figure.zoomTo(ranges.get(figure.name) ?? {});

@@ -4,7 +4,6 @@ import type { RunDocument } from '../../result.ts';
 import { adviceOf } from '../advice.ts';
 import { type ChartKind, chartsOf } from '../charts/index.ts';
 import { pageLook } from '../charts/look.ts';
-import type { Footnotes } from '../footnotes.ts';
 import { formatLoad, formatParams } from '../format.ts';
 import { verdictsOf } from '../verdict.ts';
 import { type Choice, sectionOf, shownReport } from './choice.ts';
@@ -22,10 +21,6 @@ const GROUPS: readonly { readonly title: string; readonly kinds: readonly ChartK
   { title: 'How sure is it?', kinds: ['spread', 'timeline'] },
   { title: 'Where are the limits?', kinds: ['capacity', 'sweep', 'scalability'] },
 ];
-/** Where capacities were searched for, they are the first question. */
-function groupsOf({ capacities }: RunDocument): typeof GROUPS {
-  return capacities === undefined ? GROUPS : [...GROUPS.slice(-1), ...GROUPS.slice(0, -1)];
-}
 const narrow = matchMedia('(max-width: 640px)');
 
 export interface View {
@@ -34,7 +29,7 @@ export interface View {
 }
 
 /** Builds the view of a choice. `highlighted` is asked whenever a chart is drawn. */
-export function workloadView(report: RunDocument, choice: Choice, footnotes: Footnotes, highlighted: () => string | undefined): View {
+export function workloadView(report: RunDocument, choice: Choice, highlighted: () => string | undefined): View {
   const whole = sectionOf(report, choice.slug);
   if (whole === undefined) return { element: element('p', {}, 'Nothing was measured yet.'), figures: [] };
   const shown = shownReport(report, choice);
@@ -44,9 +39,9 @@ export function workloadView(report: RunDocument, choice: Choice, footnotes: Foo
     const look = pageLook(currentTheme(), narrow.matches, { scale: choice.scale, highlighted: highlighted() });
     return chartsOf(shown, section, look).filter(({ load }) => load === undefined || formatLoad(load) === choice.load);
   };
-  // All figures of a moment are drawn one after another: their definitions are made once for all of them.
+  // All figures of a moment are made and drawn one after another: their definitions are made once for all of them.
   const definitions = onceAtATime(define);
-  const figures = define().map((first) => ({
+  const figures = definitions().map((first) => ({
     kind: first.kind,
     figure: chartFigure(first, whole.workload, () => definitions().find(({ name }) => name === first.name)),
   }));
@@ -58,6 +53,16 @@ export function workloadView(report: RunDocument, choice: Choice, footnotes: Foo
   const verdicts = verdictsOf(report);
   // A single one stands above already.
   const verdict = verdicts.length < 2 ? undefined : verdicts.find(({ slug }) => slug === choice.slug);
+  const groups = GROUPS.map(({ title, kinds }) =>
+    group(
+      title,
+      figures.filter(({ kind }) => kinds.includes(kind)).map(({ figure }) => figure),
+    ),
+  );
+  // Where capacities were searched for, they are what was asked; the rates that were tried come after.
+  const isSearched = figures.some(({ kind }) => kind === 'capacity');
+  const [limits, usual] = [groups.at(-1) ?? [], groups.slice(0, -1)];
+  const table = part === undefined ? [emptyNote(choice)] : figuresTable(part);
   return {
     figures: figures.map(({ figure }) => figure),
     element: element(
@@ -67,13 +72,7 @@ export function workloadView(report: RunDocument, choice: Choice, footnotes: Foo
       element('p', { class: 'summary' }, [whole.summary, params].filter((text) => text !== undefined && text !== '').join(' · ')),
       ...(advice.length === 0 ? [] : [element('p', { class: 'advice' }, ...sentenceNodes(advice))]),
       ...(verdict === undefined ? [] : [element('p', { class: 'verdict' }, ...sentenceNodes(verdict.sentences))]),
-      ...(part === undefined ? [emptyNote(choice)] : [figuresTable(part, footnotes)]),
-      ...groupsOf(report).flatMap(({ title, kinds }) =>
-        group(
-          title,
-          figures.filter(({ kind }) => kinds.includes(kind)).map(({ figure }) => figure),
-        ),
-      ),
+      ...(isSearched ? [limits, table, ...usual] : [table, ...usual, limits]).flat(),
     ),
   };
 }

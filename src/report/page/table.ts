@@ -2,7 +2,7 @@
 /** A table of one load: a row a model; those that were refused for the same reason share one. */
 import type { Cell, RefusedCell } from '../../result.ts';
 import { COLUMNS, type Column } from '../columns.ts';
-import type { Footnotes } from '../footnotes.ts';
+import { type Footnotes, footnotesOf } from '../footnotes.ts';
 import { formatLoad, formatModel } from '../format.ts';
 import { explainRanking, type Rank, rankCells } from '../ranking.ts';
 import { groupBy, isMeasured, isRefused, type LoadPart } from '../sections.ts';
@@ -11,8 +11,21 @@ import { swatch } from './swatch.ts';
 
 const SHOWN: readonly Column[] = Object.values(COLUMNS);
 
-/** The figures of a load. It scrolls by itself where the page is narrow. */
-export function figuresTable(part: LoadPart, footnotes: Footnotes): HTMLElement {
+const LEGEND =
+  '★ best of its load; behind: how many times the best is better · ≈ may be as good as the best: the trials show no difference · – no value, or too few requests for this percentile';
+
+/** The figures of a load, with what their signs and notes mean below. The table scrolls by itself where the page is narrow. */
+export function figuresTable(part: LoadPart): HTMLElement[] {
+  const footnotes = footnotesOf(part.cells);
+  const notes = footnotes.notes.map((note, index) => element('li', { id: `note-${index + 1}` }, note));
+  return [
+    scrollingTable(part, footnotes),
+    element('p', { class: 'legend' }, LEGEND),
+    ...(notes.length === 0 ? [] : [element('ol', { class: 'notes', 'aria-label': 'Notes' }, ...notes)]),
+  ];
+}
+
+function scrollingTable(part: LoadPart, footnotes: Footnotes): HTMLElement {
   const ranks = rankCells(part.cells, part.load);
   const head = element(
     'tr',

@@ -1,8 +1,10 @@
 /// <reference lib="dom" />
 /** What the run shows, in sentences, and the words they use. */
 import type { RunDocument } from '../../result.ts';
+import { adviceOf } from '../advice.ts';
 import type { Sentence } from '../sentence.ts';
-import { verdictGap, verdictsOf } from '../verdict.ts';
+import { mainPart, type Verdict, verdictGap, verdictsOf } from '../verdict.ts';
+import { sectionOf, withFloorLast } from './choice.ts';
 import { type Child, element } from './dom.ts';
 
 const FIRST_SHOWN = 8;
@@ -11,6 +13,7 @@ const FIRST_SHOWN_NARROW = 3;
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['model', 'A way to organise input and output: who waits, who is told, and how many threads it takes.'],
   ['workload', 'What one request does, for instance one HTTP GET. It is the same under every model.'],
+  ['cell, trial', 'A cell is one workload under one model at one load. Each is measured several times, every time in a fresh process: its trials.'],
   ['load, clients', 'How requests come. “64 clients” are 64 users, each of whom sends the next request when the last one is answered.'],
   ['5,000/s poisson', 'Requests are sent at this rate on a schedule, at random moments as in the world, however slowly they are answered.'],
   ['throughput', 'Requests completed per second. More is better.'],
@@ -30,10 +33,10 @@ export function pageVerdicts(report: RunDocument, choose: (slug: string) => void
   const verdicts = verdictsOf(report);
   const gap = verdictGap(report);
   if (verdicts.length === 0 && gap === undefined) return [];
-  const items = verdicts.map((verdict) => {
+  const items = withFloorLast(verdicts).map((verdict) => {
     const show = element('button', { type: 'button', class: 'show', 'aria-label': `Show ${verdict.workload}` }, 'Show');
     show.addEventListener('click', () => choose(verdict.slug));
-    return element('li', {}, element('p', {}, ...sentenceNodes(verdict.sentences)), show);
+    return element('li', {}, element('div', {}, ...conclusion(verdict, report, verdicts.length > 1)), show);
   });
   const shown = matchMedia('(max-width: 640px)').matches ? FIRST_SHOWN_NARROW : FIRST_SHOWN;
   const rest = items.slice(shown);
@@ -56,6 +59,18 @@ export function pageVerdicts(report: RunDocument, choose: (slug: string) => void
           ]),
       words(),
     ),
+  ];
+}
+
+/** Which model to take, and the reason. Of several workloads the rest is said where each is shown. */
+function conclusion({ slug, workload, sentences }: Verdict, report: RunDocument, isBrief: boolean): HTMLElement[] {
+  const section = sectionOf(report, slug);
+  const part = section && mainPart(section);
+  const [advice] = part === undefined ? [] : adviceOf(part);
+  if (advice === undefined) return [element('p', {}, ...sentenceNodes(sentences))];
+  return [
+    element('p', { class: 'take' }, element('code', {}, workload), ' · ', ...sentenceNodes([advice])),
+    element('p', { class: 'because' }, ...sentenceNodes(isBrief ? sentences.slice(0, 1) : sentences)),
   ];
 }
 
