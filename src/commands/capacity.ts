@@ -9,16 +9,19 @@ import { createCapacityProgress } from './capacity-progress.ts';
 import { interruptible } from './interrupt.ts';
 import { createHeader } from './run-header.ts';
 import { publish, show } from './show.ts';
+import { tellOfUncaught } from './uncaught.ts';
 
 /** Searches, stores and shows; the exit code. */
 export async function capacity(names: string[], flags: CapacityFlags): Promise<number> {
   const { plan, name, workloadFiles } = await planCapacity(names, flags);
   const fixtures = createFixtures(flags.data);
+  const stopTelling = tellOfUncaught();
   try {
     const header = await createHeader({ ...plan, trials: 1 }, name, { fixtures, workloadFile: workloadFiles[0] });
     return await searchAndShow(plan, header, createRun(flags.out, header), fixtures, flags);
   } finally {
     await fixtures.remove();
+    stopTelling();
   }
 }
 

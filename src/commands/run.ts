@@ -12,6 +12,7 @@ import { createProgress } from './progress.ts';
 import { createHeader } from './run-header.ts';
 import { planRun, type RunFlags } from './run-plan.ts';
 import { publish, show } from './show.ts';
+import { tellOfUncaught } from './uncaught.ts';
 
 /** Measures, stores and shows; the exit code. */
 export async function run(names: string[], flags: RunFlags): Promise<number> {
@@ -19,11 +20,13 @@ export async function run(names: string[], flags: RunFlags): Promise<number> {
   if (flags.countSyscalls) requireStrace();
   const { plan, name, workloadFiles } = await planRun(names, flags);
   const fixtures = createFixtures(flags.data);
+  const stopTelling = tellOfUncaught();
   try {
     const header = await createHeader(plan, name, { fixtures, workloadFile: workloadFiles[0] });
     return await measureAndShow(plan, header, createRun(flags.out, header), fixtures, flags, thresholds);
   } finally {
     await fixtures.remove();
+    stopTelling();
   }
 }
 

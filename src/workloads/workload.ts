@@ -23,6 +23,8 @@ export interface Preparation<Params> {
   readonly params: Params;
   /** An empty folder for the workload's files. */
   readonly directory: string;
+  /** Aborts when nobody waits for the preparation any more: the run was interrupted, or it took two minutes. */
+  readonly signal: AbortSignal;
   /** Starts a server in a process of its own: `echo` (TCP), `http`, or a module that calls `servePeer`. The result is where it listens. */
   startPeer(peer: PeerName | URL, options?: Record<string, unknown>): Promise<PeerAddress>;
 }
