@@ -179,6 +179,8 @@ function explain(error: unknown): number {
     return say(message, hint?.replace(/^\((.*)\)$/, '$1') || 'iobench --help lists what there is', 2);
   }
   if (error instanceof UserError) return say(error.message, error.hint, error.exitCode, error);
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (code === 'EMFILE' || code === 'ENFILE') return say('this process may not open as many files as iobench itself has', 'ulimit -n 4096', 2, error);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return say(`iobench failed: ${message}`, 'DEBUG=1 shows where', 3, error);
 }

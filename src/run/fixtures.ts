@@ -25,7 +25,8 @@ export interface Fixtures {
 const PREFIX = 'iobench-';
 const PREPARE_LIMIT_MS = 120_000;
 
-export function createFixtures(root = os.tmpdir()): Fixtures {
+export function createFixtures(data = os.tmpdir()): Fixtures {
+  const root = path.resolve(data);
   const directory = makeDirectory(root);
   removeLeftovers(root);
   // Whatever way this process ends by itself, nothing stays behind; what a kill -9 leaves, the next run removes.

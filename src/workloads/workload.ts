@@ -99,8 +99,11 @@ export function defineWorkload(workload: unknown): Workload {
   return { ...described, form: formOf(described.request) };
 }
 
+/** What JavaScript calls a function of its kind: `GeneratorFunction`, `AsyncFunction`, ... */
+export const kindOf = (value: unknown): string | undefined => (value as { constructor?: { name?: string } } | undefined)?.constructor?.name;
+
 /** Which form a function is written in. */
 export function formOf(request: unknown): Form {
-  const kind = (request as { constructor?: { name?: string } } | undefined)?.constructor?.name;
+  const kind = kindOf(request);
   return kind === 'GeneratorFunction' ? 'operations' : kind === 'AsyncFunction' ? 'async' : 'blocking';
 }

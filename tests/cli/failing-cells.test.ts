@@ -84,6 +84,19 @@ describe('a workload', () => {
     expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/none of \d+ requests ended well \(\d+ x EMINE\)/) });
   });
 
+  test('whose requests fail with a code each: some are named, and the rest is a number', async () => {
+    const { mine: cell } = await beside(
+      mine(`*request() { yield* sleep(1e4); throw Object.assign(new Error('no'), { code: 'E' + Math.random() }); }`),
+    );
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/\((1 x E[\d.e-]+, ){5}and \d+ codes more\)/) });
+  });
+
+  test('whose plain request returns a promise: nothing was waited for, and nothing is measured', async () => {
+    const { ended, mine: cell } = await beside(mine('request: () => Promise.resolve(1)'), '-m', 'sync-blocking');
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('request returned a promise: write it as async request') });
+  });
+
   test('whose connect fails', async () => {
     const { ended, mine: cell } = await beside(mine(`*connect() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }, *request() {}`));
     expect(ended.code).toBe(3);
