@@ -46,6 +46,8 @@ async function searchAndShow(plan: CapacityPlan, header: RunHeader, writer: RunW
     interrupt.done();
     writer.close();
   }
+  // Before the pictures are drawn: whoever ends that leaves nothing behind, and no peer is awake meanwhile.
+  await fixtures.remove();
   if (stored.trials.length + stored.capacities.length > 0) {
     await show(summarise(stored), flags.json === true ? 'json' : 'text');
     if (!broken) await publish(stored, writer.folder, { charts: flags.charts, quiet: flags.quiet === true });

@@ -64,6 +64,8 @@ async function measureAndShow(
     interrupt.done();
     writer.close();
   }
+  // Before the pictures are drawn: whoever ends that leaves nothing behind, and no peer is awake meanwhile.
+  await fixtures.remove();
   if (stored.trials.length > 0) {
     await show(summarise(stored), flags.json === true ? 'json' : 'text');
     if (!broken) await publish(stored, writer.folder, { charts: flags.charts, quiet: flags.quiet === true });

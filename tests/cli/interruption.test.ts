@@ -98,6 +98,17 @@ describe('Ctrl-C', () => {
     await run.alone();
   });
 
+  test('while the charts are drawn: the numbers are stored and shown, and nothing else is left', async () => {
+    const bench = new Bench();
+    const run = bench.start(['run', 'tcp-echo', '-m', 'epoll', '-c', '1', '-t', '1', '-d', '30ms', '--warmup', '5ms', '-q']);
+    await run.running(/png\.bundle\.js/);
+    run.child.kill('SIGINT');
+    expect((await run.ended).stdout).toContain('epoll');
+    expect(stored(bench).trials).toHaveLength(1);
+    expect(bench.leftovers).toEqual([]);
+    await run.alone();
+  });
+
   test('to the whole group of processes, as a terminal sends it', async () => {
     const bench = new Bench();
     const env = { ...process.env, TMPDIR: bench.temporary };
