@@ -5,22 +5,35 @@ import process from 'node:process';
 import { Command, CommanderError, Option } from 'commander';
 import { UserError } from './errors.ts';
 
+/** Node's exit code where an awaited promise is never settled. */
+const NOTHING_LEFT = 13;
+
 type Action = (...values: never[]) => Promise<number>;
 
 const collect = (value: string, values: string[] = []): string[] => [...values, ...value.split(',')];
 const collectWhole = (value: string, values: string[] = []): string[] => [...values, value];
 
-/** A reader that went away (`| head`) is not an error. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
-}
+let isAnswered = false;
+/** A user's module may end this process, or leave it with nothing to wait for: that is not the success that it looks like. */
+process.once('exit', (code) => {
+  if (isAnswered || (code !== 0 && code !== NOTHING_LEFT)) return;
+  process.exitCode = say('the process was ended before the command was done', "look for process.exit in the workload's file", 3);
+});
+
+let isLost = false;
+/** A reader that went away (`| head`) is not an error, and does not end a run, which still has to be stored; a full disk is one. */
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE' || isLost) return;
+  isLost = true;
+  say(`the output cannot be written: ${code}`, undefined, 3);
+});
+/** Nobody reads what is said meanwhile: that is no reason to end. */
+process.stderr.on('error', () => {});
 
 const code = await main(process.argv);
+isAnswered = true;
 // Whatever still holds the loop (a browser being opened, a peer's pipe) does not hold the answer.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit(isLost && code === 0 ? 3 : code))));
 
 async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
@@ -167,6 +180,8 @@ function explain(error: unknown): number {
     return say(message, hint?.replace(/^\((.*)\)$/, '$1') || 'iobench --help lists what there is', 2);
   }
   if (error instanceof UserError) return say(error.message, error.hint, error.exitCode, error);
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (code === 'EMFILE' || code === 'ENFILE') return say('this process may not open as many files as iobench itself has', 'ulimit -n 4096', 2, error);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return say(`iobench failed: ${message}`, 'DEBUG=1 shows where', 3, error);
 }

@@ -12,6 +12,8 @@ const BYTES_PER: Readonly<Record<string, number>> = {
   MiB: 2 ** 20,
   GiB: 2 ** 30,
 };
+/** Timers cannot be set much further ahead (Node's ring at once from 25 days on), and nobody waits so long for a number. */
+const LONGEST_NS = 24 * 3600e9;
 const NS_PER: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, min: 60e9, h: 3600e9 };
 
 /**
@@ -29,7 +31,7 @@ export function parseBytes(text: string): number {
 
 /**
  * Reads `10ms`, `500us`, `1m30s` as nanoseconds. A bare `0` needs no unit.
- * @throws UserError if it is not a time.
+ * @throws UserError if it is not a time, or longer than a day.
  */
 export function parseDuration(text: string): number {
   const trimmed = text.trim();
@@ -40,6 +42,8 @@ export function parseDuration(text: string): number {
   if (!Number.isFinite(ns)) {
     throw new UserError(`${JSON.stringify(text)} is not a time`, { hint: 'write it with a unit, like 500us, 10ms, 2s or 1m30s' });
   }
+  if (ns > LONGEST_NS)
+    throw new UserError(`${JSON.stringify(text)} is longer than a day`, { hint: 'write a shorter time, like 500us, 10ms, 2s or 1m30s' });
   return Math.round(ns);
 }
 

@@ -9,16 +9,19 @@ import { createCapacityProgress } from './capacity-progress.ts';
 import { interruptible } from './interrupt.ts';
 import { createHeader } from './run-header.ts';
 import { publish, show } from './show.ts';
+import { tellOfUncaught } from './uncaught.ts';
 
 /** Searches, stores and shows; the exit code. */
 export async function capacity(names: string[], flags: CapacityFlags): Promise<number> {
   const { plan, name, workloadFiles } = await planCapacity(names, flags);
   const fixtures = createFixtures(flags.data);
+  const stopTelling = tellOfUncaught();
   try {
     const header = await createHeader({ ...plan, trials: 1 }, name, { fixtures, workloadFile: workloadFiles[0] });
     return await searchAndShow(plan, header, createRun(flags.out, header), fixtures, flags);
   } finally {
     await fixtures.remove();
+    stopTelling();
   }
 }
 
@@ -43,6 +46,8 @@ async function searchAndShow(plan: CapacityPlan, header: RunHeader, writer: RunW
     interrupt.done();
     writer.close();
   }
+  // Before the pictures are drawn: whoever ends that leaves nothing behind, and no peer is awake meanwhile.
+  await fixtures.remove();
   if (stored.trials.length + stored.capacities.length > 0) {
     await show(summarise(stored), flags.json === true ? 'json' : 'text');
     if (!broken) await publish(stored, writer.folder, { charts: flags.charts, quiet: flags.quiet === true });

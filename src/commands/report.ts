@@ -1,6 +1,7 @@
 /** `iobench report`: an earlier run, in any format. */
 import path from 'node:path';
 import process from 'node:process';
+import { UserError } from '../errors.ts';
 import { CHART_KINDS, type ChartKind, type FormatName, formats, summarise, THEMES, type ThemeName, writeCharts } from '../report/index.ts';
 import { findNamed } from '../run/plan.ts';
 import { findRun, readRun } from '../run/store.ts';
@@ -14,6 +15,7 @@ const names = [...Object.keys(formats), PICTURES].map((name) => ({ name }));
 export async function report(named: string | undefined, flags: { format: string; charts?: string[]; theme: string; out: string }): Promise<number> {
   const { name: format } = findNamed('format', names, flags.format);
   const { name: theme } = findNamed('theme', themeNames, flags.theme);
+  if (flags.charts && format !== PICTURES) throw new UserError('--charts chooses pictures', { hint: `add --format ${PICTURES}` });
   const only = flags.charts?.map((kind) => findNamed('chart', chartNames, kind).name);
   const folder = findRun(flags.out, named);
   const stored = readRun(folder);

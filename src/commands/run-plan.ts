@@ -65,9 +65,15 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
     durationNs,
     maxInFlight: parseCount('--max-in-flight', flags.maxInFlight, 1, 1_000_000),
     requests: flags.requests === undefined ? undefined : parseCount('--requests', flags.requests, 1, Number.MAX_SAFE_INTEGER),
-    timeLimitNs: flags.timeLimit === undefined ? TIME_LIMIT_BASE_NS + 3 * (warmupNs + durationNs) : parseDuration(flags.timeLimit),
+    timeLimitNs: flags.timeLimit === undefined ? TIME_LIMIT_BASE_NS + 3 * (warmupNs + durationNs) : parseTimeLimit(flags.timeLimit),
   };
   return { plan, name, workloadFiles };
+}
+
+function parseTimeLimit(written: string): number {
+  const limitNs = parseDuration(written);
+  if (limitNs > 0) return limitNs;
+  throw new UserError('a limit of no time gives every trial up', { hint: 'give --time-limit a time like 30s' });
 }
 
 /** @throws UserError if a run's folder cannot have this name. */

@@ -12,6 +12,7 @@ import { createProgress } from './progress.ts';
 import { createHeader } from './run-header.ts';
 import { planRun, type RunFlags } from './run-plan.ts';
 import { publish, show } from './show.ts';
+import { tellOfUncaught } from './uncaught.ts';
 
 /** Measures, stores and shows; the exit code. */
 export async function run(names: string[], flags: RunFlags): Promise<number> {
@@ -19,11 +20,13 @@ export async function run(names: string[], flags: RunFlags): Promise<number> {
   if (flags.countSyscalls) requireStrace();
   const { plan, name, workloadFiles } = await planRun(names, flags);
   const fixtures = createFixtures(flags.data);
+  const stopTelling = tellOfUncaught();
   try {
     const header = await createHeader(plan, name, { fixtures, workloadFile: workloadFiles[0] });
     return await measureAndShow(plan, header, createRun(flags.out, header), fixtures, flags, thresholds);
   } finally {
     await fixtures.remove();
+    stopTelling();
   }
 }
 
@@ -61,6 +64,8 @@ async function measureAndShow(
     interrupt.done();
     writer.close();
   }
+  // Before the pictures are drawn: whoever ends that leaves nothing behind, and no peer is awake meanwhile.
+  await fixtures.remove();
   if (stored.trials.length > 0) {
     await show(summarise(stored), flags.json === true ? 'json' : 'text');
     if (!broken) await publish(stored, writer.folder, { charts: flags.charts, quiet: flags.quiet === true });

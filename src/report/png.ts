@@ -29,6 +29,9 @@ export async function renderPngs(document: RunDocument, runFolder: string, { the
   child.stdin.on('error', () => {});
   child.stdin.end(JSON.stringify(request));
   const [output, complaint, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  if (exitCode !== 0) throw new Error(`the charts could not be drawn: ${complaint.trim() || `exit code ${exitCode}`}`);
+  if (exitCode !== 0) throw new Error(`the charts could not be drawn: ${saidIn(complaint) || `exit code ${exitCode}`}`);
   return (JSON.parse(output) as string[]).map((name) => `${CHARTS_FOLDER}/${name}`);
 }
+
+/** The line of an error's print that says what it was. */
+const saidIn = (complaint: string): string => complaint.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? complaint.trim();

@@ -28,10 +28,10 @@ const PEER_MAIN = new URL('./peer.main.js', import.meta.url);
 const START_LIMIT_MS = 10_000;
 
 /**
- * Starts a peer and waits until it listens.
+ * Starts a peer and waits until it listens, or the signal aborts.
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
-export async function startPeer(module: URL, options: Record<string, unknown>): Promise<Peer> {
+export async function startPeer(module: URL, options: Record<string, unknown>, signal?: AbortSignal): Promise<Peer> {
   const name = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
   const isOurs = Object.values(ourPeers).some(({ href }) => href === module.href);
   const [file, words] = isOurs ? [module, []] : [PEER_MAIN, [module.href]];
@@ -47,7 +47,7 @@ export async function startPeer(module: URL, options: Record<string, unknown>): 
     child.kill('SIGKILL');
     await exited;
   };
-  const started = listening(child, name, exited);
+  const started = listening(child, name, exited, signal);
   child.send({ kind: 'start', options } satisfies PeerRequest);
   const address = await started.catch(async (error: unknown) => {
     await stop();
@@ -65,10 +65,14 @@ export async function startPeer(module: URL, options: Record<string, unknown>): 
   };
 }
 
-function listening(child: ChildProcess, name: string, exited: Promise<void>): Promise<PeerAddress> {
+function listening(child: ChildProcess, name: string, exited: Promise<void>, signal?: AbortSignal): Promise<PeerAddress> {
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => reject(new UserError(`the peer ${name} ${why}`, { exitCode: 3 }));
     const limit = setTimeout(() => refuse('did not say within 10 s where it listens'), START_LIMIT_MS);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(limit);
+      refuse('is not waited for any longer');
+    });
     child.once('message', (answer: PeerAnswer) => {
       clearTimeout(limit);
       if (answer.kind === 'listening') resolve({ host: answer.host, port: answer.port });

@@ -151,11 +151,22 @@ function checkedParams(owner: Parameterised, values: Record<string, string>): Re
   if (!owner.params) return {};
   const typed = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typedValue(owner, key, value)]));
   const outcome = parseParams(owner.params, typed);
-  if (outcome.success) return outcome.data as Record<string, string | number | boolean>;
+  if (outcome.success) return plainValues(owner, outcome.data as Record<string, unknown>);
   const issue = outcome.error.issues[0];
   const key = issue?.path.join('.') ?? '';
   const [problem, hint] = splitOnce(issue?.message ?? 'refused', ': ');
   throw new UserError(`${owner.name}.${key}=${values[key] ?? ''}: ${problem}`, { hint });
+}
+
+/** What cannot be stored could not be read back. @throws UserError if a schema of the user's own makes something else. */
+function plainValues(owner: Parameterised, values: Record<string, unknown>): Record<string, string | number | boolean> {
+  const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+  const [key, value] = Object.entries(values).find(([, each]) => !isPlain(each)) ?? [];
+  if (key === undefined) return values as Record<string, string | number | boolean>;
+  const found = typeof value === 'number' ? String(value) : value === null ? 'null' : typeof value;
+  throw new UserError(`${owner.name}.${key}: a parameter is a text, a number or a truth value, and its schema makes ${found} of it`, {
+    hint: 'let the schema keep it plain, and make more of it in prepare',
+  });
 }
 
 /** What a command line writes is text; a schema of the user's own may want a number or a truth value. */

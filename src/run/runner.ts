@@ -57,7 +57,7 @@ export async function* countAllSyscalls(plan: RunPlan, measured: readonly CellSp
   for (const planned of plan.cells.filter(({ cell }) => keys.has(cellKey(cell)))) {
     if (options.signal.aborted) return;
     options.began?.(planned, 0);
-    const { value, peers } = await options.fixtures.get(planned.planned.workload, planned.cell.params);
+    const { value, peers } = await options.fixtures.get(planned.planned.workload, planned.cell.params, options.signal);
     const record = await countSyscalls(trialPlan(plan, planned, 0, value), trialOptions(plan, peers, options), options.fixtures.directory);
     if (record) yield record;
   }
@@ -89,7 +89,7 @@ const trialOptions = ({ timeLimitNs }: TrialsPlan, peers: readonly Peer[], { sig
 /** Measures one trial, whatever happens in it; nothing if it was interrupted. */
 export async function measureTrial(plan: TrialsPlan, planned: PlannedCell, trial: number, options: RunOptions): Promise<TrialRecord | undefined> {
   try {
-    const { value, peers } = await options.fixtures.get(planned.planned.workload, planned.cell.params);
+    const { value, peers } = await options.fixtures.get(planned.planned.workload, planned.cell.params, options.signal);
     return await runTrial(trialPlan(plan, planned, trial, value), trialOptions(plan, peers, options));
   } catch (error) {
     if (options.signal.aborted) return undefined;

@@ -54,7 +54,7 @@ export function cannotWrite(folder: string, error: unknown): UserError {
 export function findRun(out: string, named?: string): string {
   if (named !== undefined) {
     if (existsSync(path.join(named, RUN_FILE))) return named;
-    if (existsSync(named) && statSync(named).isFile()) return path.dirname(named);
+    if (isFile(named)) return path.dirname(named);
   }
   const runs = listRuns(out);
   const matching = named === undefined ? runs : runs.filter((id) => id.startsWith(named) || id.endsWith(`-${named}`));
@@ -67,10 +67,28 @@ export function findRun(out: string, named?: string): string {
 
 /** The runs in a folder, oldest first. */
 export function listRuns(out: string): string[] {
-  if (!existsSync(out)) return [];
-  return readdirSync(out)
-    .filter((entry) => existsSync(path.join(out, entry, RUN_FILE)))
+  return entriesOf(out)
+    .filter((entry) => isFile(path.join(out, entry, RUN_FILE)))
     .sort(byTime);
+}
+
+/** A pipe of that name would be waited for, and another user's folder is none of ours. */
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function entriesOf(out: string): string[] {
+  try {
+    return readdirSync(out);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new UserError(`${out} cannot be read: ${code}`, { hint: 'name the folder that holds the runs with --out DIR', cause: error });
+  }
 }
 
 /** Names that begin with a time sort by it; others (a reference run) come before them. */

@@ -11,6 +11,10 @@ import type { Peer, PeerUsage } from './peers.ts';
 const CELL_MAIN = fileURLToPath(new URL('./cell.main.js', import.meta.url));
 const LEAVE_LIMIT_MS = 3_000;
 const KEPT_OUTPUT = 2_000;
+/** Node's timers ring at once if they are set further ahead. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** A request that fails with a code of its own each time has as many codes as requests. */
+const CODES_NAMED = 5;
 
 export interface TrialOptions {
   readonly peers: readonly Peer[];
@@ -42,13 +46,20 @@ export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<
   const { result } = outcome;
   const ending = options.peers.find(({ ending }) => ending !== undefined)?.ending;
   if (result.completed === 0 || ending) {
-    const counted = Object.entries(result.errors).map(([code, count]) => `${count} x ${code}`);
-    const reason = ending ?? `none of ${result.failed} requests ended well (${counted.join(', ')})`;
+    const reason = ending ?? `none of ${result.failed} requests ended well (${counted(result.errors)})`;
     return { ...failedTrial(cell, trial, reason), errors: result.errors };
   }
   const peers = await usage.read();
   const whole = machine.open && machine.closed && machineBetween(machine.open, machine.closed, { ...result, peers });
   return { kind: 'trial', cell, trial, status: 'measured', ...result, peers, ...(whole ? { machine: whole } : {}) };
+}
+
+/** The most frequent codes, and how many there are besides. */
+function counted(errors: CellResult['errors']): string {
+  const codes = Object.entries(errors).sort(([, a], [, b]) => b - a);
+  const named = codes.slice(0, CODES_NAMED).map(([code, count]) => `${count} x ${code}`);
+  const besides = codes.length - named.length;
+  return [...named, ...(besides > 0 ? [`and ${besides} codes more`] : [])].join(', ');
 }
 
 export const failedTrial = (cell: CellSpec, trial: number, reason: string) => ({ kind: 'trial', cell, trial, status: 'failed', reason }) as const;
@@ -76,7 +87,8 @@ function outcomeOf(child: ChildProcess, plan: TrialPlan, options: TrialOptions, 
         kill({ kind: 'failed', reason: `prepare failed: ${error instanceof Error ? error.message : String(error)}` });
       }
     };
-    let limit = setTimeout(() => kill({ kind: 'failed', reason: `it did not end within ${formatDuration(timeLimitNs)}` }), timeLimitNs / 1e6);
+    const late = () => kill({ kind: 'failed', reason: `it did not end within ${formatDuration(timeLimitNs)}` });
+    let limit = setTimeout(late, Math.min(timeLimitNs / 1e6, LONGEST_TIMER_MS));
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         printed = (printed + text).slice(-KEPT_OUTPUT);

@@ -1,5 +1,5 @@
 /** The file that the file workloads read and write, and buffers that fit `O_DIRECT`. */
-import { open } from 'node:fs/promises';
+import { open, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import type { OpenOptions } from '../operations.ts';
@@ -12,20 +12,27 @@ export interface DataFile {
   readonly direct: boolean;
 }
 
-/** Writes a file of so many bytes, all of it really there (no holes), and has the disk keep it. */
-export async function createDataFile(directory: string, sizes: { fileSize: number; blockSize: number; direct: boolean }): Promise<DataFile> {
+/** Writes a file of so many bytes, all of it really there (no holes), and has the disk keep it. Stops when the signal aborts. */
+export async function createDataFile(
+  directory: string,
+  sizes: { fileSize: number; blockSize: number; direct: boolean },
+  signal: AbortSignal,
+): Promise<DataFile> {
   const { fileSize, blockSize, direct } = sizes;
+  if (blockSize < 1) throw new UserError('a block of no bytes cannot be read or written', { hint: 'set blockSize=4KiB' });
   const blocks = Math.floor(fileSize / blockSize);
   if (blocks < 1)
     throw new UserError(`a file of ${fileSize} bytes has no block of ${blockSize} bytes`, { hint: 'make fileSize larger, or blockSize smaller' });
   if (direct && blockSize % 4096 !== 0)
     throw new UserError('direct reads and writes need a blockSize that 4KiB divides', { hint: 'set blockSize=4KiB' });
+  await requireRoom(directory, fileSize);
   const dataFile = { path: path.join(directory, 'data'), blocks, blockSize, direct };
   const file = await open(dataFile.path, 'w');
   try {
     // Block by block: a larger write would make larger pages in the cache, and only whole ones can be dropped.
     const chunk = Buffer.alloc(blockSize, 'iobench ');
     for (let written = 0; written < fileSize; ) {
+      signal.throwIfAborted();
       const { bytesWritten } = await file.write(chunk, 0, Math.min(chunk.length, fileSize - written));
       written += bytesWritten;
     }
@@ -34,6 +41,16 @@ export async function createDataFile(directory: string, sizes: { fileSize: numbe
     await file.close();
   }
   return dataFile;
+}
+
+/** A disk that the file would fill is everybody's. @throws UserError if it has less room than that. */
+async function requireRoom(directory: string, fileSize: number): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  const freeBytes = bavail * bsize;
+  if (fileSize <= freeBytes) return;
+  throw new UserError(`a file of ${fileSize} bytes does not fit on the disk of ${directory}, where ${freeBytes} bytes are free`, {
+    hint: 'make fileSize smaller, or name another folder with --data DIR',
+  });
 }
 
 export const accessTo = (access: OpenOptions['access'], { direct }: DataFile): OpenOptions => ({ access, direct });

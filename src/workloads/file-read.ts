@@ -14,8 +14,8 @@ export default defineWorkload({
     cache: choice('page-cache', 'direct'),
     missRatio: share(0),
   }),
-  async prepare({ params, directory }) {
-    const data = await createDataFile(directory, { ...params, direct: params.cache === 'direct' });
+  async prepare({ params, directory, signal }) {
+    const data = await createDataFile(directory, { ...params, direct: params.cache === 'direct' }, signal);
     return { data, missRatio: params.missRatio };
   },
   *connect({ data, missRatio }) {

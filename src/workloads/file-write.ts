@@ -14,8 +14,8 @@ export default defineWorkload({
     cache: choice('page-cache', 'direct'),
     fsync: flag(false),
   }),
-  async prepare({ params, directory }) {
-    return { data: await createDataFile(directory, { ...params, direct: params.cache === 'direct' }), isSynced: params.fsync };
+  async prepare({ params, directory, signal }) {
+    return { data: await createDataFile(directory, { ...params, direct: params.cache === 'direct' }, signal), isSynced: params.fsync };
   },
   *connect({ data, isSynced }) {
     const buffer = pageAligned(data.blockSize).fill(0x2a);

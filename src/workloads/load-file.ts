@@ -6,7 +6,7 @@ import { UserError } from '../errors.ts';
 import { workloads } from './index.ts';
 import { loadModule } from './load-module.ts';
 import { isParams, type Params } from './parameters.ts';
-import { formOf, type Workload, type WorkloadReference } from './workload.ts';
+import { formOf, kindOf, type Workload, type WorkloadReference } from './workload.ts';
 
 /**
  * Finds a workload that a plan named.
@@ -28,7 +28,10 @@ export async function loadWorkloadFile(file: string): Promise<Workload> {
     loaded = await loadModule(absolute);
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new UserError(`${file} cannot be loaded: ${message}`, { cause: error });
+    throw new UserError(`${file} cannot be loaded: ${message}`, {
+      cause: error,
+      hint: 'DEBUG=1 shows where; iobench new NAME writes a file to start from',
+    });
   }
   return checkedWorkload(loaded, file);
 }
@@ -60,6 +63,11 @@ function checkedWorkload(value: unknown, file: string): Workload {
   const stray = Object.keys(value).find((field) => !FIELDS.includes(field));
   if (stray) throw new UserError(`${file}: there is no field ${stray}`, { hint: `a workload has ${FIELDS.slice(0, -1).join(', ')}` });
   const workload = value as Workload;
+  if (kindOf(workload.request) === 'AsyncGeneratorFunction') {
+    throw new UserError(`${file}: field request: expected *request, async request or a plain request, found an async generator`, {
+      hint: 'operations need no await: leave out async',
+    });
+  }
   const form = formOf(workload.request);
   for (const part of ['connect', 'disconnect'] as const) {
     if (workload[part] && formOf(workload[part]) !== form) {
@@ -68,5 +76,19 @@ function checkedWorkload(value: unknown, file: string): Workload {
       });
     }
   }
-  return { ...workload, form };
+  return { ...workload, form, ...(form === 'blocking' ? { request: endsBeforeItReturns(workload) } : {}) };
+}
+
+/** A plain request that returns a promise is over before anything has happened: what it takes would never be measured. */
+function endsBeforeItReturns(workload: Workload): Workload['request'] {
+  return (client, random) => {
+    const returned = workload.request(client, random) as { then?: unknown } | undefined;
+    if (typeof returned?.then !== 'function') return undefined;
+    throw new UnawaitedError();
+  };
+}
+
+class UnawaitedError extends Error {
+  /** What failed requests are counted under, and so what a report says of them. */
+  readonly code = 'request returned a promise: write it as async request';
 }

@@ -23,6 +23,8 @@ export interface Preparation<Params> {
   readonly params: Params;
   /** An empty folder for the workload's files. */
   readonly directory: string;
+  /** Aborts when nobody waits for the preparation any more: the run was interrupted, or it took two minutes. */
+  readonly signal: AbortSignal;
   /** Starts a server in a process of its own: `echo` (TCP), `http`, or a module that calls `servePeer`. The result is where it listens. */
   startPeer(peer: PeerName | URL, options?: Record<string, unknown>): Promise<PeerAddress>;
 }
@@ -97,8 +99,11 @@ export function defineWorkload(workload: unknown): Workload {
   return { ...described, form: formOf(described.request) };
 }
 
+/** What JavaScript calls a function of its kind: `GeneratorFunction`, `AsyncFunction`, ... */
+export const kindOf = (value: unknown): string | undefined => (value as { constructor?: { name?: string } } | undefined)?.constructor?.name;
+
 /** Which form a function is written in. */
 export function formOf(request: unknown): Form {
-  const kind = (request as { constructor?: { name?: string } } | undefined)?.constructor?.name;
+  const kind = kindOf(request);
   return kind === 'GeneratorFunction' ? 'operations' : kind === 'AsyncFunction' ? 'async' : 'blocking';
 }

@@ -1,7 +1,11 @@
 /** What is wrong is said in one sentence with a hint, without a stack trace: exit code 2. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
+import { compiled } from '../compiled.ts';
 import { Bench, expectRefusal, TINY } from './iobench.ts';
 
 describe('the command line', () => {
@@ -35,6 +39,12 @@ describe('the command line', () => {
     [['view', '--port', 'x'], /(--port x: not a port|there are no results)/],
     [['run', '-w', 'missing.ts'], /there is no workload file missing\.ts/, /iobench new/],
     [['run', '--data', '/nowhere/at/all', 'noop'], /\/nowhere\/at\/all/],
+    [['run', '-d', '1000h'], /"1000h" is longer than a day/, /1m30s/],
+    [['run', '--warmup', '1000h'], /longer than a day/],
+    [['run', '-p', 'sleep.duration=1000h'], /sleep\.duration=1000h: "1000h" is longer than a day/],
+    [['run', '--time-limit', '0'], /gives every trial up/, /--time-limit/],
+    [['capacity', 'noop', '--slo', 'p99<1ms', '-d', '1000h'], /longer than a day/],
+    [['report', '--charts', 'throughput'], /--charts chooses pictures/, /--format png/],
   ])('iobench %j', async (words, said, hint) => {
     expectRefusal(await new Bench().run(...words), said, hint);
   });
@@ -62,6 +72,12 @@ describe("a workload's file", () => {
     ['uses what there is not', `export default { ${good}, uses: ['disks'] };`, /field uses/],
     ['has a field too many', `export default { ${good}, reqest() {} };`, /there is no field reqest/],
     ['mixes forms', `export default { ${good}, *connect() {} };`, /field connect: expected the same form as request \(async\), found operations/],
+    ['has an async generator', "export default { name: 'mine', summary: 'x', async *request() {} };", /found an async generator/],
+    [
+      'has a parameter that could not be stored',
+      "import { z } from 'iobench'; export default { name: 'mine', summary: 'x', request() {}, params: z.object({ a: z.string().array().default(['x']) }) };",
+      /mine\.a: a parameter is a text, a number or a truth value, and its schema makes object of it/,
+    ],
     ['has the name of one of ours', `export default { ...{ ${good} }, name: 'sleep' };`, /there are two workloads sleep/],
   ])('that %s', async (_problem, text, said) => {
     const bench = new Bench();
@@ -69,6 +85,20 @@ describe("a workload's file", () => {
     expectRefusal(await bench.run('run', '-w', 'mine.ts'), said);
     expect(bench.leftovers).toEqual([]);
   });
+});
+
+test('few files that may be open are said, with the command that raises them', async () => {
+  const bench = new Bench();
+  const child = spawn('bash', ['-c', `ulimit -n 40; "${process.execPath}" "${compiled('cli.js')}" run noop`], {
+    cwd: bench.directory,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => {
+    stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/may not open as many files.*\n {2}ulimit -n/) });
 });
 
 describe('results', () => {

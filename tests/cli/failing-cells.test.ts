@@ -50,10 +50,51 @@ describe('a workload', () => {
     expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('the database is away') });
   });
 
+  test('whose prepare leaves an error to nobody: that cell fails, and the others are measured', async () => {
+    const { ended, mine: cell } = await beside(
+      mine(`prepare() { setTimeout(() => { throw new Error('out of nowhere'); }, 1); return new Promise(() => {}); }, *request() {}`),
+    );
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('out of nowhere') });
+  });
+
+  test('whose prepare left something behind that throws: it is said, and the run goes on', async () => {
+    const { ended, mine: cell } = await beside(
+      mine(`prepare() { setTimeout(() => { throw new Error('too late'); }, 50); return {}; }, *request() {}`),
+    );
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toMatch(/an error that nobody caught: Error: too late/);
+    expect(cell?.status).toBe('measured');
+  });
+
+  test.each([
+    ['prepare', mine('prepare() { process.exit(0); }, *request() {}')],
+    ['its module', 'process.exit(0);'],
+  ])('that ends the run itself, in %s: that does not look like success', async (_where, text) => {
+    const bench = new Bench();
+    writeFileSync(path.join(bench.directory, 'mine.mjs'), `import { defineWorkload } from 'iobench';\n${text}`);
+    const { code, stderr } = await bench.run('run', '-w', 'mine.mjs', '-m', 'async-callback', ...SMALL);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(/ended before the command was done\n.*process\.exit/) });
+    expect(bench.leftovers).toEqual([]);
+  });
+
   test('whose every request fails', async () => {
     const { ended, mine: cell } = await beside(mine(`*request() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }`));
     expect(ended.code).toBe(3);
     expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/none of \d+ requests ended well \(\d+ x EMINE\)/) });
+  });
+
+  test('whose requests fail with a code each: some are named, and the rest is a number', async () => {
+    const { mine: cell } = await beside(
+      mine(`*request() { yield* sleep(1e4); throw Object.assign(new Error('no'), { code: 'E' + Math.random() }); }`),
+    );
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/\((1 x E[\d.e-]+, ){5}and \d+ codes more\)/) });
+  });
+
+  test('whose plain request returns a promise: nothing was waited for, and nothing is measured', async () => {
+    const { ended, mine: cell } = await beside(mine('request: () => Promise.resolve(1)'), '-m', 'sync-blocking');
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('request returned a promise: write it as async request') });
   });
 
   test('whose connect fails', async () => {
@@ -102,6 +143,15 @@ describe('a workload', () => {
     expect(ended.code).toBe(3);
     expect(cell?.status).toBe('failed');
   });
+});
+
+test.each([
+  ['blockSize=0', /a block of no bytes/],
+  ['fileSize=8000000GiB', /does not fit on the disk of .* --data DIR/],
+])('a file with %s fails with the remedy, and nothing is written', async (param, said) => {
+  const ended = await new Bench().run('run', 'noop', 'file-read', '-m', 'sync-blocking', ...SMALL, '-p', `file-read.${param}`);
+  expect(ended.code).toBe(3);
+  expect(cellsOf(ended)[1]).toMatchObject({ status: 'failed', reason: expect.stringMatching(said) });
 });
 
 test('a file without a single block, and direct reads that do not fit, fail with the remedy', async () => {

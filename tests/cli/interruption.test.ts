@@ -1,7 +1,7 @@
 /** Ctrl-C, kills, and readers and disks that go away: what was measured stays, and nothing else does. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -78,6 +78,37 @@ describe('Ctrl-C', () => {
     },
   );
 
+  test.each([
+    ['waits', `await new Promise(() => { setInterval(() => {}, 1000); });`],
+    ['waits for a peer that never says where it listens', `await startPeer(new URL('./silent.mjs', import.meta.url));`],
+  ])('while a workload %s in its prepare: ends at once, and leaves no process', async (_what, waits) => {
+    const bench = new Bench();
+    writeFileSync(path.join(bench.directory, 'silent.mjs'), 'setInterval(() => {}, 1000);');
+    writeFileSync(
+      path.join(bench.directory, 'mine.mjs'),
+      `export default { name: 'mine', summary: 'x', *request() {}, async prepare({ startPeer }) { console.error('preparing'); ${waits} } };`,
+    );
+    const run = bench.start(['run', '-w', 'mine.mjs', '-m', 'epoll', '-c', '1', '-t', '1', '--no-charts', '-q']);
+    await run.said(/preparing/);
+    const askedMs = performance.now();
+    run.child.kill('SIGINT');
+    expect(await run.ended).toMatchObject({ code: 130, stdout: '' });
+    expect(performance.now() - askedMs).toBeLessThan(5_000);
+    expect(bench.leftovers).toEqual([]);
+    await run.alone();
+  });
+
+  test('while the charts are drawn: the numbers are stored and shown, and nothing else is left', async () => {
+    const bench = new Bench();
+    const run = bench.start(['run', 'tcp-echo', '-m', 'epoll', '-c', '1', '-t', '1', '-d', '30ms', '--warmup', '5ms', '-q']);
+    await run.running(/png\.bundle\.js/);
+    run.child.kill('SIGINT');
+    expect((await run.ended).stdout).toContain('epoll');
+    expect(stored(bench).trials).toHaveLength(1);
+    expect(bench.leftovers).toEqual([]);
+    await run.alone();
+  });
+
   test('to the whole group of processes, as a terminal sends it', async () => {
     const bench = new Bench();
     const env = { ...process.env, TMPDIR: bench.temporary };
@@ -143,6 +174,39 @@ test('output into head ends quietly', async () => {
   });
   const [code] = await once(child, 'close');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test.each([
+  ['stdout', '| true', /^$/],
+  ['stderr', '2>&1 >/dev/null | true', /^$/],
+  ['stderr on a full disk', '2>/dev/full', /"cells"/],
+])('a run whose %s nobody takes is measured and stored all the same', async (_stream, redirected, said) => {
+  const bench = new Bench();
+  const words = 'run noop -m epoll -c 1 -t 2 -d 30ms --warmup 5ms --no-charts --json';
+  const script = `"${process.execPath}" "${compiled('cli.js')}" ${words} ${redirected}; exit "\${PIPESTATUS[0]}"`;
+  const child = spawn('bash', ['-c', script], { cwd: bench.directory, stdio: ['ignore', 'pipe', 'ignore'] });
+  let stdout = '';
+  child.stdout.on('data', (text: Buffer) => {
+    stdout += text;
+  });
+  const [code] = await once(child, 'close');
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(said) });
+  expect(stored(bench).trials).toHaveLength(2);
+  expect(existsSync(path.join(bench.newest, 'summary.md'))).toBe(true);
+});
+
+test.each(['list', 'run noop -m epoll -c 1 -t 1 -d 30ms --warmup 5ms --no-charts -q'])('stdout on a full disk is said: %s', async (words) => {
+  const bench = new Bench();
+  const child = spawn('bash', ['-c', `"${process.execPath}" "${compiled('cli.js')}" ${words} >/dev/full`], {
+    cwd: bench.directory,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => {
+    stderr += text;
+  });
+  const [code] = await once(child, 'close');
+  expect({ code, stderr }).toEqual({ code: 3, stderr: 'iobench: the output cannot be written: ENOSPC\n' });
 });
 
 test('a full disk: what fits is kept and shown, and the run says why it ends', async ({ skip }) => {

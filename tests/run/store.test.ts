@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import type { RunHeader, TrialRecord } from '../../src/result.ts';
 import { createRun, findRun, listRuns, readRun, runId } from '../../src/run/store.ts';
@@ -63,6 +65,20 @@ describe('findRun', () => {
   test('of several with the name, the newest', () => {
     const out = runs('2026-01-02T00-00-00-quick', '2026-01-03T00-00-00-quick');
     expect(findRun(out, 'quick')).toBe(path.join(out, '2026-01-03T00-00-00-quick'));
+  });
+
+  test('passes over what has the name of a run and is none: a folder, a pipe', () => {
+    const out = workspace();
+    mkdirSync(path.join(out, 'folder', 'run.jsonl'), { recursive: true });
+    mkdirSync(path.join(out, 'pipe'));
+    if (process.platform !== 'win32') execFileSync('mkfifo', [path.join(out, 'pipe', 'run.jsonl')]);
+    expect(listRuns(out)).toEqual([]);
+  });
+
+  test('says what is no folder', () => {
+    const file = path.join(workspace(), 'file');
+    writeFileSync(file, '');
+    expect(() => findRun(file)).toThrow(/cannot be read: ENOTDIR/);
   });
 
   test('says that there are none, and how to get some', () => {
