@@ -39,9 +39,9 @@ export function workloadView(report: RunDocument, choice: Choice, highlighted: (
     const look = pageLook(currentTheme(), narrow.matches, { scale: choice.scale, highlighted: highlighted() });
     return chartsOf(shown, section, look).filter(({ load }) => load === undefined || formatLoad(load) === choice.load);
   };
-  // All figures of a moment are drawn one after another: their definitions are made once for all of them.
+  // All figures of a moment are made and drawn one after another: their definitions are made once for all of them.
   const definitions = onceAtATime(define);
-  const figures = define().map((first) => ({
+  const figures = definitions().map((first) => ({
     kind: first.kind,
     figure: chartFigure(first, whole.workload, () => definitions().find(({ name }) => name === first.name)),
   }));
