@@ -286,8 +286,14 @@ export const send = (connection: Connection, buffer: Uint8Array, offset = 0, len
 export const receive = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.length - offset): Receive =>
   new Receive(connection, buffer, offset, length);
 
-/** Lets time pass without using a CPU. */
-export const sleep = (durationNs: number): Sleep => new Sleep(durationNs);
+/**
+ * Lets time pass without using a CPU.
+ * @throws RangeError if the duration is no time at all, under every model alike.
+ */
+export function sleep(durationNs: number): Sleep {
+  if (!(durationNs >= 0)) throw new RangeError(`sleep(${durationNs}): a duration is zero or more nanoseconds`);
+  return new Sleep(durationNs);
+}
 
 /** Keeps the CPU busy with a fixed amount of work, however long that takes: `bytes` of input to SHA-256. */
 export const compute = (bytes: number): Compute => new Compute(bytes);

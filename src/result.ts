@@ -102,6 +102,8 @@ const measuredTrialSchema = z.object({
   failed: count,
   /** Failed requests by error code. */
   errors: z.record(z.string(), count),
+  /** What the first request that failed said, in the window or before. */
+  firstFailure: z.string().optional(),
   /** Requests an open load did not send, because too many were in flight. */
   shed: count,
   /** Requests still in flight when the trial gave up waiting for them after the window. */
@@ -333,6 +335,8 @@ export const measuredCellSchema = cellSchema.extend({
   completed: count,
   failed: count,
   errors: z.record(z.string(), count),
+  /** What the first request that failed said, of the first trial in which one did. */
+  firstFailure: z.string().optional(),
   shed: count,
   unfinished: count,
   throughputPerSecond: interval,

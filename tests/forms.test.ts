@@ -46,7 +46,7 @@ describe.each([
       expect(records[0]).toMatchObject({ status: 'unsupported', reason: expect.stringContaining(`${form} function`) });
       return;
     }
-    expect(records[0]).toMatchObject({ status: 'measured', completed: 45, failed: 5, errors: { EMINE: 5 } });
+    expect(records[0]).toMatchObject({ status: 'measured', completed: 45, failed: 5, errors: { EMINE: 5 }, firstFailure: 'refused by the test' });
     const notes = records[0]?.status === 'measured' ? records[0].notes : [];
     if (model.name === 'sync-blocking' && form === 'async') expect(notes.join()).toContain('emulated: the thread stands still in Atomics.wait');
     else expect(notes.join()).not.toContain('emulated');
@@ -59,4 +59,32 @@ test('an async function under a pool of threads runs on as many at once as there
   const file = await workloadFile(workspace(), 'mine.mjs', ASYNC);
   const [trial] = await measured({ model, fixtures, ...file, concurrencies: [6], threads: 2, plan: { requests: 60, durationNs: 20e9 } });
   expect(trial).toMatchObject({ status: 'measured', cell: { threads: 2 }, dispatch: { threads: 2 } });
+});
+
+const NOTHING = (form: string) => `
+  import { defineWorkload, sleep } from 'iobench';
+  export default defineWorkload({ name: 'nothing', summary: 'Throws nothing at all', ${form}request() { ${form === '*' ? 'yield* sleep(1e5);' : ''} throw undefined; } });`;
+
+describe.each(['*', 'async ', ''])('%srequest that throws nothing at all fails', (form) => {
+  test.each(models)('under $name', async (model) => {
+    const file = await workloadFile(workspace(), 'nothing.mjs', NOTHING(form));
+    const [record] = await measured({ model, fixtures, ...file, plan: { requests: 20, durationNs: 20e9 } });
+    if (record?.status === 'unsupported') return;
+    expect(record).toMatchObject({ status: 'failed', reason: expect.stringContaining('none of 20 requests ended well (20 x Error), the first: ') });
+  });
+});
+
+test('a request that fails says what it said, in a line', async () => {
+  const text = `
+    import { defineWorkload, sleep } from 'iobench';
+    export default defineWorkload({ name: 'no-order', summary: 'x', *request() { yield* sleep(1e5); throw new Error('no such\\n order: ' + 'x'.repeat(1000)); } });`;
+  for (const model of models.filter(({ name }) => ['epoll', 'thread-per-request', 'multi-reactor'].includes(name))) {
+    const [record] = await measured({
+      model,
+      fixtures,
+      ...(await workloadFile(workspace(), 'no-order.mjs', text)),
+      plan: { requests: 20, durationNs: 20e9 },
+    });
+    expect(record).toMatchObject({ status: 'failed', reason: expect.stringMatching(/the first: no such order: x{180,190}…$/) });
+  }
 });

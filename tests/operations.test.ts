@@ -97,3 +97,7 @@ test('an OperationError says what was tried, on what, and why not', () => {
     cause,
   });
 });
+
+test.each([Number.NaN, -1, Number.NEGATIVE_INFINITY])('a sleep of %d is none', (durationNs) => {
+  expect(() => sleep(durationNs)).toThrow(RangeError);
+});

@@ -26,7 +26,7 @@ export function advance(task: Task, engine: Engine, error: unknown, value?: unkn
       if (step.done) return task.end();
       task.operation = step.value;
     } catch (uncaught) {
-      return task.end(uncaught ?? new Error('thrown without an error'));
+      return task.end(asFailure(uncaught));
     }
     failure = undefined;
     try {
@@ -49,3 +49,6 @@ export function retry(task: Task, engine: Engine): void {
   }
   if (answer !== PENDING) advance(task, engine, null, answer);
 }
+
+/** What a request threw, which may be nothing at all: it failed all the same. */
+export const asFailure = (error: unknown): unknown => error ?? new Error('thrown without an error');

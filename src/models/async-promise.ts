@@ -1,5 +1,6 @@
 import { promise } from '../engines/promise.ts';
 import type { Steps } from '../operations.ts';
+import { asFailure } from './advance.ts';
 import type { Model, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
 
@@ -45,7 +46,7 @@ async function serveOperations(task: Task): Promise<void> {
     }
     task.end();
   } catch (error) {
-    task.end(error);
+    task.end(asFailure(error));
   }
 }
 
@@ -55,6 +56,6 @@ async function serveFunction(task: Task): Promise<void> {
     await task.request();
     task.end();
   } catch (error) {
-    task.end(error);
+    task.end(asFailure(error));
   }
 }

@@ -21,7 +21,7 @@ export interface Task {
 }
 
 /** When a request that another thread performed ended; with what went wrong, if anything did. A number is the cheapest thing to hand over. */
-export type Outcome = number | readonly [endedNs: number, errorCode: string];
+export type Outcome = number | readonly [endedNs: number, errorCode: string, message: string];
 
 /** The requests that a load sends, as a model sees them: what there is to begin, and how long it may wait. */
 export interface Requests {

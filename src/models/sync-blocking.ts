@@ -1,5 +1,5 @@
 import { blocking, sleepBlocking } from '../engines/blocking.ts';
-import { start } from './advance.ts';
+import { asFailure, start } from './advance.ts';
 import { startBridge } from './async-bridge.ts';
 import type { Model, Requests, Task } from './model.ts';
 import { refusesBlockingSockets } from './refusal.ts';
@@ -40,6 +40,6 @@ function callInPlace(task: Task): void {
     task.request();
     task.end();
   } catch (error) {
-    task.end(error);
+    task.end(asFailure(error));
   }
 }

@@ -107,11 +107,17 @@ function totals(trials: readonly MeasuredTrial[]) {
     completed,
     failed,
     errors: addErrors(trials.map((trial) => trial.errors)),
+    ...firstFailure(trials),
     shed: sum((trial) => trial.shed),
     unfinished: sum((trial) => trial.unfinished),
     cpu: { userNs, systemNs, perRequestNs: perRequest(userNs + systemNs) },
     contextSwitches: { voluntary, involuntary, perRequest: perRequest(voluntary + involuntary) },
   };
+}
+
+function firstFailure(trials: readonly MeasuredTrial[]): Pick<MeasuredCell, 'firstFailure'> {
+  const telling = trials.find((trial) => trial.failed > 0 && trial.firstFailure !== undefined);
+  return telling?.firstFailure === undefined ? {} : { firstFailure: telling.firstFailure };
 }
 
 /** The busiest trial's share of one core, for each peer. */

@@ -8,7 +8,7 @@ const WIDE_HALF_WIDTH = 0.1;
 export const requestsFailed: Doubt = {
   code: 'requests-failed',
   condition: 'a request failed',
-  message: ({ cell }) => (cell.failed === 0 ? undefined : failedRequests(cell.failed, cell.errors)),
+  message: ({ cell }) => (cell.failed === 0 ? undefined : failedRequests(cell.failed, cell.errors, cell.firstFailure)),
   remedy: 'Failed requests have no latency and do not count as throughput: mend the cause and run the cell again.',
 };
 
@@ -49,9 +49,9 @@ const fewRequests: Doubt = {
 export const resultDoubts: readonly Doubt[] = [requestsFailed, trialsFailed, trialsMissing, wideInterval, fewRequests];
 
 /** `7 requests failed (EPIPE 7)`. */
-export function failedRequests(failed: number, errors: Readonly<Record<string, number>>): string {
+export function failedRequests(failed: number, errors: Readonly<Record<string, number>>, first?: string): string {
   const codes = Object.entries(errors).map(([code, count]) => `${code} ${formatCount(count)}`);
-  return `${requests(failed)} failed${codes.length === 0 ? '' : ` (${codes.join(', ')})`}`;
+  return `${requests(failed)} failed${codes.length === 0 ? '' : ` (${codes.join(', ')})`}${first === undefined ? '' : `, the first: ${first}`}`;
 }
 
 export function requests(count: number): string {

@@ -111,7 +111,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     alarm,
   });
   await started.run(requests);
-  const result: CellResult = { startedAt, ...instruments.read(), unfinished: requests.inFlight, ...told.heard() };
+  const result: CellResult = { startedAt, ...instruments.read(), unfinished: requests.inFlight, ...firstFailure(requests), ...told.heard() };
   const leave = async () => {
     const connected = requests.clients.filter((client) => client.isConnected);
     if (workload.disconnect && requests.inFlight === 0) await started.run(errands(connected.map((client) => () => client.disconnect())));
@@ -120,6 +120,8 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
   };
   return { result, slots: instruments.slots, leave };
 }
+
+const firstFailure = ({ firstFailure }: WindowedRequests) => (firstFailure === undefined ? {} : { firstFailure });
 
 /** What the workload has beside its clients, done by the model's own engine; where its requests run elsewhere, by a thread that blocks. */
 async function runBackground(steps: Steps, { run, isElsewhere }: Started): Promise<void> {

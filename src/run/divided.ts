@@ -69,6 +69,7 @@ function merged(loops: readonly LoopResult[]): CellResult {
   if (!first) throw new Error('no loop has measured');
   const sum = (count: (result: CellResult) => number) => results.reduce((total, result) => total + count(result), 0);
   const mean = (value: (result: CellResult) => number) => meanOf(results.map(value));
+  const firstFailure = results.find((result) => result.firstFailure !== undefined)?.firstFailure;
   const errors: MeasuredTrial['errors'] = {};
   for (const result of results) for (const [code, count] of Object.entries(result.errors)) errors[code] = (errors[code] ?? 0) + count;
   return {
@@ -78,6 +79,7 @@ function merged(loops: readonly LoopResult[]): CellResult {
     completed: sum(({ completed }) => completed),
     failed: sum(({ failed }) => failed),
     errors,
+    ...(firstFailure === undefined ? {} : { firstFailure }),
     shed: sum(({ shed }) => shed),
     unfinished: sum(({ unfinished }) => unfinished),
     latency: mergeStored(results.map(({ latency, completed }) => ({ ...latency, count: completed }))),

@@ -20,9 +20,12 @@ export interface RequestsOptions {
 
 /** A submit is timed once in so many requests: reading the clock again costs as much as half a `noop`. */
 const SUBMITS_PER_SAMPLE = 16;
+const LONGEST_MESSAGE = 200;
 
 export class WindowedRequests implements Requests {
   inFlight = 0;
+  /** What the first request that failed said. */
+  firstFailure: string | undefined;
   readonly clients: Client[] = [];
   readonly ring: ((wake: () => void) => void) | undefined;
   private readonly options: RequestsOptions;
@@ -181,15 +184,19 @@ class RequestTask implements Task, EndedRequest {
     this.endedNs = this.requests.endNs();
     this.freedNs = this.endedNs;
     this.errorCode = error === undefined ? undefined : errorCode(error);
-    if (error !== undefined) this.client.discard();
+    if (error !== undefined) {
+      this.requests.firstFailure ??= errorMessage(error);
+      this.client.discard();
+    }
     this.requests.finish(this);
   }
 
   ended(outcome: Outcome): void {
     this.freedNs = this.requests.endNs();
-    const [endedNs, errorCode] = typeof outcome === 'number' ? [outcome] : outcome;
+    const [endedNs, errorCode, message] = typeof outcome === 'number' ? [outcome] : outcome;
     this.endedNs = Math.min(endedNs, this.freedNs);
     this.errorCode = errorCode;
+    this.requests.firstFailure ??= message;
     this.requests.finish(this);
   }
 }
@@ -199,4 +206,10 @@ export function errorCode(error: unknown): string {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   if (typeof code === 'string' && code !== '') return code;
   return typeof name === 'string' && name !== '' ? name : 'Error';
+}
+
+/** What an error says, in one line that is not too long for a report. */
+export function errorMessage(error: unknown): string {
+  const text = (error instanceof Error ? error.message || error.name : String(error)).replace(/\s+/g, ' ');
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
 }

@@ -4,7 +4,7 @@ import { randomFrom } from '../load/random.ts';
 import type { HelperAnswer, HelperData } from '../models/async-bridge.ts';
 import { Client } from '../workloads/client.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
-import { errorCode } from './requests.ts';
+import { errorCode, errorMessage } from './requests.ts';
 
 const { workload: reference, fixture, seed, port, done } = workerData as HelperData;
 const client = new Client(await loadWorkload(reference), fixture, randomFrom(seed, 1));
@@ -22,6 +22,6 @@ async function answerTo(what: 'request' | 'disconnect'): Promise<HelperAnswer> {
     return {};
   } catch (error) {
     client.discard();
-    return { errorCode: errorCode(error), message: error instanceof Error ? error.message : String(error) };
+    return { errorCode: errorCode(error), message: errorMessage(error) };
   }
 }

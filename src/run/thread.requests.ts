@@ -7,7 +7,7 @@ import { Client } from '../workloads/client.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
 import type { Form } from '../workloads/workload.ts';
 import { type Meeting, meet } from './meeting.ts';
-import { errorCode } from './requests.ts';
+import { errorCode, errorMessage } from './requests.ts';
 import { toItsEnd } from './to-its-end.ts';
 
 let form: Form;
@@ -43,7 +43,7 @@ export function request(): Outcome | Promise<Outcome> {
 function failed(error: unknown): Outcome {
   const endedNs = nowNs();
   client.discard();
-  return [endedNs, errorCode(error)];
+  return [endedNs, errorCode(error), errorMessage(error)];
 }
 
 /** Disconnects; returns when every thread is about to. */

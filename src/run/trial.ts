@@ -46,7 +46,9 @@ export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<
   const { result } = outcome;
   const ending = options.peers.find(({ ending }) => ending !== undefined)?.ending;
   if (result.completed === 0 || ending) {
-    const reason = ending ?? `none of ${result.failed} requests ended well (${counted(result.errors)})`;
+    const reason =
+      ending ??
+      `none of ${result.failed} requests ended well (${counted(result.errors)})${result.firstFailure === undefined ? '' : `, the first: ${result.firstFailure}`}`;
     return { ...failedTrial(cell, trial, reason), errors: result.errors };
   }
   const peers = await usage.read();
