@@ -65,7 +65,7 @@ const oracle: Doubt = {
 
 export const boundDoubts: readonly Doubt[] = [peerSaturated, poolTooSmall, littlesLaw, oracle];
 
-/** What a window that cuts requests at both ends may move Little's ratio by. */
-function edgeShare({ load, trials, completed }: Pick<MeasuredCell, 'load' | 'trials' | 'completed'>): number {
-  return load.kind === 'closed' ? (load.concurrency * trials) / Math.max(1, completed) : 0;
+/** What a window that cuts requests at both ends may move Little's ratio by, in older results: where requests in the system were counted, nothing. */
+function edgeShare({ load, trials, completed, inFlightMean }: Pick<MeasuredCell, 'load' | 'trials' | 'completed' | 'inFlightMean'>): number {
+  return load.kind === 'closed' && inFlightMean === undefined ? (load.concurrency * trials) / Math.max(1, completed) : 0;
 }

@@ -64,8 +64,17 @@ export class Flow {
   }
 
   private arrive(intendedNs: number): void {
-    this.arrivals++;
-    this.arrivalSumNs += this.sinceOpening(intendedNs);
+    if (intendedNs < this.openedNs) this.wasThere(intendedNs);
+    else {
+      this.arrivals++;
+      this.arrivalSumNs += intendedNs - this.openedNs;
+    }
+  }
+
+  /** It came before the opening, and that was not known then: the end that its client had waited for was told later. */
+  private wasThere(intendedNs: number): void {
+    this.inSystemAtOpening++;
+    this.agesAtOpeningNs += this.openedNs - intendedNs;
   }
 
   /** What another thread did is told a little later: it may have been before the window opened. */
