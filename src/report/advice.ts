@@ -8,12 +8,17 @@ import { listed, named, type Sentence, say } from './sentence.ts';
 
 /** CPU time has no interval: only a factor that no repetition would turn around is told. */
 const CLEARLY = 1.3;
+/** Who is behind by less is not advised against, even where that much is shown: nobody chooses a model for it. */
+const NEARLY = 1.05;
 
 /** The sentences for closed loads; none where fewer than two models have trials enough, or the load sets the rate itself. */
 export function adviceOf({ load, cells }: LoadPart): Sentence[] {
   const [best, ...others] = rivalsOf(cells);
   if (load.kind !== 'closed' || best === undefined || others.length === 0) return [];
-  const ties = others.filter((cell) => leadOf(best, cell, others.length)?.verdict !== 'faster');
+  const leads = others.map((cell) => ({ cell, lead: leadOf(best, cell, others.length) }));
+  const near = leads.filter(({ lead }) => lead?.verdict !== 'faster' || lead.ratio < NEARLY);
+  const ties = near.map(({ cell }) => cell);
+  const isClose = near.some(({ lead }) => lead?.verdict === 'faster');
   const front = [best, ...ties];
   const at = `At ${formatLoad(load)}`;
   const rate = formatRate(best.throughputPerSecond.median);
@@ -26,8 +31,8 @@ export function adviceOf({ load, cells }: LoadPart): Sentence[] {
       : [say`any of ${listed(front.map(formatModel), 10)}`, 'they'];
   const choice =
     ties.length === others.length
-      ? say`${at}, throughput does not decide: no difference is shown between the ${String(front.length)} models that were measured.`
-      : say`${at}, take ${names}: ${they} complete the most requests, up to ${rate}, and no difference is shown between them.`;
+      ? say`${at}, throughput does not decide: ${isClose ? 'less than 5 % or no difference' : 'no difference'} is shown between the ${String(front.length)} models that were measured.`
+      : say`${at}, take ${names}: ${they} complete the most requests, up to ${rate}, and ${isClose ? 'less than 5 % or no difference' : 'no difference'} is shown between them.`;
   return [choice, ...cheapest(front)];
 }
 

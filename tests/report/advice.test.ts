@@ -47,6 +47,13 @@ test('where most are as good, those that are not are named', () => {
   expect(adviceFor(equals)).toContain('throughput does not decide: no difference is shown between the 6 models that were measured');
 });
 
+test('who is behind by a few percent is not advised against, however sure that is', () => {
+  const text = adviceFor({ 'sync-blocking': [5e6, 9000], epoll: [1e6, 9000], poll: [1.045e6, 9000] });
+  expect(text).toMatch(/take any of epoll and poll: .* and less than 5 % or no difference is shown between them\.$/);
+  expect(adviceFor({ epoll: [1e6, 9000], poll: [1.045e6, 9000] })).toContain('throughput does not decide: less than 5 % or no difference is shown');
+  expect(adviceFor({ epoll: [1e6, 9000], poll: [1.1e6, 9000] })).toContain('take epoll');
+});
+
 test('nothing is advised where trials are few, where there is one model, and where the load sets the rate', () => {
   const two: Models = { 'sync-blocking': [5e6, 9000], epoll: [1e6, 9000] };
   expect(adviceFor(two, sample.closed(64), [1, 2])).toBe('');

@@ -86,7 +86,7 @@ function roomyAxis(title: string, look: Look) {
 
 /** What each quarter of the map means, beside its middle, under everything else. */
 function quarters(look: Look): Plugin {
-  const size = look.textSize * 0.85;
+  const size = look.textSize * 0.8;
   return {
     id: 'quarters',
     beforeDatasetsDraw(chart) {
@@ -102,7 +102,7 @@ function quarters(look: Look): Plugin {
           [true, 'thread goes on'],
           [false, 'thread stands still'],
         ] as const) {
-          const [at, align] = toLeft ? ([x - 8, 'right'] as const) : ([x + 8, 'left'] as const);
+          const [at, align] = toLeft ? ([x - 4, 'right'] as const) : ([x + 4, 'left'] as const);
           write(chart, call, at, lines[0] ?? y, look.theme.muted, size, align);
           write(chart, thread, at, lines[1] ?? y, look.theme.muted, size, align);
         }

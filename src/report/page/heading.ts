@@ -19,11 +19,11 @@ export function pageHeading(report: RunDocument): HTMLElement {
   );
 }
 
-/** How many cells it is about, with what is wrong with the first. */
-function countOf(cells: WarningGroup['cells']): string {
-  const [first] = cells;
-  const message = first?.message.replace(/\.$/, '');
-  return cells.length === 1 ? `1 cell: ${message}` : `${cells.length} cells, for instance: ${message}`;
+/** How many cells it is about; then what is wrong with the first and what to do, which a narrow page has only when it is opened. */
+function told({ cells, remedy }: WarningGroup): (string | HTMLElement)[] {
+  const message = cells[0]?.message.replace(/\.$/, '');
+  const [count, example] = cells.length === 1 ? ['1 cell', `: ${message}`] : [`${cells.length} cells`, `, for instance: ${message}`];
+  return [` · ${count}`, element('span', { class: 'told' }, `${example}. ${remedy}`)];
 }
 
 /** The warnings, which stand before any number; nothing where there are none. */
@@ -36,12 +36,12 @@ export function pageWarnings(report: RunDocument): HTMLElement[] {
       { class: 'warnings', id: 'warnings' },
       element('h2', {}, 'Read this first'),
       ...report.run.warnings.map((warning) => element('p', {}, warning)),
-      ...groups.map(({ code, remedy, cells }) =>
+      ...groups.map((group) =>
         element(
           'details',
           {},
-          element('summary', { 'data-key': code }, element('strong', {}, code), ` · ${countOf(cells)}. ${remedy}`),
-          element('ul', {}, ...cells.slice(0, NAMED_CELLS).map(({ cell, message }) => element('li', {}, `${nameCell(cell)}: ${message}`))),
+          element('summary', { 'data-key': group.code }, element('strong', {}, group.code), ...told(group)),
+          element('ul', {}, ...group.cells.slice(0, NAMED_CELLS).map(({ cell, message }) => element('li', {}, `${nameCell(cell)}: ${message}`))),
         ),
       ),
     ),
