@@ -73,7 +73,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .option('-p, --param <name.key=value...>', "a workload's or a model's parameters; several values (key=a,b) make several cells", collectWhole)
     .option('-d, --duration <time>', 'measured window of a trial')
     .option('--requests <n>', 'end the window with so many requests, if that comes first')
-    .option('--warmup <time>', 'warm-up before the window')
+    .option('--warmup <time>', "warm-up before the window (default: the preset's, or 0.4 of --duration up to 2s, whichever is longer)")
     .option('-t, --trials <n>', 'trials of each cell, each in a fresh process')
     .option('--time-limit <time>', 'give a trial up after so long, all included')
     .option('--preset <name>', 'smoke, quick, standard or thorough (default: as quick, with 5 trials)')

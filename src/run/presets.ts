@@ -32,7 +32,7 @@ export const presets: readonly Preset[] = [
     summary: 'every possible pair at toy size: does it work at all?',
     concurrencies: [2],
     trials: 1,
-    warmup: '5ms',
+    warmup: '10ms',
     duration: '25ms',
     params: {
       sleep: { duration: '1ms' },
@@ -56,7 +56,7 @@ export const presets: readonly Preset[] = [
     summary: 'more loads, more trials, longer windows: for figures to be quoted',
     concurrencies: [1, 4, 16, 64, 256],
     trials: 5,
-    warmup: '500ms',
+    warmup: '1.2s',
     duration: '3s',
   },
 ];

@@ -35,7 +35,11 @@ export class Recorder {
     this.keepsSlots = keepsSlots;
   }
 
+  /** Begins anew: what was recorded before is forgotten. */
   open(nowNs: number): void {
+    for (const histogram of [this.latency, this.service, this.lag, this.submit, this.punctual, this.late]) histogram.reset();
+    this.timeline.length = 0;
+    this.slots.length = 0;
     this.openedNs = nowNs;
     this.slotEndsNs = nowNs + SLOT_NS;
   }

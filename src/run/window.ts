@@ -60,6 +60,8 @@ export class Window {
     this.turned = turned;
     this.oracle = oracle;
     this.isWarm = createWarmUp(limits);
+    // The warm-up is recorded, too, and forgotten when the window opens: what runs for the first time would make requests late.
+    recorder.open(limits.startNs);
   }
 
   get isClosed(): boolean {
@@ -69,19 +71,21 @@ export class Window {
   /** Counts a request that ended. The window turns when that is known: until then, others have begun. */
   record(request: EndedRequest): void {
     this.flow.end(request);
-    const isCounted = this.phase === 'open' && request.errorCode === undefined;
+    const { errorCode } = request;
+    this.oracle?.ended(request, this.phase === 'open' && errorCode === undefined);
+    if (this.phase === 'closed') return;
     this.recorder.passed(request);
-    this.oracle?.ended(request, isCounted);
+    if (errorCode === undefined) this.recorder.ended(request);
     if (this.phase === 'open') {
-      if (isCounted) this.count(request);
-      else this.fail(request.errorCode as string);
+      if (errorCode === undefined) this.count(request);
+      else this.fail(errorCode);
       if (request.endedNs >= this.turnNs || this.completed + this.failed >= this.limits.requests) this.close(request.freedNs);
-    } else if (this.phase === 'warm-up' && this.isWarm(request.endedNs)) this.open(request.freedNs);
+    } else if (this.isWarm(request.endedNs)) this.open(request.freedNs);
   }
 
   /** A submit kept control for so long. */
   submitted(controlNs: number): void {
-    if (this.phase === 'open') this.recorder.submit.record(controlNs);
+    if (this.phase !== 'closed') this.recorder.submit.record(controlNs);
   }
 
   /** The model waited in a call for so long, with nothing in flight or with something. */
@@ -93,7 +97,6 @@ export class Window {
 
   private count(request: EndedRequest): void {
     this.completed++;
-    this.recorder.ended(request);
     if (request.sequence < this.lastSequence) this.reordered++;
     else this.lastSequence = request.sequence;
   }
