@@ -1,5 +1,5 @@
 /** Measures one trial of one cell: the model serves the load's requests, through warm-up and window, and the window is read out. */
-import { wakeOnTime } from '../engines/process.ts';
+import { askForShortTurns, wakeOnTime } from '../engines/process.ts';
 import { nowNs } from '../load/clock.ts';
 import { randomFrom } from '../load/random.ts';
 import type { Model, Setting, Started } from '../models/model.ts';
@@ -80,6 +80,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
   if (workload.background) await runBackground(workload.background(plan.fixture), started);
   const isPaced = spec.kind === 'open' || (spec.thinkNs ?? 0) > 0;
   const alarm = started.isOnNodeLoop && isPaced ? await createAlarm() : undefined;
+  if (isPaced && !alarm) askForShortTurns();
   const startedAt = new Date().toISOString();
   const startNs = nowNs();
   const load = createLoad(spec, { ...plan, startNs });

@@ -1,6 +1,6 @@
 /** The thread behind an alarm: stands still until the next ring is due, or until it is set for another time. */
 import { workerData } from 'node:worker_threads';
-import { wakeOnTime } from '../engines/process.ts';
+import { askForShortTurns, wakeOnTime } from '../engines/process.ts';
 import { threadUsage } from '../engines/thread-usage.ts';
 import { nowNs } from '../load/clock.ts';
 import { type AlarmData, IS_OVER, SETTINGS, THREAD_ID } from './alarm.ts';
@@ -8,6 +8,7 @@ import { type AlarmData, IS_OVER, SETTINGS, THREAD_ID } from './alarm.ts';
 const { port, dueNs, words } = workerData as AlarmData;
 words[THREAD_ID] = threadUsage()?.threadId ?? 0;
 wakeOnTime();
+askForShortTurns();
 port.postMessage('ready');
 
 for (let rung = 0; words[IS_OVER] === 0; ) {
