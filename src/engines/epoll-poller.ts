@@ -16,7 +16,7 @@ const EPOLLOUT = 0x4;
 const EPOLLERR_HUP = 0x8 | 0x10;
 const EPOLLRDHUP = 0x2000;
 const EPOLLET = 1 << 31;
-const MASK: Readonly<Record<Interest, number>> = { readable: EPOLLIN, writable: EPOLLOUT };
+const maskOf = (interest: Interest): number => (interest === 'readable' ? EPOLLIN : EPOLLOUT);
 
 /** `struct epoll_event` is packed on x86-64, and only there. */
 const EVENT_WORDS = os.arch() === 'x64' ? 3 : 4;
@@ -65,7 +65,7 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
     triesFirst: false,
     tellsOnce: edgeTriggered,
 
-    until: (interest, descriptor, waiter) => register(MASK[interest], descriptor, waiter),
+    until: (interest, descriptor, waiter) => register(maskOf(interest), descriptor, waiter),
     watch: (descriptor) => register(EPOLLIN, descriptor, undefined),
 
     forget(descriptor) {

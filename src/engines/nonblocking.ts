@@ -21,7 +21,7 @@ export interface NonblockingDescriptor extends Descriptor {
   /** The kernel may have more for us: it said so, and has not said EAGAIN (or given less than asked) since. */
   mayHaveMore: boolean;
   /** The peer will send no more, and it has been told: the end comes after what is still there, and no edge will tell of it again. */
-  isEnding?: boolean;
+  isEnding: boolean;
 }
 
 /** Where a waiter goes whose call would have to wait. */
@@ -48,7 +48,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
     ...systemFiles,
 
     connect(operation, waiter) {
-      const descriptor = connecting.get(operation) ?? { ...openSocket(libc, operation, { nonblocking: true }), sent: 0, mayHaveMore: false };
+      const descriptor = connecting.get(operation) ?? nonblockingSocket(libc, operation);
       const outcome = connectOnce(libc, descriptor, operation);
       if (outcome === 'connected') return descriptor as unknown as Connection;
       if (outcome === 'under way') {
@@ -86,7 +86,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
         if (bytes >= 0) {
           // A short receive has emptied the socket (epoll(7), Q9), but for the end of the stream. A full one may not have; who is
           // told of a level is told again.
-          descriptor.mayHaveMore = waiting.tellsOnce && (bytes === length || descriptor.isEnding === true);
+          descriptor.mayHaveMore = waiting.tellsOnce && (bytes === length || descriptor.isEnding);
           return bytes;
         }
         if (isInterrupted(libc)) continue;
@@ -113,6 +113,12 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
     },
     compute,
   };
+}
+
+/** Written out, because V8 gives what is spread from another object a shape of its own each time: 32 connections, 32 shapes. */
+function nonblockingSocket(libc: Libc, operation: Connect): NonblockingDescriptor {
+  const { fd, target } = openSocket(libc, operation, { nonblocking: true });
+  return { fd, target, sent: 0, mayHaveMore: false, isEnding: false };
 }
 
 const MSG_PEEK = 0x2;

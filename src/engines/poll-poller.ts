@@ -6,7 +6,7 @@ import { type Poller, timespec, type Watched } from './poller.ts';
 
 const POLLIN = 0x1;
 const POLLOUT = 0x4;
-const MASK: Readonly<Record<Interest, number>> = { readable: POLLIN, writable: POLLOUT };
+const maskOf = (interest: Interest): number => (interest === 'readable' ? POLLIN : POLLOUT);
 
 export function createPoll(): Poller {
   const libc = requireLibc();
@@ -60,7 +60,7 @@ export function createPoll(): Poller {
     until(interest, descriptor, waiter) {
       const place = placeFor(descriptor);
       (watched[place] as Watched).waiter = waiter;
-      set[2 * place + 1] = MASK[interest];
+      set[2 * place + 1] = maskOf(interest);
     },
 
     watch(descriptor) {
