@@ -83,11 +83,12 @@ export class WindowedRequests implements Requests {
     return startNs;
   }
 
+  /** The end of a request. The first one after a wait also ends that: until its call has returned, nothing is known to have happened. */
   endNs(): number {
     if (this.waitsSinceNs > 0) this.waited();
-    const endNs = this.now();
+    else this.now();
     this.isFresh = true;
-    return endNs;
+    return this.lastNs;
   }
 
   /** A request has just been submitted: its first step is done as far as it goes without waiting. */
