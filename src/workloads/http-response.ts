@@ -32,49 +32,82 @@ interface Loaded {
   readonly exports: Llhttp;
   /** Where the parser finds what has arrived. */
   readonly landing: number;
-  memory: Buffer;
-  /** How many bytes of the memory are one whole response, and its status; 0 if what is there is none. */
-  wholeBytes: number;
-  wholeStatus: number;
+  memory: Uint8Array;
 }
 
 let llhttp: Loaded | undefined;
 const begun = new Set<number>();
 const completed = new Set<number>();
 
+/** The response that was read last, if it came whole: what is byte for byte the same again is not parsed again. */
+const lastBytes = new Uint8Array(LANDING_BYTES);
+const lastWords = new Int32Array(lastBytes.buffer);
+let lastLength = 0;
+let lastStatus = 0;
+
 export function createResponseReader(): ResponseReader {
   llhttp ??= load();
-  const loaded: Loaded = llhttp;
-  const { exports, landing } = loaded;
+  const { exports } = llhttp;
   const parser = exports.llhttp_alloc(TYPE_RESPONSE);
+  // No response has begun that has not ended.
+  let isBetween = true;
+  let seen = new Uint8Array(0) as Uint8Array;
+  let words = wordsIn(seen);
+
+  function parse(bytes: Uint8Array, length: number): number {
+    const wasBetween = isBetween;
+    const status = feed(parser, bytes, length);
+    isBetween = !begun.has(parser);
+    if (status > 0 && length > 0 && wasBetween && isBetween) remember(bytes, length, status);
+    return status;
+  }
   return {
     take(bytes, length) {
-      if (length > LANDING_BYTES) throw new RangeError(`at most ${LANDING_BYTES} bytes at once`);
-      // A memory that has grown is another one, and the view of the old one is empty.
-      if (loaded.memory.length === 0) {
-        loaded.memory = landingOf(exports, landing);
-        loaded.wholeBytes = 0;
+      if (bytes !== seen) {
+        seen = bytes;
+        words = wordsIn(bytes);
       }
-      const isFirst = !begun.has(parser);
-      // What is byte for byte the response that was read last, is what that one was.
-      if (isFirst && length > 0 && length === loaded.wholeBytes && loaded.memory.compare(bytes, 0, length, 0, length) === 0)
-        return loaded.wholeStatus;
-      loaded.wholeBytes = 0;
-      loaded.memory.set(length === bytes.length ? bytes : bytes.subarray(0, length));
-      const problem = length === 0 ? exports.llhttp_finish(parser) : exports.llhttp_execute(parser, landing, length);
-      if (problem !== 0) {
-        const reason = textAt(exports.memory, exports.llhttp_get_error_reason(parser));
-        exports.llhttp_reset(parser);
-        begun.delete(parser);
-        throw Object.assign(new Error(`not an HTTP response: ${reason}`), { code: 'EHTTP' });
-      }
-      if (!completed.delete(parser)) return 0;
-      const status = exports.llhttp_get_status_code(parser);
-      if (isFirst && !begun.has(parser)) Object.assign(loaded, { wholeBytes: length, wholeStatus: status });
-      return status;
+      return isBetween && length === lastLength && isLast(words, bytes, length) ? lastStatus : parse(bytes, length);
     },
   };
 }
+
+/** Has the parser read what arrived: the status, once a response is complete. */
+function feed(parser: number, bytes: Uint8Array, length: number): number {
+  if (length > LANDING_BYTES) throw new RangeError(`at most ${LANDING_BYTES} bytes at once`);
+  const loaded = llhttp as Loaded;
+  const { exports, landing } = loaded;
+  // A memory that has grown is another one, and the view of the old one is empty.
+  if (loaded.memory.length === 0) loaded.memory = landingOf(exports, landing);
+  loaded.memory.set(length === bytes.length ? bytes : bytes.subarray(0, length));
+  const problem = length === 0 ? exports.llhttp_finish(parser) : exports.llhttp_execute(parser, landing, length);
+  if (problem !== 0) {
+    const reason = textAt(exports.memory, exports.llhttp_get_error_reason(parser));
+    exports.llhttp_reset(parser);
+    begun.delete(parser);
+    throw Object.assign(new Error(`not an HTTP response: ${reason}`), { code: 'EHTTP' });
+  }
+  return completed.delete(parser) ? exports.llhttp_get_status_code(parser) : 0;
+}
+
+function remember(bytes: Uint8Array, length: number, status: number): void {
+  lastBytes.set(bytes.subarray(0, length));
+  lastLength = length;
+  lastStatus = status;
+}
+
+/** By words and in place: between two system calls, what a call into the runtime touches is cold each time. */
+function isLast(words: Int32Array, bytes: Uint8Array, length: number): boolean {
+  const whole = length >> 2;
+  if (length === 0 || words.length < whole) return false;
+  for (let word = 0; word < whole; word++) if (words[word] !== lastWords[word]) return false;
+  for (let byte = whole << 2; byte < length; byte++) if (bytes[byte] !== lastBytes[byte]) return false;
+  return true;
+}
+
+/** The same memory by words; none of it where it does not begin at one. */
+const wordsIn = ({ buffer, byteOffset, length }: Uint8Array): Int32Array =>
+  byteOffset % 4 === 0 ? new Int32Array(buffer, byteOffset, length >> 2) : new Int32Array(0);
 
 function load(): Loaded {
   const build = createRequire(import.meta.url)(ENTRY) as Uint8Array<ArrayBuffer>;
@@ -101,10 +134,10 @@ function load(): Loaded {
   });
   const library = instance.exports as unknown as Llhttp;
   const landing = library.malloc(LANDING_BYTES);
-  return { exports: library, landing, memory: landingOf(library, landing), wholeBytes: 0, wholeStatus: 0 };
+  return { exports: library, landing, memory: landingOf(library, landing) };
 }
 
-const landingOf = ({ memory }: Llhttp, landing: number): Buffer => Buffer.from(memory.buffer, landing, LANDING_BYTES);
+const landingOf = ({ memory }: Llhttp, landing: number): Uint8Array => new Uint8Array(memory.buffer, landing, LANDING_BYTES);
 
 function textAt(memory: WebAssembly.Memory, start: number): string {
   const bytes = new Uint8Array(memory.buffer, start);

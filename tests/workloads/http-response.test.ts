@@ -86,6 +86,26 @@ describe('a response', () => {
     expect(take(a, PLAIN)).toBe(201);
   });
 
+  test('what differs in any byte from the last response is read anew', () => {
+    const reader = createResponseReader();
+    for (let at = 9; at < 12; at++) {
+      expect(take(reader, PLAIN)).toBe(200);
+      const other = `${PLAIN.slice(0, at)}5${PLAIN.slice(at + 1)}`;
+      expect(take(reader, other)).toBe(Number(other.slice(9, 12)));
+    }
+    // The last byte, where it is not of a whole word.
+    const longer = [CHUNKED, CHUNKED.replace('Created', 'Made')].find(({ length }) => length % 4 > 0) as string;
+    expect(take(reader, longer)).toBe(201);
+    expect(() => take(reader, `${longer.slice(0, -1)}!`)).toThrow('not an HTTP response');
+  });
+
+  test('bytes that begin between two words are read like all others', () => {
+    const reader = createResponseReader();
+    const memory = Buffer.from(` ${PLAIN}`);
+    for (let time = 0; time < 2; time++)
+      expect(reader.take(new Uint8Array(memory.buffer, memory.byteOffset + 1, PLAIN.length), PLAIN.length)).toBe(200);
+  });
+
   test('only the bytes that arrived are read, whatever else the buffer holds', () => {
     const reader = createResponseReader();
     expect(reader.take(Buffer.from(`${PLAIN}GARBAGE`), PLAIN.length)).toBe(200);
