@@ -44,4 +44,21 @@ describe('what is recorded', () => {
       { atNs: 200e6, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 3.4 },
     ]);
   });
+
+  test('begins anew when it is opened again: nothing of the warm-up is kept', () => {
+    const recorder = new Recorder(() => 7, { keepsSlots: true });
+    const record = (endedNs: number) => {
+      recorder.passed({ endedNs });
+      recorder.ended({ intendedNs: endedNs - 1000, startedNs: endedNs - 400, endedNs });
+    };
+    recorder.open(0);
+    for (const endedNs of [50e6, 150e6, 320e6]) record(endedNs);
+    expect(recorder.timeline).toHaveLength(3);
+    recorder.open(330e6);
+    for (const endedNs of [340e6, 435e6]) record(endedNs);
+    recorder.close();
+    expect(recorder.timeline).toEqual([expect.objectContaining({ atNs: 0, throughputPerSecond: 10, inFlight: 7 })]);
+    expect(recorder.slots).toHaveLength(1);
+    for (const histogram of [recorder.latency, recorder.service, recorder.lag]) expect(histogram.count).toBe(2);
+  });
 });
