@@ -36,11 +36,11 @@ export async function fio(file: string, options: readonly string[]): Promise<num
 }
 
 /** CPU time of wrk a request, nanoseconds. */
-export async function wrk(url: string, connections: number): Promise<number> {
+export async function wrk(url: string, connections: number, seconds: number): Promise<number> {
   await output('wrk', ['--version']).catch((error: unknown) => {
     if (error instanceof MissingPeer) throw error;
   });
-  const script = `TIMEFORMAT='%U %S'; time wrk -t1 -c${connections} -d1s ${url}`;
+  const script = `TIMEFORMAT='%U %S'; time wrk -t1 -c${connections} -d${seconds}s ${url}`;
   const { stdout, stderr } = await execute('bash', ['-c', script]);
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
   const [user = 0, system = 0] = stderr.trim().split(/\s+/).slice(-2).map(Number);

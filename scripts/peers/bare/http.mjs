@@ -1,9 +1,9 @@
-// autocannon, by its own interface: the CPU time of this process a request.
+// autocannon, by its own interface: the CPU time of this process a request, over so many seconds after as many to warm up.
 import process from 'node:process';
 import autocannon from 'autocannon';
 
 const [url, connections, seconds] = process.argv.slice(2);
-await autocannon({ url, connections: Number(connections), duration: 1 });
+await autocannon({ url, connections: Number(connections), duration: Number(seconds) });
 const before = process.cpuUsage();
 const { requests } = await autocannon({ url, connections: Number(connections), duration: Number(seconds) });
 const { user, system } = process.cpuUsage(before);

@@ -1,9 +1,9 @@
 // The loop that somebody would write by hand: node:net, one message in flight on each connection. With `onread` as the last word each socket
-// receives into one buffer that all of them share; without, it is handed the data.
+// receives into one buffer that all of them share; without, it is handed the data. The CPU time of so many seconds, after as many to warm up.
 import net from 'node:net';
 import process from 'node:process';
 
-const [host, port, connections, size, milliseconds, style = 'data'] = process.argv.slice(2);
+const [host, port, connections, size, seconds, style = 'data'] = process.argv.slice(2);
 const message = Buffer.alloc(Number(size), 'x');
 const landing = Buffer.alloc(64 * 1024);
 let completed = 0;
@@ -31,5 +31,5 @@ setTimeout(() => {
     const { user, system } = process.cpuUsage(before);
     process.stdout.write(JSON.stringify({ cpuNsPerRequest: ((user + system) * 1000) / (completed - first) }));
     process.exit();
-  }, Number(milliseconds));
-}, 1000);
+  }, Number(seconds) * 1000);
+}, Number(seconds) * 1000);
