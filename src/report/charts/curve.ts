@@ -9,7 +9,8 @@ import { valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, namedColour, shortLoad, subtitleOf, type Texts } from './definition.ts';
 import { keptOf } from './kept.ts';
 import type { Look } from './look.ts';
-import { limitLines, pointLabels } from './marks.ts';
+import { limitLines } from './marks.ts';
+import { pointLabels } from './point-labels.ts';
 import { byKind, lineStyle, seriesOf } from './series.ts';
 
 interface Point {

@@ -109,29 +109,3 @@ export function limitLines(values: readonly number[], format: (value: number) =>
     },
   };
 }
-
-/** A text beside each point, left out where it would cover another one, or where the same text stands above or below already. */
-export function pointLabels(labels: readonly (readonly string[])[], colourAt: (dataset: number) => string, look: Look): Plugin {
-  const size = look.textSize * 0.8;
-  return {
-    id: 'pointLabels',
-    afterDatasetsDraw(chart) {
-      const taken: { label: string; x: number; y: number; width: number }[] = [];
-      eachPoint(chart, labels, (label, point, dataset) => {
-        const width = label.length * size * 0.62;
-        // What would be cut at the edge stands on the other side of its point.
-        const toLeft = point.x + 8 + width > chart.width;
-        const place = { label, x: toLeft ? point.x - 8 - width : point.x + 8, y: point.y - size * 0.8, width };
-        const covers = taken.some(
-          (other) =>
-            (Math.abs(other.y - place.y) < size || (other.label === label && Math.abs(other.y - place.y) < 8 * size)) &&
-            place.x < other.x + other.width + 3 &&
-            other.x < place.x + place.width + 3,
-        );
-        if (covers) return;
-        taken.push(place);
-        write(chart, label, toLeft ? point.x - 8 : place.x, place.y, colourAt(dataset), size, toLeft ? 'right' : 'left', look.theme.background);
-      });
-    },
-  };
-}
