@@ -95,6 +95,32 @@ test('every chart says machine, Node, load, parameters and how to read it', () =
   }
 });
 
+test('models at one load stand side by side about it, in order, and no nearer to the load beside it', () => {
+  const { data } = byName(chartsOf(sample.elevenModels()), 'throughput-tcp-echo--closed').configuration;
+  for (const load of data.labels?.keys() ?? []) {
+    const places = data.datasets.map((set) => (set.data[load] as { x: number }).x - load);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(new Set(places).size).toBe(places.length);
+    expect(Math.max(...places.map(Math.abs))).toBeLessThan(0.25);
+    expect(places.reduce((sum, place) => sum + place, 0)).toBeCloseTo(0);
+  }
+});
+
+test('a chart explains the marks and the parts that it has, and no others', () => {
+  const cell = sample.cellOf('epoll');
+  const threadTime = { user: 0.2, system: 0.1, runnable: 0, waiting: 0.7, blocked: 0, idle: 0 };
+  const trials = [1, 2, 3].map((trial) => sample.measured(cell, trial, { count: 200, threadTime }));
+  const charts = chartsOf(sample.runOf(sample.headerOf(['epoll']), trials));
+  const latency = byName(charts, 'latency-tcp-echo');
+  const { generateLabels } = latency.configuration.options?.plugins?.legend?.labels ?? {};
+  expect(generateLabels?.({} as never).map(({ text }) => text)).toEqual(['p50 (half)']);
+  expect(latency.howToRead).not.toContain('p99');
+  const time = byName(charts, 'time-tcp-echo');
+  expect(time.table.head).toEqual(['model', 'runs the program', 'runs in the kernel', 'waits for whichever is first']);
+  expect(time.howToRead).toMatch(/ Green is /);
+  expect(time.howToRead).not.toContain('Red');
+});
+
 test('a missing percentile is not drawn as zero', () => {
   const chart = byName(chartsOf(sample.extremes()), 'latency-tcp-echo');
   const points = chart.configuration.data.datasets.map(({ data }) => data.length);

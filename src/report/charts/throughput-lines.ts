@@ -10,6 +10,12 @@ import { lineStyle, seriesOf } from './series.ts';
 
 /** A linear axis hides models this much slower than the fastest. */
 const LOG_FROM_FACTOR = 20;
+/** Models stand this far apart at a load, as a share of the room that the load has, so that their whiskers do not hide each other; */
+const APART = 0.06;
+/** and all of them together take no more than this. */
+const MOST_ROOM = 0.4;
+const SIDE_BY_SIDE =
+  'At each load the models stand side by side, in the order of the legend. Whiskers: where the median over trials lies with 95 % certainty.';
 
 /** The throughput at loads of one kind, in their order. */
 export function throughputLines(parts: readonly LoadPart[], section: Section, look: Look, name: string, subtitle: string): ChartDefinition {
@@ -23,20 +29,25 @@ export function throughputLines(parts: readonly LoadPart[], section: Section, lo
     title: `${section.workload}: throughput by model and ${closed ? 'number of clients' : 'rate of arrivals'}`,
     subtitle,
     howToRead: closed
-      ? 'Higher is better; a line that flattens has found its limit. Whiskers: where the median over trials lies with 95 % certainty.'
-      : 'A model keeps up while its line follows the offered rate. Whiskers: where the median over trials lies with 95 % certainty.',
+      ? `Higher is better; a line that flattens has found its limit. ${SIDE_BY_SIDE}`
+      : `A model keeps up while its line follows the offered rate. ${SIDE_BY_SIDE}`,
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const interval = table[datasetIndex]?.[dataIndex];
     return interval === undefined ? '' : `${series[datasetIndex]?.name}: ${exactRate(interval)}`;
   };
-  const configuration: ChartConfiguration<'line', (number | null)[]> = {
+  const apart = Math.min(APART, MOST_ROOM / series.length);
+  const configuration: ChartConfiguration<'line', { x: number; y: number }[]> = {
     type: 'line',
     data: {
       labels: parts.map(({ load }) => shortLoad(load)),
       datasets: series.map((each, index) => ({
         label: labelOf(each.name),
-        data: (table[index] ?? []).map((interval) => (interval && interval.median > 0 ? interval.median : null)),
+        data: (table[index] ?? []).map((interval, load) => ({
+          x: load + (index - (series.length - 1) / 2) * apart,
+          y: interval && interval.median > 0 ? interval.median : Number.NaN,
+        })),
+        parsing: false as const,
         spanGaps: true,
         ...lineStyle(each, look),
       })),
