@@ -54,7 +54,7 @@ describe('who leads', () => {
         ...trialsOf('epoll', 1e6),
       ]),
     );
-    expect(text).toContain('It leads sync-blocking from 8 clients on; at 1 client no difference is shown.');
+    expect(text).toContain('epoll leads sync-blocking from 8 clients on; at 1 client no difference is shown.');
   });
 
   test('a peer at its limit is said', () => {
