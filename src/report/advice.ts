@@ -28,7 +28,7 @@ export function adviceOf({ load, cells }: LoadPart): Sentence[] {
   const [names, they] =
     behind.length < front.length && front.length > 5
       ? [say`any but ${listed(behind, 10)}`, 'the others']
-      : [say`any of ${listed(front.map(formatModel), 10)}`, 'they'];
+      : [say`${front.length === 2 ? 'either of' : 'any of'} ${listed(front.map(formatModel), 10)}`, 'they'];
   const choice =
     ties.length === others.length
       ? say`${at}, throughput does not decide: what lies between the ${String(front.length)} models that were measured ${chance}.`

@@ -32,7 +32,7 @@ test('the one that completes the most is named, with its figure', () => {
 
 test('those between which no difference is shown are named together, and their cost tells them apart', () => {
   const text = adviceFor({ 'sync-blocking': [5e6, 1], epoll: [1e6, 20_000], poll: [1e6, 90_000] });
-  expect(text).toMatch(/^At 64 clients, take any of (epoll and poll|poll and epoll): they complete the most requests, up to/);
+  expect(text).toMatch(/^At 64 clients, take either of (epoll and poll|poll and epoll): they complete the most requests, up to/);
   // The cheapest of all is too slow to be taken.
   expect(text).toContain('Among them epoll took the least CPU time, 20.0 µs a request; poll took the most, 90.0 µs.');
 });
@@ -49,7 +49,7 @@ test('where most are as good, those that are not are named', () => {
 
 test('who is behind by a few percent is not advised against, however sure that is', () => {
   const text = adviceFor({ 'sync-blocking': [5e6, 9000], epoll: [1e6, 9000], poll: [1.045e6, 9000] });
-  expect(text).toMatch(/take any of epoll and poll: .* and what lies between them is less than 5 %, or may be chance\.$/);
+  expect(text).toMatch(/take either of epoll and poll: .* and what lies between them is less than 5 %, or may be chance\.$/);
   expect(adviceFor({ epoll: [1e6, 9000], poll: [1.045e6, 9000] })).toContain(
     'throughput does not decide: what lies between the 2 models that were measured is less than 5 %, or may be chance',
   );

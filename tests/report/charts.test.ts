@@ -106,6 +106,18 @@ test('models at one load stand side by side about it, in order, and no nearer to
   }
 });
 
+test('whiskers are explained where there are any', () => {
+  const about = (trials: readonly number[]) => {
+    const run = sample.runOf(
+      sample.headerOf(['epoll']),
+      trials.map((trial) => sample.measured(sample.cellOf('epoll'), trial)),
+    );
+    return byName(chartsOf(run), 'throughput-tcp-echo').howToRead;
+  };
+  expect(about([1, 2, 3])).toContain('Whiskers');
+  expect(about([1])).toBe('Longer is better.');
+});
+
 test('a chart explains the marks and the parts that it has, and no others', () => {
   const cell = sample.cellOf('epoll');
   const threadTime = { user: 0.2, system: 0.1, runnable: 0, waiting: 0.7, blocked: 0, idle: 0 };
@@ -261,6 +273,9 @@ describe('ticks', () => {
       '10 s',
       '1 min',
     ]);
+  });
+  test('none below a nanosecond, however much room there is', () => {
+    expect(logTicks(1e-4, 300e9, 'duration').every((ns) => ns >= 1)).toBe(true);
   });
   test('within a decade', () => {
     expect(logTicks(1.1e6, 6e6, 'duration').map((value) => formatTick(value, 'duration')).length).toBeGreaterThanOrEqual(4);

@@ -36,6 +36,12 @@ export function errorBars(
   };
 }
 
+/** What whiskers mean, after a sentence; nothing where there are none, as with a single trial. */
+export function aboutWhiskers(intervals: readonly (Interval | undefined)[]): string {
+  const isAny = intervals.some((interval) => interval !== undefined && interval.low !== interval.high);
+  return isAny ? ' Whiskers: where the median over trials lies with 95 % certainty.' : '';
+}
+
 /** A text right of each bar's end (or of its error bar's). */
 export function endLabels(labels: readonly (string | undefined)[], ends: readonly number[], look: Look): Plugin {
   return {

@@ -5,7 +5,7 @@ import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { nameAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, frame, labelOf, namedColour, shortLoad, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
-import { errorBars } from './marks.ts';
+import { aboutWhiskers, errorBars } from './marks.ts';
 import { lineStyle, seriesOf } from './series.ts';
 
 /** A linear axis hides models this much slower than the fastest. */
@@ -14,8 +14,6 @@ const LOG_FROM_FACTOR = 20;
 const APART = 0.06;
 /** and all of them together take no more than this. */
 const MOST_ROOM = 0.4;
-const SIDE_BY_SIDE =
-  'At each load the models stand side by side, in the order of the legend. Whiskers: where the median over trials lies with 95 % certainty.';
 
 /** The throughput at loads of one kind, in their order. */
 export function throughputLines(parts: readonly LoadPart[], section: Section, look: Look, name: string, subtitle: string): ChartDefinition {
@@ -25,12 +23,13 @@ export function throughputLines(parts: readonly LoadPart[], section: Section, lo
   const positive = values.filter((value) => value > 0);
   const logarithmic = Math.max(...positive) > LOG_FROM_FACTOR * Math.min(...positive);
   const closed = parts[0]?.load.kind === 'closed';
+  const sideBySide = `At each load the models stand side by side, in the order of the legend.${aboutWhiskers(table.flat())}`;
   const texts: Texts = {
     title: `${section.workload}: throughput by model and ${closed ? 'number of clients' : 'rate of arrivals'}`,
     subtitle,
     howToRead: closed
-      ? `Higher is better; a line that flattens has found its limit. ${SIDE_BY_SIDE}`
-      : `A model keeps up while its line follows the offered rate. ${SIDE_BY_SIDE}`,
+      ? `Higher is better; a line that flattens has found its limit. ${sideBySide}`
+      : `A model keeps up while its line follows the offered rate. ${sideBySide}`,
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const interval = table[datasetIndex]?.[dataIndex];
