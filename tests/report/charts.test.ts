@@ -106,6 +106,17 @@ test('models at one load stand side by side about it, in order, and no nearer to
   }
 });
 
+test('models are in the order of the run, though the first load may lack some', () => {
+  const trials = [sample.cellOf('poll', sample.closed(1)), ...['epoll', 'poll'].map((model) => sample.cellOf(model, sample.closed(8)))];
+  const run = sample.runOf(
+    sample.headerOf(['epoll', 'poll']),
+    trials.map((cell) => sample.measured(cell, 1)),
+  );
+  for (const kind of ['throughput', 'curve']) {
+    expect(byName(chartsOf(run), `${kind}-tcp-echo`).configuration.data.datasets.map(({ label }) => label)).toEqual(['epoll', 'poll']);
+  }
+});
+
 test('whiskers are explained where there are any', () => {
   const about = (trials: readonly number[]) => {
     const run = sample.runOf(

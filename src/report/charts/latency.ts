@@ -52,7 +52,7 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
               quantity: 'duration',
               title: 'latency',
               usual: 'log',
-              padding: look.headings ? 0.16 : look.narrow ? 0.6 : 0.24,
+              padding: look.headings ? 0.16 : look.narrow ? 0.5 : 0.24,
               headroom: '12%',
             },
             look,

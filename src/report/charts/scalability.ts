@@ -19,7 +19,7 @@ const STEPS = 60;
 /** The fit and its residuals; nothing where no model has six numbers of clients. */
 export function scalabilityCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
   const parts = section.parts.filter(({ load }) => load.kind === 'closed' && !load.thinkNs);
-  const fitted = seriesOf(parts).flatMap(fitOf);
+  const fitted = seriesOf(document, parts).flatMap(fitOf);
   if (fitted.length === 0) return [];
   const subtitle = subtitleOf(
     document,

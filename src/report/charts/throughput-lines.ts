@@ -1,5 +1,6 @@
 /** Throughput over several loads: a line a model. */
 import type { ChartConfiguration } from 'chart.js';
+import type { RunDocument } from '../../result.ts';
 import { exactRate, formatLoad, MISSING } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { nameAxis, valueAxis } from './axes.ts';
@@ -16,8 +17,15 @@ const APART = 0.06;
 const MOST_ROOM = 0.4;
 
 /** The throughput at loads of one kind, in their order. */
-export function throughputLines(parts: readonly LoadPart[], section: Section, look: Look, name: string, subtitle: string): ChartDefinition {
-  const series = seriesOf(parts);
+export function throughputLines(
+  document: RunDocument,
+  parts: readonly LoadPart[],
+  section: Section,
+  look: Look,
+  name: string,
+  subtitle: string,
+): ChartDefinition {
+  const series = seriesOf(document, parts);
   const table = series.map(({ cells }) => cells.map((cell) => (cell && isMeasured(cell) ? cell.throughputPerSecond : undefined)));
   const values = table.flat().flatMap((interval) => (interval === undefined ? [] : [interval.median, interval.low, interval.high]));
   const positive = values.filter((value) => value > 0);

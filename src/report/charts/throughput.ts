@@ -26,7 +26,7 @@ export function throughputCharts(document: RunDocument, section: Section, look: 
     );
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) return bars(only, section, look, name, subtitle);
-    return throughputLines(parts, section, look, name, subtitle);
+    return throughputLines(document, parts, section, look, name, subtitle);
   });
 }
 

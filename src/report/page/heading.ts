@@ -13,7 +13,7 @@ export function pageHeading(report: RunDocument): HTMLElement {
   return element(
     'header',
     {},
-    element('p', { class: 'brand' }, 'iobench', element('span', {}, ' · one workload, every way to wait for I/O')),
+    element('p', { class: 'brand' }, 'iobench', element('span', {}, ' · I/O models compared')),
     element('h1', {}, report.run.name),
     element('p', { class: 'facts' }, [...runPhrases(report), machine, others[2]].join(' · ')),
   );
