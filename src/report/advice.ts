@@ -18,7 +18,7 @@ export function adviceOf({ load, cells }: LoadPart): Sentence[] {
   const leads = others.map((cell) => ({ cell, lead: leadOf(best, cell, others.length) }));
   const near = leads.filter(({ lead }) => lead?.verdict !== 'faster' || lead.ratio < NEARLY);
   const ties = near.map(({ cell }) => cell);
-  const isClose = near.some(({ lead }) => lead?.verdict === 'faster');
+  const chance = near.some(({ lead }) => lead?.verdict === 'faster') ? 'is less than 5 %, or may be chance' : 'may be chance';
   const front = [best, ...ties];
   const at = `At ${formatLoad(load)}`;
   const rate = formatRate(best.throughputPerSecond.median);
@@ -28,11 +28,11 @@ export function adviceOf({ load, cells }: LoadPart): Sentence[] {
   const [names, they] =
     behind.length < front.length && front.length > 5
       ? [say`any but ${listed(behind, 10)}`, 'the others']
-      : [say`any of ${listed(front.map(formatModel), 10)}`, 'they'];
+      : [say`${front.length === 2 ? 'either of' : 'any of'} ${listed(front.map(formatModel), 10)}`, 'they'];
   const choice =
     ties.length === others.length
-      ? say`${at}, throughput does not decide: ${isClose ? 'less than 5 % or no difference' : 'no difference'} is shown between the ${String(front.length)} models that were measured.`
-      : say`${at}, take ${names}: ${they} complete the most requests, up to ${rate}, and ${isClose ? 'less than 5 % or no difference' : 'no difference'} is shown between them.`;
+      ? say`${at}, throughput does not decide: what lies between the ${String(front.length)} models that were measured ${chance}.`
+      : say`${at}, take ${names}: ${they} complete the most requests, up to ${rate}, and what lies between them ${chance}.`;
   return [choice, ...cheapest(front)];
 }
 
@@ -42,6 +42,6 @@ function cheapest(front: readonly MeasuredCell[]): Sentence[] {
   const [least, most] = [byCost[0], byCost.at(-1)];
   if (least === undefined || most === undefined || !(most.cpu.perRequestNs >= CLEARLY * least.cpu.perRequestNs)) return [];
   return [
-    say`Among them ${named(formatModel(least))} took the least CPU time, ${formatDuration(least.cpu.perRequestNs)} a request; ${named(formatModel(most))} took ${formatDuration(most.cpu.perRequestNs)}.`,
+    say`Among them ${named(formatModel(least))} took the least CPU time, ${formatDuration(least.cpu.perRequestNs)} a request; ${named(formatModel(most))} took the most, ${formatDuration(most.cpu.perRequestNs)}.`,
   ];
 }

@@ -25,6 +25,14 @@ export function otherParts(document: RunDocument, section: Section): readonly Lo
   return section.parts.filter(({ load }) => load.kind !== 'open' || !rates.has(load.ratePerSecond));
 }
 
+/** `p99<20ms` to `p99 below 20 ms`. */
+export function inWords(objective: string): string {
+  return objective.replace(
+    /^(\w+(?:\.\d+)?)<(=?)([\d.]+)([a-zµ]+)$/,
+    (_, metric, or, value, unit) => `${metric} ${or === '' ? 'below' : 'of at most'} ${value} ${unit}`,
+  );
+}
+
 /** One sentence an objective, where the best kept it at a rate at which the other already failed. */
 export function capacityVerdicts(document: RunDocument, section: Section, subject?: Sentence): Sentence[] {
   return capacitiesOf(document, section).flatMap(({ objective, capacities }) => {
@@ -33,7 +41,7 @@ export function capacityVerdicts(document: RunDocument, section: Section, subjec
     const base = known.slice(1).find(({ cell }) => cell.model === 'sync-blocking') ?? known.at(-1);
     if (best === undefined || base === undefined || rateOf(best) < (base.failedAtPerSecond ?? Number.POSITIVE_INFINITY)) return [];
     return [
-      say`With arrivals on a schedule${subject === undefined ? '' : say`, on ${subject},`} ${named(formatModel(best.cell))} keeps ${objective} up to ${formatRate(rateOf(best))}, and ${named(formatModel(base.cell))} ${reach(base)}.`,
+      say`With arrivals on a schedule${subject === undefined ? '' : say`, on ${subject},`} ${named(formatModel(best.cell))} keeps ${inWords(objective)} up to ${formatRate(rateOf(best))}, and ${named(formatModel(base.cell))} ${reach(base)}.`,
     ];
   });
 }

@@ -78,7 +78,7 @@ function sinceWhen(parts: readonly LoadPart[], best: MeasuredCell, base: Measure
   const first = verdicts.findLastIndex(({ comparison }) => comparison?.verdict !== 'faster') + 1;
   const [since, below] = [verdicts[first], verdicts[first - 1]];
   if (since === undefined) return [];
-  const lead = say`It leads ${named(formatModel(base))} from ${formatLoad(since.load)} on`;
+  const lead = say`${named(formatModel(best))} leads ${named(formatModel(base))} from ${formatLoad(since.load)} on`;
   if (below === undefined) return [say`${lead}, the fewest that were tried.`];
   if (below.comparison?.verdict === 'no difference shown') return [say`${lead}; at ${formatLoad(below.load)} no difference is shown.`];
   if (below.comparison?.verdict === 'slower') {
@@ -92,7 +92,7 @@ function doubts(...cells: readonly MeasuredCell[]): Sentence[] {
   const codes = [...new Set(cells.flatMap((cell) => cell.warnings.map(({ code }) => code)))];
   const limited = cells.some(isPeerBound) ? [say`The peer was at its limit there: the models may be further apart than this shows.`] : [];
   const others = codes.filter((code) => code !== 'peer-saturated');
-  return [...limited, ...(others.length === 0 ? [] : [say`Read the warnings of these cells first: ${others.join(', ')}.`])];
+  return [...limited, ...(others.length === 0 ? [] : [say`Read the warnings about these two first: ${others.join(', ')}.`])];
 }
 
 function atPeersLimit(cell: MeasuredCell): string {

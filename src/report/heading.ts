@@ -7,7 +7,7 @@ export function environmentPhrases({ run: { environment } }: RunDocument): strin
   return [
     `${environment.cpuModel} × ${environment.cpuCount}`,
     `${formatBytes(environment.memoryBytes)} memory`,
-    `${environment.platform} ${environment.kernel} ${environment.arch}`,
+    `${systemOf(environment)} ${environment.arch}`,
     `Node ${environment.node}`,
     `iobench ${environment.iobench}`,
     `data on ${environment.dataFileSystem}`,
@@ -18,9 +18,14 @@ export function environmentPhrases({ run: { environment } }: RunDocument): strin
   ];
 }
 
+/** `Linux 6.1.0`: a kernel that has the platform's name in its own says it once. */
+export function systemOf({ platform, kernel }: RunDocument['run']['environment']): string {
+  return kernel.toLowerCase().startsWith(platform) ? kernel : `${platform} ${kernel}`;
+}
+
 /** The machine in one line, for the subtitle of a chart. */
 export function machineLine({ run: { environment } }: RunDocument): string {
-  return `${environment.cpuModel} × ${environment.cpuCount}  ·  Node ${environment.node}  ·  ${environment.platform} ${environment.kernel}`;
+  return `${environment.cpuModel} × ${environment.cpuCount}  ·  Node ${environment.node}  ·  ${systemOf(environment)}`;
 }
 
 /** How the run was made, as short phrases. */

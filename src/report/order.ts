@@ -39,7 +39,7 @@ export function compareLoads(a: LoadSpec, b: LoadSpec): number {
 }
 
 /** A name's place in a list; names that are not in it share the last one, which keeps their order. */
-function ranking(names: readonly string[]): (name: string) => number {
+export function ranking(names: readonly string[]): (name: string) => number {
   const places = new Map<string, number>();
   for (const name of names) if (!places.has(name)) places.set(name, places.size);
   return (name) => places.get(name) ?? places.size;

@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { RunDocument } from '../../src/result.ts';
 import { load } from '../compiled.ts';
@@ -68,12 +68,21 @@ export async function openReport(browser: Browser, document: RunDocument, screen
   return watched;
 }
 
-/** What a chart looks like, as a text that changes with it. */
-export function pictureOf(page: Page, kind: string): Promise<string> {
-  return page
-    .locator(`figure[data-kind="${kind}"] canvas`)
-    .first()
-    .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+/** What a chart looks like, as a text that changes with it. One that waits to be drawn until it is near is scrolled to. */
+export async function pictureOf(page: Page, kind: string): Promise<string> {
+  const canvas = page.locator(`figure[data-kind="${kind}"] canvas`).first();
+  if (!(await isPainted(canvas))) await canvas.scrollIntoViewIfNeeded();
+  await expect.poll(() => isPainted(canvas)).toBe(true);
+  return canvas.evaluate((drawn) => (drawn as HTMLCanvasElement).toDataURL());
+}
+
+/** Whether anything was drawn on it. */
+export function isPainted(canvas: Locator): Promise<boolean> {
+  return canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const blank = Object.assign(document.createElement('canvas'), { width, height });
+    return (element as HTMLCanvasElement).toDataURL() !== blank.toDataURL();
+  });
 }
 
 export function expectQuiet({ complaints, requests }: Watched): void {

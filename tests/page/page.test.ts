@@ -12,7 +12,7 @@ import { sectionsOf } from '../../src/report/sections.ts';
 import { renderText } from '../../src/report/text.ts';
 import type { RunDocument } from '../../src/result.ts';
 import * as sample from '../report/sample.ts';
-import { expectQuiet, isMissing, launch, openReport } from './browser.ts';
+import { expectQuiet, isMissing, isPainted, launch, openReport } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const HOSTILE = '</script><script>globalThis.hacked=1</script><img src=x onerror="globalThis.hacked=1">"\'&';
@@ -101,6 +101,42 @@ describe.skipIf(isMissing)('the page', () => {
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(245, 246, 248)');
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).not.toBe('rgb(245, 246, 248)');
+    expectQuiet(watched);
+  });
+
+  test('a chart is drawn when it comes near the screen, in the room that was kept for it', async () => {
+    const watched = await openReport(browser, summarise(sample.everyFigure()));
+    const { page } = watched;
+    const [first, last] = [page.locator('figure canvas').first(), page.locator('figure canvas').last()];
+    const height = () => page.evaluate(() => document.documentElement.scrollHeight);
+    const before = await height();
+    expect(await isPainted(last)).toBe(false);
+    await first.scrollIntoViewIfNeeded();
+    expect(await isPainted(first)).toBe(true);
+    await last.scrollIntoViewIfNeeded();
+    await expect.poll(() => isPainted(last)).toBe(true);
+    expect(await height()).toBe(before);
+    expectQuiet(watched);
+  });
+
+  test('what was far from the screen is on paper', async () => {
+    const watched = await openReport(browser, summarise(sample.everyFigure()));
+    const { page } = watched;
+    const canvases = await page.locator('figure canvas').all();
+    const painted = () => Promise.all(canvases.map(isPainted));
+    expect(await painted()).toContain(false);
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    expect(await painted()).not.toContain(false);
+    expectQuiet(watched);
+  });
+
+  test('zooming a chart that was never near the screen zooms it', async () => {
+    const watched = await openReport(browser, summarise(sample.everyFigure()));
+    const figure = watched.page.locator('figure[data-kind="spread"]').first();
+    expect(await isPainted(figure.locator('canvas'))).toBe(false);
+    await figure.getByRole('button', { name: /^Zoom in/ }).evaluate((button) => (button as HTMLButtonElement).click());
+    expect(await isPainted(figure.locator('canvas'))).toBe(true);
+    expect(await figure.getByRole('button', { name: /^Reset zoom/ }).isEnabled()).toBe(true);
     expectQuiet(watched);
   });
 

@@ -1,6 +1,7 @@
 /** What decides a step of a search for a capacity, and how what was found is told. */
 import { describe, expect, test } from 'vitest';
 import { judgeStep, parseCapacityObjective } from '../../src/report/capacity-step.ts';
+import { inWords } from '../../src/report/capacity-verdict.ts';
 import { chartsOf } from '../../src/report/charts/index.ts';
 import { pictureLook } from '../../src/report/charts/look.ts';
 import { pictureCharts } from '../../src/report/charts/pictures.ts';
@@ -130,7 +131,7 @@ describe('a run that only searched for capacities', () => {
       'poll poll(2) is not there on this system',
     ]);
     expect(text).toContain('1.05 k/s ✗ 12 shed');
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('epoll keeps p99<20ms up to 2.00 k/s, and sync-blocking not even at 34.7/s.');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('epoll keeps p99 below 20 ms up to 2.00 k/s, and sync-blocking not even at 34.7/s.');
     expect(text).not.toContain('compared by');
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
@@ -163,4 +164,8 @@ describe('a run that only searched for capacities', () => {
     const plugins = (pictures[1]?.configuration.plugins ?? []).map(({ id }) => id);
     expect(plugins).toEqual(['limitLines']);
   });
+});
+
+test('an objective in a sentence is said in words', () => {
+  expect(['p99<20ms', 'p99.9<=1.5s', 'mean<300us'].map(inWords)).toEqual(['p99 below 20 ms', 'p99.9 of at most 1.5 s', 'mean below 300 us']);
 });

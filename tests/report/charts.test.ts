@@ -95,6 +95,55 @@ test('every chart says machine, Node, load, parameters and how to read it', () =
   }
 });
 
+test('models at one load stand side by side about it, in order, and no nearer to the load beside it', () => {
+  const { data } = byName(chartsOf(sample.elevenModels()), 'throughput-tcp-echo--closed').configuration;
+  for (const load of data.labels?.keys() ?? []) {
+    const places = data.datasets.map((set) => (set.data[load] as { x: number }).x - load);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(new Set(places).size).toBe(places.length);
+    expect(Math.max(...places.map(Math.abs))).toBeLessThan(0.25);
+    expect(places.reduce((sum, place) => sum + place, 0)).toBeCloseTo(0);
+  }
+});
+
+test('models are in the order of the run, though the first load may lack some', () => {
+  const trials = [sample.cellOf('poll', sample.closed(1)), ...['epoll', 'poll'].map((model) => sample.cellOf(model, sample.closed(8)))];
+  const run = sample.runOf(
+    sample.headerOf(['epoll', 'poll']),
+    trials.map((cell) => sample.measured(cell, 1)),
+  );
+  for (const kind of ['throughput', 'curve']) {
+    expect(byName(chartsOf(run), `${kind}-tcp-echo`).configuration.data.datasets.map(({ label }) => label)).toEqual(['epoll', 'poll']);
+  }
+});
+
+test('whiskers are explained where there are any', () => {
+  const about = (trials: readonly number[]) => {
+    const run = sample.runOf(
+      sample.headerOf(['epoll']),
+      trials.map((trial) => sample.measured(sample.cellOf('epoll'), trial)),
+    );
+    return byName(chartsOf(run), 'throughput-tcp-echo').howToRead;
+  };
+  expect(about([1, 2, 3])).toContain('Whiskers');
+  expect(about([1])).toBe('Longer is better.');
+});
+
+test('a chart explains the marks and the parts that it has, and no others', () => {
+  const cell = sample.cellOf('epoll');
+  const threadTime = { user: 0.2, system: 0.1, runnable: 0, waiting: 0.7, blocked: 0, idle: 0 };
+  const trials = [1, 2, 3].map((trial) => sample.measured(cell, trial, { count: 200, threadTime }));
+  const charts = chartsOf(sample.runOf(sample.headerOf(['epoll']), trials));
+  const latency = byName(charts, 'latency-tcp-echo');
+  const { generateLabels } = latency.configuration.options?.plugins?.legend?.labels ?? {};
+  expect(generateLabels?.({} as never).map(({ text }) => text)).toEqual(['p50 (half)']);
+  expect(latency.howToRead).not.toContain('p99');
+  const time = byName(charts, 'time-tcp-echo');
+  expect(time.table.head).toEqual(['model', 'runs the program', 'runs in the kernel', 'waits for whichever is first']);
+  expect(time.howToRead).toMatch(/ Green is /);
+  expect(time.howToRead).not.toContain('Red');
+});
+
 test('a missing percentile is not drawn as zero', () => {
   const chart = byName(chartsOf(sample.extremes()), 'latency-tcp-echo');
   const points = chart.configuration.data.datasets.map(({ data }) => data.length);
@@ -235,6 +284,9 @@ describe('ticks', () => {
       '10 s',
       '1 min',
     ]);
+  });
+  test('none below a nanosecond, however much room there is', () => {
+    expect(logTicks(1e-4, 300e9, 'duration').every((ns) => ns >= 1)).toBe(true);
   });
   test('within a decade', () => {
     expect(logTicks(1.1e6, 6e6, 'duration').map((value) => formatTick(value, 'duration')).length).toBeGreaterThanOrEqual(4);

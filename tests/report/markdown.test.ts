@@ -50,7 +50,7 @@ test('the summary of five models', () => {
 
     ![tcp-echo: latency by model](charts/latency-tcp-echo.png)
 
-    *Further left is better, and a short line is steady. Half of the requests took no longer than p50, 99 of 100 no longer than p99, 999 of 1,000 no longer than p99.9.*
+    *Further left is better, and a short line is steady: half of the requests took no longer than p50, 99 of 100 no longer than p99, 999 of 1,000 no longer than p99.9.*
 
     [^1]: Workers run the blocking engine; a hand-off costs 41 µs.
     "

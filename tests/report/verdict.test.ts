@@ -54,7 +54,7 @@ describe('who leads', () => {
         ...trialsOf('epoll', 1e6),
       ]),
     );
-    expect(text).toContain('It leads sync-blocking from 8 clients on; at 1 client no difference is shown.');
+    expect(text).toContain('epoll leads sync-blocking from 8 clients on; at 1 client no difference is shown.');
   });
 
   test('a peer at its limit is said', () => {
@@ -108,7 +108,7 @@ test('under an open load it is told who does not keep up', () => {
 });
 
 test('capacities are told where they are apart', () => {
-  expect(said(sample.everyFigure())[0]).toContain('epoll keeps p99<20ms up to 12.0 k/s, and sync-blocking up to 180/s.');
+  expect(said(sample.everyFigure())[0]).toContain('epoll keeps p99 below 20 ms up to 12.0 k/s, and sync-blocking up to 180/s.');
 });
 
 test('in Markdown a name is code, and never markup', () => {

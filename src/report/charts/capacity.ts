@@ -1,6 +1,6 @@
 /** What each model can carry and still keep an objective. */
 import type { Capacity, RunDocument } from '../../result.ts';
-import { capacitiesOf, capacityText } from '../capacity-verdict.ts';
+import { capacitiesOf, capacityText, inWords } from '../capacity-verdict.ts';
 import { formatModel, formatRate, MISSING } from '../format.ts';
 import { machineLine } from '../heading.ts';
 import { type Section, sectionTitle, slugOf } from '../sections.ts';
@@ -37,9 +37,9 @@ export function capacityCharts(document: RunDocument, section: Section, look: Lo
         name: chartName('capacity', section, groups.length > 1 ? `${slugOf(objective)}-${index + 1}` : undefined),
         kind: 'capacity',
         texts: {
-          title: `${section.workload}: capacity with ${objective}`,
+          title: `${section.workload}: capacity with ${inWords(objective)}`,
           subtitle: `${sectionTitle(section)}\n${machineLine(document)}`,
-          howToRead: `Longer is better: the most requests a second that could arrive with ${objective} still true. In brackets or in the table, the lowest rate at which it no longer was.`,
+          howToRead: `Longer is better: the most requests a second that could arrive while the model kept ${inWords(objective)}. ${look.narrow ? 'In the table' : 'In brackets'}, the lowest rate at which it no longer did.`,
         },
         load: undefined,
         rows: capacities.map(({ cell }) => formatModel(cell)),

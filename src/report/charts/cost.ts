@@ -1,6 +1,6 @@
 /** What a request costs the machine: CPU time, and switches from thread to thread. */
 import type { MeasuredCell, RunDocument } from '../../result.ts';
-import { formatDuration, formatRounded } from '../format.ts';
+import { formatCount, formatDuration } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { linearAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug, subtitleOf } from './definition.ts';
@@ -43,7 +43,7 @@ const COSTS: readonly Cost[] = [
       { label: 'it waits', state: 'waiting', of: ({ contextSwitches }) => contextSwitches.voluntary },
       { label: 'it is interrupted', state: 'runnable', of: ({ contextSwitches }) => contextSwitches.involuntary },
     ],
-    format: formatRounded,
+    format: formatCount,
   },
 ];
 

@@ -9,7 +9,8 @@ import { valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, namedColour, shortLoad, subtitleOf, type Texts } from './definition.ts';
 import { keptOf } from './kept.ts';
 import type { Look } from './look.ts';
-import { limitLines, pointLabels } from './marks.ts';
+import { limitLines } from './marks.ts';
+import { pointLabels } from './point-labels.ts';
 import { byKind, lineStyle, seriesOf } from './series.ts';
 
 interface Point {
@@ -41,7 +42,7 @@ function curveChart(
 ): ChartDefinition {
   const metric = metricFor(parts);
   const limits = (objectives ?? []).filter((objective) => objective.metric === metric).map(({ value }) => value);
-  const series = seriesOf(parts).map((each) => ({ ...each, cells: each.cells.filter((cell) => isPlotted(cell, metric)) }));
+  const series = seriesOf(document, parts).map((each) => ({ ...each, cells: each.cells.filter((cell) => isPlotted(cell, metric)) }));
   const points = series.map(({ cells }) => cells.map((cell) => ({ x: cell.throughputPerSecond.median, y: latency(cell, metric) })));
   const loads = parts.map(({ load }) => load);
   const what = loads[0]?.kind === 'closed' ? 'number of clients' : 'offered rate';

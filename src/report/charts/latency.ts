@@ -14,10 +14,11 @@ interface Point {
   readonly y: number;
 }
 const MARKS = [
-  { key: 'p50', label: 'p50 (half)', point: 'circle' },
-  { key: 'p99', label: 'p99', point: 'triangle' },
-  { key: 'p999', label: 'p99.9', point: 'rect' },
-] as const satisfies readonly { key: string; label: string; point: PointStyle }[];
+  { key: 'p50', label: 'p50 (half)', point: 'circle', meaning: 'half of the requests took no longer than p50' },
+  { key: 'p99', label: 'p99', point: 'triangle', meaning: '99 of 100 no longer than p99' },
+  { key: 'p999', label: 'p99.9', point: 'rect', meaning: '999 of 1,000 no longer than p99.9' },
+] as const satisfies readonly { key: string; label: string; point: PointStyle; meaning: string }[];
+type Mark = (typeof MARKS)[number];
 
 /** The latency of a section: a chart a load. */
 export function latencyCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
@@ -25,11 +26,12 @@ export function latencyCharts(document: RunDocument, section: Section, look: Loo
 }
 
 function latencyChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+  // A percentile that no model has requests enough for is no mark to look for.
+  const known = MARKS.filter(({ key }) => cells.some((cell) => isMeasured(cell) && cell.latencyNs[key] !== null));
   const texts: Texts = {
     title: `${section.workload}: latency by model`,
     subtitle: subtitleOf(document, section, [load]),
-    howToRead:
-      'Further left is better, and a short line is steady. Half of the requests took no longer than p50, 99 of 100 no longer than p99, 999 of 1,000 no longer than p99.9.',
+    howToRead: `Further left is better, and a short line is steady: ${known.map(({ meaning }) => meaning).join(', ')}.`,
   };
   const spans = cells.map(spanOf);
   const labels = cells.map((cell) => labelOf(formatModel(cell)));
@@ -50,7 +52,7 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
               quantity: 'duration',
               title: 'latency',
               usual: 'log',
-              padding: look.headings ? 0.16 : look.narrow ? 0.45 : 0.24,
+              padding: look.headings ? 0.16 : look.narrow ? 0.5 : 0.24,
               headroom: '12%',
             },
             look,
@@ -58,6 +60,7 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
           y: rowAxis(labels, look),
         },
       },
+      known,
       look,
     ),
     plugins: [
@@ -80,7 +83,7 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
   return { name, kind: 'latency', ...texts, table, load, rows: cells.length, configuration: configuration as ChartConfiguration };
 }
 
-function dataset(mark: (typeof MARKS)[number], cells: readonly Cell[], look: Look): ChartDataset<'scatter', Point[]> {
+function dataset(mark: Mark, cells: readonly Cell[], look: Look): ChartDataset<'scatter', Point[]> {
   const shown = cells.flatMap((cell, row) => {
     const ns = isMeasured(cell) ? cell.latencyNs[mark.key] : null;
     return ns === null ? [] : [{ x: Math.max(1, ns), y: row, colour: colourOf(cell, look) }];
@@ -135,16 +138,16 @@ function describe(cells: readonly Cell[], datasetIndex: number, dataIndex: numbe
 }
 
 /** The legend explains shapes, so it has no model's colour. */
-function withLegendOfShapes(options: NonNullable<ChartConfiguration<'scatter'>['options']>, look: Look) {
-  const items = MARKS.map(
-    ({ label, point }, datasetIndex): LegendItem => ({
-      text: label,
+function withLegendOfShapes(options: NonNullable<ChartConfiguration<'scatter'>['options']>, known: readonly Mark[], look: Look) {
+  const items = known.map(
+    (mark): LegendItem => ({
+      text: mark.label,
       fillStyle: look.theme.muted,
       strokeStyle: look.theme.muted,
       fontColor: look.theme.text,
-      pointStyle: point,
+      pointStyle: mark.point,
       lineWidth: 0,
-      datasetIndex,
+      datasetIndex: MARKS.indexOf(mark),
     }),
   );
   const legend = options.plugins?.legend;

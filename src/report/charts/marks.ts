@@ -36,6 +36,12 @@ export function errorBars(
   };
 }
 
+/** What whiskers mean, after a sentence; nothing where there are none, as with a single trial. */
+export function aboutWhiskers(intervals: readonly (Interval | undefined)[]): string {
+  const isAny = intervals.some((interval) => interval !== undefined && interval.low !== interval.high);
+  return isAny ? ' Whiskers: where the median over trials lies with 95 % certainty.' : '';
+}
+
 /** A text right of each bar's end (or of its error bar's). */
 export function endLabels(labels: readonly (string | undefined)[], ends: readonly number[], look: Look): Plugin {
   return {
@@ -106,32 +112,6 @@ export function limitLines(values: readonly number[], format: (value: number) =>
         stroke(chart, look.theme.muted, [[left, y, right, y]], 1.5, [6, 4]);
         write(chart, format(value), left + 6, y - look.textSize * 0.7, look.theme.muted, look.textSize * 0.85);
       }
-    },
-  };
-}
-
-/** A text beside each point, left out where it would cover another one, or where the same text stands above or below already. */
-export function pointLabels(labels: readonly (readonly string[])[], colourAt: (dataset: number) => string, look: Look): Plugin {
-  const size = look.textSize * 0.8;
-  return {
-    id: 'pointLabels',
-    afterDatasetsDraw(chart) {
-      const taken: { label: string; x: number; y: number; width: number }[] = [];
-      eachPoint(chart, labels, (label, point, dataset) => {
-        const width = label.length * size * 0.62;
-        // What would be cut at the edge stands on the other side of its point.
-        const toLeft = point.x + 8 + width > chart.width;
-        const place = { label, x: toLeft ? point.x - 8 - width : point.x + 8, y: point.y - size * 0.8, width };
-        const covers = taken.some(
-          (other) =>
-            (Math.abs(other.y - place.y) < size || (other.label === label && Math.abs(other.y - place.y) < 8 * size)) &&
-            place.x < other.x + other.width + 3 &&
-            other.x < place.x + place.width + 3,
-        );
-        if (covers) return;
-        taken.push(place);
-        write(chart, label, toLeft ? point.x - 8 : place.x, place.y, colourAt(dataset), size, toLeft ? 'right' : 'left', look.theme.background);
-      });
     },
   };
 }

@@ -19,7 +19,7 @@ export function percentileCharts(document: RunDocument, section: Section, look: 
 }
 
 function percentileChart(document: RunDocument, section: Section, part: LoadPart, look: Look): ChartDefinition {
-  const series = seriesOf([part]);
+  const series = seriesOf(document, [part]);
   const points = series.map(({ cells: [cell] }) => (cell !== undefined && isMeasured(cell) ? pointsOf(cell) : []));
   const texts: Texts = {
     title: `${section.workload}: latency percentiles`,

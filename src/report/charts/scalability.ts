@@ -1,7 +1,7 @@
 /** How throughput grows with the number of clients, with a fit of the Universal Scalability Law, and how far off it is. */
 import type { RunDocument } from '../../result.ts';
 import { fitScalability, type ScalabilityFit } from '../../stats/scalability.ts';
-import { exactRate, formatRate, formatRounded, formatShare, grouped } from '../format.ts';
+import { exactRate, formatLoad, formatRate, formatRounded, formatShare } from '../format.ts';
 import { isMeasured, type Section } from '../sections.ts';
 import { linearAxis, tickedAt, valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, subtitleOf } from './definition.ts';
@@ -19,7 +19,7 @@ const STEPS = 60;
 /** The fit and its residuals; nothing where no model has six numbers of clients. */
 export function scalabilityCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
   const parts = section.parts.filter(({ load }) => load.kind === 'closed' && !load.thinkNs);
-  const fitted = seriesOf(parts).flatMap(fitOf);
+  const fitted = seriesOf(document, parts).flatMap(fitOf);
   if (fitted.length === 0) return [];
   const subtitle = subtitleOf(
     document,
@@ -66,7 +66,7 @@ function residualChart(
       points: points.map(({ clients }, index) => ({
         x: clients,
         y: fit.residuals[index] ?? 0,
-        text: `${signed(fit.residuals[index] ?? 0)} at ${grouped(clients)} clients`,
+        text: `${signed(fit.residuals[index] ?? 0)} at ${clientsText(clients)}`,
       })),
     }),
   );
@@ -83,7 +83,7 @@ function residualChart(
       lines: residuals,
       y: { ...linearAxis('measured above or below the fit', look, '10%', 'share'), beginAtZero: false },
       table: {
-        head: ['model', ...numbers.map((clients) => `${grouped(clients)} clients`)],
+        head: ['model', ...numbers.map(clientsText)],
         rows: residuals.map(({ name, points }) => [name, ...numbers.map((clients) => signed(points.find(({ x }) => x === clients)?.y))]),
       },
     },
@@ -104,7 +104,7 @@ function pointsOf({ series, points }: Fitted): Line {
   const placed = points.map(({ clients, throughputPerSecond, text }) => ({
     x: clients,
     y: throughputPerSecond,
-    text: `${text} at ${grouped(clients)} clients`,
+    text: `${text} at ${clientsText(clients)}`,
   }));
   return { ...series, shape: 'points', points: placed };
 }
@@ -134,4 +134,8 @@ function tableOf(fitted: readonly Fitted[]) {
 
 function signed(share: number | undefined): string {
   return share === undefined ? '–' : `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
+}
+
+function clientsText(concurrency: number): string {
+  return formatLoad({ kind: 'closed', concurrency });
 }

@@ -1,6 +1,7 @@
 /** Lines: one a model, in the same style wherever it appears. */
-import type { Cell } from '../../result.ts';
+import type { Cell, RunDocument } from '../../result.ts';
 import { formatModel } from '../format.ts';
+import { ranking } from '../order.ts';
 import { groupBy, isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { namedColour } from './definition.ts';
 import type { Look } from './look.ts';
@@ -22,8 +23,10 @@ export function byKind(section: Section): { detail: string | undefined; parts: r
 }
 
 /** The series of the models that were measured at one of the loads at least, in the order of the document. */
-export function seriesOf(parts: readonly LoadPart[]): Series[] {
-  const cells = parts.flatMap((part) => part.cells);
+export function seriesOf({ run }: RunDocument, parts: readonly LoadPart[]): Series[] {
+  const place = ranking(run.models.map(({ name }) => name));
+  // A load may lack the models that another has: what comes first at one is not first of all.
+  const cells = parts.flatMap((part) => part.cells).toSorted((a, b) => place(a.model) - place(b.model));
   const variants = new Map<string, number>();
   return groupBy(cells, formatModel)
     .filter((group) => group.some(isMeasured))

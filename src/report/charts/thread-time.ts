@@ -14,10 +14,16 @@ const STATES = [
   { key: 'user', label: 'runs the program' },
   { key: 'system', label: 'runs in the kernel' },
   { key: 'runnable', label: 'ready, but no CPU is free' },
-  { key: 'blocked', label: 'stands still for one answer' },
-  { key: 'waiting', label: 'waits for whichever is first' },
+  {
+    key: 'blocked',
+    label: 'stands still for one answer',
+    meaning: 'Red is lost: it stands still for one answer, and can serve nobody else.',
+  },
+  { key: 'waiting', label: 'waits for whichever is first', meaning: 'Green is free to serve: it waits for whichever answer is first.' },
   { key: 'idle', label: 'nothing to do' },
-] as const satisfies readonly { key: keyof ThreadTime; label: string }[];
+] as const satisfies readonly { key: keyof ThreadTime; label: string; meaning?: string }[];
+/** What is less in every bar is seen in none, and named nowhere. */
+const LEAST_SHARE = 0.0005;
 /** Pixels a character takes, as a share of the size of its text. */
 const CHARACTER = 0.58;
 
@@ -29,14 +35,13 @@ export function timeCharts(document: RunDocument, section: Section, look: Look):
 }
 
 function timeChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+  const times = cells.map(timeOf);
+  const known = STATES.filter(({ key }) => times.some((time) => (time?.[key] ?? 0) >= LEAST_SHARE));
   const texts: Texts = {
     title: `${section.workload}: where the thread’s time goes`,
     subtitle: subtitleOf(document, section, [load]),
-    howToRead:
-      'Each bar is the whole time of the main thread. Red is lost: it stands still for one answer, and can serve nobody else. Green is not: it waits for whichever answer is first.',
+    howToRead: ['Each bar is the whole time of the main thread.', ...known.flatMap((state) => ('meaning' in state ? [state.meaning] : []))].join(' '),
   };
-  const times = cells.map(timeOf);
-  const known = STATES.filter(({ key }) => times.some((time) => time?.[key] !== undefined));
   const parts = known.map(({ key, label }) => ({
     label,
     colour: ACTIVITY_COLOURS[key][look.theme.name],

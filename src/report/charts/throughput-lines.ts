@@ -1,42 +1,60 @@
 /** Throughput over several loads: a line a model. */
 import type { ChartConfiguration } from 'chart.js';
+import type { RunDocument } from '../../result.ts';
 import { exactRate, formatLoad, MISSING } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { nameAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, frame, labelOf, namedColour, shortLoad, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
-import { errorBars } from './marks.ts';
+import { aboutWhiskers, errorBars } from './marks.ts';
 import { lineStyle, seriesOf } from './series.ts';
 
 /** A linear axis hides models this much slower than the fastest. */
 const LOG_FROM_FACTOR = 20;
+/** Models stand this far apart at a load, as a share of the room that the load has, so that their whiskers do not hide each other; */
+const APART = 0.06;
+/** and all of them together take no more than this. */
+const MOST_ROOM = 0.4;
 
 /** The throughput at loads of one kind, in their order. */
-export function throughputLines(parts: readonly LoadPart[], section: Section, look: Look, name: string, subtitle: string): ChartDefinition {
-  const series = seriesOf(parts);
+export function throughputLines(
+  document: RunDocument,
+  parts: readonly LoadPart[],
+  section: Section,
+  look: Look,
+  name: string,
+  subtitle: string,
+): ChartDefinition {
+  const series = seriesOf(document, parts);
   const table = series.map(({ cells }) => cells.map((cell) => (cell && isMeasured(cell) ? cell.throughputPerSecond : undefined)));
   const values = table.flat().flatMap((interval) => (interval === undefined ? [] : [interval.median, interval.low, interval.high]));
   const positive = values.filter((value) => value > 0);
   const logarithmic = Math.max(...positive) > LOG_FROM_FACTOR * Math.min(...positive);
   const closed = parts[0]?.load.kind === 'closed';
+  const sideBySide = `At each load the models stand side by side, in the order of the legend.${aboutWhiskers(table.flat())}`;
   const texts: Texts = {
     title: `${section.workload}: throughput by model and ${closed ? 'number of clients' : 'rate of arrivals'}`,
     subtitle,
     howToRead: closed
-      ? 'Higher is better; a line that flattens has found its limit. Whiskers: where the median over trials lies with 95 % certainty.'
-      : 'A model keeps up while its line follows the offered rate. Whiskers: where the median over trials lies with 95 % certainty.',
+      ? `Higher is better; a line that flattens has found its limit. ${sideBySide}`
+      : `A model keeps up while its line follows the offered rate. ${sideBySide}`,
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const interval = table[datasetIndex]?.[dataIndex];
     return interval === undefined ? '' : `${series[datasetIndex]?.name}: ${exactRate(interval)}`;
   };
-  const configuration: ChartConfiguration<'line', (number | null)[]> = {
+  const apart = Math.min(APART, MOST_ROOM / series.length);
+  const configuration: ChartConfiguration<'line', { x: number; y: number }[]> = {
     type: 'line',
     data: {
       labels: parts.map(({ load }) => shortLoad(load)),
       datasets: series.map((each, index) => ({
         label: labelOf(each.name),
-        data: (table[index] ?? []).map((interval) => (interval && interval.median > 0 ? interval.median : null)),
+        data: (table[index] ?? []).map((interval, load) => ({
+          x: load + (index - (series.length - 1) / 2) * apart,
+          y: interval && interval.median > 0 ? interval.median : Number.NaN,
+        })),
+        parsing: false as const,
         spanGaps: true,
         ...lineStyle(each, look),
       })),

@@ -8,7 +8,7 @@ import { printable } from '../wrap.ts';
 import { nameAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, subtitleOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
-import { endLabels, errorBars, rowNotes } from './marks.ts';
+import { aboutWhiskers, endLabels, errorBars, rowNotes } from './marks.ts';
 import { byKind } from './series.ts';
 import { throughputLines } from './throughput-lines.ts';
 
@@ -26,18 +26,16 @@ export function throughputCharts(document: RunDocument, section: Section, look: 
     );
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) return bars(only, section, look, name, subtitle);
-    return throughputLines(parts, section, look, name, subtitle);
+    return throughputLines(document, parts, section, look, name, subtitle);
   });
 }
 
 function bars({ cells, load }: LoadPart, section: Section, look: Look, name: string, subtitle: string): ChartDefinition {
+  const whiskers = aboutWhiskers(cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond : undefined)));
   const texts: Texts = {
     title: `${section.workload}: throughput by model`,
     subtitle,
-    howToRead:
-      load.kind === 'closed'
-        ? 'Longer is better. Whiskers: where the median over trials lies with 95 % certainty.'
-        : 'The load sets the rate: a shorter bar did not keep up. Whiskers: where the median over trials lies with 95 % certainty.',
+    howToRead: load.kind === 'closed' ? `Longer is better.${whiskers}` : `The load sets the rate: a shorter bar did not keep up.${whiskers}`,
   };
   const labels = cells.map(barLabel);
   const medians = cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.median : null));

@@ -39,5 +39,5 @@ function candidates(min: number, max: number, steps: readonly number[], quantity
     for (const step of steps) ticks.push(Number((step * 10 ** exponent).toPrecision(3)));
   }
   if (quantity !== 'duration') return ticks;
-  return [...ticks.filter((ns) => ns < 15e9), ...(steps.length === 1 ? LONG_NS : LONG_STEPS_NS)];
+  return [...ticks.filter((ns) => ns >= 1 && ns < 15e9), ...(steps.length === 1 ? LONG_NS : LONG_STEPS_NS)];
 }

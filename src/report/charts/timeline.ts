@@ -50,7 +50,7 @@ export function timelineCharts(document: RunDocument, section: Section, look: Lo
 }
 
 function timelineChart(course: Course, document: RunDocument, section: Section, part: LoadPart, look: Look): ChartDefinition {
-  const lines = seriesOf([part]).flatMap((series): Line[] => {
+  const lines = seriesOf(document, [part]).flatMap((series): Line[] => {
     const entries = courseOf(series.cells[0]) ?? [];
     const points = entries.flatMap((entry) => {
       const y = course.of(entry);

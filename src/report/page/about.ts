@@ -2,6 +2,7 @@
 /** The end of the page: environment, the command to run it again, the data. */
 import type { RunDocument } from '../../result.ts';
 import { formatBytes, formatMoment } from '../format.ts';
+import { systemOf } from '../heading.ts';
 import { element } from './dom.ts';
 
 /** Where and how it was measured, and how to have it. */
@@ -14,7 +15,7 @@ export function pageAbout(report: RunDocument): HTMLElement {
     ['Seed', String(seed)],
     ['CPU', `${environment.cpuModel} × ${environment.cpuCount}`],
     ['Memory', formatBytes(environment.memoryBytes)],
-    ['System', `${environment.platform} ${environment.kernel} ${environment.arch}`],
+    ['System', `${systemOf(environment)} ${environment.arch}`],
     ['Node', `${environment.node} (V8 ${environment.v8}, libuv ${environment.libuv})`],
     ['iobench', environment.iobench],
     ['Files on', environment.dataFileSystem],

@@ -4,6 +4,7 @@ import { Chart, type Plugin, registerables } from 'chart.js';
 import type { ChartDefinition, ChartTable } from '../charts/index.ts';
 import { formatLoad } from '../format.ts';
 import { element } from './dom.ts';
+import { forget, whenNear } from './near.ts';
 import { type Ranges, rangesOf, zoomableAxes, zoomed, zoomedAbout } from './zoom.ts';
 
 Chart.register(...registerables);
@@ -12,7 +13,7 @@ export interface Figure {
   /** The chart's. */
   readonly name: string;
   readonly element: HTMLElement;
-  /** Draws it, or draws it again, with the definition for the look of the moment. To be called once it is on the page. */
+  /** Draws it, or draws it again, with the definition for the look of the moment; first when it comes near the screen. To be called once it is on the page. */
   draw(): void;
   /** What it is zoomed to; nothing of an axis that is shown whole. */
   ranges(): Ranges;
@@ -46,7 +47,7 @@ export function chartFigure(first: ChartDefinition, workload: string, define: ()
       for (const mark of marks) mark.afterDatasetsDraw?.(...given);
     },
   };
-  const draw = () => {
+  const drawNow = () => {
     const definition = define();
     if (definition === undefined) return;
     const configuration = zoomed(definition.configuration, ranges);
@@ -59,13 +60,17 @@ export function chartFigure(first: ChartDefinition, workload: string, define: ()
     chart.options = configuration.options ?? {};
     chart.update('none');
   };
+  const draw = () => (chart === undefined ? whenNear(frame, drawNow) : drawNow());
   const zoomTo = (next: Ranges) => {
     ranges = next;
     reset.disabled = Object.keys(next).length === 0;
     draw();
   };
   const axes = zoomableAxes(first.configuration);
-  const zoomBy = (factor: number) => () => chart && zoomTo(zoomedAbout(chart, axes, factor));
+  const zoomBy = (factor: number) => () => {
+    if (chart === undefined) drawNow();
+    if (chart !== undefined) zoomTo(zoomedAbout(chart, axes, factor));
+  };
   const reset = button('Reset zoom', `Reset zoom: ${first.title}`, () => zoomTo({}));
   reset.disabled = true;
   selectable(frame, canvas, (from, to) => chart && zoomTo(rangesOf(chart, axes, from, to)));
@@ -88,7 +93,10 @@ export function chartFigure(first: ChartDefinition, workload: string, define: ()
     draw,
     ranges: () => ranges,
     zoomTo,
-    remove: () => chart?.destroy(),
+    remove() {
+      forget(frame);
+      chart?.destroy();
+    },
   };
 }
 

@@ -13,7 +13,7 @@ export function pageHeading(report: RunDocument): HTMLElement {
   return element(
     'header',
     {},
-    element('p', { class: 'brand' }, 'iobench'),
+    element('p', { class: 'brand' }, 'iobench', element('span', {}, ' · I/O models compared')),
     element('h1', {}, report.run.name),
     element('p', { class: 'facts' }, [...runPhrases(report), machine, others[2]].join(' · ')),
   );
@@ -35,6 +35,15 @@ export function pageWarnings(report: RunDocument): HTMLElement[] {
       'section',
       { class: 'warnings', id: 'warnings' },
       element('h2', {}, 'Read this first'),
+      ...(groups.length === 0
+        ? []
+        : [
+            element(
+              'p',
+              { class: 'told' },
+              'What may be wrong with some of the figures. A cell is one model at one workload and load: each line opens to name its cells.',
+            ),
+          ]),
       ...report.run.warnings.map((warning) => element('p', {}, warning)),
       ...groups.map((group) =>
         element(

@@ -16,7 +16,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['cell, trial', 'A cell is one workload under one model at one load. Each is measured several times, every time in a fresh process: its trials.'],
   ['load, clients', 'How requests come. “64 clients” are 64 users, each of whom sends the next request when the last one is answered.'],
   ['5,000/s poisson', 'Requests are sent at this rate on a schedule, at random moments as in the world, however slowly they are answered.'],
-  ['throughput', 'Requests completed per second. More is better.'],
+  ['throughput', 'Requests completed per second: 9.82 k/s are 9,820 of them, 1 M/s is a million. More is better.'],
   ['latency, p50, p99', 'How long a request takes. Half of the requests take no longer than p50, and 99 of 100 no longer than p99.'],
   ['CPU/req', 'CPU time that one request costs. Less leaves more room for other work.'],
   ['switches/req', 'How often, for one request, the system takes the CPU from one thread and gives it to another. Each time costs microseconds.'],
@@ -25,7 +25,7 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['behind, ★, ≈', 'How many times more the best one (★) completes. ≈: it may be as good as the best one.'],
   ['log scale', 'Equal steps on the axis are equal factors: from 1 to 10 is as far as from 10 to 100.'],
   ['1.5 × (1.4 to 1.6)', 'The factor that was measured, and where it lies with 95 % certainty over all models that are compared.'],
-  ['no difference shown', 'The trials differ more from each other than the models do: a repetition may turn the order around.'],
+  ['no difference shown, may be chance', 'The trials differ more from each other than the models do: a repetition may turn the order around.'],
 ];
 
 /** The verdicts, a line a workload; choosing one shows that workload. */
