@@ -17,9 +17,9 @@ const STATES = [
   {
     key: 'blocked',
     label: 'stands still for one answer',
-    meaning: 'Red is lost: it stands still for one answer, and can serve nobody else.',
+    meaning: 'Standing still for one answer is lost time: it can serve nobody else.',
   },
-  { key: 'waiting', label: 'waits for whichever is first', meaning: 'Green is free to serve: it waits for whichever answer is first.' },
+  { key: 'waiting', label: 'waits for whichever is first', meaning: 'While it waits for whichever is first, it is free to serve.' },
   { key: 'idle', label: 'nothing to do' },
 ] as const satisfies readonly { key: keyof ThreadTime; label: string; meaning?: string }[];
 /** What is less in every bar is seen in none, and named nowhere. */

@@ -14,7 +14,7 @@ const LOG_FROM_FACTOR = 20;
 /** Models stand this far apart at a load, as a share of the room that the load has, so that their whiskers do not hide each other; */
 const APART = 0.06;
 /** and all of them together take no more than this. */
-const MOST_ROOM = 0.4;
+const MOST_ROOM = 0.22;
 
 /** The throughput at loads of one kind, in their order. */
 export function throughputLines(
