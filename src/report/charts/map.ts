@@ -93,19 +93,18 @@ function quarters(look: Look): Plugin {
       const [x, y] = [chart.scales.x?.getPixelForValue(0.5) ?? 0, chart.scales.y?.getPixelForValue(0.5) ?? 0];
       const { left, right, top, bottom } = chart.chartArea;
       if (x < left || x > right || y < top || y > bottom) return;
-      for (const [up, call] of [
-        [true, 'returns at once'],
-        [false, 'returns with the answer'],
+      for (const [toLeft, thread] of [
+        [true, 'thread goes on'],
+        [false, 'thread stands still'],
       ] as const) {
-        const lines = up ? [y - size * 2.2, y - size] : [y + size, y + size * 2.2];
-        for (const [toLeft, thread] of [
-          [true, 'thread goes on'],
-          [false, 'thread stands still'],
-        ] as const) {
-          const [at, align] = toLeft ? ([x - 4, 'right'] as const) : ([x + 4, 'left'] as const);
-          write(chart, call, at, lines[0] ?? y, look.theme.muted, size, align);
-          write(chart, thread, at, lines[1] ?? y, look.theme.muted, size, align);
-        }
+        const [at, align] = toLeft ? ([x - 4, 'right'] as const) : ([x + 4, 'left'] as const);
+        const line = (text: string, down: number) => write(chart, text, at, y + down * size, look.theme.muted, size, align);
+        line('returns at once', -2.2);
+        line(thread, -1);
+        // In two lines: where all models are at the left, their names are beside it.
+        line('returns with', 1);
+        line('the answer', 2.2);
+        line(thread, 3.4);
       }
     },
   };
