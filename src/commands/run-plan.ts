@@ -73,8 +73,8 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
 }
 
 /**
- * A warm-up that nobody chose grows with the window, up to a limit: at a thousand requests a second, the 40 ms of a short window
- * are over before anything of the measured process has been compiled, and what is late for that would be 1 % of two seconds.
+ * A warm-up that nobody chose grows with the window, up to a limit: at a thousand requests a second, the warm-up of a short window
+ * is over before anything of the measured process has been compiled, and what is late for that would be 1 % of two seconds.
  */
 export function warmupFor(durationNs: number, preset: Pick<Preset, 'warmup'>): number {
   return Math.max(parseDuration(preset.warmup), Math.min(WARMUP_SHARE * durationNs, LONGEST_WARMUP_NS));
