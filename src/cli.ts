@@ -105,7 +105,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
       'measured window of a step; up to 30 times longer where the objective needs it: for enough requests, and for an overload to show',
       '1s',
     )
-    .option('--warmup <time>', 'warm-up before the window', '200ms')
+    .option('--warmup <time>', 'warm-up before the window', '400ms')
     .option('--seed <n>', 'for the order of steps and everything random', '1')
     .option('-n, --name <name>', "the run's name")
     .option('-o, --out <dir>', 'where runs are stored', 'results')
