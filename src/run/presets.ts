@@ -22,7 +22,7 @@ const quick: Preset = {
   workloads: ['file-read', 'tcp-echo', 'http-get'],
   concurrencies: [1, 8],
   trials: 3,
-  warmup: '180ms',
+  warmup: '150ms',
   duration: '100ms',
 };
 
