@@ -10,17 +10,18 @@ export interface OracleWitness extends Witness {
 export function createOracleWitness(servers: number): OracleWitness {
   const oracle = createOrderedOracle(servers);
   let count = 0;
-  let waitSumNs = 0;
+  // Not a plain number: that would be a new object with every request.
+  const waitSumNs = new Float64Array(1);
   return {
     ended({ sequence, intendedNs, startedNs, freedNs }, isCounted) {
       oracle.finished(sequence, intendedNs, freedNs - startedNs, isCounted);
       if (!isCounted) return;
       count++;
-      waitSumNs += startedNs - intendedNs;
+      (waitSumNs[0] as number) += startedNs - intendedNs;
     },
     read() {
       if (oracle.hasGivenUp || count === 0 || oracle.count === 0) return {};
-      return { oracle: { servers, requests: count, predictedWaitNs: oracle.meanWaitNs, measuredWaitNs: waitSumNs / count } };
+      return { oracle: { servers, requests: count, predictedWaitNs: oracle.meanWaitNs, measuredWaitNs: (waitSumNs[0] as number) / count } };
     },
   };
 }
