@@ -1,6 +1,6 @@
 /** The trace-driven oracle: what the recursion of Kiefer and Wolfowitz predicts from the measured occupancies, beside what was measured. */
 import type { MeasuredTrial } from '../result.ts';
-import { createOrderedOracle } from '../stats/kiefer-wolfowitz.ts';
+import { OrderedOracle } from '../stats/kiefer-wolfowitz.ts';
 import type { Witness } from './window.ts';
 
 export interface OracleWitness extends Witness {
@@ -8,20 +8,13 @@ export interface OracleWitness extends Witness {
 }
 
 export function createOracleWitness(servers: number): OracleWitness {
-  const oracle = createOrderedOracle(servers);
-  let count = 0;
-  // Not a plain number: that would be a new object with every request.
-  const waitSumNs = new Float64Array(1);
+  const oracle = new OrderedOracle(servers);
   return {
-    ended({ sequence, intendedNs, startedNs, freedNs }, isCounted) {
-      oracle.finished(sequence, intendedNs, freedNs - startedNs, isCounted);
-      if (!isCounted) return;
-      count++;
-      (waitSumNs[0] as number) += startedNs - intendedNs;
-    },
+    ended: ({ sequence, intendedNs, startedNs, freedNs }, isCounted) =>
+      oracle.finished(sequence, intendedNs, startedNs - intendedNs, freedNs - startedNs, isCounted),
     read() {
-      if (oracle.hasGivenUp || count === 0 || oracle.count === 0) return {};
-      return { oracle: { servers, requests: count, predictedWaitNs: oracle.meanWaitNs, measuredWaitNs: (waitSumNs[0] as number) / count } };
+      const { count, predictedWaitNs, measuredWaitNs, hasGivenUp } = oracle;
+      return hasGivenUp || count === 0 ? {} : { oracle: { servers, requests: count, predictedWaitNs, measuredWaitNs } };
     },
   };
 }

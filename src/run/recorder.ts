@@ -49,21 +49,21 @@ export class Recorder {
     while (endedNs >= this.slotEndsNs) this.finishSlot(endedNs);
   }
 
-  ended({ intendedNs, startedNs, endedNs }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
-    const lagNs = startedNs - intendedNs;
-    if (lagNs === 0) {
-      this.punctual.record(endedNs - intendedNs);
-      return;
-    }
-    this.late.record(endedNs - intendedNs);
-    this.service.record(endedNs - startedNs);
-    this.lag.record(lagNs);
+  ended(request: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
+    if (request.startedNs === request.intendedNs) this.punctual.record(request.endedNs - request.intendedNs);
+    else this.endedLate(request);
   }
 
   close(): void {
     this.mergeSlot();
     this.clearSlot();
     this.slotEndsNs = Number.POSITIVE_INFINITY;
+  }
+
+  private endedLate({ intendedNs, startedNs, endedNs }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
+    this.late.record(endedNs - intendedNs);
+    this.service.record(endedNs - startedNs);
+    this.lag.record(startedNs - intendedNs);
   }
 
   private finishSlot(nowNs: number): void {

@@ -34,6 +34,11 @@ function lowestOf(bin: number): number {
 
 const BINS = binOf(LONGEST_NS) + 1;
 
+function bounded(ns: number): number {
+  if (Number.isNaN(ns)) throw new RangeError('a duration is not a number');
+  return ns < 0 ? 0 : LONGEST_NS;
+}
+
 /** What a histogram counted, as plain data: another thread can add it to its own. */
 export interface Counts {
   /** The bin of the first of the counts; those that follow are of the bins that follow. */
@@ -55,8 +60,7 @@ export class Histogram {
 
   /** Records a duration, so many times; below zero counts as zero, above an hour as an hour. */
   record(ns: number, times = 1): void {
-    const value = ns > 0 ? (ns < LONGEST_NS ? Math.round(ns) : LONGEST_NS) : 0;
-    if (Number.isNaN(ns)) throw new RangeError('a duration is not a number');
+    const value = ns >= 0 && ns < LONGEST_NS ? Math.round(ns) : bounded(ns);
     this.countIn(binOf(value), times);
     this.sumNs += value * times;
   }

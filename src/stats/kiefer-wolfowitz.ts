@@ -23,7 +23,8 @@ export function createOracle(servers: number): Oracle {
   return {
     serve(arrivalNs, occupancyNs) {
       const startNs = Math.max(arrivalNs, freeNs[0] as number);
-      replaceFirst(freeNs, startNs + occupancyNs);
+      if (servers === 1) freeNs[0] = startNs + occupancyNs;
+      else replaceFirst(freeNs, startNs + occupancyNs);
       return startNs - arrivalNs;
     },
   };
@@ -41,114 +42,118 @@ function replaceFirst(heap: Float64Array, value: number): void {
   heap[place] = value;
 }
 
-/** An oracle for requests that end in another order than they arrive. */
-export interface OrderedOracle {
-  /**
-   * A request has ended: which arrival it was (counted from 0, none left out), when it arrived, how long it kept its server.
-   * Only the predictions for those that are `counted` go into the mean; the others (of the warm-up, say) kept a server all the same.
-   */
-  finished(sequence: number, arrivalNs: number, occupancyNs: number, isCounted?: boolean): void;
-  /** How many predictions the mean is of. */
-  readonly count: number;
-  /** What the counted ones should have waited, on average; 0 before the first. */
-  readonly meanWaitNs: number;
-  /** How many have ended and wait for an earlier arrival to end. */
-  readonly held: number;
-  /** One arrival did not end while so many others did that they could not be held: there is no prediction beyond it. */
-  readonly hasGivenUp: boolean;
-}
-
-/** A power of two, as every later size: places are found with a mask. */
-const FIRST_ROOM = 64;
-
 /**
- * Holds requests that ended back until all that arrived before them have ended too. Memory is bound by how many that are:
- * at most `holdAtMost`.
+ * An oracle for requests that end in another order than they arrive: it holds them back until all that arrived before them have
+ * ended too, and keeps the mean of what they should have waited beside the mean of what they did.
  */
-export function createOrderedOracle(servers: number, holdAtMost = 65_536): OrderedOracle {
-  const oracle = createOracle(servers);
-  const early = createShelf(holdAtMost);
-  let next = 0;
-  let count = 0;
-  // A number with a fraction that a function keeps would be a new object with every request.
-  const sumNs = new Float64Array(1);
-  let hasGivenUp = false;
+export class OrderedOracle {
+  /** How many requests the means are of. */
+  count = 0;
+  /** One arrival did not end while so many others did that they could not be held: there is no prediction beyond it. */
+  hasGivenUp = false;
+  private readonly oracle: Oracle;
+  private readonly holdAtMost: number;
+  private readonly early = new Shelf();
+  private next = 0;
+  private predictedSumNs = 0;
+  private measuredSumNs = 0;
 
-  function predict(arrivalNs: number, occupancyNs: number, isCounted: boolean): void {
-    const waitNs = oracle.serve(arrivalNs, occupancyNs);
-    next++;
-    if (!isCounted) return;
-    count++;
-    (sumNs[0] as number) += waitNs;
+  /** Memory is bound by how many requests are held, which are at most so many. */
+  constructor(servers: number, holdAtMost = 65_536) {
+    this.oracle = createOracle(servers);
+    this.holdAtMost = holdAtMost;
   }
-  return {
-    finished(sequence, arrivalNs, occupancyNs, isCounted = true) {
-      if (hasGivenUp) return;
-      if (sequence !== next) {
-        hasGivenUp = !early.put(sequence, next, arrivalNs, occupancyNs, isCounted);
-        return;
-      }
-      predict(arrivalNs, occupancyNs, isCounted);
-      while (early.held > 0 && early.take(next, predict));
-    },
-    get count() {
-      return count;
-    },
-    get meanWaitNs() {
-      return count === 0 ? 0 : (sumNs[0] as number) / count;
-    },
-    get held() {
-      return early.held;
-    },
-    get hasGivenUp() {
-      return hasGivenUp;
-    },
-  };
+
+  /**
+   * A request has ended: which arrival it was (counted from 0, none left out), when it arrived, how long it waited, how long it
+   * kept its server. Only those that are `counted` go into the means; the others (of the warm-up, say) kept a server all the same.
+   */
+  finished(sequence: number, arrivalNs: number, waitedNs: number, occupancyNs: number, isCounted = true): void {
+    if (sequence !== this.next) {
+      this.hold(sequence, arrivalNs, waitedNs, occupancyNs, isCounted);
+      return;
+    }
+    this.predict(arrivalNs, waitedNs, occupancyNs, isCounted);
+    if (this.early.held > 0) this.catchUp();
+  }
+
+  /** What they should have waited, on average; 0 before the first. */
+  get predictedWaitNs(): number {
+    return this.count === 0 ? 0 : this.predictedSumNs / this.count;
+  }
+
+  /** What they did wait. */
+  get measuredWaitNs(): number {
+    return this.count === 0 ? 0 : this.measuredSumNs / this.count;
+  }
+
+  /** How many have ended and wait for an earlier arrival to end. */
+  get held(): number {
+    return this.early.held;
+  }
+
+  private hold(sequence: number, arrivalNs: number, waitedNs: number, occupancyNs: number, isCounted: boolean): void {
+    if (sequence - this.next >= this.holdAtMost) {
+      this.hasGivenUp = true;
+      // No sequence is the next one.
+      this.next = Number.NaN;
+    } else if (!this.hasGivenUp) this.early.put(sequence, this.next, arrivalNs, waitedNs, occupancyNs, isCounted);
+  }
+
+  private catchUp(): void {
+    while (this.early.held > 0 && this.early.take(this.next, this));
+  }
+
+  /** The next in the order of arrivals. */
+  predict(arrivalNs: number, waitedNs: number, occupancyNs: number, isCounted: boolean): void {
+    const waitNs = this.oracle.serve(arrivalNs, occupancyNs);
+    this.next++;
+    if (!isCounted) return;
+    this.count++;
+    this.predictedSumNs += waitNs;
+    this.measuredSumNs += waitedNs;
+  }
 }
 
-/** Places by sequence, in a ring that grows: no object a request. */
-function createShelf(holdAtMost: number) {
-  let room = FIRST_ROOM;
-  let arrivalsNs = new Float64Array(room).fill(Number.NaN);
-  let occupanciesNs = new Float64Array(room);
-  let counted = new Uint8Array(room);
-  let held = 0;
+/** How many numbers a request takes on the shelf. */
+const STRIDE = 4;
 
-  function grow(next: number, needed: number): void {
-    const [oldArrivalsNs, oldOccupanciesNs, oldCounted, oldRoom] = [arrivalsNs, occupanciesNs, counted, room];
-    while (room < needed) room *= 2;
-    arrivalsNs = new Float64Array(room).fill(Number.NaN);
-    occupanciesNs = new Float64Array(room);
-    counted = new Uint8Array(room);
+/** Places by sequence, in a ring that grows: no object a request. A class, because V8 looks up all that an object literal with a getter has. */
+class Shelf {
+  held = 0;
+  /** A power of two, as every later size: places are found with a mask. */
+  private room = 64;
+  private places = new Float64Array(this.room * STRIDE).fill(Number.NaN);
+
+  put(sequence: number, next: number, arrivalNs: number, waitedNs: number, occupancyNs: number, isCounted: boolean): void {
+    if (sequence - next >= this.room) this.grow(next, sequence - next + 1);
+    const place = (sequence & (this.room - 1)) * STRIDE;
+    this.places[place] = arrivalNs;
+    this.places[place + 1] = waitedNs;
+    this.places[place + 2] = occupancyNs;
+    this.places[place + 3] = isCounted ? 1 : 0;
+    this.held++;
+  }
+
+  /** Hands one out; false if it is not there. */
+  take(sequence: number, to: Pick<OrderedOracle, 'predict'>): boolean {
+    const { places } = this;
+    const place = (sequence & (this.room - 1)) * STRIDE;
+    const arrivalNs = places[place] as number;
+    if (Number.isNaN(arrivalNs)) return false;
+    places[place] = Number.NaN;
+    this.held--;
+    to.predict(arrivalNs, places[place + 1] as number, places[place + 2] as number, places[place + 3] === 1);
+    return true;
+  }
+
+  private grow(next: number, needed: number): void {
+    const [old, oldRoom] = [this.places, this.room];
+    while (this.room < needed) this.room *= 2;
+    this.places = new Float64Array(this.room * STRIDE).fill(Number.NaN);
     for (let sequence = next; sequence < next + oldRoom; sequence++) {
-      arrivalsNs[sequence & (room - 1)] = oldArrivalsNs[sequence & (oldRoom - 1)] as number;
-      occupanciesNs[sequence & (room - 1)] = oldOccupanciesNs[sequence & (oldRoom - 1)] as number;
-      counted[sequence & (room - 1)] = oldCounted[sequence & (oldRoom - 1)] as number;
+      const from = (sequence & (oldRoom - 1)) * STRIDE;
+      this.places.set(old.subarray(from, from + STRIDE), (sequence & (this.room - 1)) * STRIDE);
     }
   }
-  return {
-    get held() {
-      return held;
-    },
-    /** False if it is too far ahead of the next to be held. */
-    put(sequence: number, next: number, arrivalNs: number, occupancyNs: number, isCounted: boolean): boolean {
-      if (sequence - next >= holdAtMost) return false;
-      if (sequence - next >= room) grow(next, sequence - next + 1);
-      arrivalsNs[sequence & (room - 1)] = arrivalNs;
-      occupanciesNs[sequence & (room - 1)] = occupancyNs;
-      counted[sequence & (room - 1)] = isCounted ? 1 : 0;
-      held++;
-      return true;
-    },
-    /** Hands one out; false if it is not there. */
-    take(sequence: number, hand: (arrivalNs: number, occupancyNs: number, isCounted: boolean) => void): boolean {
-      const place = sequence & (room - 1);
-      const arrivalNs = arrivalsNs[place] as number;
-      if (Number.isNaN(arrivalNs)) return false;
-      arrivalsNs[place] = Number.NaN;
-      held--;
-      hand(arrivalNs, occupanciesNs[place] as number, counted[place] === 1);
-      return true;
-    },
-  };
 }
