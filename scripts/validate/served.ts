@@ -68,6 +68,7 @@ function whole(): WindowedRequests {
     load: own,
     servers: 1,
     inFlight: () => requests.inFlight,
+    inFlightSinceNs: () => requests.inFlightSinceNs(),
     timesWaits: true,
     neverBlocks: false,
     turned() {},

@@ -96,6 +96,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     // A closed load's servers never rest: what lies between two requests would add up in the prediction without end.
     servers: spec.kind === 'open' ? model.servers?.({ form: workload.form, uses: workload.uses ?? [], concurrency, threads }) : undefined,
     inFlight: () => requests.inFlight,
+    inFlightSinceNs: () => requests.inFlightSinceNs(),
     timesWaits: !started.isOnNodeLoop,
     neverBlocks: started.neverBlocks ?? false,
     pacing: alarm,

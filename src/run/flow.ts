@@ -17,8 +17,6 @@ export class Flow {
   private agesAtOpeningNs = 0;
   /** Of those that were in line at the opening, how many have not been taken yet: they are taken before all others. */
   private oldInLine = 0;
-  private taken = 0;
-  private takenSumNs = 0;
   private arrivals = 0;
   private arrivalSumNs = 0;
   private ends = 0;
@@ -26,26 +24,22 @@ export class Flow {
   private timesNs = 0;
 
   take(intendedNs: number): void {
-    this.taken++;
-    this.takenSumNs += intendedNs;
     if (this.oldInLine > 0) this.oldInLine--;
     else this.arrive(intendedNs);
   }
 
   end({ intendedNs, endedNs }: { readonly intendedNs: number; readonly endedNs: number }): void {
-    this.taken--;
-    this.takenSumNs -= intendedNs;
     this.ends++;
     this.endSumNs += this.sinceOpening(endedNs);
     this.timesNs += (endedNs < this.openedNs ? this.openedNs : endedNs) - intendedNs;
   }
 
-  /** `line` has the intended starts of those that are due and have not been taken. */
-  open(nowNs: number, line: readonly number[]): void {
+  /** The intended starts of those that are due and have not been taken, and of those that have been taken and have not ended. */
+  open(nowNs: number, line: readonly number[], taken: readonly number[]): void {
     this.openedNs = nowNs;
     this.oldInLine = line.length;
-    this.inSystemAtOpening = this.taken + line.length;
-    this.agesAtOpeningNs = this.agesAt(nowNs, line);
+    this.inSystemAtOpening = taken.length + line.length;
+    this.agesAtOpeningNs = agesAt(nowNs, line) + agesAt(nowNs, taken);
     this.arrivals = 0;
     this.arrivalSumNs = 0;
     this.ends = 0;
@@ -53,13 +47,13 @@ export class Flow {
     this.timesNs = 0;
   }
 
-  close(nowNs: number, line: readonly number[]): FlowResult {
+  close(nowNs: number, line: readonly number[], taken: readonly number[]): FlowResult {
     const windowNs = nowNs - this.openedNs;
     for (const intendedNs of line.slice(this.oldInLine)) this.arrive(intendedNs);
     const thereNs = this.arrivals * windowNs - this.arrivalSumNs;
     const goneNs = this.ends * windowNs - this.endSumNs;
     const byEventsNs = this.inSystemAtOpening * windowNs + thereNs - goneNs;
-    const byTimesNs = this.timesNs - this.agesAtOpeningNs + this.agesAt(nowNs, line);
+    const byTimesNs = this.timesNs - this.agesAtOpeningNs + agesAt(nowNs, line) + agesAt(nowNs, taken);
     return { inFlightMean: byEventsNs / windowNs, inFlightMeanByTimes: byTimesNs / windowNs };
   }
 
@@ -81,9 +75,6 @@ export class Flow {
   private sinceOpening(atNs: number): number {
     return atNs > this.openedNs ? atNs - this.openedNs : 0;
   }
-
-  private agesAt(nowNs: number, line: readonly number[]): number {
-    const lineSumNs = line.reduce((sum, intendedNs) => sum + intendedNs, 0);
-    return (this.taken + line.length) * nowNs - this.takenSumNs - lineSumNs;
-  }
 }
+
+const agesAt = (nowNs: number, arrivalsNs: readonly number[]) => arrivalsNs.reduce((sum, arrivalNs) => sum + nowNs - arrivalNs, 0);

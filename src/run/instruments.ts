@@ -17,6 +17,8 @@ export interface InstrumentOptions {
   /** How many requests are served at once, where that is known. */
   readonly servers: number | undefined;
   readonly inFlight: () => number;
+  /** When those were to begin. */
+  readonly inFlightSinceNs: () => readonly number[];
   /** The model waits in calls of its own, not in Node's loop. */
   readonly timesWaits: boolean;
   /** None of the model's calls waits. */
@@ -51,8 +53,9 @@ export function createInstruments(options: InstrumentOptions): Instruments {
     (phase, turnedNs) => {
       snapshots[phase] = snapshot(options.pacing);
       const line = [...load.line(turnedNs)];
-      if (phase === 'open') window.flow.open(turnedNs, line);
-      else flow = window.flow.close(turnedNs, line);
+      const taken = options.inFlightSinceNs();
+      if (phase === 'open') window.flow.open(turnedNs, line, taken);
+      else flow = window.flow.close(turnedNs, line, taken);
       shed[phase] = load.shed ?? 0;
       options.turned(phase);
     },

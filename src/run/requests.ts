@@ -29,6 +29,7 @@ export class WindowedRequests implements Requests {
   readonly clients: Client[] = [];
   readonly ring: ((wake: () => void) => void) | undefined;
   private readonly options: RequestsOptions;
+  private readonly tasks: RequestTask[] = [];
   private readonly idle: RequestTask[] = [];
   private readonly round: IterableIterator<Task>;
   private roundNs = 0;
@@ -96,9 +97,15 @@ export class WindowedRequests implements Requests {
     if (task.sequence % SUBMITS_PER_SAMPLE === 0) this.options.window.submitted(this.now() - task.startedNs);
   }
 
+  /** When the requests that are in flight were to begin. */
+  inFlightSinceNs(): number[] {
+    return this.tasks.filter((task) => task.isInFlight).map((task) => task.intendedNs);
+  }
+
   finish(task: RequestTask): void {
     const { load, window } = this.options;
     this.inFlight--;
+    task.isInFlight = false;
     this.idle.push(task);
     load.ended(task.endedNs);
     window.record(task);
@@ -140,18 +147,22 @@ export class WindowedRequests implements Requests {
     task.intendedNs = this.options.load.take();
     this.options.window.flow.take(task.intendedNs);
     this.inFlight++;
+    task.isInFlight = true;
     return task;
   }
 
   private createTask(): RequestTask {
     const client = this.options.newClient();
     this.clients.push(client);
-    return new RequestTask(this, client);
+    const task = new RequestTask(this, client);
+    this.tasks.push(task);
+    return task;
   }
 }
 
 /** One request in flight; used again for the next one of the same client. */
 class RequestTask implements Task, EndedRequest {
+  isInFlight = false;
   sequence = 0;
   // With a fraction, so that V8 keeps room for one from the start.
   intendedNs = 0.5;

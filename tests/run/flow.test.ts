@@ -20,6 +20,7 @@ function run(spec: LoadSpec, servers: number, fails = false) {
     load,
     servers,
     inFlight: () => requests.inFlight,
+    inFlightSinceNs: () => requests.inFlightSinceNs(),
     timesWaits: true,
     neverBlocks: false,
     turned: () => {},
@@ -52,7 +53,16 @@ describe('requests in the system, by their arrivals and ends and by how long eac
     const random = randomFrom(4);
     const load = createLoad(spec, { seed: 5, startNs: time.nowNs, maxInFlight: 10_000 });
     const limits = { startNs: time.nowNs, warmupNs: 50e6, warmupRequests: 1, durationNs: 1e9, requests: Number.POSITIVE_INFINITY };
-    const options = { limits, load, servers: undefined, inFlight: () => requests.inFlight, timesWaits: true, neverBlocks: false, turned: () => {} };
+    const options = {
+      limits,
+      load,
+      servers: undefined,
+      inFlight: () => requests.inFlight,
+      inFlightSinceNs: () => requests.inFlightSinceNs(),
+      timesWaits: true,
+      neverBlocks: false,
+      turned: () => {},
+    };
     const instruments = createInstruments(options);
     const newClient = () => ({ request: () => undefined, discard: () => {} }) as unknown as Client;
     const requests = new WindowedRequests({ load, clock: () => time.nowNs, window: instruments.window, newClient, drainNs: 1e9 });
