@@ -3,10 +3,10 @@ import { readdirSync } from 'node:fs';
 import process from 'node:process';
 import type { MeasuredTrial } from '../result.ts';
 import type { Counts, Histogram } from '../stats/histogram.ts';
+import { OrderedOracle } from '../stats/kiefer-wolfowitz.ts';
 import type { Alarm } from './alarm.ts';
 import type { FlowResult } from './flow.ts';
 import type { TrialLoad } from './load.ts';
-import { createOracleWitness } from './oracle.ts';
 import { Recorder } from './recorder.ts';
 import { readThreadAccounts, shareThreadTime } from './thread-time.ts';
 import { type Phase, Window, type WindowLimits } from './window.ts';
@@ -42,7 +42,7 @@ export interface Instruments {
 export function createInstruments(options: InstrumentOptions): Instruments {
   const { limits, load, servers } = options;
   const recorder = new Recorder((nowNs) => options.inFlight() + inLine(load, nowNs), options);
-  const oracle = servers === undefined ? undefined : createOracleWitness(servers);
+  const oracle = servers === undefined ? undefined : new OrderedOracle(servers);
   const snapshots: Partial<Record<Phase, Snapshot>> = {};
   let flow: FlowResult = { inFlightMean: 0, inFlightMeanByTimes: 0 };
   const shed = { open: 0, closed: 0 };
@@ -84,7 +84,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
         ...(recorder.submit.count > 0 ? { submit: stored(recorder.submit) } : {}),
         ...flow,
         reorderedShare: window.completed === 0 ? 0 : window.reordered / window.completed,
-        ...(oracle?.read() ?? {}),
+        ...predicted(oracle),
         timeline: recorder.timeline,
         ...usageBetween(before, after),
         ...threadTimeBetween(before, after, window, options),
@@ -99,6 +99,13 @@ function inLine({ waiting, line }: TrialLoad, nowNs: number): number {
   let count = 0;
   for (const _intendedNs of line(nowNs)) count++;
   return count;
+}
+
+/** What the recursion of Kiefer and Wolfowitz predicts from the measured occupancies, beside what was measured. */
+function predicted(oracle: OrderedOracle | undefined): Pick<MeasuredTrial, 'oracle'> {
+  if (!oracle || oracle.hasGivenUp || oracle.count === 0) return {};
+  const { servers, count, predictedWaitNs, measuredWaitNs } = oracle;
+  return { oracle: { servers, requests: count, predictedWaitNs, measuredWaitNs } };
 }
 
 const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs });

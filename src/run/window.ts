@@ -1,4 +1,5 @@
 /** The measured window: it opens after the warm-up and closes at a request's end; what ends inside it is counted. */
+import type { OrderedOracle } from '../stats/kiefer-wolfowitz.ts';
 import { Flow } from './flow.ts';
 import type { Recorder } from './recorder.ts';
 import { createWarmUp, type WarmUpLimits } from './warm-up.ts';
@@ -21,11 +22,6 @@ export interface EndedRequest {
   readonly freedNs: number;
   /** Nothing if it ended well. */
   readonly errorCode: string | undefined;
-}
-
-/** Looks at every request, from the first one on. */
-export interface Witness {
-  ended(request: EndedRequest, isCounted: boolean): void;
 }
 
 export type Phase = 'open' | 'closed';
@@ -51,10 +47,10 @@ export class Window {
   private readonly limits: WindowLimits;
   private readonly recorder: Recorder;
   private readonly turned: (phase: Phase, nowNs: number) => void;
-  private readonly oracle: Witness | undefined;
+  private readonly oracle: OrderedOracle | undefined;
 
-  /** `turned` is called when the window opens and when it closes. */
-  constructor(limits: WindowLimits, recorder: Recorder, turned: (phase: Phase, nowNs: number) => void, oracle?: Witness) {
+  /** `turned` is called when the window opens and when it closes; the oracle hears of every request, from the first one on. */
+  constructor(limits: WindowLimits, recorder: Recorder, turned: (phase: Phase, nowNs: number) => void, oracle?: OrderedOracle) {
     this.limits = limits;
     this.recorder = recorder;
     this.turned = turned;
@@ -72,7 +68,13 @@ export class Window {
   record(request: EndedRequest): void {
     this.flow.end(request);
     const { errorCode } = request;
-    this.oracle?.ended(request, this.phase === 'open' && errorCode === undefined);
+    this.oracle?.finished(
+      request.sequence,
+      request.intendedNs,
+      request.startedNs - request.intendedNs,
+      request.freedNs - request.startedNs,
+      this.phase === 'open' && errorCode === undefined,
+    );
     if (this.phase === 'closed') return;
     this.recorder.passed(request);
     if (errorCode === undefined) this.recorder.ended(request);

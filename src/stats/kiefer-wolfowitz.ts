@@ -4,30 +4,30 @@
  */
 
 /** First come first served, so many servers. */
-export interface Oracle {
+export class Oracle {
+  /** A heap: when each server will be free, the earliest first. */
+  private readonly freeNs: Float64Array;
+
+  /**
+   * All servers are free at first.
+   * @throws RangeError if there is no server.
+   */
+  constructor(servers: number) {
+    if (!(Number.isInteger(servers) && servers > 0)) throw new RangeError('a queue needs a server');
+    this.freeNs = new Float64Array(servers).fill(Number.NEGATIVE_INFINITY);
+  }
+
   /**
    * The next arrival, in the order of arrivals, and how long it kept a server: how long it has to wait.
    * It starts when it arrives, or when the first server is free.
    */
-  serve(arrivalNs: number, occupancyNs: number): number;
-}
-
-/**
- * All servers are free at first.
- * @throws RangeError if there is no server.
- */
-export function createOracle(servers: number): Oracle {
-  if (!(Number.isInteger(servers) && servers > 0)) throw new RangeError('a queue needs a server');
-  // A heap: when each server will be free, the earliest first.
-  const freeNs = new Float64Array(servers).fill(Number.NEGATIVE_INFINITY);
-  return {
-    serve(arrivalNs, occupancyNs) {
-      const startNs = Math.max(arrivalNs, freeNs[0] as number);
-      if (servers === 1) freeNs[0] = startNs + occupancyNs;
-      else replaceFirst(freeNs, startNs + occupancyNs);
-      return startNs - arrivalNs;
-    },
-  };
+  serve(arrivalNs: number, occupancyNs: number): number {
+    const { freeNs } = this;
+    const startNs = Math.max(arrivalNs, freeNs[0] as number);
+    if (freeNs.length === 1) freeNs[0] = startNs + occupancyNs;
+    else replaceFirst(freeNs, startNs + occupancyNs);
+    return startNs - arrivalNs;
+  }
 }
 
 /** Puts a value in the place of the smallest one, and lets it sink to where it belongs. */
@@ -51,6 +51,7 @@ export class OrderedOracle {
   count = 0;
   /** One arrival did not end while so many others did that they could not be held: there is no prediction beyond it. */
   hasGivenUp = false;
+  readonly servers: number;
   private readonly oracle: Oracle;
   private readonly holdAtMost: number;
   private readonly early = new Shelf();
@@ -60,7 +61,8 @@ export class OrderedOracle {
 
   /** Memory is bound by how many requests are held, which are at most so many. */
   constructor(servers: number, holdAtMost = 65_536) {
-    this.oracle = createOracle(servers);
+    this.servers = servers;
+    this.oracle = new Oracle(servers);
     this.holdAtMost = holdAtMost;
   }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { poissonArrivals } from '../../src/load/arrivals.ts';
 import { randomFrom } from '../../src/load/random.ts';
-import { createOracle, OrderedOracle } from '../../src/stats/kiefer-wolfowitz.ts';
+import { Oracle, OrderedOracle } from '../../src/stats/kiefer-wolfowitz.ts';
 import { mdcWait } from '../../src/stats/mdc.ts';
 import type { Station } from '../../src/stats/queueing.ts';
 
@@ -20,7 +20,7 @@ const LOADS = [0.5, 0.7, 0.8, 0.9];
 /** Waits of a queue in virtual time: the mean, and the 99th percentile, in mean service times. */
 function simulate(servers: number, rho: number, serviceNs: () => number, expectedP99: number): { mean: number; p99: number } {
   const arrivals = poissonArrivals((rho * servers * 1e9) / SERVICE_NS, randomFrom(11 + servers, Math.round(rho * 10)));
-  const oracle = createOracle(servers);
+  const oracle = new Oracle(servers);
   const binNs = (expectedP99 * SERVICE_NS) / 1000;
   const bins = new Float64Array(20_000);
   const count = ARRIVALS[rho] as number;
@@ -103,7 +103,7 @@ describe.each([1, 2, 3, 8])('with %i servers', (servers) => {
   const meanNs = expected.reduce((sum, { waitNs }) => sum + waitNs, 0) / expected.length;
 
   test('the recursion is what a simulation of every event gives', () => {
-    const oracle = createOracle(servers);
+    const oracle = new Oracle(servers);
     for (const [index, request] of requests.entries()) {
       expect(oracle.serve(request.arrivalNs, request.occupancyNs)).toBeCloseTo(expected[index]?.waitNs as number, 2);
     }
@@ -150,5 +150,5 @@ test('one that never ends holds the others back, up to a limit', () => {
 });
 
 test('a queue needs a server', () => {
-  for (const servers of [0, -1, 1.5, Number.NaN]) expect(() => createOracle(servers)).toThrow(RangeError);
+  for (const servers of [0, -1, 1.5, Number.NaN]) expect(() => new Oracle(servers)).toThrow(RangeError);
 });
