@@ -1,13 +1,13 @@
 /**
  * How many requests are in the system, over the window, counted in two ways that must agree (Little's law as an operational
- * identity: Denning and Buzen, The Operational Analysis of Queueing Network Models, 1978): from when they arrive and end, and from how long
- * each was there.
+ * identity: Denning and Buzen, The Operational Analysis of Queueing Network Models, 1978): from when they arrive and end, and from the
+ * latencies that were recorded.
  */
 
 export interface FlowResult {
   /** The mean number of requests in the system, by their arrivals and ends. */
   readonly inFlightMean: number;
-  /** The same, by the time that each spent there inside the window. */
+  /** The same, by the latencies of those that ended, less what lay before the window, and the ages of those that had not. */
   readonly inFlightMeanByTimes: number;
 }
 
@@ -21,17 +21,19 @@ export class Flow {
   private arrivalSumNs = 0;
   private ends = 0;
   private endSumNs = 0;
-  private timesNs = 0;
+  /** How long before the opening requests ended whose end was told after it. */
+  private beforeOpeningNs = 0;
 
   take(intendedNs: number): void {
     if (this.oldInLine > 0) this.oldInLine--;
     else this.arrive(intendedNs);
   }
 
-  end({ intendedNs, endedNs }: { readonly intendedNs: number; readonly endedNs: number }): void {
+  end(endedNs: number): void {
     this.ends++;
-    this.endSumNs += this.sinceOpening(endedNs);
-    this.timesNs += (endedNs < this.openedNs ? this.openedNs : endedNs) - intendedNs;
+    const sinceOpeningNs = endedNs - this.openedNs;
+    if (sinceOpeningNs >= 0) this.endSumNs += sinceOpeningNs;
+    else this.beforeOpeningNs -= sinceOpeningNs;
   }
 
   /** The intended starts of those that are due and have not been taken, and of those that have been taken and have not ended. */
@@ -44,16 +46,17 @@ export class Flow {
     this.arrivalSumNs = 0;
     this.ends = 0;
     this.endSumNs = 0;
-    this.timesNs = 0;
+    this.beforeOpeningNs = 0;
   }
 
-  close(nowNs: number, line: readonly number[], taken: readonly number[]): FlowResult {
+  /** `latencySumNs` is of all that ended in between, well or not. */
+  close(nowNs: number, line: readonly number[], taken: readonly number[], latencySumNs: number): FlowResult {
     const windowNs = nowNs - this.openedNs;
     for (const intendedNs of line.slice(this.oldInLine)) this.arrive(intendedNs);
     const thereNs = this.arrivals * windowNs - this.arrivalSumNs;
     const goneNs = this.ends * windowNs - this.endSumNs;
     const byEventsNs = this.inSystemAtOpening * windowNs + thereNs - goneNs;
-    const byTimesNs = this.timesNs - this.agesAtOpeningNs + agesAt(nowNs, line) + agesAt(nowNs, taken);
+    const byTimesNs = latencySumNs + this.beforeOpeningNs - this.agesAtOpeningNs + agesAt(nowNs, line) + agesAt(nowNs, taken);
     return { inFlightMean: byEventsNs / windowNs, inFlightMeanByTimes: byTimesNs / windowNs };
   }
 
@@ -69,11 +72,6 @@ export class Flow {
   private wasThere(intendedNs: number): void {
     this.inSystemAtOpening++;
     this.agesAtOpeningNs += this.openedNs - intendedNs;
-  }
-
-  /** What another thread did is told a little later: it may have been before the window opened. */
-  private sinceOpening(atNs: number): number {
-    return atNs > this.openedNs ? atNs - this.openedNs : 0;
   }
 }
 

@@ -46,7 +46,7 @@ export class Recorder {
 
   /** A request ended, well or not: it may be the first in a new slot. */
   passed({ endedNs }: Pick<EndedRequest, 'endedNs'>): void {
-    while (endedNs >= this.slotEndsNs) this.finishSlot(endedNs);
+    if (endedNs >= this.slotEndsNs) this.finishSlots(endedNs);
   }
 
   ended(request: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
@@ -64,6 +64,11 @@ export class Recorder {
     this.late.record(endedNs - intendedNs);
     this.service.record(endedNs - startedNs);
     this.lag.record(startedNs - intendedNs);
+  }
+
+  private finishSlots(nowNs: number): void {
+    do this.finishSlot(nowNs);
+    while (nowNs >= this.slotEndsNs);
   }
 
   private finishSlot(nowNs: number): void {

@@ -33,6 +33,8 @@ export class Window {
   closedNs = Number.NaN;
   completed = 0;
   failed = 0;
+  /** How long those took. */
+  failedNs = 0;
   /** Requests that ended before one that had begun earlier. */
   reordered = 0;
   /** The window's time that passed inside calls that wait for whichever comes first: with requests in flight, and with none. */
@@ -66,7 +68,7 @@ export class Window {
 
   /** Counts a request that ended. The window turns when that is known: until then, others have begun. */
   record(request: EndedRequest): void {
-    this.flow.end(request);
+    this.flow.end(request.endedNs);
     const { errorCode } = request;
     this.oracle?.finished(
       request.sequence,
@@ -80,7 +82,7 @@ export class Window {
     if (errorCode === undefined) this.recorder.ended(request);
     if (this.phase === 'open') {
       if (errorCode === undefined) this.count(request);
-      else this.fail(errorCode);
+      else this.fail(errorCode, request);
       if (request.endedNs >= this.turnNs || this.completed + this.failed >= this.limits.requests) this.close(request.freedNs);
     } else if (this.isWarm(request.endedNs)) this.open(request.freedNs);
   }
@@ -103,8 +105,9 @@ export class Window {
     else this.lastSequence = request.sequence;
   }
 
-  private fail(errorCode: string): void {
+  private fail(errorCode: string, { intendedNs, endedNs }: EndedRequest): void {
     this.failed++;
+    this.failedNs += endedNs - intendedNs;
     this.errors[errorCode] = (this.errors[errorCode] ?? 0) + 1;
   }
 

@@ -53,7 +53,7 @@ export interface Counts {
  */
 export class Histogram {
   count = 0;
-  private sumNs = 0;
+  sumNs = 0;
   private readonly counts = new Uint32Array(BINS);
   private lowestBin = BINS;
   private highestBin = -1;
