@@ -16,12 +16,12 @@ import { Client } from '../../dist/workloads/client.js';
 import { workloads } from '../../dist/workloads/index.js';
 
 const TURN_NS = 5e6;
-const WARMUP_TURNS = 60;
-const TURNS = 200;
+const WARMUP_TURNS = 40;
+const TURNS = 120;
 
-const [, , name, prepared = 'null'] = process.argv;
+const [, , name, prepared = 'null', predicts] = process.argv;
 const workload = workloads.find((each) => each.name === name);
-if (!workload) throw new Error('validate/served.ts WORKLOAD FIXTURE');
+if (!workload) throw new Error('validate/served.ts WORKLOAD FIXTURE [predicts]');
 const fixture: unknown = JSON.parse(prepared);
 const { run } = await syncBlocking.start({ form: workload.form, fixture } as Setting);
 const startNs = nowNs();
@@ -66,7 +66,8 @@ function whole(): WindowedRequests {
   const { window } = createInstruments({
     limits: { startNs, warmupNs: 1, warmupRequests: 1, durationNs: Number.POSITIVE_INFINITY, requests: Number.POSITIVE_INFINITY },
     load: own,
-    servers: 1,
+    // The wait is predicted for open loads only.
+    servers: predicts === 'predicts' ? 1 : undefined,
     inFlight: () => requests.inFlight,
     inFlightSinceNs: () => requests.inFlightSinceNs(),
     timesWaits: true,

@@ -21,7 +21,7 @@ export interface LoadOptions {
 
 /** A load that also says what it did not send, and how many it has in line. */
 export interface TrialLoad extends Load {
-  readonly shed?: number;
+  shed?(): number;
   waiting?(nowNs: number): number;
 }
 
