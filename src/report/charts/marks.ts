@@ -49,7 +49,7 @@ export function endLabels(labels: readonly (string | undefined)[], ends: readonl
     afterDatasetsDraw(chart) {
       eachPoint(chart, [labels], (label, point, _dataset, index) => {
         const end = chart.scales.x?.getPixelForValue(ends[index] ?? 0) ?? point.x;
-        write(chart, label, end + 8, point.y, look.theme.text, look.textSize);
+        write(chart, label, end + 8, point.y, look.theme.text, look.textSize, 'left', look.theme.background);
       });
     },
   };
@@ -63,7 +63,8 @@ export function rowNotes(notes: readonly (string | undefined)[], look: Look): Pl
       notes.forEach((note, row) => {
         const y = chart.scales.y?.getPixelForValue(row);
         if (note === undefined || y === undefined) return;
-        write(chart, fitText(chart, note, chart.chartArea.width - 16, look), chart.chartArea.left + 8, y, look.theme.muted, look.textSize);
+        const text = fitText(chart, note, chart.chartArea.width - 16, look);
+        write(chart, text, chart.chartArea.left + 8, y, look.theme.muted, look.textSize, 'left', look.theme.background);
       });
     },
   };
@@ -94,8 +95,8 @@ export function spanLabels(spans: readonly (readonly [number, number] | undefine
         if (span === undefined || x === undefined || y === undefined) return;
         const across = y.getPixelForValue(row);
         const size = look.textSize * 0.85;
-        write(chart, format(span[0]), x.getPixelForValue(span[0]) - 12, across, look.theme.muted, size, 'right');
-        if (span[1] > span[0]) write(chart, format(span[1]), x.getPixelForValue(span[1]) + 12, across, look.theme.muted, size);
+        write(chart, format(span[0]), x.getPixelForValue(span[0]) - 12, across, look.theme.muted, size, 'right', look.theme.background);
+        if (span[1] > span[0]) write(chart, format(span[1]), x.getPixelForValue(span[1]) + 12, across, look.theme.muted, size, 'left', look.theme.background);
       });
     },
   };
