@@ -132,7 +132,7 @@ const measuredTrialSchema = z.object({
   reorderedShare: z.number().min(0).max(1).optional(),
   /** The mean number of requests in flight (or waiting for their start) over the window. */
   inFlightMean: nonNegative.optional(),
-  /** The same, from how long each request was there: by Little's law it is the same number. */
+  /** The same, from the latencies that were recorded: by Little's law it is the same number. */
   inFlightMeanByTimes: nonNegative.optional(),
   /** The trace-driven recursion of Kiefer and Wolfowitz on the measured occupancies, where the number of servers is known. */
   oracle: z.object({ servers: count, requests: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative }).optional(),
@@ -357,7 +357,7 @@ export const measuredCellSchema = cellSchema.extend({
   /** System calls a request by name, where they were counted. */
   syscallsPerRequest: z.record(z.string(), nonNegative).optional(),
   /**
-   * Requests in the system by how long each was there, over requests in the system by their arrivals and ends (in older results:
+   * Requests in the system by the recorded latencies, over requests in the system by their arrivals and ends (in older results:
    * throughput x mean latency / clients); 1 by Little's law.
    */
   littleRatio: nonNegative.optional(),

@@ -1,6 +1,7 @@
 /**
  * Serves requests with all that is recorded of them and with their latency alone, in turns of some milliseconds; prints what each
- * costs, in nanoseconds. In turns, because the same loop in two processes differs by more than what is looked for.
+ * costs, in nanoseconds. In turns, because the same loop in two processes differs by more than what is looked for; both sides
+ * then run the same compiled code.
  */
 import process from 'node:process';
 import { nowNs } from '../../dist/load/clock.js';

@@ -26,7 +26,6 @@ export class WindowedRequests implements Requests {
   inFlight = 0;
   /** What the first request that failed said. */
   firstFailure: string | undefined;
-  readonly clients: Client[] = [];
   readonly ring: ((wake: () => void) => void) | undefined;
   private readonly options: RequestsOptions;
   private readonly tasks: RequestTask[] = [];
@@ -97,6 +96,10 @@ export class WindowedRequests implements Requests {
     if (task.sequence % SUBMITS_PER_SAMPLE === 0) this.options.window.submitted(this.now() - task.startedNs);
   }
 
+  get clients(): Client[] {
+    return this.tasks.map(({ client }) => client);
+  }
+
   /** When the requests that are in flight were to begin. */
   inFlightSinceNs(): number[] {
     return this.tasks.filter((task) => task.isInFlight).map((task) => task.intendedNs);
@@ -152,9 +155,7 @@ export class WindowedRequests implements Requests {
   }
 
   private createTask(): RequestTask {
-    const client = this.options.newClient();
-    this.clients.push(client);
-    const task = new RequestTask(this, client);
+    const task = new RequestTask(this, this.options.newClient());
     this.tasks.push(task);
     return task;
   }
@@ -173,7 +174,7 @@ class RequestTask implements Task, EndedRequest {
   steps: Steps | undefined;
   operation: Operation | undefined;
   private readonly requests: WindowedRequests;
-  private readonly client: Client;
+  readonly client: Client;
 
   constructor(requests: WindowedRequests, client: Client) {
     this.requests = requests;

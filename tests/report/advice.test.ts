@@ -6,14 +6,15 @@ import { sentenceText } from '../../src/report/sentence.ts';
 import type { LoadSpec, TrialRecord } from '../../src/result.ts';
 import * as sample from './sample.ts';
 
-/** What each model's median latency and CPU time a request are, in nanoseconds. */
-type Models = Readonly<Record<string, readonly [medianNs: number, cpuNs: number]>>;
+/** What each model's median latency (one, or one a trial) and CPU time a request are, in nanoseconds. */
+type Models = Readonly<Record<string, readonly [medianNs: number | readonly number[], cpuNs: number]>>;
 
 function adviceFor(models: Models, load: LoadSpec = sample.closed(64), trials = [1, 2, 3, 4, 5]): string {
   const records = Object.entries(models).flatMap(([model, [medianNs, cpuNs]]) =>
     trials.map((trial): TrialRecord => {
       const cell = sample.cellOf(model, load);
-      const values = sample.latencies(medianNs, 3000, trial);
+      const ns = typeof medianNs === 'number' ? medianNs : (medianNs[trial - 1] as number);
+      const values = sample.latencies(ns, 3000, trial);
       return sample.measured(cell, trial, { values, cpu: { userNs: values.length * cpuNs, systemNs: 0 } });
     }),
   );
@@ -35,6 +36,13 @@ test('those between which no difference is shown are named together, and their c
   expect(text).toMatch(/^At 64 clients, take either of (epoll and poll|poll and epoll): they complete the most requests, up to/);
   // The cheapest of all is too slow to be taken.
   expect(text).toContain('Among them epoll took the least CPU time, 20.0 µs a request; poll took the most, 90.0 µs.');
+});
+
+test('who is far behind is not advised, though its trials are too spread to show it', () => {
+  const spread = [0.3, 0.6, 1.6, 2.2, 3].map((factor) => factor * 2e6);
+  const text = adviceFor({ epoll: [1e6, 9000], poll: [1.01e6, 9000], 'sync-blocking': [spread, 9000] });
+  expect(text).toMatch(/^At 64 clients, take either of (epoll and poll|poll and epoll): .* may be chance\. /);
+  expect(text).toMatch(/Behind by \d(\.\d+)? ×, though that may be chance: sync-blocking\.$/);
 });
 
 test('a cost that is nearly the same is not told', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/load/random.ts';
 import type { Task } from '../../src/models/model.ts';
 import type { LoadSpec } from '../../src/result.ts';
+import { Flow } from '../../src/run/flow.ts';
 import { createInstruments } from '../../src/run/instruments.ts';
 import { createLoad } from '../../src/run/load.ts';
 import { WindowedRequests } from '../../src/run/requests.ts';
@@ -81,6 +82,16 @@ describe('requests in the system, by their arrivals and ends and by how long eac
     expect(inFlightMean).toBeGreaterThan(spec.kind === 'open' ? 10 : spec.concurrency - 1e-6);
     // A latency is recorded in whole nanoseconds.
     expect(inFlightMeanByTimes / inFlightMean).toBeCloseTo(1, 7);
+  });
+
+  test('unless a latency is missing', () => {
+    const flow = new Flow();
+    flow.open(0, [], []);
+    for (const nowNs of [0, 10]) {
+      flow.take(nowNs);
+      flow.end(nowNs + 10);
+    }
+    expect(flow.close(20, [], [], 10)).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 0.5 });
   });
 
   test('with requests that fail', () => {

@@ -96,7 +96,8 @@ export function spanLabels(spans: readonly (readonly [number, number] | undefine
         const across = y.getPixelForValue(row);
         const size = look.textSize * 0.85;
         write(chart, format(span[0]), x.getPixelForValue(span[0]) - 12, across, look.theme.muted, size, 'right', look.theme.background);
-        if (span[1] > span[0]) write(chart, format(span[1]), x.getPixelForValue(span[1]) + 12, across, look.theme.muted, size, 'left', look.theme.background);
+        if (span[1] > span[0])
+          write(chart, format(span[1]), x.getPixelForValue(span[1]) + 12, across, look.theme.muted, size, 'left', look.theme.background);
       });
     },
   };
