@@ -1,13 +1,14 @@
 /** What is recorded of requests that ended well: how long they took, from their intended and from their actual start, and what happened in each 100 ms. */
 import type { TimelineEntry } from '../result.ts';
 import { type Counts, Histogram } from '../stats/histogram.ts';
+import { LatencyParts } from '../stats/latency-parts.ts';
 import type { EndedRequest } from './window.ts';
 
 const SLOT_NS = 100e6;
 
 /**
- * Three histograms and a timeline at the cost of one record a request, where it began when it was to: such requests have one
- * figure only. What is recorded goes into the present slot's histograms, which the others take over when the slot is over.
+ * Three histograms and a timeline at the cost of little more than one histogram. A request that began when it was to has one figure
+ * only. What is recorded is of the present slot; the others take it over when that is over.
  */
 export class Recorder {
   /** End - intended start. Whole once the recorder is closed, as are the others. */
@@ -22,8 +23,9 @@ export class Recorder {
   readonly timeline: TimelineEntry[] = [];
   /** What each of these slots counted, if it is asked for: percentiles of several recorders' slots can be told only from that. */
   readonly slots: Counts[] = [];
-  private readonly punctual = new Histogram();
-  private readonly late = new Histogram();
+  /** The latencies of the present slot: of requests that began when they were to, until those that began late are added to them. */
+  private readonly slot = new Histogram();
+  private readonly late = new LatencyParts();
   private readonly inSystem: (nowNs: number) => number;
   private readonly keepsSlots: boolean;
   private openedNs = Number.NaN;
@@ -37,7 +39,8 @@ export class Recorder {
 
   /** Begins anew: what was recorded before is forgotten. */
   open(nowNs: number): void {
-    for (const histogram of [this.latency, this.service, this.lag, this.submit, this.punctual, this.late]) histogram.reset();
+    for (const histogram of [this.latency, this.service, this.lag, this.submit]) histogram.reset();
+    this.clearSlot();
     this.timeline.length = 0;
     this.slots.length = 0;
     this.openedNs = nowNs;
@@ -49,21 +52,15 @@ export class Recorder {
     if (endedNs >= this.slotEndsNs) this.finishSlots(endedNs);
   }
 
-  ended(request: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
-    if (request.startedNs === request.intendedNs) this.punctual.record(request.endedNs - request.intendedNs);
-    else this.endedLate(request);
+  ended({ intendedNs, startedNs, endedNs }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
+    if (startedNs === intendedNs) this.slot.record(endedNs - startedNs);
+    else this.late.record(startedNs - intendedNs, endedNs - startedNs);
   }
 
   close(): void {
     this.mergeSlot();
     this.clearSlot();
     this.slotEndsNs = Number.POSITIVE_INFINITY;
-  }
-
-  private endedLate({ intendedNs, startedNs, endedNs }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
-    this.late.record(endedNs - intendedNs);
-    this.service.record(endedNs - startedNs);
-    this.lag.record(startedNs - intendedNs);
   }
 
   private finishSlots(nowNs: number): void {
@@ -73,24 +70,24 @@ export class Recorder {
 
   private finishSlot(nowNs: number): void {
     this.mergeSlot();
-    const slot = this.late;
+    const { slot } = this;
     this.timeline.push(timelineEntry(this.timeline.length, slot, this.inSystem(nowNs)));
     if (this.keepsSlots) this.slots.push(slot.toCounts());
     this.clearSlot();
     this.slotEndsNs = this.openedNs + (this.timeline.length + 1) * SLOT_NS;
   }
 
-  /** The slot's requests go into the whole histograms; all its latencies are in `late` then. */
+  /** The slot's requests go into the whole histograms. */
   private mergeSlot(): void {
-    const { punctual, late } = this;
-    this.service.add(punctual);
-    if (punctual.count > 0) this.lag.record(0, punctual.count);
-    late.add(punctual);
-    this.latency.add(late);
+    const { slot, late, service, lag } = this;
+    service.add(slot);
+    if (slot.count > 0) lag.recordZeros(slot.count);
+    late.addTo({ latency: slot, service, lag });
+    this.latency.add(slot);
   }
 
   private clearSlot(): void {
-    this.punctual.reset();
+    this.slot.reset();
     this.late.reset();
   }
 }

@@ -93,7 +93,8 @@ export class WindowedRequests implements Requests {
 
   /** A request has just been submitted: its first step is done as far as it goes without waiting. */
   submitted(task: RequestTask): void {
-    if (task.sequence % SUBMITS_PER_SAMPLE === 0) this.options.window.submitted(this.now() - task.startedNs);
+    if (task.sequence % SUBMITS_PER_SAMPLE !== 0) return;
+    this.options.window.submitted((task.isInFlight ? this.now() : task.endedNs) - task.startedNs);
   }
 
   get clients(): Client[] {

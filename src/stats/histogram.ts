@@ -1,43 +1,11 @@
-/**
- * Histograms of nanoseconds: HdrHistogram (Tene), three significant digits, one nanosecond to an hour.
- * Memory is fixed, however many values are recorded; whole histograms merge, percentiles never do.
- */
-import os from 'node:os';
+/** Histograms of nanoseconds. Memory is fixed, however many values are recorded; whole histograms merge, percentiles never do. */
 import * as hdr from 'hdr-histogram-js';
+import { BINS, binOf, bounded, LONGEST_NS, lowestOf } from './bins.ts';
 
-export const LONGEST_NS = 3_600e9;
 export const SHAPE = { lowestDiscernibleValue: 1, highestTrackableValue: LONGEST_NS, numberOfSignificantValueDigits: 3, bitBucketSize: 64 } as const;
 
-/** The top bits of a number: its exponent, and so much of its mantissa that each octave has 1024 bins, as three digits need. */
-const MANTISSA_BITS = 10;
-const SHIFT = 20 - MANTISSA_BITS;
-const BIAS = 1023 << MANTISSA_BITS;
-const float = new Float64Array(1);
-const words = new Int32Array(float.buffer);
-const HIGH_WORD = os.endianness() === 'LE' ? 1 : 0;
-const LOW_WORD = 1 - HIGH_WORD;
-
-/** Bin 0 is zero; the bits of a floating-point number are those of a logarithmic scale that is linear within each octave. */
-function binOf(ns: number): number {
-  if (ns < 1) return 0;
-  float[0] = ns;
-  return ((words[HIGH_WORD] as number) >> SHIFT) - BIAS + 1;
-}
-
-/** The lowest value of a bin. */
-function lowestOf(bin: number): number {
-  if (bin === 0) return 0;
-  words[LOW_WORD] = 0;
-  words[HIGH_WORD] = (bin - 1 + BIAS) << SHIFT;
-  return float[0] as number;
-}
-
-const BINS = binOf(LONGEST_NS) + 1;
-
-function bounded(ns: number): number {
-  if (Number.isNaN(ns)) throw new RangeError('a duration is not a number');
-  return ns < 0 ? 0 : LONGEST_NS;
-}
+// Not the imported one: V8 looks that up, and whether it has a value yet, each time.
+const BEYOND = BINS;
 
 /** What a histogram counted, as plain data: another thread can add it to its own. */
 export interface Counts {
@@ -48,8 +16,7 @@ export interface Counts {
 }
 
 /**
- * A histogram to record into, at a cost of nanoseconds: whole values are counted by their own bits, in bins that are those of
- * HdrHistogram, so that what is stored is exactly what it would have recorded.
+ * A histogram to record into, at a cost of nanoseconds: values are counted in bins that are those of HdrHistogram, so that what is stored is exactly what it would have recorded of the rounded ones.
  */
 export class Histogram {
   count = 0;
@@ -58,11 +25,20 @@ export class Histogram {
   private lowestBin = BINS;
   private highestBin = -1;
 
-  /** Records a duration, so many times; below zero counts as zero, above an hour as an hour. */
-  record(ns: number, times = 1): void {
-    const value = ns >= 0 && ns < LONGEST_NS ? Math.round(ns) : bounded(ns);
-    this.countIn(binOf(value), times);
-    this.sumNs += value * times;
+  /** Records a duration; below zero counts as zero, above an hour as an hour. */
+  record(ns: number): void {
+    const bin = binOf(ns);
+    if (bin < 0 || bin >= BEYOND) {
+      this.record(bounded(ns));
+      return;
+    }
+    this.countIn(bin, 1);
+    this.sumNs += ns;
+  }
+
+  /** Records a duration of zero, so many times. */
+  recordZeros(times: number): void {
+    this.countIn(binOf(0), times);
   }
 
   /** Takes over all that another one has. */

@@ -1,7 +1,8 @@
 import * as hdr from 'hdr-histogram-js';
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/load/random.ts';
-import { Histogram, LONGEST_NS, mergeHistograms, SHAPE } from '../../src/stats/histogram.ts';
+import { LONGEST_NS } from '../../src/stats/bins.ts';
+import { Histogram, mergeHistograms, SHAPE } from '../../src/stats/histogram.ts';
 
 describe('a histogram', () => {
   test('counts every value, and its mean is exact', () => {
