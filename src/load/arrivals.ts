@@ -1,6 +1,6 @@
 /** Schedules of an open load: when requests are to start, whatever happens to those before them. */
 
-/** Gives the next intended start, nanoseconds after the schedule's beginning; each call is the next arrival. Allocates nothing. */
+/** Gives the next intended start, nanoseconds after the schedule's beginning; each call is the next arrival. */
 export type Arrivals = () => number;
 
 /**

@@ -4,29 +4,42 @@ import type { Load } from './load.ts';
  * A closed load: so many clients, each of which sends, waits for its answer, thinks, and sends again. A client that is
  * ready waits in line until the model begins its request; that wait is part of its latency.
  */
-export function closed({ concurrency, thinkNs, startNs }: { concurrency: number; thinkNs: number; startNs: number }): Load {
-  // A ring: every client is in it at most once, and they become ready in the order in which they ended.
-  const ready = new Float64Array(concurrency).fill(startNs);
-  let first = 0;
-  let waiting = concurrency;
-  return {
-    nextDueNs: () => (waiting === 0 ? Number.POSITIVE_INFINITY : (ready[first] as number)),
-    take() {
-      const dueNs = ready[first] as number;
-      first = first + 1 === concurrency ? 0 : first + 1;
-      waiting--;
-      return dueNs;
-    },
-    ended(nowNs) {
-      const last = first + waiting;
-      ready[last < concurrency ? last : last - concurrency] = nowNs + thinkNs;
-      waiting++;
-    },
-    *line(nowNs) {
-      for (let place = 0; place < waiting; place++) {
-        const dueNs = ready[(first + place) % concurrency] as number;
-        if (dueNs <= nowNs) yield dueNs;
-      }
-    },
-  };
+export class ClosedLoad implements Load {
+  /** A ring: every client is in it at most once, and they become ready in the order in which they ended. */
+  private readonly readyNs: Float64Array;
+  private readonly concurrency: number;
+  private readonly thinkNs: number;
+  private first = 0;
+  private ready: number;
+
+  constructor({ concurrency, thinkNs, startNs }: { concurrency: number; thinkNs: number; startNs: number }) {
+    this.readyNs = new Float64Array(concurrency).fill(startNs);
+    this.concurrency = concurrency;
+    this.thinkNs = thinkNs;
+    this.ready = concurrency;
+  }
+
+  nextDueNs(): number {
+    return this.ready === 0 ? Number.POSITIVE_INFINITY : (this.readyNs[this.first] as number);
+  }
+
+  take(): number {
+    const dueNs = this.readyNs[this.first] as number;
+    this.first = this.first + 1 === this.concurrency ? 0 : this.first + 1;
+    this.ready--;
+    return dueNs;
+  }
+
+  ended(nowNs: number): void {
+    const last = this.first + this.ready;
+    this.readyNs[last < this.concurrency ? last : last - this.concurrency] = nowNs + this.thinkNs;
+    this.ready++;
+  }
+
+  *line(nowNs: number): Iterable<number> {
+    for (let place = 0; place < this.ready; place++) {
+      const dueNs = this.readyNs[(this.first + place) % this.concurrency] as number;
+      if (dueNs <= nowNs) yield dueNs;
+    }
+  }
 }

@@ -8,13 +8,6 @@ export interface OpenOptions {
   readonly maxInFlight: number;
 }
 
-export interface OpenLoad extends Load {
-  /** Requests that were not sent, because so many were in flight when they were due. Exact whenever a request has just ended. */
-  shed(): number;
-  /** How many requests are due by then, and have not been taken: the line in front of the model. */
-  waiting(nowNs: number): number;
-}
-
 /**
  * An open load: requests start on a schedule, whatever happens to those before them (Schroeder, Wierman, Harchol-Balter,
  * NSDI 2006). A model that is late finds them waiting, each with the start that was intended.
@@ -22,57 +15,80 @@ export interface OpenLoad extends Load {
  * A request counts as in flight from its intended start to its end. One that is due while `maxInFlight` are in flight is shed.
  * Which these are is known as soon as a request ends: how many were in flight changed at no other time but at arrivals.
  */
-export function open({ arrivals, startNs, maxInFlight }: OpenOptions): OpenLoad {
-  // A ring: the intended starts of those that wait, and were let in while there was room.
-  const line = new Float64Array(maxInFlight);
-  let first = 0;
-  let waiting = 0;
-  let inFlight = 0;
-  let shed = 0;
-  let nextNs = startNs + arrivals();
+export class OpenLoad implements Load {
+  private readonly arrivals: Arrivals;
+  private readonly startNs: number;
+  private readonly maxInFlight: number;
+  /** A ring: the intended starts of those that wait, and were let in while there was room. */
+  private readonly ring: Float64Array;
+  private first = 0;
+  private inLine = 0;
+  private inFlight = 0;
+  private notSent = 0;
+  // A number from the start: V8 would make an object of each that follows upon nothing.
+  private nextNs = Number.NaN;
 
-  function arriveUntil(nowNs: number): void {
-    while (nextNs <= nowNs) {
-      if (inFlight < maxInFlight) {
-        const last = first + waiting;
-        line[last < maxInFlight ? last : last - maxInFlight] = nextNs;
-        waiting++;
-        inFlight++;
-      } else shed++;
-      nextNs = startNs + arrivals();
-    }
+  constructor({ arrivals, startNs, maxInFlight }: OpenOptions) {
+    this.arrivals = arrivals;
+    this.startNs = startNs;
+    this.maxInFlight = maxInFlight;
+    this.ring = new Float64Array(maxInFlight);
+    this.nextNs = startNs + arrivals();
   }
-  function arriveAtOnce(): number {
-    const dueNs = nextNs;
-    inFlight++;
-    nextNs = startNs + arrivals();
+
+  nextDueNs(): number {
+    if (this.inLine > 0) return this.ring[this.first] as number;
+    return this.inFlight < this.maxInFlight ? this.nextNs : Number.POSITIVE_INFINITY;
+  }
+
+  take(): number {
+    if (this.inLine === 0) return this.arriveAtOnce();
+    const dueNs = this.ring[this.first] as number;
+    this.first = this.first + 1 === this.maxInFlight ? 0 : this.first + 1;
+    this.inLine--;
     return dueNs;
   }
-  return {
-    nextDueNs() {
-      if (waiting > 0) return line[first] as number;
-      return inFlight < maxInFlight ? nextNs : Number.POSITIVE_INFINITY;
-    },
-    take() {
-      if (waiting === 0) return arriveAtOnce();
-      const dueNs = line[first] as number;
-      first = first + 1 === maxInFlight ? 0 : first + 1;
-      waiting--;
-      return dueNs;
-    },
-    ended(nowNs) {
-      arriveUntil(nowNs);
-      inFlight--;
-    },
-    // No getter: V8 looks up all that an object literal with one has, each time.
-    shed: () => shed,
-    waiting(nowNs) {
-      arriveUntil(nowNs);
-      return waiting;
-    },
-    *line(nowNs) {
-      arriveUntil(nowNs);
-      for (let place = 0; place < waiting; place++) yield line[(first + place) % maxInFlight] as number;
-    },
-  };
+
+  ended(nowNs: number): void {
+    this.arriveUntil(nowNs);
+    this.inFlight--;
+  }
+
+  /** Requests that were not sent, because so many were in flight when they were due. Exact whenever a request has just ended. */
+  shed(): number {
+    return this.notSent;
+  }
+
+  /** How many requests are due by then, and have not been taken: the line in front of the model. */
+  waiting(nowNs: number): number {
+    this.arriveUntil(nowNs);
+    return this.inLine;
+  }
+
+  *line(nowNs: number): Iterable<number> {
+    this.arriveUntil(nowNs);
+    for (let place = 0; place < this.inLine; place++) yield this.ring[(this.first + place) % this.maxInFlight] as number;
+  }
+
+  private arriveUntil(nowNs: number): void {
+    while (this.nextNs <= nowNs) {
+      if (this.inFlight < this.maxInFlight) this.waitInLine(this.nextNs);
+      else this.notSent++;
+      this.nextNs = this.startNs + this.arrivals();
+    }
+  }
+
+  private waitInLine(dueNs: number): void {
+    const last = this.first + this.inLine;
+    this.ring[last < this.maxInFlight ? last : last - this.maxInFlight] = dueNs;
+    this.inLine++;
+    this.inFlight++;
+  }
+
+  private arriveAtOnce(): number {
+    const dueNs = this.nextNs;
+    this.inFlight++;
+    this.nextNs = this.startNs + this.arrivals();
+    return dueNs;
+  }
 }

@@ -10,7 +10,7 @@ export function randomFrom(seed: number, stream = 0): () => number {
     const sum = (a + b + counter++) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + sum;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return (sum >>> 0) / 2 ** 32;
   };
   for (let warmUp = 0; warmUp < 12; warmUp++) next();

@@ -94,10 +94,10 @@ export function createInstruments(options: InstrumentOptions): Instruments {
 }
 
 /** Requests that are due, and that the model has not begun. */
-function inLine({ waiting, line }: TrialLoad, nowNs: number): number {
-  if (waiting) return waiting(nowNs);
+function inLine(load: TrialLoad, nowNs: number): number {
+  if (load.waiting) return load.waiting(nowNs);
   let count = 0;
-  for (const _intendedNs of line(nowNs)) count++;
+  for (const _intendedNs of load.line(nowNs)) count++;
   return count;
 }
 

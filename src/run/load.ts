@@ -1,8 +1,8 @@
 /** A cell's load as one trial has it. */
 import { constantArrivals, dealtArrivals, poissonArrivals } from '../load/arrivals.ts';
-import { closed } from '../load/closed.ts';
+import { ClosedLoad } from '../load/closed.ts';
 import type { Load } from '../load/load.ts';
-import { open } from '../load/open.ts';
+import { OpenLoad } from '../load/open.ts';
 import { randomFrom } from '../load/random.ts';
 import type { LoadSpec } from '../result.ts';
 
@@ -29,9 +29,9 @@ export interface TrialLoad extends Load {
 export const requestsAtOnce = (load: LoadSpec): number => (load.kind === 'closed' ? load.concurrency : OPEN_AT_ONCE);
 
 export function createLoad(spec: LoadSpec, { seed, startNs, maxInFlight, hand }: LoadOptions): TrialLoad {
-  if (spec.kind === 'closed') return closed({ concurrency: spec.concurrency, thinkNs: spec.thinkNs ?? 0, startNs });
+  if (spec.kind === 'closed') return new ClosedLoad({ concurrency: spec.concurrency, thinkNs: spec.thinkNs ?? 0, startNs });
   const { ratePerSecond } = spec;
   const whole = spec.arrivals === 'poisson' ? poissonArrivals(ratePerSecond, randomFrom(seed, SCHEDULE_STREAM)) : constantArrivals(ratePerSecond);
   const arrivals = hand ? dealtArrivals(whole, hand.number, hand.of) : whole;
-  return open({ arrivals, startNs, maxInFlight: Math.max(1, Math.floor(maxInFlight / (hand?.of ?? 1))) });
+  return new OpenLoad({ arrivals, startNs, maxInFlight: Math.max(1, Math.floor(maxInFlight / (hand?.of ?? 1))) });
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { closed } from '../../src/load/closed.ts';
+import { ClosedLoad } from '../../src/load/closed.ts';
 
 describe('a closed load', () => {
   test('has every client due at the start, and then nobody until a request ends', () => {
-    const load = closed({ concurrency: 3, thinkNs: 0, startNs: 100 });
+    const load = new ClosedLoad({ concurrency: 3, thinkNs: 0, startNs: 100 });
     expect([load.take(), load.take(), load.take()]).toEqual([100, 100, 100]);
     expect(load.nextDueNs()).toBe(Number.POSITIVE_INFINITY);
     load.ended(150);
@@ -11,14 +11,14 @@ describe('a closed load', () => {
   });
 
   test('lets clients in first who ended first', () => {
-    const load = closed({ concurrency: 3, thinkNs: 0, startNs: 0 });
+    const load = new ClosedLoad({ concurrency: 3, thinkNs: 0, startNs: 0 });
     for (let client = 0; client < 3; client++) load.take();
     for (const endNs of [10, 20, 30]) load.ended(endNs);
     expect([load.take(), load.take(), load.take()]).toEqual([10, 20, 30]);
   });
 
   test('keeps the order over many rounds of its ring', () => {
-    const load = closed({ concurrency: 4, thinkNs: 0, startNs: 0 });
+    const load = new ClosedLoad({ concurrency: 4, thinkNs: 0, startNs: 0 });
     for (let client = 0; client < 4; client++) load.take();
     const taken: number[] = [];
     for (let endNs = 1; endNs <= 50; endNs++) {
@@ -32,7 +32,7 @@ describe('a closed load', () => {
   });
 
   test('a client that thinks is due later than it ended', () => {
-    const load = closed({ concurrency: 1, thinkNs: 40, startNs: 0 });
+    const load = new ClosedLoad({ concurrency: 1, thinkNs: 40, startNs: 0 });
     expect(load.take()).toBe(0);
     load.ended(100);
     expect(load.nextDueNs()).toBe(140);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { constantArrivals, poissonArrivals } from '../../src/load/arrivals.ts';
-import { open } from '../../src/load/open.ts';
+import { OpenLoad } from '../../src/load/open.ts';
 import { randomFrom } from '../../src/load/random.ts';
 import { OrderedOracle } from '../../src/stats/kiefer-wolfowitz.ts';
 
 /** One a microsecond, from 1000 ns on. */
-const everyMicrosecond = (maxInFlight = 10_000) => open({ arrivals: constantArrivals(1e6), startNs: 1000, maxInFlight });
+const everyMicrosecond = (maxInFlight = 10_000) => new OpenLoad({ arrivals: constantArrivals(1e6), startNs: 1000, maxInFlight });
 
 describe('an open load', () => {
   test('gives every request the start that was intended, however late it is taken', () => {
@@ -114,7 +114,7 @@ function simulate(rate: number, servers: number, maxInFlight: number, serviceNs:
 
 /** The same queue through the load's interface: what is due is taken when a server is free. The oracle hears of every end. */
 function drive(rate: number, servers: number, maxInFlight: number, serviceNs: () => number, requests: number) {
-  const load = open({ arrivals: poissonArrivals(rate, randomFrom(1)), startNs: 0, maxInFlight });
+  const load = new OpenLoad({ arrivals: poissonArrivals(rate, randomFrom(1)), startNs: 0, maxInFlight });
   const oracle = new OrderedOracle(servers);
   const sent: number[] = [];
   const waitsNs: number[] = [];

@@ -1,5 +1,5 @@
 /** Requests in virtual time: a clock that a fake model moves, and servers that take as long as they are told. */
-import { closed } from '../../src/load/closed.ts';
+import { ClosedLoad } from '../../src/load/closed.ts';
 import type { Requests, Task } from '../../src/models/model.ts';
 import { Recorder } from '../../src/run/recorder.ts';
 import { WindowedRequests } from '../../src/run/requests.ts';
@@ -24,7 +24,7 @@ export function virtual({ concurrency, thinkNs = 0, drainNs = 1e9, ...limits }: 
   );
   const discarded: number[] = [];
   const requests = new WindowedRequests({
-    load: closed({ concurrency, thinkNs, startNs }),
+    load: new ClosedLoad({ concurrency, thinkNs, startNs }),
     clock: () => time.nowNs,
     window,
     newClient: () => {
