@@ -13,14 +13,11 @@ export interface FlowResult {
 
 export class Flow {
   private openedNs = Number.NaN;
-  private inSystemAtOpening = 0;
   private agesAtOpeningNs = 0;
   /** Of those that were in line at the opening, how many have not been taken yet: they are taken before all others. */
   private oldInLine = 0;
-  private arrivals = 0;
-  private arrivalSumNs = 0;
-  private ends = 0;
-  private endSumNs = 0;
+  /** Ends less arrivals, each since the opening: as long as those were there that came and went, and of the others what is missing. */
+  private balanceNs = 0;
   /** How long before the opening requests ended whose end was told after it. */
   private beforeOpeningNs = 0;
 
@@ -30,9 +27,8 @@ export class Flow {
   }
 
   end(endedNs: number): void {
-    this.ends++;
     const sinceOpeningNs = endedNs - this.openedNs;
-    if (sinceOpeningNs >= 0) this.endSumNs += sinceOpeningNs;
+    if (sinceOpeningNs >= 0) this.balanceNs += sinceOpeningNs;
     else this.beforeOpeningNs -= sinceOpeningNs;
   }
 
@@ -40,12 +36,8 @@ export class Flow {
   open(nowNs: number, line: readonly number[], taken: readonly number[]): void {
     this.openedNs = nowNs;
     this.oldInLine = line.length;
-    this.inSystemAtOpening = taken.length + line.length;
     this.agesAtOpeningNs = agesAt(nowNs, line) + agesAt(nowNs, taken);
-    this.arrivals = 0;
-    this.arrivalSumNs = 0;
-    this.ends = 0;
-    this.endSumNs = 0;
+    this.balanceNs = 0;
     this.beforeOpeningNs = 0;
   }
 
@@ -53,25 +45,16 @@ export class Flow {
   close(nowNs: number, line: readonly number[], taken: readonly number[], latencySumNs: number): FlowResult {
     const windowNs = nowNs - this.openedNs;
     for (const intendedNs of line.slice(this.oldInLine)) this.arrive(intendedNs);
-    const thereNs = this.arrivals * windowNs - this.arrivalSumNs;
-    const goneNs = this.ends * windowNs - this.endSumNs;
-    const byEventsNs = this.inSystemAtOpening * windowNs + thereNs - goneNs;
+    const byEventsNs = (line.length + taken.length) * windowNs + this.balanceNs;
     const byTimesNs = latencySumNs + this.beforeOpeningNs - this.agesAtOpeningNs + agesAt(nowNs, line) + agesAt(nowNs, taken);
     return { inFlightMean: byEventsNs / windowNs, inFlightMeanByTimes: byTimesNs / windowNs };
   }
 
   private arrive(intendedNs: number): void {
-    if (intendedNs < this.openedNs) this.wasThere(intendedNs);
-    else {
-      this.arrivals++;
-      this.arrivalSumNs += intendedNs - this.openedNs;
-    }
-  }
-
-  /** It came before the opening, and that was not known then: the end that its client had waited for was told later. */
-  private wasThere(intendedNs: number): void {
-    this.inSystemAtOpening++;
-    this.agesAtOpeningNs += this.openedNs - intendedNs;
+    const sinceOpeningNs = intendedNs - this.openedNs;
+    if (sinceOpeningNs >= 0) this.balanceNs -= sinceOpeningNs;
+    // It came before the opening, and that was not known then: the end that its client had waited for was told later.
+    else this.agesAtOpeningNs -= sinceOpeningNs;
   }
 }
 

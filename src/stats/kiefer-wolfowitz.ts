@@ -54,6 +54,8 @@ export class OrderedOracle {
   readonly servers: number;
   private readonly oracle: Oracle;
   private readonly holdAtMost: number;
+  /** How many have ended and wait for an earlier arrival to end. */
+  held = 0;
   private readonly early = new Shelf();
   private next = 0;
   private predictedSumNs = 0;
@@ -76,7 +78,7 @@ export class OrderedOracle {
       return;
     }
     this.predict(arrivalNs, waitedNs, occupancyNs, isCounted);
-    if (this.early.held > 0) this.catchUp();
+    if (this.held > 0) this.catchUp();
   }
 
   /** What they should have waited, on average; 0 before the first. */
@@ -89,21 +91,19 @@ export class OrderedOracle {
     return this.count === 0 ? 0 : this.measuredSumNs / this.count;
   }
 
-  /** How many have ended and wait for an earlier arrival to end. */
-  get held(): number {
-    return this.early.held;
-  }
-
   private hold(sequence: number, arrivalNs: number, waitedNs: number, occupancyNs: number, isCounted: boolean): void {
     if (sequence - this.next >= this.holdAtMost) {
       this.hasGivenUp = true;
       // No sequence is the next one.
       this.next = Number.NaN;
-    } else if (!this.hasGivenUp) this.early.put(sequence, this.next, arrivalNs, waitedNs, occupancyNs, isCounted);
+    } else if (!this.hasGivenUp) {
+      this.early.put(sequence, this.next, arrivalNs, waitedNs, occupancyNs, isCounted);
+      this.held++;
+    }
   }
 
   private catchUp(): void {
-    while (this.early.held > 0 && this.early.take(this.next, this));
+    while (this.held > 0 && this.early.take(this.next, this)) this.held--;
   }
 
   /** The next in the order of arrivals. */
@@ -122,7 +122,6 @@ const STRIDE = 4;
 
 /** Places by sequence, in a ring that grows: no object a request. A class, because V8 looks up all that an object literal with a getter has. */
 class Shelf {
-  held = 0;
   /** A power of two, as every later size: places are found with a mask. */
   private room = 64;
   private places = new Float64Array(this.room * STRIDE).fill(Number.NaN);
@@ -134,7 +133,6 @@ class Shelf {
     this.places[place + 1] = waitedNs;
     this.places[place + 2] = occupancyNs;
     this.places[place + 3] = isCounted ? 1 : 0;
-    this.held++;
   }
 
   /** Hands one out; false if it is not there. */
@@ -144,7 +142,6 @@ class Shelf {
     const arrivalNs = places[place] as number;
     if (Number.isNaN(arrivalNs)) return false;
     places[place] = Number.NaN;
-    this.held--;
     to.predict(arrivalNs, places[place + 1] as number, places[place + 2] as number, places[place + 3] === 1);
     return true;
   }

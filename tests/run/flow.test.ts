@@ -80,7 +80,7 @@ describe('requests in the system, by their arrivals and ends and by how long eac
     }
     const { inFlightMean = 0, inFlightMeanByTimes = 0 } = instruments.read();
     expect(inFlightMean).toBeGreaterThan(spec.kind === 'open' ? 10 : spec.concurrency - 1e-6);
-    // A latency is recorded in whole nanoseconds.
+    // The two are summed up in different ways, and rounded.
     expect(inFlightMeanByTimes / inFlightMean).toBeCloseTo(1, 7);
   });
 
