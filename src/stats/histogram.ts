@@ -16,7 +16,8 @@ export interface Counts {
 }
 
 /**
- * A histogram to record into, at a cost of nanoseconds: values are counted in bins that are those of HdrHistogram, so that what is stored is exactly what it would have recorded of the rounded ones.
+ * A histogram to record into, at a cost of nanoseconds: values are counted in bins that are those of HdrHistogram, so that what is
+ * stored is exactly what it would have recorded of the rounded ones.
  */
 export class Histogram {
   count = 0;
