@@ -41,11 +41,11 @@ export class Flow {
     this.beforeOpeningNs = 0;
   }
 
-  /** `latencySumNs` is of all that ended in between, well or not. */
-  close(nowNs: number, line: readonly number[], taken: readonly number[], latencySumNs: number): FlowResult {
+  /** `inFlight` is how many have been taken and have not ended, as counted one by one; `latencySumNs` is of all that ended in between, well or not. */
+  close(nowNs: number, inFlight: number, line: readonly number[], taken: readonly number[], latencySumNs: number): FlowResult {
     const windowNs = nowNs - this.openedNs;
     for (const intendedNs of line.slice(this.oldInLine)) this.arrive(intendedNs);
-    const byEventsNs = (line.length + taken.length) * windowNs + this.balanceNs;
+    const byEventsNs = (line.length + inFlight) * windowNs + this.balanceNs;
     const byTimesNs = latencySumNs + this.beforeOpeningNs - this.agesAtOpeningNs + agesAt(nowNs, line) + agesAt(nowNs, taken);
     return { inFlightMean: byEventsNs / windowNs, inFlightMeanByTimes: byTimesNs / windowNs };
   }

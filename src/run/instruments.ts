@@ -55,7 +55,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       const line = [...load.line(turnedNs)];
       const taken = options.inFlightSinceNs();
       if (phase === 'open') window.flow.open(turnedNs, line, taken);
-      else flow = window.flow.close(turnedNs, line, taken, recorder.latency.sumNs + window.failedNs);
+      else flow = window.flow.close(turnedNs, options.inFlight(), line, taken, recorder.latency.sumNs + window.failedNs);
       shed[phase] = load.shed?.() ?? 0;
       options.turned(phase);
     },

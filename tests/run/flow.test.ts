@@ -91,7 +91,15 @@ describe('requests in the system, by their arrivals and ends and by how long eac
       flow.take(nowNs);
       flow.end(nowNs + 10);
     }
-    expect(flow.close(20, [], [], 10)).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 0.5 });
+    expect(flow.close(20, 0, [], [], 10)).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 0.5 });
+  });
+
+  test('unless a request in flight is not among those that are asked how long', () => {
+    const flow = new Flow();
+    flow.open(0, [], []);
+    flow.take(0);
+    expect(flow.close(20, 1, [], [0], 0)).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 1 });
+    expect(flow.close(20, 1, [], [], 0)).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 0 });
   });
 
   test('with requests that fail', () => {
