@@ -43,6 +43,8 @@ const histogramSchema = z.object({
   hdr: z.string(),
   /** The exact mean, which the histogram's buckets would round. */
   meanNs: nonNegative,
+  /** How many values it has; in older results, as many as requests were completed. */
+  count: count.optional(),
 });
 export type StoredHistogram = z.infer<typeof histogramSchema>;
 
@@ -88,27 +90,50 @@ const machineUsage = z.object({
 /** What the whole machine did over the window, by /proc/stat. */
 export type MachineUsage = z.infer<typeof machineUsage>;
 
+/**
+ * Every request is in exactly one figure: atOpening + due = completed + failed + shed + atClose, and
+ * atClose = drained + failedDraining + unfinished.
+ */
+const conservationSchema = z.object({
+  /** In the system (due, and not ended) as the window opened, and as it closed. */
+  atOpening: count,
+  atClose: count,
+  /** Due in the window: by the schedule, or by the clients who became ready. */
+  due: count,
+  /** Ended in the window, and not sent in it. */
+  completed: count,
+  failed: count,
+  shed: count,
+  /** Of those in the system at its close: ended well, ended badly, given up. */
+  drained: count,
+  failedDraining: count,
+  unfinished: count,
+});
+
 const measuredTrialSchema = z.object({
   kind: z.literal('trial'),
   cell: cellSchema,
   trial: z.int().positive(),
   status: z.literal('measured'),
   startedAt: z.string(),
-  /** How long the measured window was, from one request's end to another's. */
+  /** How long the measured window was: from a request's end to another's, or (an open load) for the time that was asked for. */
   windowNs: z.number().positive(),
   warmupNs: nonNegative,
   /** Requests that ended well in the window; only these have a latency. */
   completed: count,
   failed: count,
-  /** Failed requests by error code. */
+  /** Failed requests by error code, those that failed after the window's close included. */
   errors: z.record(z.string(), count),
-  /** What the first request that failed said, in the window or before. */
+  /** The message of the first request that failed, in the window or before. */
   firstFailure: z.string().optional(),
   /** Requests an open load did not send, because too many were in flight. */
   shed: count,
-  /** Requests still in flight when the trial gave up waiting for them after the window. */
+  /** Requests that were in the system as the window closed, and had not ended when the trial gave up waiting for them. */
   unfinished: count,
-  /** End - intended start. */
+  conservation: conservationSchema.optional(),
+  /** How long the unfinished ones that were due in the window had been in the system: their latencies are longer. */
+  unfinishedAge: histogramSchema.optional(),
+  /** End - intended start, of requests that were due in the window, those that ended after its close included. */
   latency: histogramSchema,
   /** End - actual start. */
   service: histogramSchema,
@@ -320,9 +345,12 @@ const percentiles = z.object({
   p99: nonNegative.nullable(),
   p999: nonNegative.nullable(),
   max: nonNegative,
+  /** Those that are at least as long as given: requests that had not ended when they were given up took longer than is known. */
+  atLeast: z.array(z.enum(['mean', 'p50', 'p90', 'p99', 'p999', 'max'])).optional(),
 });
 /** Nanoseconds. `null` where too few requests support the percentile. */
 export type Percentiles = z.infer<typeof percentiles>;
+export type PercentileName = Exclude<keyof Percentiles, 'atLeast'>;
 /** A median over trials with its 95 % interval. */
 export type Interval = z.infer<typeof interval>;
 
@@ -337,6 +365,8 @@ export const measuredCellSchema = cellSchema.extend({
   errors: z.record(z.string(), count),
   /** What the first request that failed said, of the first trial in which one did. */
   firstFailure: z.string().optional(),
+  /** In the system as a window closed, and ended badly afterwards; in `errors`, too. */
+  failedDraining: count.optional(),
   shed: count,
   unfinished: count,
   throughputPerSecond: interval,

@@ -33,8 +33,9 @@ describe.each(models)('$name', (model) => {
     for (const trial of trials) {
       expect(trial.completed).toBeGreaterThan(0);
       expect(trial).toMatchObject({ failed: 0, errors: {}, unfinished: 0, shed: 0 });
+      expect(trial.conservation?.completed).toBe(trial.completed);
       expect(Math.abs(littleRatio(trial) - 1)).toBeLessThan(0.02);
-      expect(trial.service.meanNs).toBeLessThanOrEqual(trial.latency.meanNs);
+      expect(trial.service.meanNs).toBeLessThanOrEqual(trial.latency.meanNs * (1 + 1e-9));
       expect(trial.cpu.userNs + trial.cpu.systemNs).toBeGreaterThan(0);
       const hasPeer = /tcp|http/.test(workload.name);
       expect(trial.peers).toHaveLength(hasPeer ? 1 : 0);

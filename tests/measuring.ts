@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Model } from '../src/models/model.ts';
-import type { MeasuredTrial, TrialRecord } from '../src/result.ts';
+import type { LoadSpec, MeasuredTrial, TrialRecord } from '../src/result.ts';
 import type { Fixtures } from '../src/run/fixtures.ts';
 import type { RunPlan } from '../src/run/runner.ts';
 import type { Workload, WorkloadReference } from '../src/workloads/workload.ts';
@@ -31,19 +31,26 @@ export interface Measuring {
 }
 
 /** One trial for each concurrency. */
-export async function measured({
-  model,
-  workload,
-  fixtures,
-  reference,
-  params,
-  concurrencies = [1],
-  threads,
-  plan,
-}: Measuring): Promise<TrialRecord[]> {
+export function measured({ concurrencies = [1], ...measuring }: Measuring): Promise<TrialRecord[]> {
+  return measuredUnder(
+    concurrencies.map((concurrency) => ({ kind: 'closed', concurrency })),
+    measuring,
+  );
+}
+
+/** One trial under an open load, Poisson. */
+export async function measuredOpen({ ratePerSecond, ...measuring }: Measuring & { readonly ratePerSecond: number }): Promise<TrialRecord> {
+  const [record] = await measuredUnder([{ kind: 'open', ratePerSecond, arrivals: 'poisson' }], measuring);
+  if (!record) throw new Error('nothing was measured');
+  return record;
+}
+
+async function measuredUnder(
+  loads: readonly LoadSpec[],
+  { model, workload, fixtures, reference, params, threads, plan }: Omit<Measuring, 'concurrencies'>,
+): Promise<TrialRecord[]> {
   const written = Object.entries(params ?? {}).map(([key, value]) => ({ owner: workload.name, key, values: [value] }));
   const planned = { workload, reference: reference ?? { name: workload.name }, params: planParams(workload, written, toySize[workload.name]) };
-  const loads = concurrencies.map((concurrency) => ({ kind: 'closed' as const, concurrency }));
   const cells = planCells({ models: [{ model, params: [{}] }], workloads: [planned], loads, threads });
   const all: RunPlan = {
     cells,

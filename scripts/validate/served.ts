@@ -11,6 +11,7 @@ import { OpenLoad } from '../../dist/load/open.js';
 import { randomFrom } from '../../dist/load/random.js';
 import type { Requests, Setting } from '../../dist/models/model.js';
 import { syncBlocking } from '../../dist/models/sync-blocking.js';
+import { InFlight } from '../../dist/run/in-flight.js';
 import { createInstruments } from '../../dist/run/instruments.js';
 import type { TrialLoad } from '../../dist/run/load.js';
 import { WindowedRequests } from '../../dist/run/requests.js';
@@ -72,18 +73,26 @@ class Turn implements Requests {
 
 function whole(): WindowedRequests {
   const own = load();
+  const inFlight = new InFlight();
   const { window } = createInstruments({
-    limits: { startNs, warmupNs: 1, warmupRequests: 1, durationNs: Number.POSITIVE_INFINITY, requests: Number.POSITIVE_INFINITY },
+    limits: {
+      startNs,
+      warmupNs: 1,
+      warmupRequests: 1,
+      durationNs: Number.POSITIVE_INFINITY,
+      requests: Number.POSITIVE_INFINITY,
+      closesOnTime: false,
+    },
     load: own,
     // The wait is predicted for open loads only.
     servers: rate ? 1 : undefined,
-    inFlight: () => requests.inFlight,
-    inFlightSinceNs: () => requests.inFlightSinceNs(),
+    inFlight,
+    scheduled: undefined,
     timesWaits: true,
     neverBlocks: false,
     turned() {},
   });
-  const requests = new WindowedRequests({ load: own, clock: nowNs, window, newClient: () => client, drainNs: 0 });
+  const requests = new WindowedRequests({ load: own, clock: nowNs, window, inFlight, newClient: () => client, drainNs: 0 });
   return requests;
 }
 
@@ -94,12 +103,22 @@ function bare(): WindowedRequests {
     flow: { take() {} },
     isClosed: false,
     closedNs: Number.NaN,
+    turnNs: Number.POSITIVE_INFINITY,
+    watchNs: Number.POSITIVE_INFINITY,
+    passed() {},
     timesWaits: false,
     submitted() {},
     waited() {},
     record: ({ intendedNs, endedNs }: EndedRequest) => latency.record(endedNs - intendedNs),
   };
-  return new WindowedRequests({ load: load(), clock: nowNs, window: window as unknown as Window, newClient: () => client, drainNs: 0 });
+  return new WindowedRequests({
+    load: load(),
+    clock: nowNs,
+    window: window as unknown as Window,
+    inFlight: new InFlight(),
+    newClient: () => client,
+    drainNs: 0,
+  });
 }
 
 function median(values: readonly number[]): number {

@@ -11,6 +11,8 @@ export class ClosedLoad implements Load {
   private readonly thinkNs: number;
   private first = 0;
   private ready: number;
+  private taken = 0;
+  private isStopped = false;
 
   constructor({ concurrency, thinkNs, startNs }: { concurrency: number; thinkNs: number; startNs: number }) {
     this.readyNs = new Float64Array(concurrency).fill(startNs);
@@ -27,13 +29,35 @@ export class ClosedLoad implements Load {
     const dueNs = this.readyNs[this.first] as number;
     this.first = this.first + 1 === this.concurrency ? 0 : this.first + 1;
     this.ready--;
+    this.taken++;
     return dueNs;
   }
 
   ended(nowNs: number): void {
+    if (this.isStopped) return;
     const last = this.first + this.ready;
     this.readyNs[last < this.concurrency ? last : last - this.concurrency] = nowNs + this.thinkNs;
     this.ready++;
+  }
+
+  /** How many requests have become due by then, since the load began. */
+  arrived(nowNs: number): number {
+    return this.taken + this.waiting(nowNs);
+  }
+
+  waiting(nowNs: number): number {
+    let count = 0;
+    for (const _dueNs of this.line(nowNs)) count++;
+    return count;
+  }
+
+  /** Clients that still think by then, or have a request in flight, send nothing any more. */
+  stop(atNs: number): void {
+    const line = [...this.line(atNs)];
+    this.isStopped = true;
+    this.readyNs.set(line);
+    this.first = 0;
+    this.ready = line.length;
   }
 
   *line(nowNs: number): Iterable<number> {

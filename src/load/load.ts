@@ -8,4 +8,8 @@ export interface Load {
   ended(nowNs: number): void;
   /** The intended starts of those that are due by then, and have not been taken: the line in front of the model. */
   line(nowNs: number): Iterable<number>;
+  /** How many of those there are. */
+  waiting(nowNs: number): number;
+  /** Nothing is due after this: what was due by then and has not been taken stays in line. */
+  stop(atNs: number): void;
 }

@@ -59,7 +59,6 @@ export class OpenLoad implements Load {
     return this.notSent;
   }
 
-  /** How many requests are due by then, and have not been taken: the line in front of the model. */
   waiting(nowNs: number): number {
     this.arriveUntil(nowNs);
     return this.inLine;
@@ -68,6 +67,11 @@ export class OpenLoad implements Load {
   *line(nowNs: number): Iterable<number> {
     this.arriveUntil(nowNs);
     for (let place = 0; place < this.inLine; place++) yield this.ring[(this.first + place) % this.maxInFlight] as number;
+  }
+
+  stop(atNs: number): void {
+    this.arriveUntil(atNs);
+    this.nextNs = Number.POSITIVE_INFINITY;
   }
 
   private arriveUntil(nowNs: number): void {

@@ -27,8 +27,11 @@ export type Outcome = number | readonly [endedNs: number, errorCode: string, mes
 export interface Requests {
   /** The requests that are due now, one after another. */
   due(): Iterable<Task>;
-  /** How long until the next one is due: 0 if one is due now, Infinity if one has to end first. */
-  waitNs(): number;
+  /**
+   * How long until the next one is due: 0 if one is due now, Infinity if one has to end first. Whoever can begin nothing now, because
+   * every thread is busy, passes `false`, and is woken only for what has to happen besides.
+   */
+  waitNs(canBegin?: boolean): number;
   /** Calls back when the next one is due, for those who wait by going back to Node's loop; more punctual than its timers, where there is such a thing. */
   readonly ring?: ((wake: () => void) => void) | undefined;
   /** Nothing is in flight any more, and nothing will be due. */

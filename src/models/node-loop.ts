@@ -9,9 +9,12 @@ export interface NodeLoop {
 }
 
 /**
- * Begins requests as they become due. Those that end without waiting make others due at once: these wait for the loop's
- * next round, so that nobody who waits for the loop is starved. While there is no room, what is due waits in line.
+ * As many requests begin one after the other before the loop has a round of its own: a request that ends without the loop (in the
+ * same call, in a microtask) makes the next one due at once, and those who wait for a socket would be starved.
  */
+const BEGUN_IN_A_ROW = 64;
+
+/** Begins requests as they become due. While there is no room, what is due waits in line. */
 export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasRoom: () => boolean = () => true): NodeLoop {
   let finish: () => void;
   let fail: (error: unknown) => void;
@@ -20,27 +23,36 @@ export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasR
     fail = reject;
   });
   let isRoundDue = false;
+  let begunInARow = 0;
+  let isBeginning = false;
   let timer: NodeJS.Timeout | undefined;
 
   function turn(): void {
-    if (isRoundDue) return;
+    // Whoever ends while others begin makes a request due that the loop below, or the next round, finds.
+    if (isRoundDue || isBeginning) return;
+    if (begunInARow >= BEGUN_IN_A_ROW) return letLoopGoFirst();
     if (hasRoom()) beginDue();
     if (requests.over) {
       clearTimeout(timer);
       finish();
-    } else if (hasRoom()) wait(requests.waitNs());
+    } else wait(requests.waitNs(hasRoom()));
+  }
+  function letLoopGoFirst(): void {
+    isRoundDue = true;
+    setImmediate(nextRound);
   }
   function beginDue(): void {
+    isBeginning = true;
     for (const task of requests.due()) {
+      begunInARow++;
       begin(task);
-      if (!hasRoom()) return;
+      if (!hasRoom()) break;
     }
+    isBeginning = false;
   }
   function wait(waitNs: number): void {
-    if (waitNs === 0) {
-      isRoundDue = true;
-      setImmediate(nextRound);
-    } else if (waitNs === Number.POSITIVE_INFINITY) return;
+    if (waitNs === 0) letLoopGoFirst();
+    else if (waitNs === Number.POSITIVE_INFINITY) return;
     else if (requests.ring) requests.ring(nextRound);
     else {
       clearTimeout(timer);
@@ -49,6 +61,7 @@ export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasR
   }
   function nextRound(): void {
     isRoundDue = false;
+    begunInARow = 0;
     try {
       turn();
     } catch (error) {

@@ -79,8 +79,9 @@ export function judgeStep(objective: CapacityObjective, trial: MeasuredTrial): J
   return missed.length === 0 ? { isKept: true, measured } : { isKept: false, measured, why: missed.join(', ') };
 }
 
-function lostRequests({ failed, errors, shed, unfinished }: MeasuredTrial): string[] {
+function lostRequests({ failed: failedInTime, conservation, errors, shed, unfinished }: MeasuredTrial): string[] {
   const codes = Object.keys(errors);
+  const failed = failedInTime + (conservation?.failedDraining ?? 0);
   return [
     ...(failed > 0 ? [`${grouped(failed)} failed${codes.length === 0 ? '' : ` (${codes.join(', ')})`}`] : []),
     ...(shed > 0 ? [`${grouped(shed)} shed`] : []),

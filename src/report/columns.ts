@@ -1,6 +1,6 @@
 /** The columns of every table, whatever the format: one list, so that no two formats tell different stories. */
 import type { MeasuredCell } from '../result.ts';
-import { formatBytes, formatDuration, formatHalfWidth, formatRate, formatRatio, MISSING } from './format.ts';
+import { formatBytes, formatDuration, formatHalfWidth, formatLatency, formatRate, formatRatio, MISSING } from './format.ts';
 import type { Rank } from './ranking.ts';
 
 export interface Column {
@@ -26,11 +26,11 @@ export const COLUMNS = {
     if (rank?.behind === undefined) return MISSING;
     return rank.isBest ? '★' : `${rank.isTied ? '≈' : ''}${formatRatio(rank.behind)}`;
   }),
-  mean: column('mean', 'mean', 'Mean latency', (cell) => formatDuration(cell.completed === 0 ? null : cell.latencyNs.mean)),
-  p50: column('p50', 'p50', 'Half of the requests took no longer', (cell) => formatDuration(cell.latencyNs.p50)),
-  p99: column('p99', 'p99', '99 of 100 requests took no longer', (cell) => formatDuration(cell.latencyNs.p99)),
-  p999: column('p999', 'p99.9', '999 of 1000 requests took no longer', (cell) => formatDuration(cell.latencyNs.p999)),
-  max: column('max', 'max', 'The longest latency', (cell) => formatDuration(cell.completed === 0 ? null : cell.latencyNs.max)),
+  mean: column('mean', 'mean', 'Mean latency', (cell) => formatLatency(cell, 'mean')),
+  p50: column('p50', 'p50', 'Half of the requests took no longer', (cell) => formatLatency(cell, 'p50')),
+  p99: column('p99', 'p99', '99 of 100 requests took no longer', (cell) => formatLatency(cell, 'p99')),
+  p999: column('p999', 'p99.9', '999 of 1000 requests took no longer', (cell) => formatLatency(cell, 'p999')),
+  max: column('max', 'max', 'The longest latency', (cell) => formatLatency(cell, 'max')),
   cpu: column('cpu', 'CPU/req', 'CPU time of the measured process, all threads, per request', (cell) => formatDuration(cell.cpu.perRequestNs)),
   switches: column('switches', 'switches/req', 'Context switches per request', (cell) => oneInMany(cell.contextSwitches.perRequest)),
   rss: column('rss', 'max RSS', 'Most memory the measured process held', (cell) => formatBytes(cell.maxRssBytes)),

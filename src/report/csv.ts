@@ -1,12 +1,12 @@
 /** One row a cell, for spreadsheets and scripts: no formatting, the unit in every column's name. */
 import { stringify } from 'csv-stringify/sync';
-import type { Cell, MeasuredCell, Percentiles, RunDocument, ThreadTime } from '../result.ts';
+import type { Cell, MeasuredCell, PercentileName, Percentiles, RunDocument, ThreadTime } from '../result.ts';
 import { isMeasured } from './sections.ts';
 
 type Value = string | number | null | undefined;
 type Columns = readonly (readonly [name: string, value: (cell: MeasuredCell) => Value])[];
 
-const PERCENTILES = ['mean', 'p50', 'p90', 'p99', 'p999', 'max'] as const satisfies readonly (keyof Percentiles)[];
+const PERCENTILES = ['mean', 'p50', 'p90', 'p99', 'p999', 'max'] as const satisfies readonly PercentileName[];
 
 const STATES = ['user', 'system', 'runnable', 'blocked', 'waiting', 'idle'] as const satisfies readonly (keyof ThreadTime)[];
 
@@ -14,12 +14,14 @@ const MEASURED: Columns = [
   ['trials', (cell) => cell.trials],
   ['completed', (cell) => cell.completed],
   ['failed', (cell) => cell.failed],
+  ['failed_draining', (cell) => cell.failedDraining ?? 0],
   ['shed', (cell) => cell.shed],
   ['unfinished', (cell) => cell.unfinished],
   ['throughput_per_second_median', (cell) => cell.throughputPerSecond.median],
   ['throughput_per_second_low', (cell) => cell.throughputPerSecond.low],
   ['throughput_per_second_high', (cell) => cell.throughputPerSecond.high],
   ...percentileColumns('latency', (cell) => cell.latencyNs),
+  ['latency_at_least', (cell) => cell.latencyNs.atLeast?.join(' ')],
   ...percentileColumns('service', (cell) => cell.serviceNs),
   ...percentileColumns('lag', (cell) => cell.lagNs),
   ['cpu_user_ns', (cell) => cell.cpu.userNs],

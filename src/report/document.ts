@@ -70,7 +70,7 @@ function measuredCell(trials: readonly MeasuredTrial[]): Omit<MeasuredCell, 'war
   const { cell } = trials[0] as MeasuredTrial;
   const total = totals(trials);
   const merged = (part: 'latency' | 'service' | 'lag') => mergeTrials(trials.map((trial) => ({ histogram: trial[part], count: trial.completed })));
-  const latency = merged('latency');
+  const latency = latencyOf(trials);
   const perTrial = trials.map((trial) => trial.completed / (trial.windowNs / 1e9));
   return {
     ...cell,
@@ -93,6 +93,14 @@ function measuredCell(trials: readonly MeasuredTrial[]): Omit<MeasuredCell, 'war
   };
 }
 
+/** Those that were given up while the window drained are among the slowest. */
+function latencyOf(trials: readonly MeasuredTrial[]) {
+  return mergeTrials(
+    trials.map((trial) => ({ histogram: trial.latency, count: trial.completed })),
+    trials.flatMap((trial) => trial.unfinishedAge ?? []),
+  );
+}
+
 function totals(trials: readonly MeasuredTrial[]) {
   const sum = (pick: (trial: MeasuredTrial) => number) => trials.reduce((total, trial) => total + pick(trial), 0);
   const completed = sum((trial) => trial.completed);
@@ -108,6 +116,7 @@ function totals(trials: readonly MeasuredTrial[]) {
     failed,
     errors: addErrors(trials.map((trial) => trial.errors)),
     ...firstFailure(trials),
+    ...failedDraining(trials),
     shed: sum((trial) => trial.shed),
     unfinished: sum((trial) => trial.unfinished),
     cpu: { userNs, systemNs, perRequestNs: perRequest(userNs + systemNs) },
@@ -115,8 +124,13 @@ function totals(trials: readonly MeasuredTrial[]) {
   };
 }
 
+function failedDraining(trials: readonly MeasuredTrial[]): Pick<MeasuredCell, 'failedDraining'> {
+  const count = trials.reduce((sum, { conservation }) => sum + (conservation?.failedDraining ?? 0), 0);
+  return count === 0 ? {} : { failedDraining: count };
+}
+
 function firstFailure(trials: readonly MeasuredTrial[]): Pick<MeasuredCell, 'firstFailure'> {
-  const telling = trials.find((trial) => trial.failed > 0 && trial.firstFailure !== undefined);
+  const telling = trials.find((trial) => Object.keys(trial.errors).length > 0 && trial.firstFailure !== undefined);
   return telling?.firstFailure === undefined ? {} : { firstFailure: telling.firstFailure };
 }
 
@@ -148,7 +162,7 @@ function littleRatio(cell: CellSpec, trials: readonly MeasuredTrial[], meanNs: n
 }
 
 function trialLatency(trials: readonly MeasuredTrial[]): NonNullable<MeasuredCell['trialLatencyNs']> {
-  const percentiles = trials.map((trial) => percentilesOf(mergeTrials([{ histogram: trial.latency, count: trial.completed }])));
+  const percentiles = trials.map((trial) => percentilesOf(latencyOf([trial])));
   return { p50: percentiles.map(({ p50 }) => p50), p99: percentiles.map(({ p99 }) => p99) };
 }
 

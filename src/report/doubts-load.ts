@@ -16,13 +16,13 @@ const LATE_SHARE = 0.2;
 
 const notKeptUp: Doubt = {
   code: 'not-kept-up',
-  condition: 'under an open load requests were shed, or still in flight 2 s after the window',
+  condition: 'requests were shed, or had not ended when the trial gave up waiting for them (2 s after the window, or as long as that was)',
   message: ({ cell }) =>
     together([
       ...(cell.shed > 0 ? [`${requests(cell.shed)} of the schedule not sent, too many were in flight`] : []),
-      ...(cell.unfinished > 0 ? [`${requests(cell.unfinished)} still in flight when the trial gave up`] : []),
+      ...(cell.unfinished > 0 ? [unfinishedRequests(cell)] : []),
     ]),
-  remedy: 'The load is more than this cell can serve; its latency would grow with the duration: lower the rate (--rate).',
+  remedy: 'The load is more than this cell can serve, or it stood still: lower the rate (--rate), or look at the timeline for a stall.',
 };
 
 const queueIsGrowing: Doubt = {
@@ -73,6 +73,11 @@ const generatorLate: Doubt = {
   remedy:
     'Read service times, not latencies, for this cell; a quiet machine wakes on time, and what waits in system calls wakes soonest: compare with -m epoll.',
 };
+
+function unfinishedRequests({ unfinished, latencyNs: { atLeast = [] } }: Facts['cell']): string {
+  const bounds = atLeast.length === 0 ? '' : `: ${new Intl.ListFormat('en').format(atLeast)} took longer than is known`;
+  return `${requests(unfinished)} had not ended when the trial gave up${bounds}`;
+}
 
 export const loadDoubts: readonly Doubt[] = [notKeptUp, queueIsGrowing, unsteady, generatorLate];
 

@@ -7,8 +7,11 @@ const WIDE_HALF_WIDTH = 0.1;
 
 export const requestsFailed: Doubt = {
   code: 'requests-failed',
-  condition: 'a request failed',
-  message: ({ cell }) => (cell.failed === 0 ? undefined : failedRequests(cell.failed, cell.errors, cell.firstFailure)),
+  condition: 'a request failed, in the window or while it drained',
+  message({ cell }) {
+    const failed = cell.failed + (cell.failedDraining ?? 0);
+    return failed === 0 ? undefined : failedRequests(failed, cell.errors, cell.firstFailure);
+  },
   remedy: 'Failed requests have no latency and do not count as throughput: mend the cause and run the cell again.',
 };
 

@@ -1,5 +1,5 @@
 /** Numbers as people read them. Everything else in the report keeps nanoseconds, bytes and per second. */
-import type { CellSpec, Interval, LoadSpec } from '../result.ts';
+import type { CellSpec, Interval, LoadSpec, MeasuredCell, PercentileName } from '../result.ts';
 
 /** What stands where there is no value. */
 export const MISSING = '–';
@@ -20,6 +20,12 @@ function unit(size: number, name: string): Unit {
 /** Nanoseconds to `12.3 µs`: three significant digits, from ns to min. `null` becomes a dash. */
 export function formatDuration(ns: number | null): string {
   return ns === null ? MISSING : withUnit(ns, DURATIONS, significant);
+}
+
+/** A latency of a cell to `12.3 ms`, or to `> 5.1 s` where only this much is known; a dash where none is. */
+export function formatLatency({ completed, latencyNs }: Pick<MeasuredCell, 'completed' | 'latencyNs'>, name: PercentileName): string {
+  if (completed === 0) return MISSING;
+  return `${latencyNs.atLeast?.includes(name) ? '> ' : ''}${formatDuration(latencyNs[name])}`;
 }
 
 /** Requests per second to `12.3 k/s`. */

@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../errors.ts';
 import { parseDuration } from '../quantity.ts';
-import type { CellSpec, MeasuredCell, RunDocument } from '../result.ts';
+import type { CellSpec, MeasuredCell, PercentileName, RunDocument } from '../result.ts';
 import { formatDuration, formatLoad, formatModel, formatRate, formatShare } from './format.ts';
 import { isMeasured } from './sections.ts';
 
@@ -107,6 +107,8 @@ export function checkThresholds(thresholds: readonly Threshold[], { cells }: Run
       const name = `${cell.workload}, ${formatModel(cell)}, ${formatLoad(cell.load)}`;
       const missing = (why: string) => ({ threshold, cell, measured: undefined, ok: false, message: `${threshold.text}: ${name}: ${why}` });
       if (!isMeasured(cell)) return missing(cell.reason);
+      if (isUnknownAbove(cell, threshold))
+        return missing(`${formatFigure(threshold, figureOf(cell, threshold.metric) ?? 0)} at least, and how much more is not known`);
       const measured = figureOf(cell, threshold.metric);
       if (measured === undefined) return missing(`too few requests for ${threshold.metric}`);
       return {
@@ -130,6 +132,14 @@ export function keeps({ op, value }: Objective, measured: number): boolean {
 /** The figure as people read it. */
 export const formatFigure = ({ metric }: Pick<Objective, 'metric'>, measured: number): string => METRICS[metric].format(measured);
 
+/** A lower bound says nothing of a threshold above it. */
+function isUnknownAbove(cell: MeasuredCell, threshold: Threshold): boolean {
+  const { metric } = threshold;
+  if (metric === 'throughput' || metric === 'failed' || !cell.latencyNs.atLeast?.includes(metric)) return false;
+  const isUpperBound = threshold.op === '<' || threshold.op === '<=';
+  return isUpperBound === keeps(threshold, cell.latencyNs[metric] ?? 0);
+}
+
 function figureOf(cell: MeasuredCell, metric: ThresholdMetric): number | undefined {
   const measured = METRICS[metric].read(cell);
   if (measured === null) return undefined;
@@ -137,7 +147,7 @@ function figureOf(cell: MeasuredCell, metric: ThresholdMetric): number | undefin
   return cell.completed === 0 && metric !== 'throughput' && metric !== 'failed' ? undefined : measured;
 }
 
-function latency(name: keyof MeasuredCell['latencyNs']): Metric {
+function latency(name: PercentileName): Metric {
   return { parse: parseDuration, format: (ns) => formatDuration(ns), read: (cell) => cell.latencyNs[name] };
 }
 

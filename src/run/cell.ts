@@ -11,8 +11,9 @@ import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { createAlarm } from './alarm.ts';
 import { errands } from './errands.ts';
+import { InFlight } from './in-flight.ts';
 import { createInstruments } from './instruments.ts';
-import { createLoad, type LoadOptions, requestsAtOnce } from './load.ts';
+import { arrivalsBetween, createLoad, type LoadOptions, requestsAtOnce } from './load.ts';
 import { WindowedRequests } from './requests.ts';
 import { toItsEnd } from './to-its-end.ts';
 
@@ -50,7 +51,8 @@ export interface CellMeasurement {
   leave(): Promise<void>;
 }
 
-const DRAIN_NS = 2e9;
+/** A stall as long as the window can still be waited for. */
+const LEAST_DRAIN_NS = 2e9;
 const DISPATCH_SAMPLES = 200;
 export const threadModules: Setting['threadModules'] = {
   requests: new URL('./thread.requests.js', import.meta.url).href,
@@ -84,6 +86,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
   const startedAt = new Date().toISOString();
   const startNs = nowNs();
   const load = createLoad(spec, { ...plan, startNs });
+  const inFlight = new InFlight();
   const instruments = createInstruments({
     limits: {
       startNs,
@@ -91,12 +94,13 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
       warmupRequests: spec.kind === 'closed' ? spec.concurrency : 1,
       durationNs: plan.durationNs,
       requests: plan.requests ?? Number.POSITIVE_INFINITY,
+      closesOnTime: spec.kind === 'open',
     },
     load,
     // A closed load's servers never rest: what lies between two requests would add up in the prediction without end.
     servers: spec.kind === 'open' ? model.servers?.({ form: workload.form, uses: workload.uses ?? [], concurrency, threads }) : undefined,
-    inFlight: () => requests.inFlight,
-    inFlightSinceNs: () => requests.inFlightSinceNs(),
+    inFlight,
+    scheduled: spec.kind === 'open' ? (...window) => arrivalsBetween(spec, { ...plan, startNs }, ...window) : undefined,
     timesWaits: !started.isOnNodeLoop,
     neverBlocks: started.neverBlocks ?? false,
     pacing: alarm,
@@ -108,15 +112,16 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     load,
     clock: nowNs,
     window: instruments.window,
+    inFlight,
     newClient: () => new Client(workload, plan.fixture, random),
-    drainNs: DRAIN_NS,
+    drainNs: Math.max(LEAST_DRAIN_NS, plan.durationNs),
     alarm,
   });
   await started.run(requests);
-  const result: CellResult = { startedAt, ...instruments.read(), unfinished: requests.inFlight, ...firstFailure(requests), ...told.heard() };
+  const result: CellResult = { startedAt, ...instruments.read(requests.leftSinceNs()), ...firstFailure(requests), ...told.heard() };
   const leave = async () => {
     const connected = requests.clients.filter((client) => client.isConnected);
-    if (workload.disconnect && requests.inFlight === 0) await started.run(errands(connected.map((client) => () => client.disconnect())));
+    if (workload.disconnect && inFlight.count === 0) await started.run(errands(connected.map((client) => () => client.disconnect())));
     await alarm?.stop();
     await started.stop?.();
   };

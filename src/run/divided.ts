@@ -1,10 +1,11 @@
 /** A cell whose model has many loops: each measures its share of the clients in a thread of its own, and what they saw is put together. */
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Model } from '../models/model.ts';
-import type { MeasuredTrial, TimelineEntry } from '../result.ts';
+import type { MeasuredTrial, ThreadTime, TimelineEntry } from '../result.ts';
 import { type Counts, Histogram } from '../stats/histogram.ts';
 import { meanOf, mergeStored } from '../stats/merge.ts';
 import type { CellMeasurement, CellResult, Observer, TrialPlan } from './cell.ts';
+import type { Conservation } from './conservation.ts';
 import { timelineEntry } from './recorder.ts';
 
 /** What a loop's thread is told. */
@@ -63,7 +64,7 @@ function turnsOf(channel: string, loops: number, observer: Observer): () => void
 }
 
 /** The loops' windows are the same but for a request's length; what the whole process used, each of them saw. */
-function merged(loops: readonly LoopResult[]): CellResult {
+export function merged(loops: readonly LoopResult[]): CellResult {
   const results = loops.map(({ result }) => result);
   const [first] = results;
   if (!first) throw new Error('no loop has measured');
@@ -82,9 +83,12 @@ function merged(loops: readonly LoopResult[]): CellResult {
     ...(firstFailure === undefined ? {} : { firstFailure }),
     shed: sum(({ shed }) => shed),
     unfinished: sum(({ unfinished }) => unfinished),
-    latency: mergeStored(results.map(({ latency, completed }) => ({ ...latency, count: completed }))),
-    service: mergeStored(results.map(({ service, completed }) => ({ ...service, count: completed }))),
-    lag: mergeStored(results.map(({ lag, completed }) => ({ ...lag, count: completed }))),
+    latency: mergeStored(results.map(({ latency }) => latency)) ?? first.latency,
+    service: mergeStored(results.map(({ service }) => service)) ?? first.service,
+    lag: mergeStored(results.map(({ lag }) => lag)) ?? first.lag,
+    ...merging('submit', results),
+    ...merging('unfinishedAge', results),
+    ...(first.conservation ? { conservation: conservationOf(results) } : {}),
     cpu: { userNs: mean(({ cpu }) => cpu.userNs), systemNs: mean(({ cpu }) => cpu.systemNs) },
     contextSwitches: {
       voluntary: Math.round(mean(({ contextSwitches }) => contextSwitches.voluntary)),
@@ -95,12 +99,59 @@ function merged(loops: readonly LoopResult[]): CellResult {
     inFlightMeanByTimes: sum(({ inFlightMeanByTimes = 0 }) => inFlightMeanByTimes),
     reorderedShare: mean(({ reorderedShare = 0 }) => reorderedShare),
     timeline: mergedTimeline(loops.map(({ result, slots }) => ({ slots, timeline: result.timeline ?? [] }))),
-    ...(first.threadTime ? { threadTime: first.threadTime } : {}),
-    ...(first.submit ? { submit: first.submit } : {}),
-    ...(first.threads ? { threads: first.threads } : {}),
-    ...(first.pageFaults ? { pageFaults: first.pageFaults } : {}),
+    ...threadTimeOf(results),
+    // Of the whole process: every loop has counted all of them.
+    ...(first.threads ? { threads: Math.max(...results.map(({ threads = 0 }) => threads)) } : {}),
+    ...(first.pageFaults ? { pageFaults: pageFaultsOf(results) } : {}),
     notes: [...new Set(results.flatMap(({ notes }) => notes))],
   };
+}
+
+/** An optional histogram, from those loops that have one. */
+function merging<Key extends 'submit' | 'unfinishedAge'>(key: Key, results: readonly CellResult[]): Pick<CellResult, Key> {
+  const merged = mergeStored(results.flatMap((result) => result[key] ?? []));
+  return (merged === undefined ? {} : { [key]: merged }) as Pick<CellResult, Key>;
+}
+
+/** Each loop's account holds by itself, and so does their sum. */
+function conservationOf(results: readonly CellResult[]): Conservation {
+  const accounts = results.flatMap(({ conservation }) => conservation ?? []);
+  const sum = (key: keyof Conservation) => accounts.reduce((total, account) => total + account[key], 0);
+  return {
+    atOpening: sum('atOpening'),
+    due: sum('due'),
+    completed: sum('completed'),
+    failed: sum('failed'),
+    shed: sum('shed'),
+    atClose: sum('atClose'),
+    drained: sum('drained'),
+    failedDraining: sum('failedDraining'),
+    unfinished: sum('unfinished'),
+  };
+}
+
+/** The mean over all loops: each has a thread of its own, and their windows are of one length. */
+function threadTimeOf(results: readonly CellResult[]): Pick<CellResult, 'threadTime'> {
+  const times = results.flatMap(({ threadTime }) => threadTime ?? []);
+  const [first] = times;
+  if (first === undefined) return {};
+  const mean = (state: keyof ThreadTime) => meanOf(times.map((time) => time[state] ?? 0));
+  const { runnable } = first;
+  return {
+    threadTime: {
+      user: mean('user'),
+      system: mean('system'),
+      ...(runnable === undefined ? {} : { runnable: mean('runnable') }),
+      blocked: mean('blocked'),
+      waiting: mean('waiting'),
+      idle: mean('idle'),
+    },
+  };
+}
+
+function pageFaultsOf(results: readonly CellResult[]): NonNullable<CellResult['pageFaults']> {
+  const mean = (kind: 'minor' | 'major') => Math.round(meanOf(results.map(({ pageFaults }) => pageFaults?.[kind] ?? 0)));
+  return { minor: mean('minor'), major: mean('major') };
 }
 
 /** The slots that every loop has finished: what they counted together, and the requests that were in the system of any of them. */

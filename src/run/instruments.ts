@@ -1,11 +1,14 @@
 /** Everything that looks at a window: what is recorded of every request, and what the kernel and Node account for over it. */
 import { readdirSync } from 'node:fs';
 import process from 'node:process';
+import { nowNs } from '../load/clock.ts';
 import type { MeasuredTrial } from '../result.ts';
-import type { Counts, Histogram } from '../stats/histogram.ts';
+import { type Counts, Histogram } from '../stats/histogram.ts';
 import { OrderedOracle } from '../stats/kiefer-wolfowitz.ts';
 import type { Alarm } from './alarm.ts';
+import { conservationFailure, conserved, type SystemCounts } from './conservation.ts';
 import type { FlowResult } from './flow.ts';
+import type { InFlight } from './in-flight.ts';
 import type { TrialLoad } from './load.ts';
 import { Recorder } from './recorder.ts';
 import { readThreadAccounts, shareThreadTime } from './thread-time.ts';
@@ -16,9 +19,9 @@ export interface InstrumentOptions {
   readonly load: TrialLoad;
   /** How many requests are served at once, where that is known. */
   readonly servers: number | undefined;
-  readonly inFlight: () => number;
-  /** When those were to begin. */
-  readonly inFlightSinceNs: () => readonly number[];
+  readonly inFlight: InFlight;
+  /** How many requests an open load's schedule has between two times: counted from that alone. */
+  readonly scheduled: ((afterNs: number, untilNs: number) => number) | undefined;
   /** The model waits in calls of its own, not in Node's loop. */
   readonly timesWaits: boolean;
   /** None of the model's calls waits. */
@@ -30,22 +33,27 @@ export interface InstrumentOptions {
   turned(phase: Phase): void;
 }
 
-type Read = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status' | 'peers' | 'startedAt' | 'notes' | 'dispatch' | 'unfinished'>;
+type Read = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status' | 'peers' | 'startedAt' | 'notes' | 'dispatch'>;
 
 export interface Instruments {
   readonly window: Window;
-  read(): Read;
+  /**
+   * What was measured. `leftSinceNs` is when those requests were to begin that have not ended, and that nobody waits for any longer.
+   * @throws Error if a request that was due is in no figure, or in two.
+   */
+  read(leftSinceNs: Iterable<number>): Read;
   /** What each slot of the timeline counted, where that is kept. */
   readonly slots: readonly Counts[];
+  readonly latency: Histogram;
 }
 
 export function createInstruments(options: InstrumentOptions): Instruments {
-  const { limits, load, servers } = options;
-  const recorder = new Recorder((nowNs) => options.inFlight() + inLine(load, nowNs), options);
+  const { limits, load, servers, inFlight } = options;
+  const recorder = new Recorder((nowNs) => inFlight.count + load.waiting(nowNs), options);
   const oracle = servers === undefined ? undefined : new OrderedOracle(servers);
   const snapshots: Partial<Record<Phase, Snapshot>> = {};
   let flow: FlowResult = { inFlightMean: 0, inFlightMeanByTimes: 0 };
-  const shed = { open: 0, closed: 0 };
+  const counts: Partial<Record<Phase, SystemCounts>> = {};
 
   const window = new Window(
     limits,
@@ -53,10 +61,10 @@ export function createInstruments(options: InstrumentOptions): Instruments {
     (phase, turnedNs) => {
       snapshots[phase] = snapshot(options.pacing);
       const line = [...load.line(turnedNs)];
-      const taken = options.inFlightSinceNs();
+      const taken = inFlight.sinceNs();
       if (phase === 'open') window.flow.open(turnedNs, line, taken);
-      else flow = window.flow.close(turnedNs, options.inFlight(), line, taken, recorder.latency.sumNs + window.failedNs);
-      shed[phase] = load.shed?.() ?? 0;
+      else flow = window.flow.close(turnedNs, inFlight.count, line, taken, recorder.latency.sumNs + recorder.early.sumNs + window.failedNs);
+      counts[phase] = { inSystem: inFlight.count + line.length, shed: load.shed?.() ?? 0, arrived: load.arrived?.(turnedNs) ?? 0 };
       options.turned(phase);
     },
     oracle,
@@ -68,16 +76,27 @@ export function createInstruments(options: InstrumentOptions): Instruments {
   return {
     window,
     slots: recorder.slots,
-    read() {
+    latency: recorder.latency,
+    read(leftSinceNs) {
       const { open: before, closed: after } = snapshots;
-      if (!before || !after) throw new Error('the window has not closed');
+      if (!before || !after || !counts.open || !counts.closed) throw new Error('the window has not closed');
+      recorder.finish();
+      const leftNs = [...leftSinceNs];
+      const { openedNs, closedNs } = window;
+      const due = options.scheduled?.(openedNs, closedNs) ?? counts.closed.arrived - counts.open.arrived;
+      const conservation = conserved(window, counts.open, counts.closed, due, leftNs.length);
+      const failure = conservationFailure(conservation);
+      if (failure !== undefined) throw new Error(failure);
       return {
         windowNs: window.closedNs - window.openedNs,
         warmupNs: window.openedNs - limits.startNs,
         completed: window.completed,
         failed: window.failed,
-        errors: window.errors,
-        shed: shed.closed - shed.open,
+        errors: Object.fromEntries(window.errors),
+        shed: conservation.shed,
+        unfinished: conservation.unfinished,
+        conservation,
+        ...unfinishedAges(leftNs.filter((intendedNs) => intendedNs > openedNs)),
         latency: stored(recorder.latency),
         service: stored(recorder.service),
         lag: stored(recorder.lag),
@@ -93,12 +112,13 @@ export function createInstruments(options: InstrumentOptions): Instruments {
   };
 }
 
-/** Requests that are due, and that the model has not begun. */
-function inLine(load: TrialLoad, nowNs: number): number {
-  if (load.waiting) return load.waiting(nowNs);
-  let count = 0;
-  for (const _intendedNs of load.line(nowNs)) count++;
-  return count;
+/** How long requests that were due in the window, and are given up now, have been in the system: their latencies are longer. */
+function unfinishedAges(sinceNs: readonly number[]): Pick<MeasuredTrial, 'unfinishedAge'> {
+  if (sinceNs.length === 0) return {};
+  const ages = new Histogram();
+  const givenUpNs = nowNs();
+  for (const intendedNs of sinceNs) ages.record(givenUpNs - intendedNs);
+  return { unfinishedAge: stored(ages) };
 }
 
 /** What the recursion of Kiefer and Wolfowitz predicts from the measured occupancies, beside what was measured. */
@@ -108,7 +128,7 @@ function predicted(oracle: OrderedOracle | undefined): Pick<MeasuredTrial, 'orac
   return { oracle: { servers, requests: count, predictedWaitNs, measuredWaitNs } };
 }
 
-const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs });
+const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs, count: histogram.count });
 
 type Snapshot = ReturnType<typeof snapshot>;
 

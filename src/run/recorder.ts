@@ -11,7 +11,7 @@ const SLOT_NS = 100e6;
  * only. What is recorded is of the present slot; the others take it over when that is over.
  */
 export class Recorder {
-  /** End - intended start. Whole once the recorder is closed, as are the others. */
+  /** End - intended start. Whole once the recorder is finished, as are the others. */
   readonly latency = new Histogram();
   /** End - actual start. */
   readonly service = new Histogram();
@@ -19,19 +19,23 @@ export class Recorder {
   readonly lag = new Histogram();
   /** How long a submit keeps control, of a sample of requests. */
   readonly submit = new Histogram();
-  /** The slots that are over; what is left of the last one is too short to be told. */
+  /** Latencies of requests that were due before the opening: they ended in its slots, and are in none of the whole histograms. */
+  readonly early = new Histogram();
+  /** The slots that are over; what is left of the last one is too short for an entry. */
   readonly timeline: TimelineEntry[] = [];
-  /** What each of these slots counted, if it is asked for: percentiles of several recorders' slots can be told only from that. */
+  /** What each of these slots counted, if it is asked for: percentiles of several recorders' slots need that. */
   readonly slots: Counts[] = [];
   /** The latencies of the present slot: of requests that began when they were to, until those that began late are added to them. */
   private readonly slot = new Histogram();
   private readonly late = new LatencyParts();
+  private readonly earlySlot = new Histogram();
   private readonly inSystem: (nowNs: number) => number;
   private readonly keepsSlots: boolean;
   private openedNs = Number.NaN;
-  private slotEndsNs = Number.POSITIVE_INFINITY;
+  /** When the present slot is over; never once the recorder is closed. */
+  slotEndsNs = Number.POSITIVE_INFINITY;
 
-  /** `inSystem` says how many requests are in the system. */
+  /** `inSystem` returns how many requests are in the system at a time that is not before any that it was asked for. */
   constructor(inSystem: (nowNs: number) => number, { keepsSlots = false }: { keepsSlots?: boolean | undefined } = {}) {
     this.inSystem = inSystem;
     this.keepsSlots = keepsSlots;
@@ -39,7 +43,7 @@ export class Recorder {
 
   /** Begins anew: what was recorded before is forgotten. */
   open(nowNs: number): void {
-    for (const histogram of [this.latency, this.service, this.lag, this.submit]) histogram.reset();
+    for (const histogram of [this.latency, this.service, this.lag, this.submit, this.early]) histogram.reset();
     this.clearSlot();
     this.timeline.length = 0;
     this.slots.length = 0;
@@ -47,31 +51,34 @@ export class Recorder {
     this.slotEndsNs = nowNs + SLOT_NS;
   }
 
-  /** A request ended, well or not: it may be the first in a new slot. */
-  passed({ endedNs }: Pick<EndedRequest, 'endedNs'>): void {
-    if (endedNs >= this.slotEndsNs) this.finishSlots(endedNs);
+  /** The clock has come this far: slots that are over have an entry each, with the requests that were in the system at their end. */
+  passed(nowNs: number): void {
+    while (nowNs >= this.slotEndsNs) this.finishSlot();
   }
 
   ended({ intendedNs, startedNs, endedNs }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
-    if (startedNs === intendedNs) this.slot.record(endedNs - startedNs);
+    if (intendedNs <= this.openedNs) this.earlySlot.record(endedNs - intendedNs);
+    else if (startedNs === intendedNs) this.slot.record(endedNs - startedNs);
     else this.late.record(startedNs - intendedNs, endedNs - startedNs);
   }
 
+  /** There are no more slots. Requests that end from now on go into the whole histograms with `finish`. */
   close(): void {
-    this.mergeSlot();
-    this.clearSlot();
+    this.finish();
     this.slotEndsNs = Number.POSITIVE_INFINITY;
   }
 
-  private finishSlots(nowNs: number): void {
-    do this.finishSlot(nowNs);
-    while (nowNs >= this.slotEndsNs);
+  /** Makes the whole histograms whole. */
+  finish(): void {
+    this.mergeSlot();
+    this.clearSlot();
   }
 
-  private finishSlot(nowNs: number): void {
+  private finishSlot(): void {
     this.mergeSlot();
     const { slot } = this;
-    this.timeline.push(timelineEntry(this.timeline.length, slot, this.inSystem(nowNs)));
+    slot.add(this.earlySlot);
+    this.timeline.push(timelineEntry(this.timeline.length, slot, this.inSystem(this.slotEndsNs)));
     if (this.keepsSlots) this.slots.push(slot.toCounts());
     this.clearSlot();
     this.slotEndsNs = this.openedNs + (this.timeline.length + 1) * SLOT_NS;
@@ -84,11 +91,13 @@ export class Recorder {
     if (slot.count > 0) lag.recordZeros(slot.count);
     late.addTo({ latency: slot, service, lag });
     this.latency.add(slot);
+    this.early.add(this.earlySlot);
   }
 
   private clearSlot(): void {
     this.slot.reset();
     this.late.reset();
+    this.earlySlot.reset();
   }
 }
 

@@ -5,16 +5,18 @@ import type { Outcome, Requests, Task } from '../models/model.ts';
 import type { Operation, Steps } from '../operations.ts';
 import type { Client } from '../workloads/client.ts';
 import type { Alarm } from './alarm.ts';
+import type { Begun, InFlight } from './in-flight.ts';
 import type { EndedRequest, Window } from './window.ts';
 
 export interface RequestsOptions {
   readonly load: Load;
   readonly clock: Clock;
   readonly window: Window;
+  readonly inFlight: InFlight;
   readonly newClient: () => Client;
-  /** How long requests in flight are waited for after the window has closed. */
+  /** How long requests that are in the system as the window closes are waited for, from when that is known. */
   readonly drainNs: number;
-  /** Tells when the next request is due; where there is none, whoever waits uses a timer. */
+  /** Rings when the next request is due; where there is none, whoever waits uses a timer. */
   readonly alarm?: Pick<Alarm, 'set'> | undefined;
 }
 
@@ -23,8 +25,7 @@ const SUBMITS_PER_SAMPLE = 16;
 const LONGEST_MESSAGE = 200;
 
 export class WindowedRequests implements Requests {
-  inFlight = 0;
-  /** What the first request that failed said. */
+  /** The message of the first request that failed. */
   firstFailure: string | undefined;
   readonly ring: ((wake: () => void) => void) | undefined;
   private readonly options: RequestsOptions;
@@ -38,31 +39,37 @@ export class WindowedRequests implements Requests {
   private isFresh = false;
   /** No request of this round has begun yet: the first begins with it. */
   private isRoundFresh = false;
-  /** Since when the model waits in a call, as far as it has said so. */
+  /** Since when the model waits in a call; 0 if it does not, as far as is known. */
   private waitsSinceNs = 0;
+  /** Until when it waits. */
+  private untilNs = Number.POSITIVE_INFINITY;
+  /** When requests that have not ended are given up. */
+  private giveUpNs = Number.POSITIVE_INFINITY;
 
   constructor(options: RequestsOptions) {
     this.options = options;
     this.round = this.createRound();
     const { alarm } = options;
-    this.ring = alarm && ((wake) => alarm.set(this.nextNs(), wake));
+    this.ring = alarm && ((wake) => alarm.set(this.untilNs, wake));
   }
 
   /** The requests that are due as this round begins; those that become due meanwhile belong to the next. */
   due(): Iterable<Task> {
     if (this.waitsSinceNs > 0) this.waited();
-    // Where one has to end first, nothing is due whatever the time is: the clock is not asked.
-    const isEmpty = this.options.load.nextDueNs() === Number.POSITIVE_INFINITY;
+    const { load, window } = this.options;
+    // Where one has to end first, and the window does not close by itself, nothing happens whatever the time is: the clock is not read.
+    const isEmpty = load.nextDueNs() === Number.POSITIVE_INFINITY && window.turnNs === Number.POSITIVE_INFINITY;
     this.roundNs = isEmpty ? Number.NEGATIVE_INFINITY : this.isFresh ? this.lastNs : this.now();
     this.isFresh = false;
     this.isRoundFresh = true;
     return this.round;
   }
 
-  waitNs(): number {
+  waitNs(canBegin = true): number {
     const { window } = this.options;
     if (this.over) return 0;
-    const untilNs = this.nextNs();
+    const untilNs = this.nextNs(canBegin);
+    this.untilNs = untilNs;
     if (untilNs <= this.lastNs) return 0;
     if (untilNs === Number.POSITIVE_INFINITY && !window.timesWaits) return untilNs;
     const nowNs = this.now();
@@ -72,8 +79,17 @@ export class WindowedRequests implements Requests {
   }
 
   get over(): boolean {
-    const { window, drainNs } = this.options;
-    return window.isClosed && (this.inFlight === 0 || this.now() >= window.closedNs + drainNs);
+    const { window, inFlight, load } = this.options;
+    if (!window.isClosed) return false;
+    const isDrained = inFlight.count === 0 && load.nextDueNs() === Number.POSITIVE_INFINITY;
+    return isDrained || this.now() >= this.giveUpNs;
+  }
+
+  /** When those that have not ended were to begin: the ones that never began, too. */
+  *leftSinceNs(): Iterable<number> {
+    const { window, inFlight, load } = this.options;
+    yield* inFlight.sinceNs();
+    yield* load.line(window.closedNs);
   }
 
   /** The start of a request: the round's, if the clock has not been read since it began; a new reading otherwise. */
@@ -101,35 +117,51 @@ export class WindowedRequests implements Requests {
     return this.tasks.map(({ client }) => client);
   }
 
-  /** When the requests that are in flight were to begin. */
-  inFlightSinceNs(): number[] {
-    return this.tasks.filter((task) => task.isInFlight).map((task) => task.intendedNs);
-  }
-
   finish(task: RequestTask): void {
-    const { load, window } = this.options;
-    this.inFlight--;
-    task.isInFlight = false;
+    const { load, window, inFlight } = this.options;
+    inFlight.end(task);
     this.idle.push(task);
     load.ended(task.endedNs);
     window.record(task);
+    if (window.isClosed) this.drain();
   }
 
-  /** When there is something to do next, if nothing happens before. */
-  private nextNs(): number {
+  /** The window has closed: what is due later is not sent, and what is in the system is waited for. */
+  private drain(): void {
+    if (this.giveUpNs !== Number.POSITIVE_INFINITY) return;
     const { window, load, drainNs } = this.options;
-    return window.isClosed ? window.closedNs + drainNs : load.nextDueNs();
+    load.stop(window.closedNs);
+    this.giveUpNs = this.lastNs + drainNs;
+  }
+
+  /** When there is something to do next, if nothing happens before; whoever can begin nothing now has one thing less to do. */
+  private nextNs(canBegin: boolean): number {
+    const { window, load } = this.options;
+    const turnNs = window.isClosed ? this.giveUpNs : window.turnNs;
+    return canBegin ? Math.min(load.nextDueNs(), turnNs) : turnNs;
   }
 
   private waited(): void {
-    this.options.window.waited(this.now() - this.waitsSinceNs, this.inFlight === 0);
+    const { clock, window, inFlight } = this.options;
+    this.lastNs = clock();
+    // Before the window can close: the wait was a part of it.
+    window.waited(this.lastNs - this.waitsSinceNs, inFlight.count === 0);
     this.isFresh = true;
     this.waitsSinceNs = 0;
+    if (this.lastNs >= window.watchNs) this.passed();
   }
 
   private now(): number {
-    this.lastNs = this.options.clock();
+    const { clock, window } = this.options;
+    this.lastNs = clock();
+    if (this.lastNs >= window.watchNs) this.passed();
     return this.lastNs;
+  }
+
+  private passed(): void {
+    const { window } = this.options;
+    window.passed(this.lastNs);
+    if (window.isClosed) this.drain();
   }
 
   private createRound(): IterableIterator<Task> {
@@ -137,7 +169,7 @@ export class WindowedRequests implements Requests {
     const result: IteratorResult<Task> = { done: false, value: undefined as never };
     const finished: IteratorResult<Task> = { done: true, value: undefined };
     const next = (): IteratorResult<Task> => {
-      if (window.isClosed || load.nextDueNs() > this.roundNs) return finished;
+      if (load.nextDueNs() > this.roundNs || (window.isClosed && this.lastNs >= this.giveUpNs)) return finished;
       result.value = this.take();
       return result;
     };
@@ -150,20 +182,20 @@ export class WindowedRequests implements Requests {
     task.sequence = this.sequence++;
     task.intendedNs = this.options.load.take();
     this.options.window.flow.take(task.intendedNs);
-    this.inFlight++;
-    task.isInFlight = true;
+    this.options.inFlight.begin(task);
     return task;
   }
 
   private createTask(): RequestTask {
     const task = new RequestTask(this, this.options.newClient());
     this.tasks.push(task);
+    this.options.inFlight.add(task);
     return task;
   }
 }
 
 /** One request in flight; used again for the next one of the same client. */
-class RequestTask implements Task, EndedRequest {
+class RequestTask implements Task, EndedRequest, Begun {
   isInFlight = false;
   sequence = 0;
   // With a fraction, so that V8 keeps room for one from the start.

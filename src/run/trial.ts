@@ -46,14 +46,21 @@ export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<
   const { result } = outcome;
   const ending = options.peers.find(({ ending }) => ending !== undefined)?.ending;
   if (result.completed === 0 || ending) {
-    const reason =
-      ending ??
-      `none of ${result.failed} requests ended well (${counted(result.errors)})${result.firstFailure === undefined ? '' : `, the first: ${result.firstFailure}`}`;
+    const reason = ending ?? nothingCompleted(result);
     return { ...failedTrial(cell, trial, reason), errors: result.errors };
   }
   const peers = await usage.read();
   const whole = machine.open && machine.closed && machineBetween(machine.open, machine.closed, { ...result, peers });
   return { kind: 'trial', cell, trial, status: 'measured', ...result, peers, ...(whole ? { machine: whole } : {}) };
+}
+
+function nothingCompleted({ failed, errors, firstFailure, windowNs, conservation }: CellResult): string {
+  const { due = 0, drained = 0, failedDraining = 0 } = conservation ?? {};
+  if (failed + failedDraining > 0) {
+    const first = firstFailure === undefined ? '' : `, the first: ${firstFailure}`;
+    return `none of ${failed + failedDraining} requests ended well (${counted(errors)})${first}`;
+  }
+  return `no request ended within the window of ${formatDuration(windowNs)} (${due} were due in it, and ${drained} ended later): measure for longer (--duration)`;
 }
 
 /** The most frequent codes, and how many there are besides. */

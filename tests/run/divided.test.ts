@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { mergedTimeline, shares } from '../../src/run/divided.ts';
+import type { CellResult } from '../../src/run/cell.ts';
+import { merged, mergedTimeline, shares } from '../../src/run/divided.ts';
 import { timelineEntry } from '../../src/run/recorder.ts';
-import { Histogram } from '../../src/stats/histogram.ts';
+import { Histogram, mergeHistograms } from '../../src/stats/histogram.ts';
 
 test('clients are dealt so that no loop has two more than another', () => {
   expect(shares(64, 2)).toEqual([32, 32]);
@@ -25,4 +26,47 @@ test('a timeline is put together from what the slots counted, as far as every lo
     { atNs: 1e8, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 6 },
   ]);
   expect(mergedTimeline([])).toEqual([]);
+});
+
+test('what the loops measured is that of all of them, whichever is the first', () => {
+  const stored = (...valuesNs: number[]) => {
+    const histogram = new Histogram();
+    for (const ns of valuesNs) histogram.record(ns);
+    return { hdr: histogram.encode(), meanNs: histogram.meanNs, count: histogram.count };
+  };
+  const loop = (busyShare: number, ...latenciesNs: number[]): CellResult => ({
+    startedAt: '',
+    windowNs: 1e9,
+    warmupNs: 1e8,
+    completed: latenciesNs.length,
+    failed: 1,
+    errors: { EPIPE: 1 },
+    shed: 2,
+    unfinished: 3,
+    conservation: { atOpening: 1, due: 8, completed: 4, failed: 1, shed: 2, atClose: 2, drained: 1, failedDraining: 0, unfinished: 1 },
+    unfinishedAge: stored(5e9),
+    latency: stored(...latenciesNs),
+    service: stored(...latenciesNs),
+    lag: stored(...latenciesNs.map(() => 0)),
+    submit: stored(...latenciesNs),
+    cpu: { userNs: 1, systemNs: 1 },
+    contextSwitches: { voluntary: 1, involuntary: 1 },
+    maxRssBytes: 1,
+    threadTime: { user: busyShare, system: 0, runnable: 0, blocked: 0, waiting: 1 - busyShare, idle: 0 },
+    pageFaults: { minor: 10 * busyShare, major: 0 },
+    threads: 2,
+    notes: [],
+  });
+  const parts = [loop(0.2, 10, 20), loop(0.8, 30, 40, 50, 60)].map((result) => ({ result, slots: [] }));
+  for (const loops of [parts, parts.toReversed()]) {
+    const whole = merged(loops);
+    expect(whole).toMatchObject({ completed: 6, failed: 2, shed: 4, unfinished: 6, errors: { EPIPE: 2 }, pageFaults: { minor: 5, major: 0 } });
+    expect(whole.threadTime).toMatchObject({ user: expect.closeTo(0.5, 9), waiting: expect.closeTo(0.5, 9), runnable: 0 });
+    expect(whole.conservation).toMatchObject({ atOpening: 2, due: 16, completed: 8, atClose: 4, unfinished: 2 });
+    for (const part of ['latency', 'service', 'submit'] as const) {
+      expect(mergeHistograms([whole[part]?.hdr ?? '']).count).toBe(6);
+      expect(whole[part]?.meanNs).toBeCloseTo(35, 9);
+    }
+    expect(whole.unfinishedAge?.count).toBe(2);
+  }
 });

@@ -3,8 +3,9 @@ import { randomFrom } from '../../src/load/random.ts';
 import type { Task } from '../../src/models/model.ts';
 import type { LoadSpec } from '../../src/result.ts';
 import { Flow } from '../../src/run/flow.ts';
+import { InFlight } from '../../src/run/in-flight.ts';
 import { createInstruments } from '../../src/run/instruments.ts';
-import { createLoad } from '../../src/run/load.ts';
+import { arrivalsBetween, createLoad } from '../../src/run/load.ts';
 import { WindowedRequests } from '../../src/run/requests.ts';
 import type { Client } from '../../src/workloads/client.ts';
 import { serve } from './virtual.ts';
@@ -15,22 +16,37 @@ function run(spec: LoadSpec, servers: number, fails = false) {
   const startNs = time.nowNs;
   const random = randomFrom(3);
   const load = createLoad(spec, { seed: 5, startNs, maxInFlight: 10_000 });
-  const limits = { startNs, warmupNs: 50e6, warmupRequests: 1, durationNs: 2e9, requests: Number.POSITIVE_INFINITY };
+  const limits = {
+    startNs,
+    warmupNs: 50e6,
+    warmupRequests: 1,
+    durationNs: 2e9,
+    requests: Number.POSITIVE_INFINITY,
+    closesOnTime: spec.kind === 'open',
+  };
+  const inFlight = new InFlight();
   const instruments = createInstruments({
     limits,
     load,
     servers,
-    inFlight: () => requests.inFlight,
-    inFlightSinceNs: () => requests.inFlightSinceNs(),
+    inFlight,
+    scheduled: spec.kind === 'open' ? (...window) => arrivalsBetween(spec, { seed: 5, startNs }, ...window) : undefined,
     timesWaits: true,
     neverBlocks: false,
     turned: () => {},
   });
   const client = { request: () => undefined, discard: () => {} } as unknown as Client;
-  const requests = new WindowedRequests({ load, clock: () => time.nowNs, window: instruments.window, newClient: () => client, drainNs: 1e9 });
+  const requests = new WindowedRequests({
+    load,
+    clock: () => time.nowNs,
+    window: instruments.window,
+    inFlight,
+    newClient: () => client,
+    drainNs: 1e9,
+  });
   const outcome = () => (fails && random() < 0.1 ? new Error('one in ten') : undefined);
   serve(requests, time, servers, () => -Math.log(1 - random()) * 1e6, outcome);
-  return instruments.read();
+  return instruments.read(requests.leftSinceNs());
 }
 
 describe('requests in the system, by their arrivals and ends and by how long each was there, are the same number', () => {
@@ -53,20 +69,29 @@ describe('requests in the system, by their arrivals and ends and by how long eac
     const time = { nowNs: 1e12 };
     const random = randomFrom(4);
     const load = createLoad(spec, { seed: 5, startNs: time.nowNs, maxInFlight: 10_000 });
-    const limits = { startNs: time.nowNs, warmupNs: 50e6, warmupRequests: 1, durationNs: 1e9, requests: Number.POSITIVE_INFINITY };
+    const limits = {
+      startNs: time.nowNs,
+      warmupNs: 50e6,
+      warmupRequests: 1,
+      durationNs: 1e9,
+      requests: Number.POSITIVE_INFINITY,
+      closesOnTime: spec.kind === 'open',
+    };
+    const inFlight = new InFlight();
     const options = {
       limits,
       load,
       servers: undefined,
-      inFlight: () => requests.inFlight,
-      inFlightSinceNs: () => requests.inFlightSinceNs(),
+      inFlight,
+      scheduled:
+        spec.kind === 'open' ? (...window: [number, number]) => arrivalsBetween(spec, { seed: 5, startNs: limits.startNs }, ...window) : undefined,
       timesWaits: true,
       neverBlocks: false,
       turned: () => {},
     };
     const instruments = createInstruments(options);
     const newClient = () => ({ request: () => undefined, discard: () => {} }) as unknown as Client;
-    const requests = new WindowedRequests({ load, clock: () => time.nowNs, window: instruments.window, newClient, drainNs: 1e9 });
+    const requests = new WindowedRequests({ load, clock: () => time.nowNs, window: instruments.window, inFlight, newClient, drainNs: 1e9 });
     const inService: { task: Task; endNs: number }[] = [];
     while (!requests.over) {
       for (const task of requests.due()) {
@@ -78,7 +103,7 @@ describe('requests in the system, by their arrivals and ends and by how long eac
       for (const { task, endNs } of inService.filter(({ endNs }) => endNs <= time.nowNs)) task.ended(endNs);
       inService.splice(0, inService.length, ...inService.filter(({ endNs }) => endNs > time.nowNs));
     }
-    const { inFlightMean = 0, inFlightMeanByTimes = 0 } = instruments.read();
+    const { inFlightMean = 0, inFlightMeanByTimes = 0 } = instruments.read(requests.leftSinceNs());
     expect(inFlightMean).toBeGreaterThan(spec.kind === 'open' ? 10 : spec.concurrency - 1e-6);
     // The two are summed up in different ways, and rounded.
     expect(inFlightMeanByTimes / inFlightMean).toBeCloseTo(1, 7);

@@ -12,7 +12,9 @@ describe('what is recorded', () => {
     for (let endedNs = 0; endedNs < 1.05e9; endedNs += random() * 1e6) {
       const lagNs = random() < 0.5 ? 0 : Math.floor(random() * 5e6);
       const serviceNs = Math.floor(random() * 2e6);
-      recorder.passed({ endedNs });
+      recorder.passed(endedNs);
+      // What was due before the opening is no part of the window's latency.
+      if (endedNs - serviceNs - lagNs <= 0) continue;
       recorder.ended({ intendedNs: endedNs - serviceNs - lagNs, startedNs: endedNs - serviceNs, endedNs });
       expected.latency.record(serviceNs + lagNs);
       expected.service.record(serviceNs);
@@ -34,21 +36,35 @@ describe('what is recorded', () => {
       [340e6, 7e6],
       [360e6, 9e6],
     ] as const) {
-      recorder.passed({ endedNs });
+      recorder.passed(endedNs);
       recorder.ended({ intendedNs: endedNs - tookNs, startedNs: endedNs - tookNs, endedNs });
     }
     recorder.close();
     expect(recorder.timeline).toEqual([
-      { atNs: 0, throughputPerSecond: 20, p50Ns: expect.closeTo(3e6, -5), p99Ns: expect.closeTo(5e6, -5), inFlight: 3.4 },
-      { atNs: 100e6, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 3.4 },
-      { atNs: 200e6, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 3.4 },
+      { atNs: 0, throughputPerSecond: 20, p50Ns: expect.closeTo(3e6, -5), p99Ns: expect.closeTo(5e6, -5), inFlight: 1 },
+      { atNs: 100e6, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 2 },
+      { atNs: 200e6, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 3 },
     ]);
+  });
+
+  test('leaves out of the whole what was due before the opening, and keeps it in its slots', () => {
+    const recorder = new Recorder(() => 0);
+    recorder.open(100e6);
+    recorder.ended({ intendedNs: 100e6, startedNs: 110e6, endedNs: 150e6 });
+    recorder.ended({ intendedNs: 120e6, startedNs: 120e6, endedNs: 130e6 });
+    recorder.passed(200e6);
+    recorder.close();
+    // Drained: it has a latency, and no slot.
+    recorder.ended({ intendedNs: 190e6, startedNs: 210e6, endedNs: 310e6 });
+    recorder.finish();
+    expect(recorder.timeline).toMatchObject([{ throughputPerSecond: 20, p99Ns: expect.closeTo(50e6, -5) }]);
+    expect([recorder.latency.count, recorder.latency.meanNs, recorder.early.meanNs]).toEqual([2, 65e6, 50e6]);
   });
 
   test('begins anew when it is opened again: nothing of the warm-up is kept', () => {
     const recorder = new Recorder(() => 7, { keepsSlots: true });
     const record = (endedNs: number) => {
-      recorder.passed({ endedNs });
+      recorder.passed(endedNs);
       recorder.ended({ intendedNs: endedNs - 1000, startedNs: endedNs - 400, endedNs });
     };
     recorder.open(0);

@@ -61,12 +61,12 @@ test('every client has one request in flight at most, and all of them take part'
   const run = virtual({ concurrency: 7 });
   let most = 0;
   serve(run.requests, run.time, Number.POSITIVE_INFINITY, () => {
-    most = Math.max(most, run.requests.inFlight);
+    most = Math.max(most, run.inFlight.count);
     return 1e6;
   });
   expect(most).toBe(7);
   expect(run.requests.clients).toHaveLength(7);
-  expect(run.requests.inFlight).toBe(0);
+  expect(run.inFlight.count).toBe(0);
 });
 
 test('warm-up is not counted', () => {
@@ -77,7 +77,9 @@ test('warm-up is not counted', () => {
   expect(run.phases.map(([phase]) => phase)).toEqual(['open', 'closed']);
   expect(run.phases[0]?.[1]).toBe(50e6);
   expect(run.window.closedNs - run.window.openedNs).toBe(100e6);
-  expect(served).toBe(run.window.completed + 10);
+  // The client is ready again as the window closes: that request is drained.
+  expect(served).toBe(run.window.completed + 10 + 1);
+  expect(run.window.drained).toBe(1);
 });
 
 test('ends with the number of requests, if that comes first', () => {
@@ -99,7 +101,7 @@ test('failed requests have no latency, are counted by code, and cost their clien
     },
     () => (isFailing ? Object.assign(new Error('no'), { code: 'EMINE' }) : undefined),
   );
-  expect(run.window).toMatchObject({ completed: 90, failed: 10, errors: { EMINE: 10 } });
+  expect(run.window).toMatchObject({ completed: 90, failed: 10, errors: new Map([['EMINE', 10]]) });
   expect(run.histograms.latency.meanNs).toBe(1e6);
   expect(run.discarded.length).toBeGreaterThanOrEqual(10);
 });
@@ -139,7 +141,7 @@ describe('after the window', () => {
     const run = virtual({ concurrency: 8, durationNs: 10e6 });
     const random = randomFrom(1);
     serve(run.requests, run.time, Number.POSITIVE_INFINITY, () => random() * 5e6);
-    expect(run.requests.inFlight).toBe(0);
+    expect(run.inFlight.count).toBe(0);
   });
 
   test('but not for ever, and no new request begins', () => {
@@ -156,8 +158,10 @@ describe('after the window', () => {
       }
       run.time.nowNs += Math.max(1, run.requests.waitNs());
     }
-    expect(run.requests.inFlight).toBe(1);
-    expect(begun).toBe(run.window.completed + 2);
+    expect(run.inFlight.count).toBe(1);
+    // Two of the warm-up, and the one that is due as the window closes.
+    expect(begun).toBe(run.window.completed + run.window.drained + 2);
+    expect(run.window.drained).toBe(1);
     expect(run.time.nowNs).toBeGreaterThanOrEqual(run.window.closedNs + 100e6);
   });
 });

@@ -1,6 +1,7 @@
 /** Requests in virtual time: a clock that a fake model moves, and servers that take as long as they are told. */
 import { ClosedLoad } from '../../src/load/closed.ts';
 import type { Requests, Task } from '../../src/models/model.ts';
+import { InFlight } from '../../src/run/in-flight.ts';
 import { Recorder } from '../../src/run/recorder.ts';
 import { WindowedRequests } from '../../src/run/requests.ts';
 import { Window, type WindowLimits } from '../../src/run/window.ts';
@@ -18,15 +19,17 @@ export function virtual({ concurrency, thinkNs = 0, drainNs = 1e9, ...limits }: 
   const startNs = time.nowNs;
   const phases: [phase: string, atNs: number][] = [];
   const window = new Window(
-    { startNs, warmupNs: 0, warmupRequests: concurrency, durationNs: 1e9, requests: Number.POSITIVE_INFINITY, ...limits },
+    { startNs, warmupNs: 0, warmupRequests: concurrency, durationNs: 1e9, requests: Number.POSITIVE_INFINITY, closesOnTime: false, ...limits },
     histograms,
     (phase) => phases.push([phase, time.nowNs - startNs]),
   );
   const discarded: number[] = [];
+  const inFlight = new InFlight();
   const requests = new WindowedRequests({
     load: new ClosedLoad({ concurrency, thinkNs, startNs }),
     clock: () => time.nowNs,
     window,
+    inFlight,
     newClient: () => {
       const number = requests.clients.length;
       return {
@@ -40,7 +43,7 @@ export function virtual({ concurrency, thinkNs = 0, drainNs = 1e9, ...limits }: 
   });
   /** Throughput x mean latency / clients: 1 by Little's law. */
   const littleRatio = () => ((window.completed / (window.closedNs - window.openedNs)) * histograms.latency.meanNs) / concurrency;
-  return { time, window, histograms, requests, phases, discarded, littleRatio, startNs };
+  return { time, window, histograms, requests, inFlight, phases, discarded, littleRatio, startNs };
 }
 
 interface InService {

@@ -5,7 +5,7 @@ import { Window, type WindowLimits } from '../../src/run/window.ts';
 function create(limits: Partial<WindowLimits> = {}) {
   const histograms = new Recorder(() => 0);
   const phases: string[] = [];
-  const all = { startNs: 0, warmupNs: 100, warmupRequests: 1, durationNs: 1000, requests: Number.POSITIVE_INFINITY, ...limits };
+  const all = { startNs: 0, warmupNs: 100, warmupRequests: 1, durationNs: 1000, requests: Number.POSITIVE_INFINITY, closesOnTime: false, ...limits };
   const window = new Window(all, histograms, (phase) => phases.push(phase));
   return { window, histograms, phases };
 }
@@ -50,11 +50,30 @@ describe('a window', () => {
     expect(window).toMatchObject({ isClosed: true, completed: 2, failed: 1, closedNs: 4 });
   });
 
-  test('ignores what ends after it has closed', () => {
+  test('what ends after it has closed is drained: no throughput, but a latency where it was due in the window', () => {
     const { window, histograms } = create({ warmupNs: 0, requests: 1 });
-    for (let endNs = 1; endNs <= 5; endNs++) end(window, 0, 0, endNs);
-    expect(window.completed).toBe(1);
-    expect(histograms.latency.count).toBe(1);
+    end(window, 0, 0, 1);
+    end(window, 1.5, 1.5, 2);
+    // Due before the opening, and due in the window.
+    end(window, 0.5, 0.5, 3);
+    end(window, 1.7, 1.7, 4);
+    end(window, 1.8, 1.8, 5, 'EPIPE');
+    histograms.finish();
+    expect(window).toMatchObject({ completed: 1, drained: 2, failed: 0, failedDraining: 1, errors: new Map([['EPIPE', 1]]) });
+    expect(histograms.latency.count).toBe(2);
+  });
+
+  test('under an open load it closes when its time is over, whatever happens', () => {
+    const { window, histograms, phases } = create({ warmupNs: 0, closesOnTime: true, durationNs: 300e6 });
+    end(window, 0, 0, 10e6);
+    window.passed(100e6);
+    expect(window.isClosed).toBe(false);
+    window.passed(900e6);
+    expect(phases).toEqual(['open', 'closed']);
+    expect(window).toMatchObject({ isClosed: true, closedNs: 310e6 });
+    end(window, 20e6, 20e6, 900e6);
+    expect(window).toMatchObject({ completed: 0, drained: 1 });
+    expect(histograms.timeline).toHaveLength(3);
   });
 
   test('failures are counted by code and have no latency', () => {
@@ -65,7 +84,14 @@ describe('a window', () => {
     end(window, 0, 0, 700, 'HTTP 503');
     end(window, 690, 700, 710);
     histograms.close();
-    expect(window).toMatchObject({ completed: 1, failed: 3, errors: { EPIPE: 2, 'HTTP 503': 1 } });
+    expect(window).toMatchObject({
+      completed: 1,
+      failed: 3,
+      errors: new Map([
+        ['EPIPE', 2],
+        ['HTTP 503', 1],
+      ]),
+    });
     expect(histograms.latency.count).toBe(1);
     expect(histograms.latency.meanNs).toBe(20);
   });

@@ -1,7 +1,7 @@
 /** How long requests take under each model: p50, p99 and p99.9 in a row a model. */
 import type { ChartConfiguration, ChartDataset, LegendItem, PointStyle, Scale } from 'chart.js';
 import type { Cell, RunDocument } from '../../result.ts';
-import { formatDuration, formatModel } from '../format.ts';
+import { formatDuration, formatLatency, formatModel } from '../format.ts';
 import { isMeasured, type LoadPart, type Section } from '../sections.ts';
 import { printable } from '../wrap.ts';
 import { nameAxis, valueAxis } from './axes.ts';
@@ -77,7 +77,7 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
     head: ['model', ...MARKS.map(({ label }) => label)],
     rows: cells.map((cell) => [
       formatModel(cell),
-      ...(isMeasured(cell) ? MARKS.map(({ key }) => formatDuration(cell.latencyNs[key])) : [`${cell.status}: ${cell.reason}`, '', '']),
+      ...(isMeasured(cell) ? MARKS.map(({ key }) => formatLatency(cell, key)) : [`${cell.status}: ${cell.reason}`, '', '']),
     ]),
   };
   return { name, kind: 'latency', ...texts, table, load, rows: cells.length, configuration: configuration as ChartConfiguration };
@@ -134,7 +134,7 @@ function describe(cells: readonly Cell[], datasetIndex: number, dataIndex: numbe
   const key = MARKS[datasetIndex]?.key ?? 'p50';
   const known = cells.filter((cell) => isMeasured(cell) && cell.latencyNs[key] !== null);
   const cell = known[dataIndex];
-  return cell !== undefined && isMeasured(cell) ? `${formatModel(cell)}: ${MARKS[datasetIndex]?.label} ${formatDuration(cell.latencyNs[key])}` : '';
+  return cell !== undefined && isMeasured(cell) ? `${formatModel(cell)}: ${MARKS[datasetIndex]?.label} ${formatLatency(cell, key)}` : '';
 }
 
 /** The legend explains shapes, so it has no model's colour. */
