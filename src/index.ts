@@ -15,6 +15,9 @@ export {
   type Steps,
   send,
   sleep,
+  UnsupportedError,
+  uncache,
+  watch,
   write,
 } from './operations.ts';
 export type * from './result.ts';

@@ -254,8 +254,12 @@ export type Engine = {
   readonly [Kind in OperationKind]: (operation: Extract<Operation, { kind: Kind }>, waiter: Waiter) => unknown;
 };
 
-/** A request (or a part of one) as steps: what a workload's generators return. What each step is sent, `yield*` types. */
-export type Steps<Result = unknown> = Generator<Operation, Result, never>;
+/**
+ * A request (or a part of one) as steps: what a workload's generators return. What each step is sent, `yield*` types; as a whole they take
+ * `any`, so that one generator can `yield*` another, whatever operations are in it.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: `never`, the only type that every step takes, cannot be sent by a generator that has no annotation
+export type Steps<Result = unknown> = Generator<Operation, Result, any>;
 
 /** Opens a file that exists. */
 export const open = (path: string, options: OpenOptions | OpenOptions['access'] = 'read'): Open =>
@@ -298,13 +302,23 @@ export function sleep(durationNs: number): Sleep {
 /** Keeps the CPU busy with a fixed amount of work, however long that takes: `bytes` of input to SHA-256. */
 export const compute = (bytes: number): Compute => new Compute(bytes);
 
-/** Expects nothing, but wants to be told if the peer sends: a connection that is open and silent. */
+/**
+ * Has a connection that is open and silent watched beside the requests, and returns at once. For `*background`, where a model is measured
+ * with idle connections: what they cost it is what it does to be notified of them.
+ * @throws UnsupportedError under a blocking model, which waits for one connection.
+ */
 export const watch = (connection: Connection): Watch => new Watch(connection);
 
-/** Drops what the page cache holds of this part of the file, so that the next read goes to the disk (posix_fadvise(2), DONTNEED). */
+/**
+ * Drops what the page cache holds of this part of the file, so that the next read goes to the disk (posix_fadvise(2), DONTNEED; Linux).
+ * @throws UnsupportedError on other systems, and where the C library cannot be called.
+ */
 export const uncache = (file: File, position: number, length: number): Uncache => new Uncache(file, position, length);
 
-/** Thrown by an engine for what it cannot do by its nature, or on this system: the cell is `unsupported`, with this sentence. */
+/**
+ * Thrown for what an engine cannot do by its nature, or a workload on this system: a cell whose `prepare` or whose every request throws it
+ * is `unsupported`, with this sentence, and not failed.
+ */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
 }

@@ -1,4 +1,5 @@
 /** Workloads that exist only as a function: who runs them, who says why not, and what is said of an emulation. */
+import process from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createFixtures, measured, models, workloadFile } from './measuring.ts';
 import { workspace } from './workspace.ts';
@@ -87,4 +88,64 @@ test('a request that fails says what it said, in a line', async () => {
     });
     expect(record).toMatchObject({ status: 'failed', reason: expect.stringMatching(/the first: no such order: x{180,190}…$/) });
   }
+});
+
+describe('what our own workloads do, a workload of a user can do', () => {
+  const named = (...names: string[]) => models.filter(({ name }) => names.includes(name));
+  const WATCHING = `
+    import { close, connect, defineWorkload, receive, send, watch } from 'iobench';
+    export default defineWorkload({
+      name: 'watching', summary: 'x', uses: ['sockets'],
+      async prepare({ startPeer }) { return startPeer('echo'); },
+      *background({ host, port }) { for (let open = 0; open < 5; open++) yield* watch(yield* connect(host, port)); },
+      *connect({ host, port }) { return yield* connect(host, port); },
+      *request(connection) { yield* send(connection, Buffer.of(1)); yield* receive(connection, Buffer.alloc(1)); },
+      *disconnect(connection) { yield* close(connection); },
+    });`;
+  const UNCACHING = `
+    import { writeFileSync } from 'node:fs';
+    import { close, defineWorkload, open, read, uncache } from 'iobench';
+    export default defineWorkload({
+      name: 'uncaching', summary: 'x', uses: ['files'],
+      prepare({ directory }) { writeFileSync(directory + '/data', Buffer.alloc(4096)); return directory + '/data'; },
+      *connect(file) { return yield* open(file); },
+      *request(file) { yield* uncache(file, 0, 4096); yield* read(file, Buffer.alloc(4096), 0); },
+      *disconnect(file) { yield* close(file); },
+    });`;
+
+  test('watch connections that are silent, and drop what the page cache holds', async () => {
+    for (const model of named('epoll', 'async-callback')) {
+      const watching = await workloadFile(workspace(), 'watching.mjs', WATCHING);
+      expect(await measured({ model, fixtures, ...watching, plan: { requests: 20, durationNs: 20e9 } })).toMatchObject([
+        { failed: 0, completed: 20 },
+      ]);
+    }
+    for (const model of process.platform === 'linux' ? named('epoll') : []) {
+      const uncaching = await workloadFile(workspace(), 'uncaching.mjs', UNCACHING);
+      expect(await measured({ model, fixtures, ...uncaching, plan: { requests: 20, durationNs: 20e9 } })).toMatchObject([
+        { failed: 0, completed: 20 },
+      ]);
+    }
+  });
+
+  test.each(['prepare', 'connect', 'request'])('say that something is not there, in %s: the cell is unsupported, and not failed', async (where) => {
+    const thrown = (part: string) => (part === where ? "throw new UnsupportedError('not on this planet');" : '');
+    const text = `
+      import { defineWorkload, sleep, UnsupportedError } from 'iobench';
+      export default defineWorkload({
+        name: 'missing-in-${where}', summary: 'x',
+        async prepare() { ${thrown('prepare')} },
+        *connect() { ${thrown('connect')} },
+        *request() { yield* sleep(1e5); ${thrown('request')} },
+      });`;
+    for (const model of named('epoll', 'thread-per-request', 'multi-reactor')) {
+      const [record] = await measured({
+        model,
+        fixtures,
+        ...(await workloadFile(workspace(), 'missing.mjs', text)),
+        plan: { requests: 20, durationNs: 20e9 },
+      });
+      expect(record).toMatchObject({ status: 'unsupported', reason: 'not on this planet' });
+    }
+  });
 });

@@ -1,5 +1,6 @@
 /** Measures a plan: every trial in a fresh process, all cells interleaved, each result handed on as it lands. */
 import { UserError } from '../errors.ts';
+import { UnsupportedError } from '../operations.ts';
 import { type CellSpec, cellKey, type SyscallRecord, type TrialRecord } from '../result.ts';
 import type { TrialPlan } from './cell.ts';
 import type { Fixtures } from './fixtures.ts';
@@ -93,6 +94,7 @@ export async function measureTrial(plan: TrialsPlan, planned: PlannedCell, trial
     return await runTrial(trialPlan(plan, planned, trial, value), trialOptions(plan, peers, options));
   } catch (error) {
     if (options.signal.aborted) return undefined;
+    if (error instanceof UnsupportedError) return { kind: 'trial', cell: planned.cell, trial, status: 'unsupported', reason: error.message };
     return failedTrial(planned.cell, trial, `prepare failed: ${inOneLine(error)}`);
   }
 }

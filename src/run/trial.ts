@@ -1,6 +1,7 @@
 /** One trial, seen from outside: a fresh process, a limit on its time, and what came of it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { UnsupportedError } from '../operations.ts';
 import { formatDuration } from '../quantity.ts';
 import type { CellSpec, TrialRecord } from '../result.ts';
 import type { CellMessage } from './cell.main.ts';
@@ -45,6 +46,9 @@ export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<
   }
   const { result } = outcome;
   const ending = options.peers.find(({ ending }) => ending !== undefined)?.ending;
+  if (result.completed === 0 && isAllUnsupported(result)) {
+    return { kind: 'trial', cell, trial, status: 'unsupported', reason: result.firstFailure ?? 'its operations are not there on this system' };
+  }
   if (result.completed === 0 || ending) {
     const reason = ending ?? nothingCompleted(result);
     return { ...failedTrial(cell, trial, reason), errors: result.errors };
@@ -61,6 +65,12 @@ function nothingCompleted({ failed, errors, firstFailure, windowNs, conservation
     return `none of ${failed + failedDraining} requests ended well (${counted(errors)})${first}`;
   }
   return `no request ended within the window of ${formatDuration(windowNs)} (${due} were due in it, and ${drained} ended later): measure for longer (--duration)`;
+}
+
+/** No request could be made for what it asks for: that is no failure of this system's. */
+function isAllUnsupported({ errors }: CellResult): boolean {
+  const codes = Object.keys(errors);
+  return codes.length > 0 && codes.every((code) => code === UnsupportedError.name);
 }
 
 /** The most frequent codes, and how many there are besides. */

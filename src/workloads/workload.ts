@@ -45,33 +45,26 @@ interface Described<Schema extends Params> {
   readonly params?: Schema;
 }
 
-/** A workload written as operations. */
-export interface OperationsWorkload<Schema extends Params, Fixture, Client> extends Described<Schema> {
+/** What a blocking request may return: anything but an iterator, which would be a generator that yields something else than operations. */
+type Plain<Returned> = Returned extends { next(...values: never[]): unknown } ? never : Returned;
+
+/**
+ * What `defineWorkload` takes, in the order in which it is written: TypeScript infers the fixture from what `prepare` returns, and the
+ * client from what `connect` returns. `connect`, `request` and `disconnect` are of one form: generators of operations (`*request`, runs
+ * under every model), async functions (`async request`, for code that exists only so), or plain functions, which keep their thread until
+ * they are done.
+ */
+export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Returned> extends Described<Schema> {
   /** Once a run, untimed. Returns plain data, which is sent to other processes. Without it, the parameters are the fixture. */
   prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
-  /** Once a measured process, before the first client: what is there beside them (connections that stay open and silent). */
+  /** Only with operations: once a measured process, before the first client. What is there beside them (connections that stay open and silent). */
   background?(fixture: Fixture): Steps;
-  /** Once a client. Without it, the fixture is the client. */
-  connect?(fixture: Fixture): Steps<Client>;
-  /** One request. */
-  request(client: Client, random: Random): Steps<unknown>;
-  disconnect?(client: Client): Steps<unknown>;
-}
-
-/** A workload written as an async function: for code that exists only so. */
-export interface AsyncWorkload<Schema extends Params, Fixture, Client> extends Described<Schema> {
-  prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
-  connect?(fixture: Fixture): Promise<Client>;
-  request(client: Client, random: Random): Promise<unknown>;
-  disconnect?(client: Client): Promise<unknown>;
-}
-
-/** A workload written as a function that keeps its thread until it is done. */
-export interface BlockingWorkload<Schema extends Params, Fixture, Client> extends Described<Schema> {
-  prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
-  connect?(fixture: Fixture): Client;
-  request(client: Client, random: Random): void;
-  disconnect?(client: Client): void;
+  /** Once a client: what it returns is handed to `request`. Without it, the fixture is the client. */
+  connect?(fixture: Fixture): Steps<Client> | Promise<Client> | Client;
+  /** One request: what is timed. What it returns is not looked at; an error that it throws is counted by its `code`. */
+  request(client: Client, random: Random): Steps | Promise<unknown> | Plain<Returned>;
+  /** Once a client that was connected, and after a request that failed. */
+  disconnect?(client: Client): unknown;
 }
 
 /** A workload as the harness sees it. */
@@ -84,18 +77,14 @@ export interface Workload extends Described<Params> {
   readonly disconnect?: (client: unknown) => unknown;
 }
 
-/** Defines a workload. Its form is that of `request`: `*request` is operations, `async request` awaits, plain `request` blocks. */
-export function defineWorkload<Schema extends Params = Params, Fixture = ParamsOf<Schema>, Client = Fixture>(
-  workload: OperationsWorkload<Schema, Fixture, Client>,
-): Workload;
-export function defineWorkload<Schema extends Params = Params, Fixture = ParamsOf<Schema>, Client = Fixture>(
-  workload: AsyncWorkload<Schema, Fixture, Client>,
-): Workload;
-export function defineWorkload<Schema extends Params = Params, Fixture = ParamsOf<Schema>, Client = Fixture>(
-  workload: BlockingWorkload<Schema, Fixture, Client>,
-): Workload;
-export function defineWorkload(workload: unknown): Workload {
-  const described = workload as Omit<Workload, 'form'>;
+/**
+ * Defines a workload. Its form is that of `request`: `*request` is operations, `async request` awaits, plain `request` blocks. One signature
+ * for the three: overloads would give the parameters of `request` the types of the first form, whichever it is written in.
+ */
+export function defineWorkload<Schema extends Params = Params, Fixture = ParamsOf<Schema>, Client = Fixture, Returned = void>(
+  workload: WorkloadDefinition<Schema, Fixture, Client, Returned>,
+): Workload {
+  const described = workload as unknown as Omit<Workload, 'form'>;
   return { ...described, form: formOf(described.request) };
 }
 
