@@ -12,6 +12,20 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const count = z.int().nonnegative();
 const nonNegative = z.number().nonnegative();
 
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * A value for each key, where the keys come from outside (error codes, parameters, names of peers). Every key is kept:
+ * `z.record` leaves out `__proto__`. Look such keys up with `Object.hasOwn`: `constructor` is there in every object.
+ */
+const recordOf = <Value extends z.ZodType>(value: Value) =>
+  z.custom<Record<string, z.output<Value>>>(isRecord, 'expected an object').check((context) => {
+    for (const [key, entry] of isRecord(context.value) ? Object.entries(context.value) : []) {
+      const issue = value.safeParse(entry).error?.issues[0];
+      if (issue) context.issues.push({ code: 'custom', message: issue.message, path: [key], input: entry });
+    }
+  });
+
 export const loadSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('closed'), concurrency: z.int().positive(), thinkNs: nonNegative.optional() }),
   z.object({ kind: z.literal('open'), ratePerSecond: z.number().positive(), arrivals: z.enum(['poisson', 'constant']) }),
@@ -22,12 +36,12 @@ export type LoadSpec = z.infer<typeof loadSchema>;
 export const cellSchema = z.object({
   model: z.string(),
   workload: z.string(),
-  params: z.record(z.string(), scalar),
+  params: recordOf(scalar),
   load: loadSchema,
   /** The size of a fixed pool, where one was asked for. */
   threads: z.int().positive().optional(),
   /** The model's own parameters, where they are not its defaults. */
-  modelParams: z.record(z.string(), scalar).optional(),
+  modelParams: recordOf(scalar).optional(),
 });
 /** One model x workload x load. */
 export type CellSpec = z.infer<typeof cellSchema>;
@@ -123,7 +137,7 @@ const measuredTrialSchema = z.object({
   completed: count,
   failed: count,
   /** Failed requests by error code, those that failed after the window's close included. */
-  errors: z.record(z.string(), count),
+  errors: recordOf(count),
   /** The message of the first request that failed, in the window or before. */
   firstFailure: z.string().optional(),
   /** Requests an open load did not send, because too many were in flight. */
@@ -177,7 +191,7 @@ const refusedTrialSchema = z.object({
   /** A sentence that says why. */
   reason: z.string(),
   /** Failed requests by error code, where requests were made at all. */
-  errors: z.record(z.string(), count).optional(),
+  errors: recordOf(count).optional(),
 });
 export const trialSchema = z.discriminatedUnion('status', [measuredTrialSchema, refusedTrialSchema]);
 export type MeasuredTrial = z.infer<typeof measuredTrialSchema>;
@@ -185,7 +199,7 @@ const syscallSchema = z.object({
   kind: z.literal('syscalls'),
   cell: cellSchema,
   /** System calls a request, by name, from extra trials under strace. */
-  perRequest: z.record(z.string(), nonNegative).optional(),
+  perRequest: recordOf(nonNegative).optional(),
   /** Why they could not be counted. */
   reason: z.string().optional(),
 });
@@ -259,7 +273,7 @@ export const headerSchema = z.object({
   /** In the order in which reports list them. */
   models: z.array(describedSchema.extend({ family: z.string(), definition: z.string(), source: z.string() })),
   /** With the unit of each parameter (`ns`, `bytes`, or another word), and what its requests use (`files`, `sockets`). */
-  workloads: z.array(describedSchema.extend({ units: z.record(z.string(), z.string()).optional(), uses: z.array(z.string()).optional() })),
+  workloads: z.array(describedSchema.extend({ units: recordOf(z.string()).optional(), uses: z.array(z.string()).optional() })),
   /** How many trials each cell was to have. */
   trials: z.int().positive(),
 });
@@ -277,8 +291,26 @@ export interface StoredRun {
   warnings: string[];
 }
 
+/**
+ * Why a file cannot be read as a run. `no-run`: it is something else; `newer`: its schema is of a newer iobench; `damaged`: a line
+ * is not what was written; `unfit`: a line is whole, and this version cannot use it.
+ */
+export type ResultFault = 'no-run' | 'newer' | 'damaged' | 'unfit';
+
 export class ResultFormatError extends Error {
   override readonly name = 'ResultFormatError';
+  readonly fault: ResultFault;
+  /** Counted from 1; `undefined` where it is not one line's fault. */
+  readonly lineNumber: number | undefined;
+  /** The version of iobench that wrote the header; `undefined` where the header cannot be read. */
+  readonly writtenBy: string | undefined;
+
+  constructor(message: string, { fault, lineNumber, writtenBy }: { fault: ResultFault; lineNumber?: number; writtenBy?: string | undefined }) {
+    super(message);
+    this.fault = fault;
+    this.lineNumber = lineNumber;
+    this.writtenBy = writtenBy;
+  }
 }
 
 /** Writes a header or a record as one line. */
@@ -286,55 +318,147 @@ export function formatLine(record: RunHeader | RunRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
+interface Line {
+  readonly text: string;
+  /** Counted from 1, as editors do. */
+  readonly number: number;
+  /** Whether the file's bytes were UTF-8. Where they were not, the text has other letters in their place. */
+  readonly isUtf8: boolean;
+}
+
 /**
- * Reads `run.jsonl`. A last line that was cut off (by a kill, or a full disk) is left out with a warning.
- * @throws ResultFormatError if there is no header, the schema is another, or a line before the last is broken.
+ * Reads `run.jsonl`, as text or as the bytes of the file. A last line that was cut off (by a kill, or a full disk) is left out with a
+ * warning; one that only lacks its newline is read. Empty lines and a byte order mark, as editors leave them, change nothing.
+ * @throws ResultFormatError if there is no header, the schema is another, or a line that is not cut off cannot be read.
  */
-export function parseRun(text: string): StoredRun {
-  const lines = text.split('\n');
-  const rest = lines.pop() ?? '';
-  const warnings: string[] = [];
-  const header = parseHeader(lines[0] ?? rest);
-  const records = lines.slice(1).map((line, index) => parseRecord(line, index + 2));
-  const trials = records.filter((record) => record.kind === 'trial');
-  const syscalls = records.filter((record) => record.kind === 'syscalls');
-  if (rest !== '' && lines.length > 0) {
-    warnings.push('The last line is cut off: the trial that was being written is left out.');
+export function parseRun(content: string | Uint8Array): StoredRun {
+  const lines = linesOf(content);
+  const [first, ...rest] = lines.filter(({ text }) => text.trim() !== '');
+  if (first === undefined) throw new ResultFormatError('it is empty', { fault: 'no-run' });
+  const header = parseHeader(first);
+  const last = rest.at(-1);
+  const isCutOff = last !== undefined && last === lines.at(-1) && !(last.isUtf8 && isJson(last.text));
+  const records = (isCutOff ? rest.slice(0, -1) : rest).map((line) => parseRecord(line, header.environment.iobench));
+  return {
+    header,
+    trials: records.filter((record) => record.kind === 'trial'),
+    syscalls: records.filter((record) => record.kind === 'syscalls'),
+    capacities: records.filter((record) => record.kind === 'capacity'),
+    warnings: isCutOff ? ['The last line is cut off: the trial that was being written is left out.'] : [],
+  };
+}
+
+const NEWLINE = 10;
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/** What stands between newlines: the last line is what follows the last newline, empty where the file ends with one. */
+function linesOf(content: string | Uint8Array): Line[] {
+  const texts = typeof content === 'string' ? content.split('\n').map((text) => ({ text, isUtf8: true })) : decodedLines(content);
+  return texts.map((line, index) => ({ ...line, text: index === 0 ? line.text.replace(BYTE_ORDER_MARK, '') : line.text, number: index + 1 }));
+}
+
+/** Line by line, so that a wrong byte does not take more along than its line. */
+function decodedLines(bytes: Uint8Array): Omit<Line, 'number'>[] {
+  const lines: Omit<Line, 'number'>[] = [];
+  for (let start = 0; start <= bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    lines.push(decoded(bytes.subarray(start, end)));
+    start = end + 1;
   }
-  const capacities = records.filter((record) => record.kind === 'capacity');
-  return { header, trials, syscalls, capacities, warnings };
+  return lines;
 }
 
-function parseHeader(line: string): RunHeader {
-  if (line.trim() === '') throw new ResultFormatError('it is empty');
-  const value = parseJson(line, 1);
-  const schema = (value as { schema?: unknown } | null)?.schema;
-  if (schema !== SCHEMA) {
-    throw new ResultFormatError(
-      typeof schema === 'string' && schema.startsWith('iobench/')
-        ? `it has the schema ${JSON.stringify(schema)}, and this version of iobench reads ${SCHEMA}`
-        : 'its first line is not a header of iobench results',
-    );
-  }
-  return checked(headerSchema.safeParse(value), 1);
-}
+const strictly = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const leniently = new TextDecoder('utf-8', { ignoreBOM: true });
 
-function parseRecord(line: string, lineNumber: number): RunRecord {
-  return checked(recordSchema.safeParse(parseJson(line, lineNumber)), lineNumber);
-}
-
-function parseJson(line: string, lineNumber: number): unknown {
+function decoded(bytes: Uint8Array): Omit<Line, 'number'> {
   try {
-    return JSON.parse(line);
+    return { text: strictly.decode(bytes), isUtf8: true };
   } catch {
-    throw new ResultFormatError(`line ${lineNumber} is not JSON`);
+    return { text: leniently.decode(bytes), isUtf8: false };
   }
 }
 
-function checked<T>(outcome: z.ZodSafeParseResult<T>, lineNumber: number): T {
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parseHeader(line: Line): RunHeader {
+  // Any other text or picture that was named; a header with a fault in it still looks like one.
+  if (!line.text.includes('"schema"')) throw noRun();
+  const value = parseJson(line);
+  const schema = isRecord(value) && value.schema;
+  if (schema === SCHEMA) return checked(headerSchema.safeParse(value), line, writerOf(value));
+  const version = typeof schema === 'string' ? /^iobench\/(\d+)$/.exec(schema)?.[1] : undefined;
+  if (version === undefined) throw noRun();
+  throw new ResultFormatError(`it has the schema "iobench/${version}", and this version of iobench reads ${SCHEMA}`, {
+    fault: Number(version) > Number(SCHEMA.split('/')[1]) ? 'newer' : 'no-run',
+  });
+}
+
+const noRun = () => new ResultFormatError('its first line is not a header of iobench results', { fault: 'no-run' });
+
+function writerOf(header: unknown): string | undefined {
+  const environment = isRecord(header) && header.environment;
+  return isRecord(environment) && typeof environment.iobench === 'string' ? environment.iobench : undefined;
+}
+
+const RECORD_KINDS: ReadonlyMap<unknown, z.ZodType<RunRecord>> = new Map<unknown, z.ZodType<RunRecord>>([
+  ['trial', trialSchema],
+  ['syscalls', syscallSchema],
+  ['capacity', capacitySchema],
+]);
+
+function parseRecord(line: Line, writtenBy: string): RunRecord {
+  const value = parseJson(line);
+  const schema = RECORD_KINDS.get(isRecord(value) && value.kind);
+  if (schema) return checked(schema.safeParse(value), line, writtenBy);
+  throw new ResultFormatError(`line ${line.number} is of no kind that this version of iobench knows`, {
+    fault: 'unfit',
+    lineNumber: line.number,
+    writtenBy,
+  });
+}
+
+function parseJson({ text, isUtf8, number: lineNumber }: Line): unknown {
+  if (!isUtf8) throw new ResultFormatError(`line ${lineNumber} is not UTF-8 text`, { fault: 'damaged', lineNumber });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ResultFormatError(`line ${lineNumber} is not JSON`, { fault: 'damaged', lineNumber });
+  }
+}
+
+function checked<T>(outcome: z.ZodSafeParseResult<T>, { number: lineNumber }: Line, writtenBy?: string): T {
   if (outcome.success) return outcome.data;
-  const issue = outcome.error.issues[0];
-  throw new ResultFormatError(`line ${lineNumber}, ${issue?.path.join('.') || 'whole line'}: ${issue?.message}`);
+  throw new ResultFormatError(`line ${lineNumber}, ${problemOf(outcome.error)}`, { fault: 'unfit', lineNumber, writtenBy });
+}
+
+/** The first of the problems: where, and what is wrong there. */
+function problemOf({ issues: [issue] }: z.ZodError): string {
+  return `${issue?.path.map(named).join('.') || 'whole line'}: ${issue?.message}`;
+}
+
+/**
+ * What would keep a trial's line from being read back (a figure that is no number becomes `null` in JSON, for instance); `undefined` where
+ * nothing does.
+ */
+export function unreadablePart(trial: TrialRecord): string | undefined {
+  const { error } = trialSchema.safeParse(JSON.parse(formatLine(trial)));
+  return error && problemOf(error);
+}
+
+/** A key of the file in a message: what is not plain letters is quoted, so that it cannot be an escape sequence. */
+function named(key: PropertyKey): string {
+  const text = String(key);
+  if (/^[\w-]+$/.test(text)) return text;
+  return JSON.stringify(text).replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const interval = z.object({ median: nonNegative, low: nonNegative, high: nonNegative });
@@ -362,7 +486,7 @@ export const measuredCellSchema = cellSchema.extend({
   trials: count,
   completed: count,
   failed: count,
-  errors: z.record(z.string(), count),
+  errors: recordOf(count),
   /** What the first request that failed said, of the first trial in which one did. */
   firstFailure: z.string().optional(),
   /** In the system as a window closed, and ended badly afterwards; in `errors`, too. */
@@ -382,10 +506,10 @@ export const measuredCellSchema = cellSchema.extend({
   cpu: z.object({ userNs: nonNegative, systemNs: nonNegative, perRequestNs: nonNegative }),
   contextSwitches: z.object({ voluntary: count, involuntary: count, perRequest: nonNegative }),
   maxRssBytes: nonNegative,
-  peerCpuShare: z.record(z.string(), nonNegative),
+  peerCpuShare: recordOf(nonNegative),
   dispatchNs: z.object({ mean: nonNegative, p99: nonNegative }).optional(),
   /** System calls a request by name, where they were counted. */
-  syscallsPerRequest: z.record(z.string(), nonNegative).optional(),
+  syscallsPerRequest: recordOf(nonNegative).optional(),
   /**
    * Requests in the system by the recorded latencies, over requests in the system by their arrivals and ends (in older results:
    * throughput x mean latency / clients); 1 by Little's law.

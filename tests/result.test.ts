@@ -63,7 +63,7 @@ describe('parseRun', () => {
 
   test('leaves a cut-off last line out, wherever it was cut, with a warning', () => {
     const whole = formatLine(header) + formatLine(refused(1));
-    const last = formatLine(refused(2));
+    const last = formatLine(refused(2)).trimEnd();
     for (let cut = 1; cut < last.length; cut++) {
       const stored = parseRun(whole + last.slice(0, cut));
       expect(stored.trials).toHaveLength(1);
@@ -71,15 +71,70 @@ describe('parseRun', () => {
     }
   });
 
+  test('reads a last line that only lacks its newline', () => {
+    const text = [header, refused(1), refused(2)].map(formatLine).join('').trimEnd();
+    expect(parseRun(text)).toMatchObject({ trials: [refused(1), refused(2)], warnings: [] });
+    expect(parseRun(formatLine(header).trimEnd())).toMatchObject({ header, trials: [], warnings: [] });
+    expect(() => parseRun(text.replace('"trial":2', '"trial":0'))).toThrow('line 3, trial');
+  });
+
+  test.each<[what: string, edit: (text: string) => string]>([
+    ['an empty last line', (text) => `${text}\n`],
+    ['empty lines at its end and in its midst', (text) => `\n${text.replaceAll('\n', '\n\n')}  \n\t\n`],
+    ['a byte order mark', (text) => `\uFEFF${text}`],
+    ['the line ends of Windows', (text) => text.replaceAll('\n', '\r\n')],
+  ])('reads a file with %s, as text and as bytes', (_what, edit) => {
+    const text = edit([header, refused(1), { ...refused(2), reason: 'nö' }].map(formatLine).join(''));
+    for (const content of [text, new TextEncoder().encode(text)]) {
+      expect(parseRun(content)).toEqual({
+        header,
+        trials: [refused(1), { ...refused(2), reason: 'nö' }],
+        syscalls: [],
+        capacities: [],
+        warnings: [],
+      });
+    }
+  });
+
+  test('a wrong byte is not another letter: its line is refused', () => {
+    const bytes = new TextEncoder().encode([header, { ...refused(1), reason: 'n~' }, refused(2)].map(formatLine).join(''));
+    expect(parseRun(bytes).trials).toHaveLength(2);
+    bytes[bytes.indexOf(0x7e)] = 0xff;
+    expect(() => parseRun(bytes)).toThrow('line 2 is not UTF-8 text');
+  });
+
+  test('keeps every key of what comes from outside, whatever objects have besides', () => {
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'ECONNRESET'];
+    const errors = Object.fromEntries(names.map((name, index) => [name, index + 1]));
+    const params = Object.fromEntries(names.map((name) => [name, `of ${name}`]));
+    const trial: TrialRecord = { ...refused(1), cell: { ...cell, params }, errors };
+    const [read] = parseRun([header, trial].map(formatLine).join('')).trials;
+    expect(Object.entries(read?.errors ?? {})).toEqual(Object.entries(errors));
+    expect(Object.entries(read?.cell.params ?? {})).toEqual(Object.entries(params));
+    expect(() => parseRun(formatLine(header) + formatLine({ ...trial, errors: { constructor: 'x' } as never }))).toThrow(
+      'line 2, errors.constructor',
+    );
+    expect(() => parseRun(formatLine(header) + formatLine({ ...trial, errors: 'none' as never }))).toThrow('line 2, errors: expected an object');
+  });
+
+  test('a key of the file is no escape sequence in a message', () => {
+    const errors = { '\u001b[2J\u009b1m': -1 };
+    expect(() => parseRun(formatLine(header) + formatLine({ ...refused(1), errors }))).toThrow('line 2, errors."\\u001b[2J\\u009b1m": ');
+  });
+
   test('refuses a future schema, and says which it reads', () => {
     const future = formatLine({ ...header, schema: 'iobench/9' as never });
     expect(() => parseRun(future)).toThrow('"iobench/9", and this version of iobench reads iobench/1');
+    expect(() => parseRun(future)).toThrow(expect.objectContaining({ fault: 'newer' }));
   });
 
   test.each([
     ['', 'it is empty'],
     ['\n', 'it is empty'],
-    ['hello\n', 'line 1 is not JSON'],
+    ['hello\n', 'its first line is not a header'],
+    ['\uFEFF\n\n', 'it is empty'],
+    [`${formatLine(header).slice(0, 60)}\n`, 'line 1 is not JSON'],
+    [formatLine(header).repeat(2), 'line 2 is of no kind that this version of iobench knows'],
     ['{"a":1}\n', 'its first line is not a header'],
     ['null\n', 'its first line is not a header'],
     [formatLine({ ...header, seed: 'x' as never }), 'line 1, seed'],

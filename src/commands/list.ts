@@ -76,7 +76,7 @@ function describe({ name, summary, params, ...rest }: Workload | Model) {
   const parameters = Object.entries(shapeOf(params)).map(([key, schema]) => {
     const unit = units[key] ?? 'value';
     const words = wordsOf(schema);
-    return { key, preset: shown(defaults[key], unit), unit: words ? words.join(' | ') : unit };
+    return { key, preset: shown(Object.hasOwn(defaults, key) ? defaults[key] : undefined, unit), unit: words ? words.join(' | ') : unit };
   });
   return { name, form, summary, parameters };
 }

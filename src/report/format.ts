@@ -131,8 +131,13 @@ export function formatMoment(iso: string): string {
 export function formatParams(params: CellSpec['params'], units: Readonly<Record<string, string>> = {}): string {
   return Object.entries(params)
     .filter(([, value]) => value !== '')
-    .map(([key, value]) => `${key} ${formatParam(value, units[key])}`)
+    .map(([key, value]) => `${key} ${formatParam(value, unitOf(key, units))}`)
     .join(', ');
+}
+
+/** A parameter's unit; `undefined` where none is known. Every object has a `constructor`, which a parameter may be called, too. */
+export function unitOf(key: string, units: Readonly<Record<string, string>>): string | undefined {
+  return Object.hasOwn(units, key) ? units[key] : undefined;
 }
 
 function formatParam(value: string | number | boolean, unit: string | undefined): string {

@@ -24,7 +24,7 @@ export function paramsKey(params: Cell['params']): string {
 /** By the first parameter in which they differ: numbers by size, words by their letters. */
 function compareParams(a: Cell['params'], b: Cell['params']): number {
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    const [left = '', right = ''] = [a[key], b[key]];
+    const [left = '', right = ''] = [a, b].map((params) => (Object.hasOwn(params, key) ? params[key] : undefined));
     const order = typeof left === 'number' && typeof right === 'number' ? left - right : String(left).localeCompare(String(right));
     if (order !== 0) return order;
   }

@@ -104,7 +104,7 @@ export function planParams(owner: Parameterised, written: readonly ParamSetting[
   }
   const chosen = Object.fromEntries(
     Object.entries(presets)
-      .filter(([key]) => key in shape)
+      .filter(([key]) => Object.hasOwn(shape, key))
       .map(([key, value]) => [key, [value]]),
   );
   for (const { key, values } of mine) chosen[key] = [...values];
@@ -114,7 +114,7 @@ export function planParams(owner: Parameterised, written: readonly ParamSetting[
 /** Parameters of a model that are not its defaults: what makes its cells others than the plain ones. */
 export function planModel(model: Model, written: readonly ParamSetting[]): PlannedModel {
   const defaults = checkedParams(model, {});
-  const differs = ([key, value]: [string, unknown]) => value !== defaults[key];
+  const differs = ([key, value]: [string, unknown]) => !Object.hasOwn(defaults, key) || value !== defaults[key];
   return { model, params: planParams(model, written).map((params) => Object.fromEntries(Object.entries(params).filter(differs))) };
 }
 
@@ -155,7 +155,7 @@ function checkedParams(owner: Parameterised, values: Record<string, string>): Re
   const issue = outcome.error.issues[0];
   const key = issue?.path.join('.') ?? '';
   const [problem, hint] = splitOnce(issue?.message ?? 'refused', ': ');
-  throw new UserError(`${owner.name}.${key}=${values[key] ?? ''}: ${problem}`, { hint });
+  throw new UserError(`${owner.name}.${key}=${Object.hasOwn(values, key) ? values[key] : ''}: ${problem}`, { hint });
 }
 
 /** What cannot be stored could not be read back. @throws UserError if a schema of the user's own makes something else. */

@@ -1,7 +1,7 @@
 /** What a parameter costs, where it was swept: open connections, misses of the cache, or any other number. */
 import type { Scale } from 'chart.js';
 import type { LoadSpec, MeasuredCell, RunDocument } from '../../result.ts';
-import { exactRate, formatDuration, formatLoad, formatModel, formatRate, formatTick, grouped, type Quantity } from '../format.ts';
+import { exactRate, formatDuration, formatLoad, formatModel, formatRate, formatTick, grouped, type Quantity, unitOf } from '../format.ts';
 import { machineLine } from '../heading.ts';
 import { paramsKey } from '../order.ts';
 import { groupBy, isMeasured, type Section, sectionsOf, slugOf } from '../sections.ts';
@@ -54,7 +54,7 @@ function sweepsOf(document: RunDocument, section: Section): Sweep[] {
   return Object.entries(section.params).flatMap(([key, value]) => {
     if (typeof value !== 'number') return [];
     const sections = all.filter(({ params }) => typeof params[key] === 'number' && without(params, key) === without(section.params, key));
-    return sections.length < 2 ? [] : [{ key, unit: section.units[key], sections }];
+    return sections.length < 2 ? [] : [{ key, unit: unitOf(key, section.units), sections }];
   });
 }
 
