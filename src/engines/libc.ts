@@ -14,6 +14,7 @@ export interface Libc {
   recv(fd: number, address: number, length: number, flags: number): number;
   close(fd: number): number;
   fcntl(fd: number, command: number, argument: number): number;
+  flock(fd: number, operation: number): number;
   poll(fds: number, count: number, timeoutMs: number): number;
   ppoll(fds: number, count: number, timeout: number, mask: number): number;
   pread(fd: number, address: number, length: number, position: number): number;
@@ -43,6 +44,7 @@ const PROTOTYPES = {
   close: 'int close(int fd)',
   getrusage: 'int getrusage(int who, uintptr_t usage)',
   fcntl: 'int fcntl(int fd, int command, long argument)',
+  flock: 'int flock(int fd, int operation)',
   poll: 'int poll(uintptr_t fds, unsigned long count, int timeoutMs)',
   pread: 'int64_t pread(int fd, uintptr_t address, size_t length, int64_t position)',
   pwrite: 'int64_t pwrite(int fd, uintptr_t address, size_t length, int64_t position)',

@@ -1,11 +1,11 @@
 /** What `prepare` makes, once a run for each workload and its parameters: files in a folder of the run's own, and peers. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { UserError } from '../errors.ts';
 import { peers as ourPeers } from '../workloads/peers/index.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { makeOwnFolder, removeLeftovers } from './own-folder.ts';
 import { type Peer, startPeer } from './peers.ts';
 
 export interface Fixture {
@@ -22,15 +22,15 @@ export interface Fixtures {
   remove(): Promise<void>;
 }
 
-const PREFIX = 'iobench-';
 const PREPARE_LIMIT_MS = 120_000;
 
 export function createFixtures(data = os.tmpdir()): Fixtures {
   const root = path.resolve(data);
-  const directory = makeDirectory(root);
+  const folder = makeOwnFolder(root);
   removeLeftovers(root);
+  const directory = folder.path;
   // Whatever way this process ends by itself, nothing stays behind; what a kill -9 leaves, the next run removes.
-  const removeFiles = () => rmSync(directory, { recursive: true, force: true });
+  const removeFiles = () => folder.remove();
   process.once('exit', removeFiles);
   const prepared = new Map<string, Promise<Fixture>>();
   let last = 0;
@@ -113,36 +113,5 @@ async function within(prepare: (signal: AbortSignal) => unknown, interrupted?: A
     clearTimeout(limit);
     process.off('uncaughtException', giveUp);
     interrupted?.removeEventListener('abort', interrupt);
-  }
-}
-
-function makeDirectory(root: string): string {
-  try {
-    return mkdtempSync(path.join(root, `${PREFIX}${process.pid}-`));
-  } catch (error) {
-    throw new UserError(`no files can be made in ${root}: ${(error as NodeJS.ErrnoException).code}`, {
-      hint: 'name another folder with --data DIR',
-      cause: error,
-    });
-  }
-}
-
-/** Removes the folders of runs whose process is no more; another user's stay, as they have to. */
-function removeLeftovers(root: string): void {
-  for (const entry of readdirSync(root)) {
-    const pid = /^iobench-(\d+)-/.exec(entry)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    try {
-      rmSync(path.join(root, entry), { recursive: true, force: true });
-    } catch {}
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
