@@ -290,12 +290,17 @@ export const send = (connection: Connection, buffer: Uint8Array, offset = 0, len
 export const receive = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.length - offset): Receive =>
   new Receive(connection, buffer, offset, length);
 
+/** Node's timers ring at once if they are set further ahead: a longer sleep would end early under some models, and never under others. */
+const LONGEST_SLEEP_NS = (2 ** 31 - 1) * 1e6;
+
 /**
  * Lets time pass without using a CPU.
- * @throws RangeError if the duration is no time at all, under every model alike.
+ * @throws RangeError if the duration is not a number of nanoseconds from 0 to 2^31 - 1 milliseconds (24 days), under every model alike.
  */
 export function sleep(durationNs: number): Sleep {
-  if (!(durationNs >= 0)) throw new RangeError(`sleep(${durationNs}): a duration is zero or more nanoseconds`);
+  if (!(durationNs >= 0 && durationNs <= LONGEST_SLEEP_NS)) {
+    throw new RangeError(`sleep(${durationNs}): a duration is a number of nanoseconds from 0 to ${LONGEST_SLEEP_NS} (24 days)`);
+  }
   return new Sleep(durationNs);
 }
 

@@ -98,6 +98,10 @@ test('an OperationError says what was tried, on what, and why not', () => {
   });
 });
 
-test.each([Number.NaN, -1, Number.NEGATIVE_INFINITY])('a sleep of %d is none', (durationNs) => {
+test.each([Number.NaN, -1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 2 ** 31 * 1e6])('a sleep of %d is none', (durationNs) => {
   expect(() => sleep(durationNs)).toThrow(RangeError);
+});
+
+test('the longest sleep is the longest that a timer of Node can be set for', () => {
+  expect(sleep((2 ** 31 - 1) * 1e6)).toMatchObject({ kind: 'sleep' });
 });

@@ -1,6 +1,9 @@
 /** Waiting by going back to Node's own loop: what the models that live on it share. */
 import type { Requests, Task } from './model.ts';
 
+/** Node's timers ring at once if they are set further ahead. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export interface NodeLoop {
   /** Begins what is due. Called again whenever something has happened. */
   turn(): void;
@@ -56,7 +59,7 @@ export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasR
     else if (requests.ring) requests.ring(nextRound);
     else {
       clearTimeout(timer);
-      timer = setTimeout(turn, waitNs / 1e6);
+      timer = setTimeout(turn, Math.min(waitNs / 1e6, LONGEST_TIMER_MS));
     }
   }
   function nextRound(): void {

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Requests, Task } from '../../src/models/model.ts';
 import { onNodeLoop } from '../../src/models/node-loop.ts';
@@ -79,4 +80,25 @@ test('whoever is full is woken for what has to happen besides', async () => {
     () => room > 0,
   ).finished;
   expect(asked).toContain(false);
+});
+
+test('a request that is due in a year is not asked for again and again until then', async () => {
+  let asked = 0;
+  let over = false;
+  const requests: Requests = {
+    due() {
+      asked++;
+      return [];
+    },
+    waitNs: () => 365 * 24 * 3600e9,
+    get over() {
+      return over;
+    },
+  };
+  const loop = onNodeLoop(requests, () => {});
+  await delay(50);
+  over = true;
+  loop.turn();
+  await loop.finished;
+  expect(asked).toBe(2);
 });
