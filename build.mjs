@@ -32,7 +32,7 @@ function bundlePage() {
  * Each keeps its place, so that what it looks for beside itself is there.
  */
 function bundleMeasured() {
-  const names = ['cell.main', 'thread.requests', 'thread.loop', 'thread.helper', 'thread.alarm'];
+  const names = ['cell.main', 'prepare.main', 'thread.requests', 'thread.loop', 'thread.helper', 'thread.alarm'];
   return build({
     ...shared,
     entryPoints: names.map((name) => join(root, 'src', 'run', `${name}.ts`)),

@@ -24,26 +24,27 @@ export interface OurCell {
 export async function fixtureOf({ workload, params = [] }: Pick<OurCell, 'workload' | 'params'>) {
   const found = findNamed('workload', workloads, workload);
   const [chosen = {}] = planParams(found, params.map(parseParam));
-  return { chosen, ...(await fixtures.get(found, chosen)) };
+  const fixture = await fixtures.get({ workload: found, reference: { name: workload } }, chosen);
+  return { chosen, fixture, value: fixture.value };
 }
 
 /** @throws Error with the reason, if it cannot be measured here. */
 export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
   const { model, workload, concurrency, params = [], threads, seconds = 1, warmupSeconds = 0.3 } = cell;
-  const { chosen, value, peers } = await fixtureOf(cell);
+  const { chosen, fixture } = await fixtureOf(cell);
   const [modelParams = {}] = planModel(findNamed('model', models, model), params.map(parseParam)).params;
   const record = await runTrial(
     {
       cell: { model, workload, params: chosen, load: { kind: 'closed', concurrency }, modelParams, ...(threads ? { threads } : {}) },
       workload: { name: workload },
-      fixture: value,
+      fixture: fixture.value,
       trial: 1,
       seed: 1,
       warmupNs: warmupSeconds * 1e9,
       durationNs: seconds * 1e9,
       maxInFlight: 10_000,
     },
-    { peers, timeLimitNs: 120e9, signal: never },
+    { fixture, timeLimitNs: 120e9, signal: never },
   );
   if (record?.status === 'measured') return record;
   throw new Error(record?.reason ?? 'interrupted');

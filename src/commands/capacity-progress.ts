@@ -6,7 +6,6 @@ import { formatLoad, formatModel, formatParams, formatRate, grouped } from '../r
 import type { Capacity, CellSpec } from '../result.ts';
 import { type CapacityEvent, type CapacityPlan, type CapacityStep, expectedCapacityNs, expectedGuessesNs } from '../run/capacity.ts';
 import type { PlannedCell } from '../run/plan.ts';
-import { unitsOf } from '../workloads/parameters.ts';
 import { roughly } from './progress.ts';
 
 export interface CapacityProgress {
@@ -64,7 +63,7 @@ function namer(cells: readonly PlannedCell[]): (cell: Omit<CellSpec, 'load'>) =>
   const workloads = new Map(cells.map(({ planned }) => [planned.workload.name, planned]));
   return (cell) => {
     const planned = workloads.get(cell.workload);
-    const params = planned !== undefined && planned.params.length > 1 ? formatParams(cell.params, unitsOf(planned.workload.params)) : '';
+    const params = planned !== undefined && planned.params.length > 1 ? formatParams(cell.params, planned.workload.units ?? {}) : '';
     return [cell.workload, params, formatModel(cell)].filter((part) => part !== '').join(' · ');
   };
 }

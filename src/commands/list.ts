@@ -5,22 +5,23 @@ import picocolors from 'picocolors';
 import { models } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { formatBytes, formatDuration } from '../quantity.ts';
+import { describeFile } from '../run/describe.ts';
 import { presets } from '../run/presets.ts';
 import { workloads as ours } from '../workloads/index.ts';
-import { loadWorkloadFile } from '../workloads/load-file.ts';
-import { parseParams, shapeOf, unitsOf, wordsOf } from '../workloads/parameters.ts';
+import { type Parameter, parametersOf } from '../workloads/parameters.ts';
 import type { Workload } from '../workloads/workload.ts';
 
 export async function list(flags: { workloadFile?: string[]; json?: boolean }): Promise<number> {
-  const own = await Promise.all((flags.workloadFile ?? []).map(loadWorkloadFile));
-  const workloads = [...ours, ...own];
+  const output = (text: string) => void process.stderr.write(text);
+  const own = await Promise.all((flags.workloadFile ?? []).map((file) => describeFile(file, { output })));
+  const workloads = [...ours.map(describe), ...own.map(({ workload, parameters }) => ({ ...workload, parameters: parameters.map(shown) }))];
   const pairs = workloads.flatMap((workload) =>
     models.map((model) => ({ workload: workload.name, model: model.name, refusal: refusalOf(model, workload) })),
   );
   if (flags.json) {
     const listed = {
       models: models.map(({ name, family, summary }) => ({ name, family, summary })),
-      workloads: workloads.map(describe),
+      workloads: workloads.map(({ name, form, summary, parameters }) => ({ name, form, summary, parameters })),
       presets,
       pairs,
     };
@@ -31,9 +32,9 @@ export async function list(flags: { workloadFile?: string[]; json?: boolean }): 
   const width = Math.max(60, process.stdout.columns ?? 80);
   const title = (text: string) => colors.bold(text);
   const table = (rows: string[][], widths: number[]) => plainTable(rows, [...widths, width - widths.reduce((sum, each) => sum + each, 0)]);
-  const parameters = [...workloads, ...models]
-    .map(describe)
-    .flatMap(({ name, parameters }) => parameters.map(({ key, preset, unit }) => [`${name}.${key}`, preset, unit]));
+  const parameters = [...workloads, ...models.map(describe)].flatMap(({ name, parameters }) =>
+    parameters.map(({ key, preset, unit }) => [`${name}.${key}`, preset, unit]),
+  );
   const refused = pairs.flatMap(({ workload, model, refusal }) => (refusal === undefined ? [] : [[workload, model, refusal]]));
   const blocks = [
     [
@@ -66,22 +67,18 @@ export async function list(flags: { workloadFile?: string[]; json?: boolean }): 
   return 0;
 }
 
-const refusalOf = (model: (typeof models)[number], workload: Workload): string | undefined =>
+const refusalOf = (model: (typeof models)[number], workload: Pick<Workload, 'form' | 'uses'>): string | undefined =>
   model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency: 1, threads: undefined });
 
-function describe({ name, summary, params, ...rest }: Workload | Model) {
-  const form = 'form' in rest ? rest.form : '';
-  const defaults = ((params && parseParams(params, {}).data) ?? {}) as Record<string, unknown>;
-  const units = unitsOf(params);
-  const parameters = Object.entries(shapeOf(params)).map(([key, schema]) => {
-    const unit = units[key] ?? 'value';
-    const words = wordsOf(schema);
-    return { key, preset: shown(Object.hasOwn(defaults, key) ? defaults[key] : undefined, unit), unit: words ? words.join(' | ') : unit };
-  });
-  return { name, form, summary, parameters };
-}
+const describe = <Described extends Workload | Model>(described: Described) => ({
+  ...described,
+  parameters: parametersOf(described.params).map(shown),
+});
 
-function shown(value: unknown, unit: string): string {
+/** A parameter in words. */
+const shown = ({ key, unit, preset, words }: Parameter) => ({ key, preset: valueText(preset, unit), unit: words ? words.join(' | ') : unit });
+
+function valueText(value: Parameter['preset'], unit: string): string {
   if (unit === 'bytes') return formatBytes(Number(value));
   if (unit === 'ns') return formatDuration(Number(value));
   return value === '' ? '(none)' : String(value);

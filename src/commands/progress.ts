@@ -6,7 +6,6 @@ import { formatLoad, formatParams, formatRate } from '../report/format.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import { expectedNs, type RunPlan } from '../run/runner.ts';
-import { unitsOf } from '../workloads/parameters.ts';
 
 export interface Progress {
   began(planned: PlannedCell, trial: number): void;
@@ -104,9 +103,7 @@ function outcome(trials: readonly TrialRecord[]): string {
 
 /** Names a cell; its parameters only where the workload is run with several sets of them. */
 function describer(cells: readonly PlannedCell[]): (cell: CellSpec) => string {
-  const unitsFor = new Map(
-    cells.map(({ planned: { workload, params } }) => [workload.name, params.length > 1 ? unitsOf(workload.params) : undefined]),
-  );
+  const unitsFor = new Map(cells.map(({ planned: { workload, params } }) => [workload.name, params.length > 1 ? (workload.units ?? {}) : undefined]));
   return ({ workload, params, load, model }) => {
     const units = unitsFor.get(workload);
     return [workload, units ? formatParams(params, units) : '', formatLoad(load), model].filter((part) => part !== '').join(' · ');

@@ -6,7 +6,6 @@ import { readEnvironment } from '../run/environment.ts';
 import type { Fixtures } from '../run/fixtures.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import { runId } from '../run/store.ts';
-import { unitsOf } from '../workloads/parameters.ts';
 
 interface Described {
   readonly cells: readonly PlannedCell[];
@@ -34,10 +33,10 @@ export async function createHeader({ cells, seed, trials }: Described, name: str
     models: models
       .filter((model) => cells.some(({ cell }) => cell.model === model.name))
       .map(({ name, summary, family, definition, source }) => ({ name, summary, family, definition, source })),
-    workloads: [...new Set(cells.map(({ planned }) => planned.workload))].map(({ name, summary, params, uses }) => ({
+    workloads: [...new Set(cells.map(({ planned }) => planned.workload))].map(({ name, summary, units = {}, uses }) => ({
       name,
       summary,
-      units: unitsOf(params),
+      units: { ...units },
       uses: [...(uses ?? [])],
     })),
     trials,

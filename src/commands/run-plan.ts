@@ -1,14 +1,26 @@
 /** What `iobench run` was asked for, checked, as a plan. */
+import process from 'node:process';
 import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { parseDuration } from '../quantity.ts';
 import type { LoadSpec } from '../result.ts';
-import { findNamed, type ParamSetting, type PlannedModel, type PlannedWorkload, parseParam, planCells, planModel, planParams } from '../run/plan.ts';
+import { describeFile } from '../run/describe.ts';
+import {
+  findNamed,
+  type ParamSetting,
+  type PlannedModel,
+  type PlannedWorkload,
+  parseParam,
+  planCells,
+  planModel,
+  planParams,
+  type WorkloadDescription,
+} from '../run/plan.ts';
 import { type Preset, presets, withoutPreset } from '../run/presets.ts';
 import type { RunPlan } from '../run/runner.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
-import { loadWorkloadFile } from '../workloads/load-file.ts';
 import { requireOpenFiles } from '../workloads/open-files.ts';
+import { unitsOf } from '../workloads/parameters.ts';
 import type { Workload } from '../workloads/workload.ts';
 
 export interface RunFlags {
@@ -114,37 +126,53 @@ export async function planWorkloads(
   preset: Preset,
   command = 'run',
 ): Promise<PlannedWorkload[]> {
-  const own = await Promise.all(files.map(async (file) => ({ workload: await loadWorkloadFile(file), file })));
-  const all = [...ourWorkloads.map((workload) => ({ workload, file: undefined })), ...own];
+  const own = await planFiles(files, params, preset);
+  const all = [...ourWorkloads.map((workload) => planOurs(workload, params, preset)), ...own];
   checkUnique(all.map(({ workload }) => workload));
   const known = all.map(({ workload }) => workload);
   for (const { owner } of params) findNamed('workload or model', [...known, ...models], owner);
-  const isChosen = (workload: Workload, file: string | undefined): boolean => {
+  const isChosen = ({ workload, reference }: PlannedWorkload): boolean => {
     if (names.length > 0) return names.includes(workload.name);
-    if (files.length > 0) return file !== undefined;
+    if (files.length > 0) return reference.file !== undefined;
     return preset.workloads?.includes(workload.name) ?? true;
   };
   for (const name of names) findNamed('workload', known, name);
-  for (const { workload, file } of all) {
-    // What is wrong is told even where it would not be used; and what would not be used is not passed over in silence.
-    planParams(workload, params);
+  for (const planned of all) {
+    const { workload } = planned;
+    // What would not be used is not passed over in silence.
     const isNamed = params.some(({ owner }) => owner === workload.name);
-    if (isNamed && !isChosen(workload, file)) {
+    if (isNamed && !isChosen(planned)) {
       throw new UserError(`there are parameters for ${workload.name}, which is not in this run`, {
         hint: `name it: iobench ${command} ${workload.name}`,
       });
     }
   }
-  return all
-    .filter(({ workload, file }) => isChosen(workload, file))
-    .map(({ workload, file }) => ({
-      workload,
-      reference: file === undefined ? { name: workload.name } : { name: workload.name, file },
-      params: planParams(workload, params, preset.params?.[workload.name]),
-    }));
+  return all.filter(isChosen);
 }
 
-function checkUnique(workloads: readonly Workload[]): void {
+/** Planned whether or not it will be used: a parameter that is wrong is an error in any case. */
+function planOurs(workload: Workload, params: readonly ParamSetting[], { params: presets }: Preset): PlannedWorkload {
+  const { name, summary, form, uses, prepare } = workload;
+  planParams(workload, params);
+  return {
+    workload: { name, summary, form, ...(uses ? { uses } : {}), prepare: prepare !== undefined, units: unitsOf(workload.params) },
+    reference: { name },
+    params: planParams(workload, params, presets?.[name]),
+  };
+}
+
+/** The workloads in files, each loaded and planned in a process of its own. */
+function planFiles(files: readonly string[], settings: readonly ParamSetting[], { params: presets = {} }: Preset): Promise<PlannedWorkload[]> {
+  const output = (text: string) => void process.stderr.write(text);
+  return Promise.all(
+    files.map(async (file) => {
+      const { workload, params } = await describeFile(file, { settings, presets, output });
+      return { workload, reference: { name: workload.name, file }, params };
+    }),
+  );
+}
+
+function checkUnique(workloads: readonly WorkloadDescription[]): void {
   const twice = workloads.find((workload, index) => workloads.findIndex(({ name }) => name === workload.name) !== index);
   if (twice) throw new UserError(`there are two workloads ${twice.name}`, { hint: "give the file's workload another name" });
 }

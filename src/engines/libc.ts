@@ -27,6 +27,7 @@ export interface Libc {
   syscall(number: number, a: number, b: number, c: number, d: number, e: number, f: number): number;
   getrusage(who: number, usage: number): number;
   prctl(option: number, argument: number, a: number, b: number, c: number): number;
+  setpgid(pid: number, group: number): number;
   /** The error number that the last call left in this thread. */
   errno(): number;
   /** Where a buffer's first byte is. Asked for once a buffer. */
@@ -48,6 +49,7 @@ const PROTOTYPES = {
   poll: 'int poll(uintptr_t fds, unsigned long count, int timeoutMs)',
   pread: 'int64_t pread(int fd, uintptr_t address, size_t length, int64_t position)',
   pwrite: 'int64_t pwrite(int fd, uintptr_t address, size_t length, int64_t position)',
+  setpgid: 'int setpgid(int pid, int group)',
 } as const;
 const LINUX_PROTOTYPES = {
   posix_fadvise: 'int posix_fadvise(int fd, int64_t position, int64_t length, int advice)',

@@ -18,6 +18,15 @@ export function dieWithParent(): void {
   if (libc && !('reason' in libc)) libc.prctl(PR_SET_PDEATHSIG, os.constants.signals.SIGKILL, 0, 0, 0);
 }
 
+/**
+ * POSIX: a group of its own (setpgid(2)). The terminal's Ctrl-C does not reach it, and whoever started this process can end it with all that
+ * it has started. Not a session of its own: the kernel may divide the CPUs among sessions (sched(7), autogroup), and so change what is measured.
+ */
+export function leadOwnGroup(): void {
+  const libc = loadLibc();
+  if (!('reason' in libc)) libc.setpgid(0, 0);
+}
+
 /** Linux: a wait with a timeout ends when it is over, and not up to 50 us later (prctl(2)). For the calling thread. */
 export function wakeOnTime(): void {
   const libc = os.platform() === 'linux' ? loadLibc() : undefined;

@@ -1,16 +1,17 @@
 /** The measured process: gets one trial's plan, measures it, says what came out, and ends. */
 import process from 'node:process';
-import { dieWithParent } from '../engines/process.ts';
+import { dieWithParent, leadOwnGroup } from '../engines/process.ts';
 import { models } from '../models/index.ts';
 import { UnsupportedError } from '../operations.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
-import { type CellResult, measureCell, type Observer, type TrialPlan } from './cell.ts';
+import { type CellResult, measureCell, type Observer, type TrialPhase, type TrialPlan } from './cell.ts';
 import { measureDivided } from './divided.ts';
 import { requestsAtOnce } from './load.ts';
 
 export type CellMessage =
-  /** From now on it ends with its parent. */
-  | { readonly kind: 'ready' }
+  /** From now on it ends with its parent, and leads a group of its own. */
+  | { readonly kind: 'ready'; readonly pid: number }
+  | { readonly kind: 'reached'; readonly phase: TrialPhase }
   | { readonly kind: 'turned'; readonly phase: 'open' | 'closed' }
   | { readonly kind: 'measured'; readonly result: CellResult }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
@@ -23,15 +24,19 @@ process.once('message', (plan: TrialPlan) => {
 // An error that nobody catches is the trial's reason, not a stack trace on somebody's terminal.
 process.once('uncaughtException', fail);
 process.on('disconnect', () => process.exit());
+leadOwnGroup();
 dieWithParent();
 // A parent that died before that never answers, and the channel says so.
-send({ kind: 'ready' });
+send({ kind: 'ready', pid: process.pid });
 
 async function perform(plan: TrialPlan): Promise<void> {
   const model = models.find(({ name }) => name === plan.cell.model);
   if (!model) throw new Error(`there is no model ${plan.cell.model}`);
   const workload = await loadWorkload(plan.workload);
-  const observer: Observer = { turned: (phase) => send({ kind: 'turned', phase }) };
+  const observer: Observer = {
+    reached: (phase) => void send({ kind: 'reached', phase }),
+    turned: (phase) => void send({ kind: 'turned', phase }),
+  };
   const loops = model.loops?.({
     form: workload.form,
     uses: workload.uses ?? [],

@@ -35,7 +35,12 @@ export interface TrialPlan {
   readonly isShare?: boolean;
 }
 
+/** What a trial is doing. `connecting` lasts until the first request has ended. */
+export type TrialPhase = 'starting' | 'connecting' | 'warming up' | 'measuring' | 'draining' | 'leaving';
+
 export interface Observer {
+  /** The model has started, or the first request has ended. */
+  reached?(phase: TrialPhase & ('connecting' | 'warming up')): void;
   /** The window has just opened, or closed. */
   turned(phase: 'open' | 'closed'): void;
 }
@@ -79,6 +84,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     threadModules,
     ...told,
   });
+  observer.reached?.('connecting');
   if (workload.background) await runBackground(workload.background(plan.fixture), started);
   const isPaced = spec.kind === 'open' || (spec.thinkNs ?? 0) > 0;
   const alarm = started.isOnNodeLoop && isPaced ? await createAlarm() : undefined;
@@ -95,6 +101,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
       durationNs: plan.durationNs,
       requests: plan.requests ?? Number.POSITIVE_INFINITY,
       closesOnTime: spec.kind === 'open',
+      firstEnded: () => observer.reached?.('warming up'),
     },
     load,
     // A closed load's servers never rest: what lies between two requests would add up in the prediction without end.

@@ -51,14 +51,19 @@ function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
   return { ...plan, ...requests, isShare: true, seed: plan.seed + loop, cell: { ...plan.cell, load: { ...load, concurrency } } };
 }
 
-/** The window opens with the first loop's, and closes with the last one's. */
+/** What a loop reports. */
+export type Reached = 'connecting' | 'warming up' | 'open' | 'closed';
+
+/** A phase begins with the first loop's, and the window closes with the last one's. */
 function turnsOf(channel: string, loops: number, observer: Observer): () => void {
-  const heard = { open: 0, closed: 0 };
+  const heard: Record<Reached, number> = { connecting: 0, 'warming up': 0, open: 0, closed: 0 };
   const turns = new BroadcastChannel(channel);
   turns.onmessage = (event) => {
-    const phase = (event as { data: 'open' | 'closed' }).data;
+    const phase = (event as { data: Reached }).data;
     heard[phase]++;
-    if (heard[phase] === (phase === 'open' ? 1 : loops)) observer.turned(phase);
+    if (heard[phase] !== (phase === 'closed' ? loops : 1)) return;
+    if (phase === 'open' || phase === 'closed') observer.turned(phase);
+    else observer.reached?.(phase);
   };
   return () => turns.close();
 }

@@ -3,28 +3,43 @@ import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { peers as ourPeers } from '../workloads/peers/index.ts';
-import type { Workload } from '../workloads/workload.ts';
+import type { WorkloadReference } from '../workloads/workload.ts';
 import { makeOwnFolder, removeLeftovers } from './own-folder.ts';
-import { type Peer, startPeer } from './peers.ts';
+import type { WorkloadDescription } from './plan.ts';
+import { type Prepared, prepare } from './prepare.ts';
 
-export interface Fixture {
-  readonly value: unknown;
-  readonly peers: readonly Peer[];
+export type Fixture = Pick<Prepared, 'value' | 'peers' | 'ending'>;
+
+/** Which workload, and where other processes find it. */
+export interface Preparable {
+  readonly workload: Pick<WorkloadDescription, 'name' | 'prepare'>;
+  readonly reference: WorkloadReference;
+}
+
+export interface PrepareOptions {
+  /** Nobody waits for the preparation any longer once it aborts. */
+  readonly signal?: AbortSignal;
+  /** What `prepare` and the peers print, as it comes. */
+  output?(text: string): void;
 }
 
 export interface Fixtures {
   /** The folder that holds the workloads' files. */
   readonly directory: string;
-  /** What the workload prepared; prepared anew if one of its peers has ended. Nobody waits for it any longer once the signal aborts. */
-  get(workload: Workload, params: Record<string, unknown>, interrupted?: AbortSignal): Promise<Fixture>;
+  /**
+   * What the workload has prepared; prepared anew if one of its peers has ended, or if that has failed before: three times at most.
+   * @throws Error with the reason, where that fails.
+   */
+  get(planned: Preparable, params: Readonly<Record<string, unknown>>, options?: PrepareOptions): Promise<Fixture>;
   /** Ends the peers and removes the files. */
   remove(): Promise<void>;
 }
 
 const PREPARE_LIMIT_MS = 120_000;
+/** What has failed so often fails again; and each time may take as long as it may take. */
+const TRIES = 3;
 
-export function createFixtures(data = os.tmpdir()): Fixtures {
+export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMIT_MS): Fixtures {
   const root = path.resolve(data);
   const folder = makeOwnFolder(root);
   removeLeftovers(root);
@@ -32,86 +47,42 @@ export function createFixtures(data = os.tmpdir()): Fixtures {
   // Whatever way this process ends by itself, nothing stays behind; what a kill -9 leaves, the next run removes.
   const removeFiles = () => folder.remove();
   process.once('exit', removeFiles);
-  const prepared = new Map<string, Promise<Fixture>>();
+  const prepared = new Map<string, Prepared>();
+  const failures = new Map<string, unknown[]>();
   let last = 0;
 
-  const make = async (workload: Workload, params: Record<string, unknown>, interrupted?: AbortSignal): Promise<Fixture> => {
-    const starting: Promise<Peer>[] = [];
+  const make = async ({ workload, reference }: Preparable, params: Readonly<Record<string, unknown>>, options: PrepareOptions): Promise<Prepared> => {
+    if (!workload.prepare) return { value: params, peers: [], ending: undefined, stop: async () => {} };
     const own = path.join(directory, String(++last));
     mkdirSync(own);
-    const prepare = (signal: AbortSignal) =>
-      workload.prepare?.({
-        params,
-        directory: own,
-        signal,
-        async startPeer(named, options = {}) {
-          signal.throwIfAborted();
-          const peer = startPeer(typeof named === 'string' ? ourPeers[named] : named, options, signal);
-          starting.push(peer);
-          return (await peer).address;
-        },
-      });
-    try {
-      const value = workload.prepare ? await within(prepare, interrupted) : params;
-      return { value, peers: await started(starting) };
-    } catch (error) {
-      await stopAll(await started(starting));
-      throw error;
-    }
+    const { signal: interrupted, output } = options;
+    return prepare({ workload: reference, params, directory: own, limitMs: prepareLimitMs, interrupted, output });
   };
 
   return {
     directory,
-    async get(workload, params, interrupted) {
-      const key = JSON.stringify([workload.name, params]);
-      const known = await prepared.get(key)?.catch(() => undefined);
-      if (known?.peers.some(({ ending }) => ending !== undefined)) {
-        await stopAll(known.peers);
-        prepared.delete(key);
+    async get(planned, params, options = {}) {
+      const key = JSON.stringify([planned.workload.name, params]);
+      const known = prepared.get(key);
+      if (known && known.ending === undefined) return known;
+      prepared.delete(key);
+      await known?.stop();
+      const failed = failures.get(key) ?? [];
+      if (failed.length >= TRIES) throw failed.at(-1);
+      try {
+        const made = await make(planned, params, options);
+        prepared.set(key, made);
+        return made;
+      } catch (error) {
+        if (!options.signal?.aborted) failures.set(key, [...failed, error]);
+        throw error;
       }
-      const fixture = prepared.get(key) ?? make(workload, params, interrupted);
-      prepared.set(key, fixture);
-      return fixture;
     },
     async remove() {
-      const fixtures = await Promise.allSettled(prepared.values());
-      await Promise.all(fixtures.map((fixture) => (fixture.status === 'fulfilled' ? stopAll(fixture.value.peers) : undefined)));
+      await Promise.all([...prepared.values()].map((fixture) => fixture.stop()));
+      prepared.clear();
       removeFiles();
       process.off('exit', removeFiles);
     },
   };
-}
-
-/** Those that were started, of all that were to be. */
-async function started(starting: readonly Promise<Peer>[]): Promise<Peer[]> {
-  const outcomes = await Promise.allSettled(starting);
-  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-}
-
-const stopAll = (peers: readonly Peer[]) => Promise.all(peers.map((peer) => peer.stop()));
-
-/** Prepares, and waits for that as long as it may take; what goes on after that is told by the signal that nobody waits for it. */
-async function within(prepare: (signal: AbortSignal) => unknown, interrupted?: AbortSignal): Promise<unknown> {
-  const given = new AbortController();
-  const { signal } = given;
-  const giveUp = (why: unknown) => given.abort(why instanceof Error ? why : new Error(String(why)));
-  const interrupt = () => giveUp('it was interrupted');
-  const limit = setTimeout(() => giveUp(`it did not end within ${PREPARE_LIMIT_MS / 1000} s`), PREPARE_LIMIT_MS);
-  // What the workload left to itself (a timer, a promise) throws here and not in `prepare`: it is its failure all the same.
-  process.on('uncaughtException', giveUp);
-  interrupted?.addEventListener('abort', interrupt);
-  try {
-    const givenUp = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason));
-    });
-    return await Promise.race([prepare(signal), givenUp]);
-  } catch (error) {
-    // Peers that are being started end too.
-    giveUp(error);
-    throw error;
-  } finally {
-    clearTimeout(limit);
-    process.off('uncaughtException', giveUp);
-    interrupted?.removeEventListener('abort', interrupt);
-  }
 }

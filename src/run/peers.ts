@@ -1,11 +1,11 @@
 /** The peers of a workload, as the run sees them: started, asked for the CPU time they used, ended. */
-import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../errors.ts';
 import { peers as ourPeers } from '../workloads/peers/index.ts';
 import type { PeerAnswer, PeerRequest } from '../workloads/peers/peer.ts';
 import type { PeerAddress } from '../workloads/workload.ts';
+import { type Child, type Ending, startChild } from './child.ts';
 
 export interface PeerUsage {
   readonly name: string;
@@ -16,11 +16,19 @@ export interface PeerUsage {
 export interface Peer {
   readonly name: string;
   readonly address: PeerAddress;
-  /** Why it is there no more, in words; nothing while it lives. */
+  /** Why it is there no more, in words; `undefined` while it lives. */
   readonly ending: string | undefined;
-  /** CPU time and clock, as the peer itself reads them; nothing if it has ended. */
+  /** CPU time and clock, as the peer itself reads them: as soon as it answers, which a stopped one does not; `undefined` if it has ended. */
   usage(): Promise<PeerUsage | undefined>;
   stop(): Promise<void>;
+}
+
+export interface PeerStart {
+  readonly module: URL;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly signal?: AbortSignal | undefined;
+  /** What it prints on stderr. */
+  readonly output?: ((text: string) => void) | undefined;
 }
 
 /** Loads a peer of the user's own, which may be TypeScript, and may import `iobench`. */
@@ -31,74 +39,89 @@ const START_LIMIT_MS = 10_000;
  * Starts a peer and waits until it listens, or the signal aborts.
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
-export async function startPeer(module: URL, options: Record<string, unknown>, signal?: AbortSignal): Promise<Peer> {
+export async function startPeer({ module, options, signal, output }: PeerStart): Promise<Peer> {
   const name = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
   const isOurs = Object.values(ourPeers).some(({ href }) => href === module.href);
-  const [file, words] = isOurs ? [module, []] : [PEER_MAIN, [module.href]];
-  const child = fork(file, words, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const answers = createAnswers(name);
+  const child = startChild({
+    module: isOurs ? module : PEER_MAIN,
+    words: isOurs ? [] : [module.href],
+    ignoresOutput: true,
+    output,
+    received: (message) => answers.received(message as PeerAnswer),
+  });
   let ending: string | undefined;
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', (code, signal) => {
-      ending = `its peer ${name} ended (${signal ?? `exit code ${code}`})`;
-      resolve();
-    });
+  void child.ended.then(({ how, lastWords }) => {
+    ending = `its peer ${name} ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
+    answers.end();
   });
   const stop = async () => {
-    child.kill('SIGKILL');
-    await exited;
+    child.kill();
+    await child.ended;
   };
-  const started = listening(child, name, exited, signal);
-  child.send({ kind: 'start', options } satisfies PeerRequest);
-  const address = await started.catch(async (error: unknown) => {
+  try {
+    child.send({ kind: 'start', options } satisfies PeerRequest);
+    const address = await listening(name, answers.first, child.ended, signal);
+    return {
+      name,
+      address,
+      get ending() {
+        return ending;
+      },
+      usage: () => (ending === undefined ? answers.ask(child) : Promise.resolve(undefined)),
+      stop,
+    };
+  } catch (error) {
     await stop();
     throw error;
-  });
-  const usage = usageOf(child, name, exited);
-  return {
-    name,
-    address,
-    get ending() {
-      return ending;
-    },
-    usage: () => (ending === undefined ? usage() : Promise.resolve(undefined)),
-    stop,
-  };
+  }
 }
 
-function listening(child: ChildProcess, name: string, exited: Promise<void>, signal?: AbortSignal): Promise<PeerAddress> {
+/** Where it listens, once it has said so. */
+function listening(name: string, first: Promise<PeerAnswer>, ended: Promise<Ending>, signal?: AbortSignal): Promise<PeerAddress> {
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => reject(new UserError(`the peer ${name} ${why}`, { exitCode: 3 }));
-    const limit = setTimeout(() => refuse('did not say within 10 s where it listens'), START_LIMIT_MS);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(limit);
-      refuse('is not waited for any longer');
-    });
-    child.once('message', (answer: PeerAnswer) => {
-      clearTimeout(limit);
+    const limit = setTimeout(() => refuse(`did not report within ${START_LIMIT_MS / 1000} s where it listens`), START_LIMIT_MS);
+    const giveUp = () => refuse('is not waited for any longer');
+    if (signal?.aborted) giveUp();
+    signal?.addEventListener('abort', giveUp);
+    void first.then((answer) => {
       if (answer.kind === 'listening') resolve({ host: answer.host, port: answer.port });
       else refuse(answer.kind === 'refused' ? `cannot serve: ${answer.reason}` : 'answered something else');
     });
-    void exited.then(() => {
+    void ended.then(({ how, lastWords }) => refuse(`ended before it listened (${how})${lastWords ? `: ${lastWords}` : ''}`));
+    void Promise.race([first, ended]).then(() => {
       clearTimeout(limit);
-      refuse('ended before it listened');
+      signal?.removeEventListener('abort', giveUp);
     });
   });
 }
 
-function usageOf(child: ChildProcess, name: string, exited: Promise<void>): () => Promise<PeerUsage | undefined> {
+/** What a peer answers: first where it listens, then what it has used, each time it is asked. */
+function createAnswers(name: string) {
   const asked = new Map<number, (usage: PeerUsage | undefined) => void>();
   let lastId = 0;
-  child.on('message', (answer: PeerAnswer) => {
-    if (answer.kind !== 'usage') return;
-    asked.get(answer.id)?.({ name, cpuNs: answer.cpuNs, wallNs: answer.wallNs });
-    asked.delete(answer.id);
+  let tellFirst: (answer: PeerAnswer) => void;
+  const first = new Promise<PeerAnswer>((resolve) => {
+    tellFirst = resolve;
   });
-  void exited.then(() => {
-    for (const tell of asked.values()) tell(undefined);
-  });
-  return () =>
-    new Promise((resolve) => {
-      asked.set(++lastId, resolve);
-      child.send({ kind: 'usage', id: lastId } satisfies PeerRequest, (error) => error && resolve(undefined));
-    });
+  return {
+    first,
+    received(answer: PeerAnswer) {
+      tellFirst(answer);
+      if (answer.kind !== 'usage') return;
+      asked.get(answer.id)?.({ name, cpuNs: answer.cpuNs, wallNs: answer.wallNs });
+      asked.delete(answer.id);
+    },
+    ask(child: Child): Promise<PeerUsage | undefined> {
+      return new Promise((resolve) => {
+        asked.set(++lastId, resolve);
+        child.send({ kind: 'usage', id: lastId } satisfies PeerRequest);
+      });
+    },
+    end() {
+      for (const tell of asked.values()) tell(undefined);
+      asked.clear();
+    },
+  };
 }

@@ -8,9 +8,17 @@ import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../w
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { requestsAtOnce } from './load.ts';
 
+/** What a plan knows of a workload: nothing that would run its code. A workload is one. */
+export interface WorkloadDescription extends Pick<Workload, 'name' | 'summary' | 'form' | 'uses'> {
+  /** Whether there is something to prepare. */
+  readonly prepare?: unknown;
+  /** The unit of each parameter. */
+  readonly units?: Readonly<Record<string, string>>;
+}
+
 /** A workload and where other processes find it. */
 export interface PlannedWorkload {
-  readonly workload: Workload;
+  readonly workload: WorkloadDescription;
   readonly reference: WorkloadReference;
   /** Each set of parameters to run it with, as the workload's own schema gave them. */
   readonly params: readonly Record<string, string | number | boolean>[];

@@ -1,10 +1,9 @@
 /** Measures a plan: every trial in a fresh process, all cells interleaved, each result handed on as it lands. */
-import { UserError } from '../errors.ts';
 import { UnsupportedError } from '../operations.ts';
 import { type CellSpec, cellKey, type SyscallRecord, type TrialRecord } from '../result.ts';
 import type { TrialPlan } from './cell.ts';
-import type { Fixtures } from './fixtures.ts';
-import type { Peer } from './peers.ts';
+import type { Fixture, Fixtures } from './fixtures.ts';
+import { inOneLine } from './in-one-line.ts';
 import { type Durations, interleave, type PlannedCell } from './plan.ts';
 import { countSyscalls } from './syscalls.ts';
 import { failedTrial, runTrial, type TrialOptions } from './trial.ts';
@@ -26,7 +25,7 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** A trial is about to begin. */
   began?(planned: PlannedCell, trial: number): void;
-  /** What a measured process prints. */
+  /** What a measured process, a preparation or a peer prints. */
   output?(text: string): void;
 }
 
@@ -58,8 +57,8 @@ export async function* countAllSyscalls(plan: RunPlan, measured: readonly CellSp
   for (const planned of plan.cells.filter(({ cell }) => keys.has(cellKey(cell)))) {
     if (options.signal.aborted) return;
     options.began?.(planned, 0);
-    const { value, peers } = await options.fixtures.get(planned.planned.workload, planned.cell.params, options.signal);
-    const record = await countSyscalls(trialPlan(plan, planned, 0, value), trialOptions(plan, peers, options), options.fixtures.directory);
+    const fixture = await options.fixtures.get(planned.planned, planned.cell.params, options);
+    const record = await countSyscalls(trialPlan(plan, planned, 0, fixture.value), trialOptions(plan, fixture, options), options.fixtures.directory);
     if (record) yield record;
   }
 }
@@ -80,28 +79,24 @@ function trialPlan(plan: TrialsPlan, { cell, planned }: PlannedCell, trial: numb
   };
 }
 
-const trialOptions = ({ timeLimitNs }: TrialsPlan, peers: readonly Peer[], { signal, output }: RunOptions): TrialOptions => ({
-  peers,
+const trialOptions = ({ timeLimitNs }: TrialsPlan, fixture: Fixture, { signal, output }: RunOptions): TrialOptions => ({
+  fixture,
   timeLimitNs,
   signal,
   ...(output ? { output } : {}),
 });
 
-/** Measures one trial, whatever happens in it; nothing if it was interrupted. */
+/** Measures one trial, whatever happens in it; `undefined` if it was interrupted. */
 export async function measureTrial(plan: TrialsPlan, planned: PlannedCell, trial: number, options: RunOptions): Promise<TrialRecord | undefined> {
+  let fixture: Fixture;
   try {
-    const { value, peers } = await options.fixtures.get(planned.planned.workload, planned.cell.params, options.signal);
-    return await runTrial(trialPlan(plan, planned, trial, value), trialOptions(plan, peers, options));
+    fixture = await options.fixtures.get(planned.planned, planned.cell.params, options);
   } catch (error) {
     if (options.signal.aborted) return undefined;
     if (error instanceof UnsupportedError) return { kind: 'trial', cell: planned.cell, trial, status: 'unsupported', reason: error.message };
     return failedTrial(planned.cell, trial, `prepare failed: ${inOneLine(error)}`);
   }
-}
-
-function inOneLine(error: unknown): string {
-  if (error instanceof UserError) return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
-  return error instanceof Error ? error.message : String(error);
+  return runTrial(trialPlan(plan, planned, trial, fixture.value), trialOptions(plan, fixture, options));
 }
 
 /** A number of its own for each trial of each cell (FNV-1a over their names), the same in every run with this seed. */

@@ -3,7 +3,7 @@ import { BroadcastChannel } from 'node:worker_threads';
 import { models } from '../models/index.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
 import { measureCell } from './cell.ts';
-import type { LoopResult, LoopTask } from './divided.ts';
+import type { LoopResult, LoopTask, Reached } from './divided.ts';
 import { meet } from './meeting.ts';
 
 /** Returns when every thread is here: they begin together. */
@@ -15,7 +15,8 @@ export async function measure({ plan, channel }: LoopTask): Promise<LoopResult> 
   const model = models.find(({ name }) => name === plan.cell.model);
   if (!model) throw new Error(`there is no model ${plan.cell.model}`);
   const turns = new BroadcastChannel(channel);
-  const { result, slots, leave } = await measureCell(plan, model, await loadWorkload(plan.workload), { turned: (phase) => turns.postMessage(phase) });
+  const post = (phase: Reached) => turns.postMessage(phase);
+  const { result, slots, leave } = await measureCell(plan, model, await loadWorkload(plan.workload), { reached: post, turned: post });
   await leave();
   turns.close();
   return { result, slots };

@@ -1,24 +1,28 @@
 /** One trial, seen from outside: a fresh process, a limit on its time, and what came of it. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { UnsupportedError } from '../operations.ts';
 import { formatDuration } from '../quantity.ts';
 import type { CellSpec, TrialRecord } from '../result.ts';
 import type { CellMessage } from './cell.main.ts';
-import type { CellResult, TrialPlan } from './cell.ts';
+import type { CellResult, TrialPhase, TrialPlan } from './cell.ts';
+import { startChild } from './child.ts';
+import type { Fixture } from './fixtures.ts';
 import { type MachineReading, machineBetween, readMachine } from './machine-usage.ts';
-import type { Peer, PeerUsage } from './peers.ts';
+import { peerUsage, USAGE_LIMIT_MS } from './peer-usage.ts';
+import { within } from './within.ts';
 
-const CELL_MAIN = fileURLToPath(new URL('./cell.main.js', import.meta.url));
+const CELL_MAIN = new URL('./cell.main.js', import.meta.url);
 const LEAVE_LIMIT_MS = 3_000;
-const KEPT_OUTPUT = 2_000;
+/** What arrived while this process itself was stopped is read before anything is late. */
+const READ_FIRST_MS = 50;
+/** A Ctrl-C may reach the measured process before this one, as long as it has no group of its own. */
+const INTERRUPT_LIMIT_MS = 100;
 /** Node's timers ring at once if they are set further ahead. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A request that fails with a code of its own each time has as many codes as requests. */
 const CODES_NAMED = 5;
 
 export interface TrialOptions {
-  readonly peers: readonly Peer[];
+  readonly fixture: Pick<Fixture, 'peers' | 'ending'>;
   readonly timeLimitNs: number;
   readonly signal: AbortSignal;
   /** Runs it under `strace -f -c`, which writes its table there. */
@@ -27,35 +31,33 @@ export interface TrialOptions {
   output?(text: string): void;
 }
 
-/** Measures one trial in a process of its own. Nothing if it was interrupted. */
+/** Measures one trial in a process of its own. `undefined` if it was interrupted. */
 export async function runTrial(plan: TrialPlan, options: TrialOptions): Promise<TrialRecord | undefined> {
-  const traced = options.tracedTo === undefined ? {} : { execPath: 'strace', execArgv: ['-f', '-c', '-o', options.tracedTo, process.execPath] };
-  const child = fork(CELL_MAIN, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced', ...traced });
-  const usage = peerUsage(options.peers);
+  const { fixture } = options;
+  const usage = peerUsage(fixture.peers);
   const machine: Partial<Record<'open' | 'closed', MachineReading>> = {};
-  const outcome = await outcomeOf(child, plan, options, (phase) => {
+  const outcome = await outcomeOf(plan, options, (phase) => {
     machine[phase] = readMachine();
     usage.turned(phase);
   });
   if (outcome.kind === 'interrupted') return undefined;
   const { cell, trial } = plan;
   if (outcome.kind === 'unsupported') return { kind: 'trial', cell, trial, status: 'unsupported', reason: outcome.reason };
-  if (outcome.kind !== 'measured') {
-    const gone = options.peers.find(({ ending }) => ending !== undefined);
-    return failedTrial(cell, trial, gone?.ending ?? outcome.reason);
-  }
+  if (outcome.kind !== 'measured') return failedTrial(cell, trial, fixture.ending ?? outcome.reason);
   const { result } = outcome;
-  const ending = options.peers.find(({ ending }) => ending !== undefined)?.ending;
   if (result.completed === 0 && isAllUnsupported(result)) {
     return { kind: 'trial', cell, trial, status: 'unsupported', reason: result.firstFailure ?? 'its operations are not there on this system' };
   }
-  if (result.completed === 0 || ending) {
-    const reason = ending ?? nothingCompleted(result);
+  if (result.completed === 0 || fixture.ending) {
+    const reason = fixture.ending ?? nothingCompleted(result);
     return { ...failedTrial(cell, trial, reason), errors: result.errors };
   }
-  const peers = await usage.read();
-  const whole = machine.open && machine.closed && machineBetween(machine.open, machine.closed, { ...result, peers });
-  return { kind: 'trial', cell, trial, status: 'measured', ...result, peers, ...(whole ? { machine: whole } : {}) };
+  const { peers, silent } = await usage.read();
+  // What a peer used and did not report would count as other processes' use.
+  const { open, closed } = machine;
+  const whole = silent.length === 0 && open && closed && machineBetween(open, closed, { ...result, peers });
+  const notes = [...result.notes, ...outcome.notes, ...silent.map(silence)];
+  return { kind: 'trial', cell, trial, status: 'measured', ...result, peers, ...(whole ? { machine: whole } : {}), notes };
 }
 
 function nothingCompleted({ failed, errors, firstFailure, windowNs, conservation }: CellResult): string {
@@ -72,6 +74,8 @@ function isAllUnsupported({ errors }: CellResult): boolean {
   const codes = Object.keys(errors);
   return codes.length > 0 && codes.every((code) => code === UnsupportedError.name);
 }
+const silence = (name: string) =>
+  `the peer ${name} did not report within ${formatDuration(USAGE_LIMIT_MS * 1e6)} what CPU time it had used: it may have been stopped`;
 
 /** The most frequent codes, and how many there are besides. */
 function counted(errors: CellResult['errors']): string {
@@ -83,77 +87,90 @@ function counted(errors: CellResult['errors']): string {
 
 export const failedTrial = (cell: CellSpec, trial: number, reason: string) => ({ kind: 'trial', cell, trial, status: 'failed', reason }) as const;
 
-type Outcome = { kind: 'measured'; result: CellResult } | { kind: 'failed' | 'unsupported'; reason: string } | { kind: 'interrupted' };
+type Outcome =
+  | { kind: 'measured'; result: CellResult; notes: readonly string[] }
+  | { kind: 'failed' | 'unsupported'; reason: string }
+  | { kind: 'interrupted' };
 
-function outcomeOf(child: ChildProcess, plan: TrialPlan, options: TrialOptions, turned: (phase: 'open' | 'closed') => void): Promise<Outcome> {
-  const { timeLimitNs, signal, output } = options;
-  return new Promise((resolve) => {
-    let outcome: Outcome | undefined;
-    let printed = '';
-    const finish = (reached: Outcome) => {
-      outcome ??= reached;
-    };
-    const kill = (reached: Outcome) => {
-      finish(reached);
-      child.kill('SIGKILL');
-    };
-    const interrupt = () => kill({ kind: 'interrupted' });
-    const sendPlan = () => {
-      try {
-        child.send(plan);
-      } catch (error) {
-        // What `prepare` returned cannot be copied to another process.
-        kill({ kind: 'failed', reason: `prepare failed: ${error instanceof Error ? error.message : String(error)}` });
-      }
-    };
-    const late = () => kill({ kind: 'failed', reason: `it did not end within ${formatDuration(timeLimitNs)}` });
-    let limit = setTimeout(late, Math.min(timeLimitNs / 1e6, LONGEST_TIMER_MS));
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        printed = (printed + text).slice(-KEPT_OUTPUT);
-        output?.(text);
-      });
+const DOING: Readonly<Record<TrialPhase, string>> = {
+  starting: 'it was starting',
+  connecting: 'it was connecting, and no request had ended',
+  'warming up': 'it was warming up',
+  measuring: 'it was measuring',
+  draining: 'it was draining, with requests in flight',
+  leaving: 'it was leaving',
+};
+const NOT_LEFT = `the measured process did not end by itself within ${LEAVE_LIMIT_MS / 1000} s after measuring, and was killed while it disconnected`;
+
+/** Runs the measured process to its end, whatever that is, for as long as it may take. */
+async function outcomeOf(plan: TrialPlan, options: TrialOptions, turned: (phase: 'open' | 'closed') => void): Promise<Outcome> {
+  const { timeLimitNs, signal, output, tracedTo } = options;
+  const limit = createLimit();
+  const notes: string[] = [];
+  let outcome: Outcome | undefined;
+  let phase: TrialPhase = 'starting';
+  const received = (message: CellMessage) => {
+    if (message.kind === 'ready') return begin(message.pid);
+    if (message.kind === 'reached') phase = message.phase;
+    else if (message.kind === 'turned') {
+      phase = message.phase === 'open' ? 'measuring' : 'draining';
+      turned(message.phase);
+    } else leave(message.kind === 'measured' ? { ...message, notes } : message);
+  };
+  const under = tracedTo === undefined ? undefined : { program: 'strace', words: ['-f', '-c', '-o', tracedTo] };
+  const child = startChild({ module: CELL_MAIN, under, received: (message) => received(message as CellMessage), output });
+  const kill = (reached: Outcome) => {
+    outcome ??= reached;
+    child.kill();
+  };
+  const begin = (pid: number) => {
+    child.lead(pid);
+    try {
+      child.send(plan);
+    } catch (error) {
+      // What `prepare` returned cannot be copied to another process.
+      kill({ kind: 'failed', reason: `prepare failed: ${error instanceof Error ? error.message : String(error)}` });
     }
-    child.on('message', (message: CellMessage) => {
-      if (message.kind === 'ready') return sendPlan();
-      if (message.kind === 'turned') return turned(message.phase);
-      finish(message);
-      clearTimeout(limit);
-      limit = setTimeout(() => child.kill('SIGKILL'), LEAVE_LIMIT_MS);
+  };
+  const leave = (reached: Outcome) => {
+    phase = 'leaving';
+    outcome ??= reached;
+    limit.set(LEAVE_LIMIT_MS, () => {
+      notes.push(NOT_LEFT);
+      child.kill();
     });
-    child.once('close', (code, killedBy) => {
-      clearTimeout(limit);
-      signal.removeEventListener('abort', interrupt);
-      // A Ctrl-C reaches the measured process too, perhaps before this one.
-      if (killedBy === 'SIGINT') finish({ kind: 'interrupted' });
-      const why = lastWords(printed);
-      resolve(outcome ?? { kind: 'failed', reason: `the measured process ended (${killedBy ?? `exit code ${code}`})${why ? `: ${why}` : ''}` });
-    });
-    child.once('error', (error) => finish({ kind: 'failed', reason: error.message }));
-    if (signal.aborted) interrupt();
-    signal.addEventListener('abort', interrupt);
-  });
+  };
+  const interrupt = () => kill({ kind: 'interrupted' });
+  limit.set(timeLimitNs / 1e6, () => kill({ kind: 'failed', reason: lateReason(timeLimitNs, phase) }));
+  if (signal.aborted) interrupt();
+  signal.addEventListener('abort', interrupt);
+  const { how, signal: killedBy, lastWords } = await child.ended;
+  limit.clear();
+  if (killedBy === 'SIGINT') await within(INTERRUPT_LIMIT_MS, aborted(signal));
+  signal.removeEventListener('abort', interrupt);
+  return outcome ?? { kind: 'failed', reason: `the measured process ended (${how}) while ${DOING[phase]}${lastWords ? `: ${lastWords}` : ''}` };
 }
 
-/** The line of an error's print that says what it was. */
-function lastWords(printed: string): string | undefined {
-  const lines = printed.split('\n').map((line) => line.trim());
-  return lines.find((line) => /^(?:\w*Error|FATAL ERROR)\b.*:/.test(line)) ?? lines.findLast((line) => line !== '' && !/^Node\.js v/.test(line));
+const lateReason = (timeLimitNs: number, phase: TrialPhase) =>
+  `it did not end within ${formatDuration(timeLimitNs)}: ${DOING[phase]} (--time-limit gives it longer)`;
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-/** What each peer used between the window's opening and its closing, by its own account. */
-function peerUsage(peers: readonly Peer[]) {
-  const asked: Partial<Record<'open' | 'closed', Promise<(PeerUsage | undefined)[]>>> = {};
+/** A limit on something, which may be set anew for what comes next. */
+function createLimit() {
+  let timer: NodeJS.Timeout | undefined;
+  const clear = () => clearTimeout(timer);
   return {
-    turned(phase: 'open' | 'closed') {
-      asked[phase] = Promise.all(peers.map((peer) => peer.usage()));
-    },
-    async read(): Promise<PeerUsage[]> {
-      const [before = [], after = []] = await Promise.all([asked.open, asked.closed]);
-      return after.flatMap((last, index) => {
-        const first = before[index];
-        return first && last ? [{ name: last.name, cpuNs: last.cpuNs - first.cpuNs, wallNs: last.wallNs - first.wallNs }] : [];
-      });
+    clear,
+    set(limitMs: number, late: () => void) {
+      clear();
+      const readFirst = () => {
+        timer = setTimeout(late, READ_FIRST_MS);
+      };
+      timer = setTimeout(readFirst, Math.min(limitMs, LONGEST_TIMER_MS));
     },
   };
 }

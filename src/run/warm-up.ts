@@ -12,10 +12,12 @@ export interface WarmUpLimits {
   readonly warmupNs: number;
   /** ... and until so many requests have ended. */
   readonly warmupRequests: number;
+  /** The first request has ended. */
+  firstEnded?(): void;
 }
 
 /** Is told when each request ended; says whether the warm-up is over with it. A warm-up of no length is never lengthened. */
-export function createWarmUp({ startNs, warmupNs, warmupRequests }: WarmUpLimits): (endedNs: number) => boolean {
+export function createWarmUp({ startNs, warmupNs, warmupRequests, firstEnded }: WarmUpLimits): (endedNs: number) => boolean {
   const partNs = warmupNs / PARTS;
   const counts: number[] = [];
   let ended = 0;
@@ -31,6 +33,7 @@ export function createWarmUp({ startNs, warmupNs, warmupRequests }: WarmUpLimits
   }
   return (endedNs) => {
     ended++;
+    if (ended === 1) firstEnded?.();
     if (warmupNs > 0) {
       const part = Math.floor((endedNs - startNs) / partNs);
       counts[part] = (counts[part] ?? 0) + 1;

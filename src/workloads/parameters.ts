@@ -71,3 +71,28 @@ export function wordsOf(schema: z.core.$ZodType): readonly string[] | undefined 
   const entries = (inner?._zod.def as { entries?: Record<string, string> } | undefined)?.entries;
   return entries && Object.values(entries);
 }
+
+/** A parameter as a list shows it. */
+export interface Parameter {
+  readonly key: string;
+  readonly unit: string;
+  /** Its default; a text where its own is none that a command line could write. */
+  readonly preset: string | number | boolean | undefined;
+  /** The words that it may be, where it is a choice. */
+  readonly words?: readonly string[];
+}
+
+/** The parameters of a workload or a model. */
+export function parametersOf(params: Params | undefined): Parameter[] {
+  const defaults = ((params && parseParams(params, {}).data) ?? {}) as Record<string, unknown>;
+  const units = unitsOf(params);
+  return Object.entries(shapeOf(params)).map(([key, schema]) => {
+    const words = wordsOf(schema);
+    return { key, unit: units[key] ?? 'value', preset: plain(Object.hasOwn(defaults, key) ? defaults[key] : undefined), ...(words ? { words } : {}) };
+  });
+}
+
+function plain(value: unknown): Parameter['preset'] {
+  const isPlain = value === undefined || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return isPlain ? value : String(value);
+}

@@ -1,0 +1,132 @@
+/**
+ * A process that runs what others have written: it may loop, end itself, or leave processes behind that hold its output. What it
+ * sends and prints is listened to, and everything that it has started ends with it.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { guard } from './warden.ts';
+import { within } from './within.ts';
+
+/** How much of its last output is kept. */
+const KEPT_OUTPUT = 2_000;
+/** What was written before the end is there at once; whoever holds the pipe after that is not waited for. */
+const OUTPUT_LIMIT_MS = 500;
+/** A process that the kernel does not end (it waits for a disk that does not answer) is not waited for. */
+const KILL_LIMIT_MS = 5_000;
+
+export interface ChildOptions {
+  /** The program: one of our own entry points. */
+  readonly module: URL;
+  readonly words?: readonly string[];
+  /** Runs it under another program, with these words before Node's own. */
+  readonly under?: { readonly program: string; readonly words: readonly string[] } | undefined;
+  /** Who prints a line a request would be slowed down by whoever reads it. */
+  readonly ignoresOutput?: boolean;
+  /** Called with what it sends, as far as that has our form; a workload may send anything. */
+  received(message: { readonly kind: string }): void;
+  /** What it prints, as it comes. */
+  output?: ((text: string) => void) | undefined;
+}
+
+export interface Ending {
+  /** In words: `SIGKILL`, `exit code 7`, or why it could not be started. */
+  readonly how: string;
+  readonly signal?: NodeJS.Signals | undefined;
+  readonly code?: number | undefined;
+  /** The last line that it printed, or the one that names an error. */
+  readonly lastWords?: string | undefined;
+}
+
+export interface Child {
+  /** Resolves when it has ended, with all in its group, and what it had sent and printed has been read. */
+  readonly ended: Promise<Ending>;
+  /** @throws Error if the message cannot be copied to another process. */
+  send(message: object): void;
+  /** Another process of its group leads that: the one that was started only runs it. */
+  lead(pid: number): void;
+  /** Ends it, and everything that it has started and that has not left its group. */
+  kill(): void;
+}
+
+/** Starts it. Nothing is thrown: what goes wrong is how it ended. */
+export function startChild({ module, words = [], under, ignoresOutput, received, output }: ChildOptions): Child {
+  const traced = under === undefined ? {} : { execPath: under.program, execArgv: [...under.words, process.execPath] };
+  const stdout = ignoresOutput ? 'ignore' : 'pipe';
+  const child = fork(fileURLToPath(module), words, { stdio: ['ignore', stdout, 'pipe', 'ipc'], serialization: 'advanced', ...traced });
+  const group = createGroup(child.pid);
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed = (printed + text).slice(-KEPT_OUTPUT);
+      output?.(text);
+    });
+  }
+  child.on('message', (message: unknown) => {
+    if (typeof (message as { kind?: unknown } | null)?.kind === 'string') received(message as { kind: string });
+  });
+  let giveUp: (ending: Ending) => void;
+  const ended = new Promise<Ending>((resolve) => {
+    giveUp = resolve;
+    child.on('error', (error) => child.pid === undefined && resolve({ how: error.message }));
+    child.once('exit', async (code, signal) => {
+      group.end();
+      await readToTheEnd(child);
+      resolve({ how: signal ?? `exit code ${code}`, signal: signal ?? undefined, code: code ?? undefined, lastWords: lastWords(printed) });
+    });
+  });
+  return {
+    ended,
+    // Whoever has ended hears nothing, which is no error: `ended` reports it.
+    send: (message) => void child.send(message, () => {}),
+    lead: group.add,
+    kill() {
+      group.kill();
+      child.kill('SIGKILL');
+      void within(KILL_LIMIT_MS, ended).then(() => giveUp({ how: 'the system does not end it' }));
+    },
+  };
+}
+
+/** The process groups of a child: the one that it leads, and that of the process that it runs. */
+function createGroup(first: number | undefined) {
+  const leaders = new Map<number, () => void>();
+  const add = (pid: number) => {
+    if (!leaders.has(pid)) leaders.set(pid, guard(pid));
+  };
+  const kill = () => {
+    for (const pid of leaders.keys()) {
+      try {
+        process.kill(-pid, 'SIGKILL');
+      } catch {
+        // It leads no group (yet), or nobody in it is left.
+      }
+    }
+  };
+  if (first !== undefined) add(first);
+  return {
+    add,
+    kill,
+    end() {
+      kill();
+      for (const forget of leaders.values()) forget();
+      leaders.clear();
+    },
+  };
+}
+
+/** Waits until the pipes and the channel are empty, as long as that may take, and leaves them. */
+async function readToTheEnd(child: ChildProcess): Promise<void> {
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const disconnected = child.connected && new Promise((resolve) => child.once('disconnect', resolve));
+  await within(OUTPUT_LIMIT_MS, Promise.all([closed, disconnected]));
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  if (child.connected) child.disconnect();
+}
+
+/** The line of an error's print that says what it was. */
+function lastWords(printed: string): string | undefined {
+  const lines = printed.split('\n').map((line) => line.trim());
+  return lines.find((line) => /^(?:\w*Error|FATAL ERROR)\b.*:/.test(line)) ?? lines.findLast((line) => line !== '' && !/^Node\.js v/.test(line));
+}

@@ -1,0 +1,52 @@
+/** What a user's workload file holds, without running any of its code in this process. */
+import { UserError } from '../errors.ts';
+import type { Parameter } from '../workloads/parameters.ts';
+import { startChild } from './child.ts';
+import type { DescribeAnswer, DescribeRequest } from './describe.main.ts';
+import type { PlannedWorkload, WorkloadDescription } from './plan.ts';
+
+const DESCRIBE_MAIN = new URL('./describe.main.js', import.meta.url);
+const LOAD_LIMIT_MS = 30_000;
+
+export interface FoundWorkload {
+  readonly workload: WorkloadDescription;
+  readonly parameters: readonly Parameter[];
+  /** Each set of parameters to run it with: what was set, in all combinations. */
+  readonly params: PlannedWorkload['params'];
+}
+
+export interface DescribeOptions extends Partial<Pick<DescribeRequest, 'settings' | 'presets'>> {
+  readonly limitMs?: number;
+  /** What the module prints, as it comes. */
+  output?(text: string): void;
+}
+
+/**
+ * Loads a workload file in a process of its own, and plans its parameters there.
+ * @throws UserError if it is not there, cannot be loaded, takes too long, or refuses a parameter.
+ */
+export async function describeFile(file: string, { settings = [], presets = {}, limitMs = LOAD_LIMIT_MS, output }: DescribeOptions = {}) {
+  let answer: Exclude<DescribeAnswer, { kind: 'ready' }> | undefined;
+  const received = (message: DescribeAnswer) => {
+    if (message.kind === 'ready') child.send({ kind: 'describe', file, settings, presets } satisfies DescribeRequest);
+    else answer ??= message;
+  };
+  const child = startChild({ module: DESCRIBE_MAIN, output, received: (message) => received(message as DescribeAnswer) });
+  let isLate = false;
+  const limit = setTimeout(() => {
+    isLate = true;
+    child.kill();
+  }, limitMs);
+  const { how, lastWords } = await child.ended;
+  clearTimeout(limit);
+  if (answer?.kind === 'found') return answer.found;
+  if (answer?.kind === 'refused') throw new UserError(answer.message, { hint: answer.hint, exitCode: answer.exitCode });
+  if (answer?.kind === 'failed') throw new UserError(`${file} cannot be loaded: ${answer.message}`, { hint: 'DEBUG=1 shows where' });
+  if (isLate)
+    throw new UserError(`${file} was not loaded within ${limitMs / 1000} s`, {
+      hint: 'look for a loop, or an await without an end, outside of its functions',
+    });
+  throw new UserError(`${file} ended its process (${how}) while it was loaded${lastWords ? `: ${lastWords}` : ''}`, {
+    hint: 'look for process.exit in it',
+  });
+}

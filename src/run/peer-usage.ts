@@ -1,0 +1,37 @@
+/** What each peer used while a window was open, by its own account. */
+import type { Peer, PeerUsage } from './peers.ts';
+import { within } from './within.ts';
+
+/** A peer that is stopped answers when it goes on, and one that nobody needs may be stopped for ever. */
+export const USAGE_LIMIT_MS = 1_000;
+
+export interface PeersUsage {
+  readonly peers: PeerUsage[];
+  /** Those that have not answered in time. */
+  readonly silent: string[];
+}
+
+export function peerUsage(peers: readonly Peer[]) {
+  const asked: Partial<Record<'open' | 'closed', Promise<PeerUsage | undefined>[]>> = {};
+  return {
+    turned(phase: 'open' | 'closed') {
+      asked[phase] = peers.map((peer) => peer.usage());
+    },
+    /** Waits for the answers, not longer than a second. */
+    async read(): Promise<PeersUsage> {
+      const answers = await Promise.all(
+        peers.map(async ({ name }, index) => {
+          const both = Promise.all([asked.open?.[index], asked.closed?.[index]]);
+          return { name, both: await within(USAGE_LIMIT_MS, both) };
+        }),
+      );
+      return {
+        peers: answers.flatMap(({ name, both }) => {
+          const [first, last] = both ?? [];
+          return first && last ? [{ name, cpuNs: last.cpuNs - first.cpuNs, wallNs: last.wallNs - first.wallNs }] : [];
+        }),
+        silent: answers.filter(({ both }) => both === undefined).map(({ name }) => name),
+      };
+    },
+  };
+}
