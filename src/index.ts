@@ -10,6 +10,8 @@ export {
   type Operation,
   OperationError,
   open,
+  type Peeked,
+  peek,
   read,
   receive,
   type Steps,
@@ -22,7 +24,9 @@ export {
 } from './operations.ts';
 export type * from './result.ts';
 export { parseRun } from './result.ts';
-export { connectHttp, disconnectHttp, exchange, type HttpClient, targetOf } from './workloads/http-exchange.ts';
+export { connectHttp, disconnectHttp, exchange, type HttpClient } from './workloads/http-exchange.ts';
+export { type HttpTarget, targetOf } from './workloads/http-target.ts';
 export { byteSize, choice, count, duration, flag, share, text } from './workloads/parameters.ts';
 export { servePeer } from './workloads/peers/peer.ts';
+export type { Tally } from './workloads/tally.ts';
 export { defineWorkload, type Form, type PeerAddress, type Preparation, type Random, type Workload } from './workloads/workload.ts';

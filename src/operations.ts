@@ -14,6 +14,9 @@ export interface Connection {
   readonly handle: 'connection';
 }
 
+/** What there is on a connection that nobody has received: nothing; bytes; or its end (the peer has closed or reset it). */
+export type Peeked = 'nothing' | 'bytes' | 'end';
+
 /** How a file is opened. `direct` goes past the page cache (`O_DIRECT`; Linux). */
 export interface OpenOptions {
   readonly access: 'read' | 'write' | 'read-write';
@@ -186,6 +189,19 @@ class Receive extends Step<number> {
   }
 }
 
+class Peek extends Step<Peeked> {
+  declare readonly kind: 'peek';
+  declare readonly connection: Connection;
+  constructor(connection: Connection) {
+    super();
+    this.kind = 'peek';
+    this.connection = connection;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.peek(this, waiter);
+  }
+}
+
 class Sleep extends Step<void> {
   declare readonly kind: 'sleep';
   declare readonly durationNs: number;
@@ -242,8 +258,8 @@ class Uncache extends Step<void> {
   }
 }
 
-export type { Close, Compute, Connect, Fsync, Open, Read, Receive, Send, Sleep, Uncache, Watch, Write };
-export type Operation = Open | Close | Read | Write | Fsync | Connect | Send | Receive | Sleep | Compute | Watch | Uncache;
+export type { Close, Compute, Connect, Fsync, Open, Peek, Read, Receive, Send, Sleep, Uncache, Watch, Write };
+export type Operation = Open | Close | Read | Write | Fsync | Connect | Send | Receive | Peek | Sleep | Compute | Watch | Uncache;
 export type OperationKind = Operation['kind'];
 
 /** Whoever waits for an operation. An engine keeps it and hands it back; it never looks inside. */
@@ -292,6 +308,12 @@ export const receive = (connection: Connection, buffer: Uint8Array, offset = 0, 
 
 /** Node's timers ring at once if they are set further ahead: a longer sleep would end early under some models, and never under others. */
 const LONGEST_SLEEP_NS = (2 ** 31 - 1) * 1e6;
+
+/**
+ * Looks what has come on a connection, without waiting, and leaves it there: what there is before a request is sent cannot be its answer.
+ * A model that waits for many connections at once knows what the last wait reported, and does not ask the system again.
+ */
+export const peek = (connection: Connection): Peek => new Peek(connection);
 
 /**
  * Lets time pass without using a CPU.

@@ -140,6 +140,10 @@ const measuredTrialSchema = z.object({
   errors: recordOf(count),
   /** The message of the first request that failed, in the window or before. */
   firstFailure: z.string().optional(),
+  /** Connections that had ended (with an answer, or while they were idle) and were made anew by the next request. */
+  reconnects: count.optional(),
+  /** Requests that ended well with another status than 2xx, by their status. */
+  statuses: recordOf(count).optional(),
   /** Requests an open load did not send, because too many were in flight. */
   shed: count,
   /** Requests that were in the system as the window closed, and had not ended when the trial gave up waiting for them. */
@@ -491,6 +495,10 @@ export const measuredCellSchema = cellSchema.extend({
   firstFailure: z.string().optional(),
   /** In the system as a window closed, and ended badly afterwards; in `errors`, too. */
   failedDraining: count.optional(),
+  /** Connections that were made anew, over all trials; left out where no trial counted them. */
+  reconnects: count.optional(),
+  /** Requests that ended well with another status than 2xx, by their status. */
+  statuses: recordOf(count).optional(),
   shed: count,
   unfinished: count,
   throughputPerSecond: interval,

@@ -16,6 +16,7 @@ import { Histogram } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import noop from '../workloads/noop.ts';
 import { parseParams } from '../workloads/parameters.ts';
+import { Tally } from '../workloads/tally.ts';
 
 export async function overhead(flags: { duration: string; json?: boolean }): Promise<number> {
   const suite = new Suite({ time: parseDuration(flags.duration) / 1e6, iterations: 32, warmupTime: 50, throws: true });
@@ -73,7 +74,7 @@ async function addModels(suite: Bench): Promise<(() => Promise<void>)[]> {
 }
 
 function onceUnder({ run }: Started): () => void | Promise<void> {
-  const client = new Client(noop, undefined, randomFrom(1));
+  const client = new Client(noop, undefined, randomFrom(1), new Tally());
   return () => run(oneRequest(() => client.request()));
 }
 

@@ -6,6 +6,7 @@ import { readEnvironment } from '../run/environment.ts';
 import type { Fixtures } from '../run/fixtures.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import { runId } from '../run/store.ts';
+import { withoutCredentials } from '../workloads/credentials.ts';
 
 interface Described {
   readonly cells: readonly PlannedCell[];
@@ -43,8 +44,8 @@ export async function createHeader({ cells, seed, trials }: Described, name: str
   };
 }
 
-/** The command as it would be typed again. */
+/** The command as it would be typed again, but for the user and the password of a URL. */
 function commandLine(words: readonly string[]): string {
-  const quoted = words.map((word) => (/^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  const quoted = words.map(withoutCredentials).map((word) => (/^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
   return ['iobench', ...quoted].join(' ');
 }

@@ -4,7 +4,7 @@ import { compute } from './compute.ts';
 import { descriptorOf } from './descriptor.ts';
 import type { Engine } from './engine.ts';
 import { isInterrupted, type Libc, lastError, requireLibc } from './libc.ts';
-import { connectBlocking, SEND_FLAGS } from './stream-socket.ts';
+import { connectBlocking, peekAt, SEND_FLAGS } from './stream-socket.ts';
 import { systemFiles } from './system-files.ts';
 
 const neverNotified = new Int32Array(new SharedArrayBuffer(4));
@@ -41,6 +41,7 @@ export const blocking = {
       if (!isInterrupted(libc)) throw lastError(libc, 'receive', target);
     }
   },
+  peek: ({ connection }) => peekAt(libc, descriptorOf(connection).fd),
   watch() {
     throw new UnsupportedError('a blocking call waits for one connection: a thread that watched a silent one would stand still for good');
   },

@@ -54,6 +54,7 @@ export function callback(complete: Complete): Engine {
       const { fd, target } = descriptorOf(operation.file);
       uncache(fd, target, operation);
     },
+    peek: ({ connection }) => NodeSocket.of(connection).peek(),
     // A socket of Node's is watched from the moment it is connected.
     watch() {},
     compute,

@@ -8,6 +8,8 @@ export interface Descriptor {
   readonly target: string;
   /** Its place among the files that io_uring knows beforehand; -1 if it has none. */
   registered?: number;
+  /** The round of io_uring's completions in which it was last received from. */
+  receivedIn?: number;
 }
 
 /** The descriptor that the same engine gave out as an opaque handle. */

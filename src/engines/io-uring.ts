@@ -8,7 +8,7 @@ import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
 import { requireLibc } from './libc.ts';
 import { createRegistry } from './registry.ts';
 import type { Ring } from './ring.ts';
-import { openSocket, SEND_FLAGS, socketAddress } from './stream-socket.ts';
+import { openSocket, peekAt, SEND_FLAGS, socketAddress } from './stream-socket.ts';
 import { uncache } from './uncache.ts';
 
 const FSYNC = 3;
@@ -30,6 +30,8 @@ const NO_FILE: Descriptor = { fd: -1, target: 'no file' };
 const MSG_WAITALL = 0x100;
 const POLLIN = 0x1;
 const HIGH = 2 ** 32;
+/** Of a receive that filled its buffer: there may be more. */
+const NEVER = -1;
 const { ETIME, EINTR } = os.constants.errno;
 
 export interface IoUring extends Engine {
@@ -50,6 +52,8 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
   /** Bytes that the kernel has taken of a send that is to go on. */
   const sent = new Map<Send, number>();
   const watches = new Map<Descriptor, number>();
+  /** How many times what has completed was collected. */
+  let round = 0;
   // A timeout's time is read when its entry is handed over: one place an entry.
   const times = new BigInt64Array(ring.size * 2);
   const timesAt = libc.addressOf(new Uint8Array(times.buffer));
@@ -190,6 +194,11 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
       const entry = submit(undefined, operation, POLL_ADD, descriptor, 0, 0, 0, POLLIN);
       watches.set(descriptor, entries[entry * 16 + 8] as number);
     },
+    peek({ connection }) {
+      const descriptor = descriptorOf(connection);
+      // In the round in which it was last received from, the ring has not waited since.
+      return descriptor.receivedIn === round ? 'nothing' : peekAt(libc, descriptor.fd);
+    },
     uncache(operation) {
       const { fd, target } = descriptorOf(operation.file);
       uncache(fd, target, operation);
@@ -197,6 +206,7 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
     compute,
 
     completeAll(then) {
+      round++;
       ring.complete((slot, result) => {
         const waiter = waiters[slot];
         const operation = operations[slot] as Operation;
@@ -206,6 +216,7 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
         free.push(slot);
         if (!waiter) return ended(operation, descriptor, slot);
         if (goesOn(operation, result, waiter)) return;
+        if (operation.kind === 'receive') descriptor.receivedIn = result < operation.length ? round : NEVER;
         if (result < 0 && operation.kind === 'connect') abandon(descriptor);
         if (result >= 0 || (operation.kind === 'sleep' && result === -ETIME)) complete(waiter, null, valueFrom(operation, descriptor, result));
         else complete(waiter, new OperationError(operation.kind, getSystemErrorName(result), targetOf(operation, descriptor)));

@@ -3,7 +3,7 @@
  * arrived is taken when somebody asks for it.
  */
 import net from 'node:net';
-import type { Connect, Connection, Receive, Send } from '../operations.ts';
+import type { Connect, Connection, Peeked, Receive, Send } from '../operations.ts';
 import { operationError } from './descriptor.ts';
 import { PENDING } from './engine.ts';
 
@@ -38,7 +38,7 @@ export class NodeSocket {
       this.socket.off('error', refused);
       this.socket.on('error', (error) => this.ended(error));
       this.socket.on('close', () => this.ended());
-      this.socket.on('end', () => this.ended());
+      this.socket.on('end', () => this.ended(this.resetInstead()));
       connected(null);
     });
     const refused = (error: Error) => connected(operationError('connect', this.target, error));
@@ -95,6 +95,12 @@ export class NodeSocket {
     attempt();
   }
 
+  /** What the loop has received and nobody has taken. */
+  peek(): Peeked {
+    if (this.arrived) return 'bytes';
+    return this.isEnded ? 'end' : 'nothing';
+  }
+
   close(done: Done<void>): void {
     if (this.socket.destroyed) return done(null);
     this.socket.once('close', () => done(null));
@@ -119,6 +125,16 @@ export class NodeSocket {
     this.isEnded = true;
     this.failure ??= failure;
     this.awake();
+  }
+
+  /**
+   * Where a reset comes together with bytes, libuv reports that the peer has closed (it takes POLLHUP for the end). To send nothing asks the
+   * system, which still knows better.
+   */
+  private resetInstead(): Error | undefined {
+    this.socket.write('');
+    const { errored } = this.socket;
+    return (errored as NodeJS.ErrnoException | null)?.code === 'ECONNRESET' ? (errored as Error) : undefined;
   }
 
   private awake(): void {

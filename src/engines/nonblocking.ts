@@ -8,7 +8,7 @@ import { compute } from './compute.ts';
 import { type Descriptor, descriptorOf } from './descriptor.ts';
 import { type Engine, PENDING, type Waiter } from './engine.ts';
 import { isInterrupted, type Libc, lastError, requireLibc } from './libc.ts';
-import { openSocket, SEND_FLAGS, socketAddress } from './stream-socket.ts';
+import { openSocket, peekAt, SEND_FLAGS, socketAddress } from './stream-socket.ts';
 import { systemFiles } from './system-files.ts';
 import type { Timers } from './timers.ts';
 
@@ -20,6 +20,8 @@ export interface NonblockingDescriptor extends Descriptor {
   sent: number;
   /** The kernel may have more for us: it said so, and has not said EAGAIN (or given less than asked) since. */
   mayHaveMore: boolean;
+  /** The last receive filled its buffer: there may be more that nobody has been told of. */
+  wasFilled: boolean;
   /** The peer will send no more, and it has been told: the end comes after what is still there, and no edge will tell of it again. */
   isEnding: boolean;
 }
@@ -86,6 +88,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
         if (bytes >= 0) {
           // A short receive has emptied the socket (epoll(7), Q9), but for the end of the stream. A full one may not have; who is
           // told of a level is told again.
+          descriptor.wasFilled = bytes === length;
           descriptor.mayHaveMore = waiting.tellsOnce && (bytes === length || descriptor.isEnding);
           return bytes;
         }
@@ -96,6 +99,15 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
       }
       waiting.until('readable', descriptor, waiter);
       return PENDING;
+    },
+
+    peek({ connection }) {
+      const descriptor = stateOf(connection);
+      // Between two waits of a poller nothing can be known that it has not reported.
+      if (!descriptor.mayHaveMore && !descriptor.wasFilled && !waiting.triesFirst) return 'nothing';
+      const found = peekAt(libc, descriptor.fd);
+      if (found === 'nothing') descriptor.mayHaveMore = false;
+      return found;
     },
 
     close(operation) {
@@ -118,7 +130,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
 /** Written out, because V8 gives what is spread from another object a shape of its own each time: 32 connections, 32 shapes. */
 function nonblockingSocket(libc: Libc, operation: Connect): NonblockingDescriptor {
   const { fd, target } = openSocket(libc, operation, { nonblocking: true });
-  return { fd, target, sent: 0, mayHaveMore: false, isEnding: false };
+  return { fd, target, sent: 0, mayHaveMore: false, wasFilled: false, isEnding: false };
 }
 
 const MSG_PEEK = 0x2;

@@ -78,8 +78,8 @@ export function createPoll(): Poller {
         left--;
         const known = watched[place] as Watched;
         if (events !== POLLOUT) known.descriptor.mayHaveMore = true;
-        // Nobody is told twice: nothing is asked for until somebody waits again.
-        set[2 * place + 1] = 0;
+        // Nobody is told twice. What comes before somebody waits again is to be known, too; after that, nothing is asked for.
+        set[2 * place + 1] = POLLIN;
         if (known.waiter) ready.push(known.waiter);
         else forget(known.descriptor);
         known.waiter = undefined;

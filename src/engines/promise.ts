@@ -46,6 +46,7 @@ export const promise: PromiseEngine = {
     const { handle, target } = openFileOf(operation.file);
     uncache(handle.fd, target, operation);
   },
+  peek: ({ connection }) => NodeSocket.of(connection).peek(),
   // A socket of Node's is watched from the moment it is connected.
   watch() {},
   compute,

@@ -29,6 +29,7 @@ export function readiness(ready: Ready, complete: Complete): Engine {
       setTimeout(complete, durationNs / 1e6, waiter, null);
       return PENDING;
     },
+    peek: ({ connection }) => NodeSocket.of(connection).peek(),
     // A socket of Node's is watched from the moment it is connected.
     watch() {},
     compute,

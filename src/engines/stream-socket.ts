@@ -1,7 +1,7 @@
 /** TCP sockets by the system's own calls: making them, and the addresses they take. */
 import net from 'node:net';
 import os from 'node:os';
-import type { Connect } from '../operations.ts';
+import type { Connect, Peeked } from '../operations.ts';
 import { OperationError } from '../operations.ts';
 import type { Descriptor } from './descriptor.ts';
 import { isInterrupted, type Libc, lastError } from './libc.ts';
@@ -63,4 +63,17 @@ function ipv6Bytes(host: string): number[] {
   const missing = 8 - groups(head).length - groups(tail).length;
   const all = tail === undefined ? groups(head) : [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail)];
   return all.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
+}
+
+const MSG_PEEK_DONTWAIT = 0x2 | (isLinux ? 0x40 : 0x80);
+const peeked = new Uint8Array(1);
+
+/** Asks the system what there is on a socket, and leaves it there (recv(2), MSG_PEEK and MSG_DONTWAIT). A socket that has failed is at its end. */
+export function peekAt(libc: Libc, fd: number): Peeked {
+  for (;;) {
+    const bytes = libc.recv(fd, libc.addressOf(peeked), 1, MSG_PEEK_DONTWAIT);
+    if (bytes >= 0) return bytes > 0 ? 'bytes' : 'end';
+    if (libc.errno() === os.constants.errno.EAGAIN) return 'nothing';
+    if (!isInterrupted(libc)) return 'end';
+  }
 }

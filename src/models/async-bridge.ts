@@ -3,6 +3,7 @@
  * sleeps in `Atomics.wait` (futex(2)) until it is done. An emulation, and labelled as one.
  */
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { TallyCounts } from '../workloads/tally.ts';
 import type { Setting, Task } from './model.ts';
 
 /** What the helper thread is given. It answers each message on `port` with one of its own, then sets and wakes `done`. */
@@ -10,10 +11,11 @@ export interface HelperData extends Pick<Setting, 'workload' | 'fixture' | 'seed
   readonly port: MessagePort;
   readonly done: Int32Array;
 }
-/** The helper's answer: what went wrong, if anything did. */
+/** The helper's answer: what went wrong, and what the request counted, if there is anything of that. */
 export interface HelperAnswer {
   readonly errorCode?: string;
   readonly message?: string;
+  readonly counted?: TallyCounts;
 }
 
 export async function startBridge(setting: Setting): Promise<{ serve(task: Task): void; stop(): Promise<void> }> {
@@ -36,9 +38,8 @@ export async function startBridge(setting: Setting): Promise<{ serve(task: Task)
   return {
     serve(task) {
       task.begin();
-      const { errorCode, message } = ask('request');
-      if (errorCode === undefined) task.end();
-      else task.end(Object.assign(new Error(message), { code: errorCode }));
+      const { errorCode, message, counted } = ask('request');
+      task.end(errorCode === undefined ? undefined : Object.assign(new Error(message), { code: errorCode }), counted);
     },
     async stop() {
       ask('disconnect');

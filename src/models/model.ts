@@ -1,6 +1,7 @@
 /** What a model is: an engine, and how requests share threads while they wait for it. */
 import type { Operation, Steps } from '../operations.ts';
 import type { Params } from '../workloads/parameters.ts';
+import type { TallyCounts } from '../workloads/tally.ts';
 import type { Form, Resource, WorkloadReference } from '../workloads/workload.ts';
 
 /** One request in flight. */
@@ -11,8 +12,8 @@ export interface Task {
   request(): unknown;
   /** The request has been submitted: control has come back to whoever began it. */
   submitted(): void;
-  /** The request has ended, now; with what went wrong, if anything did. */
-  end(error?: unknown): void;
+  /** The request has ended, now; with what went wrong, if anything did, and what it counted, if another thread performed it. */
+  end(error?: unknown, counted?: TallyCounts): void;
   /** The request, handed over when it began, was performed elsewhere. */
   ended(outcome: Outcome): void;
   steps: Steps | undefined;
@@ -20,8 +21,13 @@ export interface Task {
   operation: Operation | undefined;
 }
 
-/** When a request that another thread performed ended; with what went wrong, if anything did. A number is the cheapest thing to hand over. */
-export type Outcome = number | readonly [endedNs: number, errorCode: string, message: string];
+/**
+ * When a request that another thread performed ended; with what went wrong, and what it counted, if there is anything of that. A number is the
+ * cheapest thing to hand over.
+ */
+export type Outcome =
+  | number
+  | readonly [endedNs: number, errorCode: string | undefined, message: string | undefined, counted?: TallyCounts | undefined];
 
 /** The requests that a load sends, as a model sees them: what there is to begin, and how long it may wait. */
 export interface Requests {

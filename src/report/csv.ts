@@ -15,6 +15,8 @@ const MEASURED: Columns = [
   ['completed', (cell) => cell.completed],
   ['failed', (cell) => cell.failed],
   ['failed_draining', (cell) => cell.failedDraining ?? 0],
+  ['reconnects', (cell) => cell.reconnects],
+  ['other_statuses', (cell) => otherStatuses(cell)],
   ['shed', (cell) => cell.shed],
   ['unfinished', (cell) => cell.unfinished],
   ['throughput_per_second_median', (cell) => cell.throughputPerSecond.median],
@@ -48,6 +50,12 @@ const MEASURED: Columns = [
   ['thread_count', (cell) => cell.threadCount],
   ['pacing_cpu_per_request_ns', (cell) => cell.pacingCpuPerRequestNs],
 ];
+
+/** `301:1000 304:2`; nothing where all answers were 2xx, or there were none. */
+const otherStatuses = ({ statuses = {} }: MeasuredCell): Value =>
+  Object.entries(statuses)
+    .map(([status, count]) => `${status}:${count}`)
+    .join(' ');
 
 function percentileColumns(name: string, pick: (cell: MeasuredCell) => Percentiles): Columns {
   return PERCENTILES.map((key) => [`${name}_${key}_ns`, (cell) => pick(cell)[key]] as const);

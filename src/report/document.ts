@@ -20,7 +20,7 @@ import { observationsOf } from './observations.ts';
 import { inReportOrder } from './order.ts';
 import { latencyDistribution, mergeTrials, percentilesOf } from './percentiles.ts';
 import { groupBy } from './sections.ts';
-import { addErrors, refusedWarnings, warningsOf } from './warnings.ts';
+import { addCounts, refusedWarnings, warningsOf } from './warnings.ts';
 
 /**
  * Summarises a run: one cell for all trials of the same model, workload, parameters and load. Medians and intervals are
@@ -114,9 +114,10 @@ function totals(trials: readonly MeasuredTrial[]) {
   return {
     completed,
     failed,
-    errors: addErrors(trials.map((trial) => trial.errors)),
+    errors: addCounts(trials.map((trial) => trial.errors)),
     ...firstFailure(trials),
     ...failedDraining(trials),
+    ...tallies(trials),
     shed: sum((trial) => trial.shed),
     unfinished: sum((trial) => trial.unfinished),
     cpu: { userNs, systemNs, perRequestNs: perRequest(userNs + systemNs) },
@@ -132,6 +133,16 @@ function failedDraining(trials: readonly MeasuredTrial[]): Pick<MeasuredCell, 'f
 function firstFailure(trials: readonly MeasuredTrial[]): Pick<MeasuredCell, 'firstFailure'> {
   const telling = trials.find((trial) => Object.keys(trial.errors).length > 0 && trial.firstFailure !== undefined);
   return telling?.firstFailure === undefined ? {} : { firstFailure: telling.firstFailure };
+}
+
+/** What requests met besides: where no trial has counted it (an older iobench), it is not known, and left out. */
+function tallies(trials: readonly MeasuredTrial[]): Pick<MeasuredCell, 'reconnects' | 'statuses'> {
+  const reconnects = trials.flatMap((trial) => trial.reconnects ?? []);
+  const statuses = trials.flatMap((trial) => (trial.statuses === undefined ? [] : [trial.statuses]));
+  return {
+    ...(reconnects.length === 0 ? {} : { reconnects: reconnects.reduce((sum, count) => sum + count, 0) }),
+    ...(statuses.length === 0 ? {} : { statuses: addCounts(statuses) }),
+  };
 }
 
 /** The busiest trial's share of one core, for each peer. */

@@ -15,6 +15,24 @@ export const requestsFailed: Doubt = {
   remedy: 'Failed requests have no latency and do not count as throughput: mend the cause and run the cell again.',
 };
 
+const otherStatuses: Doubt = {
+  code: 'other-statuses',
+  condition: 'an answer that was counted as completed had another status than 2xx',
+  message: ({ cell }) =>
+    together(
+      Object.entries(cell.statuses ?? {}).map(([status, count]) => `${grouped(count)} of ${grouped(cell.completed)} answers had status ${status}`),
+    ),
+  remedy: 'Such an answer is often not the one that was to be measured (a redirect is not followed): ask for its final address (curl -i shows it).',
+};
+
+const reconnects: Doubt = {
+  code: 'reconnects',
+  condition: 'a connection had ended (with an answer, or while it was idle), and the next request made a new one',
+  message: ({ cell }) =>
+    (cell.reconnects ?? 0) === 0 ? undefined : `${grouped(cell.reconnects ?? 0)} of ${requests(cell.completed + cell.failed)} connected anew first`,
+  remedy: 'Their latency and their CPU time include connecting. If the server is to keep its connections, see its keep-alive limits.',
+};
+
 const trialsFailed: Doubt = {
   code: 'trials-failed',
   condition: 'a trial failed, and others of its cell did not',
@@ -49,7 +67,7 @@ const fewRequests: Doubt = {
   remedy: 'Measure for longer (--duration) or with more clients.',
 };
 
-export const resultDoubts: readonly Doubt[] = [requestsFailed, trialsFailed, trialsMissing, wideInterval, fewRequests];
+export const resultDoubts: readonly Doubt[] = [requestsFailed, otherStatuses, reconnects, trialsFailed, trialsMissing, wideInterval, fewRequests];
 
 /** `7 requests failed (EPIPE 7)`. */
 export function failedRequests(failed: number, errors: Readonly<Record<string, number>>, first?: string): string {

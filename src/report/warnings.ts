@@ -19,14 +19,14 @@ export function warningsOf(facts: Facts): Warning[] {
 
 /** Warnings of a cell that measured nothing: the requests that failed, by error code. */
 export function refusedWarnings(trials: readonly TrialRecord[]): Warning[] {
-  const errors = addErrors(trials.map((trial) => trial.errors ?? {}));
+  const errors = addCounts(trials.map((trial) => trial.errors ?? {}));
   const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
   const { code, remedy } = requestsFailed;
   return failed === 0 ? [] : [{ code, message: failedRequests(failed, errors), remedy }];
 }
 
-/** Adds counts of the same error code. */
-export function addErrors(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+/** Adds counts of the same error code, or the same status. */
+export function addCounts(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const total = new Map<string, number>();
   for (const part of parts) {
     for (const [code, count] of Object.entries(part)) total.set(code, (total.get(code) ?? 0) + count);

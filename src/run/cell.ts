@@ -8,6 +8,7 @@ import type { CellSpec, MeasuredTrial } from '../result.ts';
 import { type Counts, Histogram } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import { parseParams } from '../workloads/parameters.ts';
+import { Tally } from '../workloads/tally.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { createAlarm } from './alarm.ts';
 import { errands } from './errands.ts';
@@ -93,7 +94,9 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
   const startNs = nowNs();
   const load = createLoad(spec, { ...plan, startNs });
   const inFlight = new InFlight();
+  const tally = new Tally();
   const instruments = createInstruments({
+    tally,
     limits: {
       startNs,
       warmupNs: plan.warmupNs,
@@ -120,7 +123,8 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     clock: nowNs,
     window: instruments.window,
     inFlight,
-    newClient: () => new Client(workload, plan.fixture, random),
+    newClient: () => new Client(workload, plan.fixture, random, tally),
+    tally,
     drainNs: Math.max(LEAST_DRAIN_NS, plan.durationNs),
     alarm,
   });

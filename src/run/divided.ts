@@ -4,6 +4,7 @@ import type { Model } from '../models/model.ts';
 import type { MeasuredTrial, ThreadTime, TimelineEntry } from '../result.ts';
 import { type Counts, Histogram } from '../stats/histogram.ts';
 import { meanOf, mergeStored } from '../stats/merge.ts';
+import { sumOfTallies } from '../workloads/tally.ts';
 import type { CellMeasurement, CellResult, Observer, TrialPlan } from './cell.ts';
 import type { Conservation } from './conservation.ts';
 import { timelineEntry } from './recorder.ts';
@@ -87,6 +88,7 @@ export function merged(loops: readonly LoopResult[]): CellResult {
     errors,
     ...(firstFailure === undefined ? {} : { firstFailure }),
     shed: sum(({ shed }) => shed),
+    ...sumOfTallies(results.map(({ reconnects = 0, statuses = {} }) => ({ reconnects, statuses }))),
     unfinished: sum(({ unfinished }) => unfinished),
     latency: mergeStored(results.map(({ latency }) => latency)) ?? first.latency,
     service: mergeStored(results.map(({ service }) => service)) ?? first.service,

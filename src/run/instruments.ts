@@ -5,6 +5,7 @@ import { nowNs } from '../load/clock.ts';
 import type { MeasuredTrial } from '../result.ts';
 import { type Counts, Histogram } from '../stats/histogram.ts';
 import { OrderedOracle } from '../stats/kiefer-wolfowitz.ts';
+import { type Tally, tallyBetween } from '../workloads/tally.ts';
 import type { Alarm } from './alarm.ts';
 import { conservationFailure, conserved, type SystemCounts } from './conservation.ts';
 import type { FlowResult } from './flow.ts';
@@ -17,6 +18,8 @@ import { type Phase, Window, type WindowLimits } from './window.ts';
 export interface InstrumentOptions {
   readonly limits: WindowLimits;
   readonly load: TrialLoad;
+  /** What the requests of this thread count besides. */
+  readonly tally?: Tally;
   /** How many requests are served at once, where that is known. */
   readonly servers: number | undefined;
   readonly inFlight: InFlight;
@@ -59,7 +62,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
     limits,
     recorder,
     (phase, turnedNs) => {
-      snapshots[phase] = snapshot(options.pacing);
+      snapshots[phase] = snapshot(options);
       const line = [...load.line(turnedNs)];
       const taken = inFlight.sinceNs();
       if (phase === 'open') window.flow.open(turnedNs, line, taken);
@@ -71,7 +74,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
   );
   window.timesWaits = options.timesWaits;
   // Read once before it counts: the first reading takes longest, and requests would be late for it.
-  snapshot(options.pacing);
+  snapshot(options);
 
   return {
     window,
@@ -94,6 +97,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
         failed: window.failed,
         errors: Object.fromEntries(window.errors),
         shed: conservation.shed,
+        ...(before.tally && after.tally ? tallyBetween(before.tally, after.tally) : {}),
         unfinished: conservation.unfinished,
         conservation,
         ...unfinishedAges(leftNs.filter((intendedNs) => intendedNs > openedNs)),
@@ -132,7 +136,8 @@ const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: his
 
 type Snapshot = ReturnType<typeof snapshot>;
 
-const snapshot = (pacing: InstrumentOptions['pacing']) => ({
+const snapshot = ({ pacing, tally }: Pick<InstrumentOptions, 'pacing' | 'tally'>) => ({
+  tally: tally?.read(),
   process: process.resourceUsage(),
   thread: readThreadAccounts(),
   pacing: pacing?.used(),

@@ -4,9 +4,11 @@ import { UserError } from '../errors.ts';
 import { randomFrom, shuffled } from '../load/random.ts';
 import type { Model } from '../models/model.ts';
 import type { CellSpec, LoadSpec } from '../result.ts';
+import { withoutCredentials } from '../workloads/credentials.ts';
 import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { requestsAtOnce } from './load.ts';
+import { distinct, type ParamValues, shownParams, unusedParams } from './shown-params.ts';
 
 /** What a plan knows of a workload: nothing that would run its code. A workload is one. */
 export interface WorkloadDescription extends Pick<Workload, 'name' | 'summary' | 'form' | 'uses'> {
@@ -21,12 +23,15 @@ export interface PlannedWorkload {
   readonly workload: WorkloadDescription;
   readonly reference: WorkloadReference;
   /** Each set of parameters to run it with, as the workload's own schema gave them. */
-  readonly params: readonly Record<string, string | number | boolean>[];
+  readonly params: readonly ParamValues[];
 }
 
 export interface PlannedCell {
+  /** What is stored of it: its parameters are those that have an effect, without the user and the password of a URL. */
   readonly cell: CellSpec;
   readonly planned: PlannedWorkload;
+  /** What the workload prepares with. */
+  readonly params: ParamValues;
   /** Why the model cannot run it; nothing if it can. */
   readonly refusal: string | undefined;
 }
@@ -63,7 +68,8 @@ export function planCells({ models, workloads, loads, threads }: PlanRequest): P
             const refusal = model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency: requestsAtOnce(load), threads });
             const pool = threads !== undefined && model.takesThreads ? { threads } : {};
             const chosen = Object.keys(own).length > 0 ? { modelParams: own } : {};
-            return { cell: { model: model.name, workload: workload.name, params, load, ...pool, ...chosen }, planned, refusal };
+            const shown = shownParams(workload, params);
+            return { cell: { model: model.name, workload: workload.name, params: shown, load, ...pool, ...chosen }, planned, params, refusal };
           }),
         ),
       ),
@@ -116,7 +122,10 @@ export function planParams(owner: Parameterised, written: readonly ParamSetting[
       .map(([key, value]) => [key, [value]]),
   );
   for (const { key, values } of mine) chosen[key] = [...values];
-  return combinations(chosen).map((values) => checkedParams(owner, values));
+  const sets = combinations(chosen).map((values) => checkedParams(owner, values));
+  const idle = mine.find(({ key }) => sets.every((params) => unusedParams(owner, params).includes(key)));
+  if (idle) throw new UserError(`${owner.name}.${idle.key} has no effect beside the other parameters`, { hint: 'leave it out' });
+  return distinct(owner, sets);
 }
 
 /** Parameters of a model that are not its defaults: what makes its cells others than the plain ones. */
@@ -130,6 +139,7 @@ export function planModel(model: Model, written: readonly ParamSetting[]): Plann
 interface Parameterised {
   readonly name: string;
   readonly params?: Params;
+  readonly unused?: Workload['unused'];
 }
 
 export interface ParamSetting {
@@ -163,7 +173,7 @@ function checkedParams(owner: Parameterised, values: Record<string, string>): Re
   const issue = outcome.error.issues[0];
   const key = issue?.path.join('.') ?? '';
   const [problem, hint] = splitOnce(issue?.message ?? 'refused', ': ');
-  throw new UserError(`${owner.name}.${key}=${Object.hasOwn(values, key) ? values[key] : ''}: ${problem}`, { hint });
+  throw new UserError(`${owner.name}.${key}=${withoutCredentials(Object.hasOwn(values, key) ? (values[key] ?? '') : '')}: ${problem}`, { hint });
 }
 
 /** What cannot be stored could not be read back. @throws UserError if a schema of the user's own makes something else. */

@@ -4,6 +4,7 @@ import type { Load } from '../load/load.ts';
 import type { Outcome, Requests, Task } from '../models/model.ts';
 import type { Operation, Steps } from '../operations.ts';
 import type { Client } from '../workloads/client.ts';
+import type { Tally, TallyCounts } from '../workloads/tally.ts';
 import type { Alarm } from './alarm.ts';
 import type { Begun, InFlight } from './in-flight.ts';
 import type { EndedRequest, Window } from './window.ts';
@@ -14,6 +15,8 @@ export interface RequestsOptions {
   readonly window: Window;
   readonly inFlight: InFlight;
   readonly newClient: () => Client;
+  /** What the clients of this thread count; those of other threads hand over what theirs have. */
+  readonly tally?: Tally;
   /** How long requests that are in the system as the window closes are waited for, from when that is known. */
   readonly drainNs: number;
   /** Rings when the next request is due; where there is none, whoever waits uses a timer. */
@@ -111,6 +114,11 @@ export class WindowedRequests implements Requests {
   submitted(task: RequestTask): void {
     if (task.sequence % SUBMITS_PER_SAMPLE !== 0) return;
     this.options.window.submitted((task.isInFlight ? this.now() : task.endedNs) - task.startedNs);
+  }
+
+  /** A request that another thread performed has counted something. */
+  counted(counts: TallyCounts): void {
+    this.options.tally?.add(counts);
   }
 
   get clients(): Client[] {
@@ -226,9 +234,10 @@ class RequestTask implements Task, EndedRequest, Begun {
     this.requests.submitted(this);
   }
 
-  end(error?: unknown): void {
+  end(error?: unknown, counted?: TallyCounts): void {
     this.endedNs = this.requests.endNs();
     this.freedNs = this.endedNs;
+    if (counted) this.requests.counted(counted);
     this.errorCode = error === undefined ? undefined : errorCode(error);
     if (error !== undefined) {
       this.requests.firstFailure ??= errorMessage(error);
@@ -239,7 +248,8 @@ class RequestTask implements Task, EndedRequest, Begun {
 
   ended(outcome: Outcome): void {
     this.freedNs = this.requests.endNs();
-    const [endedNs, errorCode, message] = typeof outcome === 'number' ? [outcome] : outcome;
+    const [endedNs, errorCode, message, counted] = typeof outcome === 'number' ? [outcome] : outcome;
+    if (counted) this.requests.counted(counted);
     this.endedNs = Math.min(endedNs, this.freedNs);
     this.errorCode = errorCode;
     this.requests.firstFailure ??= message;

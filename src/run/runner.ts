@@ -1,6 +1,7 @@
 /** Measures a plan: every trial in a fresh process, all cells interleaved, each result handed on as it lands. */
 import { UnsupportedError } from '../operations.ts';
 import { type CellSpec, cellKey, type SyscallRecord, type TrialRecord } from '../result.ts';
+import { withoutCredentials, withoutCredentialsIn } from '../workloads/credentials.ts';
 import type { TrialPlan } from './cell.ts';
 import type { Fixture, Fixtures } from './fixtures.ts';
 import { inOneLine } from './in-one-line.ts';
@@ -57,9 +58,9 @@ export async function* countAllSyscalls(plan: RunPlan, measured: readonly CellSp
   for (const planned of plan.cells.filter(({ cell }) => keys.has(cellKey(cell)))) {
     if (options.signal.aborted) return;
     options.began?.(planned, 0);
-    const fixture = await options.fixtures.get(planned.planned, planned.cell.params, options);
+    const fixture = await options.fixtures.get(planned.planned, planned.params, options);
     const record = await countSyscalls(trialPlan(plan, planned, 0, fixture.value), trialOptions(plan, fixture, options), options.fixtures.directory);
-    if (record) yield record;
+    if (record) yield withoutCredentialsIn(record);
   }
 }
 
@@ -90,13 +91,13 @@ const trialOptions = ({ timeLimitNs }: TrialsPlan, fixture: Fixture, { signal, o
 export async function measureTrial(plan: TrialsPlan, planned: PlannedCell, trial: number, options: RunOptions): Promise<TrialRecord | undefined> {
   let fixture: Fixture;
   try {
-    fixture = await options.fixtures.get(planned.planned, planned.cell.params, options);
+    fixture = await options.fixtures.get(planned.planned, planned.params, options);
   } catch (error) {
     if (options.signal.aborted) return undefined;
     if (error instanceof UnsupportedError) return { kind: 'trial', cell: planned.cell, trial, status: 'unsupported', reason: error.message };
-    return failedTrial(planned.cell, trial, `prepare failed: ${inOneLine(error)}`);
+    return failedTrial(planned.cell, trial, withoutCredentials(`prepare failed: ${inOneLine(error)}`));
   }
-  return runTrial(trialPlan(plan, planned, trial, fixture.value), trialOptions(plan, fixture, options));
+  return withoutCredentialsIn(await runTrial(trialPlan(plan, planned, trial, fixture.value), trialOptions(plan, fixture, options)));
 }
 
 /** A number of its own for each trial of each cell (FNV-1a over their names), the same in every run with this seed. */

@@ -4,13 +4,17 @@ import { randomFrom } from '../load/random.ts';
 import type { HelperAnswer, HelperData } from '../models/async-bridge.ts';
 import { Client } from '../workloads/client.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
+import { Tally } from '../workloads/tally.ts';
 import { errorCode, errorMessage } from './requests.ts';
 
 const { workload: reference, fixture, seed, port, done } = workerData as HelperData;
-const client = new Client(await loadWorkload(reference), fixture, randomFrom(seed, 1));
+const tally = new Tally();
+const client = new Client(await loadWorkload(reference), fixture, randomFrom(seed, 1), tally);
 
 port.on('message', async (what: 'request' | 'disconnect') => {
-  port.postMessage(await answerTo(what));
+  const answer = await answerTo(what);
+  const counted = tally.take();
+  port.postMessage(counted ? { ...answer, counted } : answer);
   Atomics.store(done, 0, 1);
   Atomics.notify(done, 0);
 });

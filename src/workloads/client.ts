@@ -1,5 +1,6 @@
 /** One client of a workload: connects when its first request begins, and anew after one that failed. */
 import type { Steps } from '../operations.ts';
+import type { Tally } from './tally.ts';
 import type { Random, Workload } from './workload.ts';
 
 const NOT_CONNECTED = Symbol('not connected');
@@ -8,15 +9,17 @@ export class Client {
   private readonly workload: Workload;
   private readonly fixture: unknown;
   private readonly random: Random;
+  private readonly tally: Tally;
   /** What `connect` made; without one, the fixture. */
   private state: unknown;
   /** What a failed request left, until it is closed. */
   private broken: unknown = NOT_CONNECTED;
 
-  constructor(workload: Workload, fixture: unknown, random: Random) {
+  constructor(workload: Workload, fixture: unknown, random: Random, tally: Tally) {
     this.workload = workload;
     this.fixture = fixture;
     this.random = random;
+    this.tally = tally;
     this.state = workload.connect ? NOT_CONNECTED : fixture;
   }
 
@@ -53,13 +56,13 @@ export class Client {
     } catch {
       // It was broken: that closing it fails too is no news.
     }
-    this.state = yield* this.workload.connect?.(this.fixture) as Steps;
+    this.state = yield* this.workload.connect?.(this.fixture, this.tally) as Steps;
     return yield* this.workload.request(this.state, this.random) as Steps;
   }
 
   private async connectAndAwait(): Promise<unknown> {
     await Promise.resolve(this.closeBroken()).catch(() => {});
-    this.state = await this.workload.connect?.(this.fixture);
+    this.state = await this.workload.connect?.(this.fixture, this.tally);
     return this.workload.request(this.state, this.random);
   }
 
@@ -69,7 +72,7 @@ export class Client {
     } catch {
       // As above.
     }
-    this.state = this.workload.connect?.(this.fixture);
+    this.state = this.workload.connect?.(this.fixture, this.tally);
     return this.workload.request(this.state, this.random);
   }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { compute } from '../operations.ts';
-import { connectHttp, disconnectHttp, exchange, httpTarget } from './http-exchange.ts';
+import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
+import { httpTarget, OWN_SERVER } from './http-target.ts';
 import { byteSize, duration, text } from './parameters.ts';
 import { defineWorkload } from './workload.ts';
 
@@ -15,11 +16,12 @@ export default defineWorkload({
     /** Input to SHA-256. */
     work: byteSize('1MiB'),
   }),
+  unused: ({ url }) => (url === '' ? [] : OWN_SERVER),
   async prepare(preparation) {
     return { target: await httpTarget(preparation), workBytes: preparation.params.work };
   },
-  *connect({ target, workBytes }) {
-    return { http: yield* connectHttp(target), workBytes };
+  *connect({ target, workBytes }, tally) {
+    return { http: yield* connectHttp(target, tally), workBytes };
   },
   *request({ http, workBytes }) {
     yield* exchange(http);

@@ -1,71 +1,127 @@
 /** A keep-alive GET as operations: what the HTTP workloads share. */
-import { lookup } from 'node:dns/promises';
-import { UserError } from '../errors.ts';
-import { type Connection, close, connect, OperationError, receive, send } from '../operations.ts';
-import { createResponseReader, type ResponseReader } from './http-response.ts';
-import type { PeerAddress, Preparation } from './workload.ts';
-
-/** Where requests go: a numeric address, and what they say. Plain data. */
-export interface HttpTarget extends PeerAddress {
-  readonly head: string;
-}
+import { type Connection, close, connect, OperationError, peek, receive, send } from '../operations.ts';
+import { createResponseReader, type ResponseReader, unasked } from './http-response.ts';
+import type { HttpTarget } from './http-target.ts';
+import type { Tally } from './tally.ts';
 
 export interface HttpClient {
   readonly target: HttpTarget;
   readonly head: Uint8Array;
   readonly buffer: Uint8Array;
   readonly reader: ResponseReader;
-  readonly connection: Connection;
+  readonly tally: Tally;
+  /** None where the old one is closed and no new one came about. */
+  connection: Connection | undefined;
+  /** How many answers have come on this connection. */
+  answers: number;
+  /** The connection is over: it is closed and made anew before the next request. */
+  isOver: boolean;
+  /** The request under way had to make the connection anew. It is counted when the request ends, as the request itself is. */
+  isAnew: boolean;
 }
 
-/** Our own server, or the one that `url` names. */
-export async function httpTarget({ startPeer, params }: Preparation<{ url: string; delay: number; responseSize: number }>): Promise<HttpTarget> {
-  if (params.url !== '') return targetOf(params.url);
-  const peer = await startPeer('http', { delayNs: params.delay, responseBytes: params.responseSize });
-  return { ...peer, head: requestHead('/', `${peer.host}:${peer.port}`) };
-}
+/** How the system says that a connection is over. */
+const GONE: ReadonlySet<unknown> = new Set(['EOF', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ENOTCONN']);
 
-/**
- * Reads a URL, and looks its host up.
- * @throws UserError if it is not a URL of plain HTTP, or its host is not known.
- */
-export async function targetOf(written: string): Promise<HttpTarget> {
-  const url = URL.canParse(written) ? new URL(written) : undefined;
-  if (!url) throw new UserError(`${JSON.stringify(written)} is not a URL`, { hint: 'write it like http://127.0.0.1:8080/path' });
-  if (url.protocol !== 'http:') {
-    throw new UserError(`${written}: only http:// can be written as operations`, {
-      hint: 'for https, write an async workload with fetch: iobench new NAME --form async',
-    });
-  }
-  try {
-    const { address } = await lookup(url.hostname.replace(/^\[|\]$/g, ''));
-    return { host: address, port: Number(url.port || 80), head: requestHead(url.pathname + url.search, url.host) };
-  } catch (error) {
-    throw new UserError(`the host of ${written} is not known`, { cause: error });
-  }
-}
-
-const requestHead = (path: string, host: string): string =>
-  `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: iobench\r\nAccept: */*\r\nConnection: keep-alive\r\n\r\n`;
-
-export function* connectHttp(target: HttpTarget) {
-  const connection = yield* connect(target.host, target.port);
-  const client: HttpClient = { target, connection, head: Buffer.from(target.head), buffer: Buffer.alloc(16 * 1024), reader: createResponseReader() };
+export function* connectHttp(target: HttpTarget, tally: Tally) {
+  const connection = yield* connectToAny(target);
+  const client: HttpClient = {
+    target,
+    head: Buffer.from(target.head),
+    buffer: Buffer.alloc(16 * 1024),
+    reader: createResponseReader(),
+    tally,
+    connection,
+    answers: 0,
+    isOver: false,
+    isAnew: false,
+  };
   return client;
 }
 
-/** One GET, to the last byte of its response. A status of 400 or more is a failure. */
-export function* exchange({ connection, head, buffer, reader, target }: HttpClient) {
-  yield* send(connection, head);
+/**
+ * One GET, to the last byte of its answer; the result is its status. Where the last answer ended the connection, or the connection turns
+ * out to be closed before any byte of this one has come, it is made anew, once, and counted (as browsers do; RFC 9112, 9.3.1).
+ * @throws Error with the code `HTTP 404` (and so on) for a status of 400 or more, or of 101; `EOF` if the peer closes a new connection, or breaks off;
+ *   `EUNASKED` for bytes that no request has asked for; `EHTTP` for what is not HTTP; OperationError for what the system reports.
+ */
+export function* exchange(client: HttpClient) {
+  const { reader, buffer, head, target, tally } = client;
   for (;;) {
-    const bytes = yield* receive(connection, buffer);
-    const status = reader.take(buffer, bytes);
-    if (status >= 400) throw Object.assign(new Error(`the server answered ${status}`), { code: `HTTP ${status}` });
-    if (status > 0) return status;
-    if (bytes === 0) throw new OperationError('receive', 'EOF', `${target.host}:${target.port} closed the connection`);
+    const connection = client.isOver || !client.connection ? yield* reconnect(client) : client.connection;
+    let received = 0;
+    try {
+      const found = yield* peek(connection);
+      if (found === 'bytes') throw unasked();
+      if (found === 'end') throw new OperationError('receive', 'EOF', `${target.host}:${target.port} (closed before it was asked)`);
+      yield* send(connection, head);
+      for (;;) {
+        const bytes = yield* receive(connection, buffer);
+        const status = bytes > 0 ? reader.take(buffer, bytes) : received > 0 ? reader.end() : 0;
+        received += bytes;
+        if (status === 0 && bytes > 0) continue;
+        if (status === 0) throw new OperationError('receive', 'EOF', `${target.host}:${target.port} (${endedWhere(received)})`);
+        client.answers++;
+        client.isOver = !reader.keepsAlive;
+        if (status >= 400 || status < 200) throw Object.assign(new Error(`the server answered ${status}`), { code: `HTTP ${status}` });
+        tally.answered(status);
+        countAnew(client);
+        return status;
+      }
+    } catch (error) {
+      client.isOver = true;
+      const isStale = received === 0 && client.answers > 0 && GONE.has((error as { code?: unknown }).code);
+      if (isStale) continue;
+      countAnew(client);
+      throw error;
+    }
   }
 }
 
-export function* disconnectHttp({ connection }: HttpClient) {
-  yield* close(connection);
+const endedWhere = (received: number): string => (received > 0 ? 'closed in the middle of an answer' : 'closed before it answered');
+
+export function* disconnectHttp({ connection, reader }: HttpClient) {
+  reader.free();
+  if (connection) yield* close(connection);
+}
+
+function* reconnect(client: HttpClient) {
+  const { connection: old, reader, target } = client;
+  client.connection = undefined;
+  try {
+    if (old) yield* close(old);
+  } catch {
+    // It was over: that closing it fails too is no news.
+  }
+  reader.reset();
+  const connection = yield* connectToAny(target);
+  client.connection = connection;
+  client.answers = 0;
+  client.isOver = false;
+  client.isAnew = true;
+  return connection;
+}
+
+function countAnew(client: HttpClient): void {
+  if (client.isAnew) client.tally.reconnected();
+  client.isAnew = false;
+}
+
+/** Which of a target's addresses was reached last, where that is not the first: each thread keeps its own. */
+const reached = new WeakMap<HttpTarget, number>();
+
+/** Tries one address after another, beginning with the one that was reached last. */
+function* connectToAny(target: HttpTarget) {
+  const { addresses, port } = target;
+  const first = reached.get(target) ?? 0;
+  for (let tried = 0; ; tried++) {
+    const at = (first + tried) % addresses.length;
+    try {
+      const connection = yield* connect(addresses[at] as string, port);
+      if (tried > 0) reached.set(target, at);
+      return connection;
+    } catch (error) {
+      if (tried + 1 >= addresses.length) throw error;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { connectHttp, disconnectHttp, exchange, httpTarget } from './http-exchange.ts';
+import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
+import { httpTarget, OWN_SERVER } from './http-target.ts';
 import { byteSize, duration, text } from './parameters.ts';
 import { defineWorkload } from './workload.ts';
 
@@ -12,6 +13,7 @@ export default defineWorkload({
     delay: duration('5ms'),
     responseSize: byteSize('128B'),
   }),
+  unused: ({ url }) => (url === '' ? [] : OWN_SERVER),
   prepare: httpTarget,
   connect: connectHttp,
   request: exchange,

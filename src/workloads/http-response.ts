@@ -5,6 +5,11 @@ import { createRequire } from 'node:module';
 const ENTRY = 'undici/lib/llhttp/llhttp_simd-wasm.js';
 const TYPE_RESPONSE = 2;
 const LANDING_BYTES = 64 * 1024;
+/** What `llhttp_execute` answers where all was taken, where a callback asked for a pause, and where the connection changes its protocol. */
+const OK = 0;
+const PAUSED = 21;
+const PAUSED_UPGRADE = 22;
+const SWITCHING_PROTOCOLS = 101;
 
 interface Llhttp {
   memory: WebAssembly.Memory;
@@ -14,18 +19,27 @@ interface Llhttp {
   llhttp_reset(parser: number): void;
   llhttp_execute(parser: number, data: number, length: number): number;
   llhttp_finish(parser: number): number;
+  llhttp_should_keep_alive(parser: number): number;
   llhttp_get_status_code(parser: number): number;
   llhttp_get_error_reason(parser: number): number;
-  llhttp_message_needs_eof(parser: number): number;
+  llhttp_get_error_pos(parser: number): number;
 }
 
 /** Reads one response after another on a connection. */
 export interface ResponseReader {
+  /** Whether the last response left its connection open for another request. */
+  readonly keepsAlive: boolean;
   /**
-   * Takes bytes as they arrive; the status code once a response is complete, 0 until then. No bytes means that the peer has closed.
-   * @throws Error if it is not HTTP.
+   * Takes bytes as they arrive; the status code once a response is complete, 0 until then.
+   * @throws Error `EHTTP` if it is not HTTP, `EUNASKED` if anything follows the response.
    */
   take(bytes: Uint8Array, length: number): number;
+  /** The peer has closed: the status code of the response that ends with that, 0 if there is none or it is not complete. */
+  end(): number;
+  /** Forgets what has come of a response, for a new connection. */
+  reset(): void;
+  /** Gives the parser's memory back; the reader is used no more. */
+  free(): void;
 }
 
 interface Loaded {
@@ -36,99 +50,91 @@ interface Loaded {
 }
 
 let llhttp: Loaded | undefined;
-const begun = new Set<number>();
-const completed = new Set<number>();
-
-/** The response that was read last, if it came whole: what is byte for byte the same again is not parsed again. */
-const lastBytes = new Uint8Array(LANDING_BYTES);
-const lastWords = new Int32Array(lastBytes.buffer);
-let lastLength = 0;
-let lastStatus = 0;
+/** Whether the parser that was called last has come to the end of a message. */
+let isComplete = false;
 
 export function createResponseReader(): ResponseReader {
   llhttp ??= load();
   const { exports } = llhttp;
   const parser = exports.llhttp_alloc(TYPE_RESPONSE);
-  // No response has begun that has not ended.
-  let isBetween = true;
-  let seen = new Uint8Array(0) as Uint8Array;
-  let words = wordsIn(seen);
 
-  function parse(bytes: Uint8Array, length: number): number {
-    const wasBetween = isBetween;
-    const status = feed(parser, bytes, length);
-    isBetween = !begun.has(parser);
-    if (status > 0 && length > 0 && wasBetween && isBetween) remember(bytes, length, status);
+  /** A message is complete: its status, and the parser ready for another. */
+  function finish(): number {
+    const status = exports.llhttp_get_status_code(parser);
+    // Its answer holds only until the parser goes on.
+    reader.keepsAlive = exports.llhttp_should_keep_alive(parser) === 1 && status !== SWITCHING_PROTOCOLS;
+    exports.llhttp_reset(parser);
     return status;
   }
-  return {
-    take(bytes, length) {
-      if (bytes !== seen) {
-        seen = bytes;
-        words = wordsIn(bytes);
+
+  const reader = {
+    keepsAlive: true,
+    take(bytes: Uint8Array, length: number): number {
+      const { landing } = land(bytes, length);
+      for (let from = 0; from < length; ) {
+        const outcome = exports.llhttp_execute(parser, landing + from, length - from);
+        if (outcome === OK) return 0;
+        if (outcome !== PAUSED && outcome !== PAUSED_UPGRADE) throw notHttp(exports, parser);
+        from = exports.llhttp_get_error_pos(parser) - landing;
+        const status = finish();
+        if (isInterim(status)) continue;
+        if (from < length) throw unasked();
+        return status;
       }
-      return isBetween && length === lastLength && isLast(words, bytes, length) ? lastStatus : parse(bytes, length);
+      return 0;
     },
+    end(): number {
+      isComplete = false;
+      exports.llhttp_finish(parser);
+      const status = isComplete ? finish() : 0;
+      exports.llhttp_reset(parser);
+      reader.keepsAlive = false;
+      return isInterim(status) ? 0 : status;
+    },
+    reset: () => exports.llhttp_reset(parser),
+    free: () => exports.llhttp_free(parser),
   };
+  return reader;
 }
 
-/** Has the parser read what arrived: the status, once a response is complete. */
-function feed(parser: number, bytes: Uint8Array, length: number): number {
+/** An interim response (RFC 9110, 15.2) is not the answer. */
+const isInterim = (status: number): boolean => status < 200 && status !== SWITCHING_PROTOCOLS;
+
+/** What nobody asked for: it can be the answer to no request. */
+export const unasked = (): Error => Object.assign(new Error('the server sent more than it was asked for'), { code: 'EUNASKED' });
+
+function notHttp(exports: Llhttp, parser: number): Error {
+  const reason = textAt(exports.memory, exports.llhttp_get_error_reason(parser));
+  exports.llhttp_reset(parser);
+  return Object.assign(new Error(`not an HTTP response: ${reason}`), { code: 'EHTTP' });
+}
+
+/** Puts what has arrived where the parser finds it. */
+function land(bytes: Uint8Array, length: number): Loaded {
   if (length > LANDING_BYTES) throw new RangeError(`at most ${LANDING_BYTES} bytes at once`);
   const loaded = llhttp as Loaded;
-  const { exports, landing } = loaded;
   // A memory that has grown is another one, and the view of the old one is empty.
-  if (loaded.memory.length === 0) loaded.memory = landingOf(exports, landing);
+  if (loaded.memory.length === 0) loaded.memory = landingOf(loaded.exports, loaded.landing);
   loaded.memory.set(length === bytes.length ? bytes : bytes.subarray(0, length));
-  const problem = length === 0 ? exports.llhttp_finish(parser) : exports.llhttp_execute(parser, landing, length);
-  if (problem !== 0) {
-    const reason = textAt(exports.memory, exports.llhttp_get_error_reason(parser));
-    exports.llhttp_reset(parser);
-    begun.delete(parser);
-    throw Object.assign(new Error(`not an HTTP response: ${reason}`), { code: 'EHTTP' });
-  }
-  return completed.delete(parser) ? exports.llhttp_get_status_code(parser) : 0;
+  return loaded;
 }
-
-function remember(bytes: Uint8Array, length: number, status: number): void {
-  lastBytes.set(bytes.subarray(0, length));
-  lastLength = length;
-  lastStatus = status;
-}
-
-/** By words and in place: between two system calls, what a call into the runtime touches is cold each time. */
-function isLast(words: Int32Array, bytes: Uint8Array, length: number): boolean {
-  const whole = length >> 2;
-  if (length === 0 || words.length < whole) return false;
-  for (let word = 0; word < whole; word++) if (words[word] !== lastWords[word]) return false;
-  for (let byte = whole << 2; byte < length; byte++) if (bytes[byte] !== lastBytes[byte]) return false;
-  return true;
-}
-
-/** The same memory by words; none of it where it does not begin at one. */
-const wordsIn = ({ buffer, byteOffset, length }: Uint8Array): Int32Array =>
-  byteOffset % 4 === 0 ? new Int32Array(buffer, byteOffset, length >> 2) : new Int32Array(0);
 
 function load(): Loaded {
   const build = createRequire(import.meta.url)(ENTRY) as Uint8Array<ArrayBuffer>;
   const ignored = () => 0;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(build), {
     env: {
-      wasm_on_message_begin(parser: number) {
-        begun.add(parser);
-        return 0;
-      },
+      wasm_on_message_begin: ignored,
       wasm_on_url: ignored,
       wasm_on_status: ignored,
       wasm_on_header_field: ignored,
       wasm_on_header_value: ignored,
       wasm_on_headers_complete: ignored,
       wasm_on_body: ignored,
-      wasm_on_message_complete(parser: number) {
-        begun.delete(parser);
-        // An interim response (RFC 9110, 15.2) is not the answer.
-        if (library.llhttp_get_status_code(parser) >= 200) completed.add(parser);
-        return 0;
+      // The parser stops there: what follows is not of this message.
+      wasm_on_message_complete() {
+        isComplete = true;
+        return PAUSED;
       },
     },
   });

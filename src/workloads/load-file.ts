@@ -42,6 +42,7 @@ const shape = z.object({
   summary: z.string('expected one line of text'),
   params: z.optional(z.custom<Params>(isParams, 'expected z.object({ ... }), with the z that iobench exports')),
   uses: z.optional(z.array(z.enum(['files', 'sockets'], "expected 'files' or 'sockets'"), "expected a list of 'files' and 'sockets'")),
+  unused: z.optional(method),
   prepare: z.optional(method),
   background: z.optional(method),
   connect: z.optional(method),

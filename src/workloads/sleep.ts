@@ -26,6 +26,7 @@ export default defineWorkload({
     longDuration: duration('100ms'),
     longShare: share(0.1),
   }),
+  unused: ({ distribution }) => (distribution === 'two-valued' ? [] : ['longDuration', 'longShare']),
   *request(durations, random) {
     yield* sleep(drawDuration(durations, random));
   },

@@ -2,6 +2,7 @@
 import type { Steps } from '../operations.ts';
 import type { Params, ParamsOf } from './parameters.ts';
 import type { PeerName } from './peers/index.ts';
+import type { Tally } from './tally.ts';
 
 /** Uniform on [0, 1), from the run's seed. */
 export type Random = () => number;
@@ -43,6 +44,8 @@ interface Described<Schema extends Params> {
   readonly uses?: readonly Resource[];
   /** Each with its default; set with `-p name.key=value`. */
   readonly params?: Schema;
+  /** Parameters that have no effect beside the values of the others: no title names them, and setting one of them is refused. */
+  unused?(params: ParamsOf<Schema>): readonly string[];
 }
 
 /** What a blocking request may return: anything but an iterator, which would be a generator that yields something else than operations. */
@@ -59,8 +62,8 @@ export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Retu
   prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
   /** Only with operations: once a measured process, before the first client. What is there beside them (connections that stay open and silent). */
   background?(fixture: Fixture): Steps;
-  /** Once a client: what it returns is handed to `request`. Without it, the fixture is the client. */
-  connect?(fixture: Fixture): Steps<Client> | Promise<Client> | Client;
+  /** Once a client: what it returns is handed to `request`. Without it, the fixture is the client. With `tally`, its requests count reconnects and statuses. */
+  connect?(fixture: Fixture, tally: Tally): Steps<Client> | Promise<Client> | Client;
   /** One request: what is timed. What it returns is not looked at; an error that it throws is counted by its `code`. */
   request(client: Client, random: Random): Steps | Promise<unknown> | Plain<Returned>;
   /** Once a client that was connected, and after a request that failed. */
@@ -68,11 +71,12 @@ export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Retu
 }
 
 /** A workload as the harness sees it. */
-export interface Workload extends Described<Params> {
+export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly form: Form;
+  readonly unused?: (params: unknown) => readonly string[];
   readonly prepare?: (preparation: Preparation<unknown>) => unknown;
   readonly background?: (fixture: unknown) => Steps;
-  readonly connect?: (fixture: unknown) => unknown;
+  readonly connect?: (fixture: unknown, tally: Tally) => unknown;
   readonly request: (client: unknown, random: Random) => unknown;
   readonly disconnect?: (client: unknown) => unknown;
 }

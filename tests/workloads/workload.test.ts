@@ -3,6 +3,7 @@ import type { Operation } from '../../src/operations.ts';
 import { sleep } from '../../src/operations.ts';
 import { Client } from '../../src/workloads/client.ts';
 import { workloads } from '../../src/workloads/index.ts';
+import { Tally } from '../../src/workloads/tally.ts';
 import { defineWorkload, formOf } from '../../src/workloads/workload.ts';
 
 describe('forms', () => {
@@ -46,7 +47,7 @@ describe('a client', () => {
   });
 
   test('connects with its first request, and anew after one that failed, closing what that left', () => {
-    const client = new Client(workload, {}, Math.random);
+    const client = new Client(workload, {}, Math.random, new Tally());
     expect(client.isConnected).toBe(false);
     take(client.request());
     take(client.request());
@@ -67,7 +68,7 @@ describe('a client', () => {
   });
 
   test('that never connected has nothing to close', () => {
-    expect(new Client(workload, {}, Math.random).disconnect()).toBeUndefined();
+    expect(new Client(workload, {}, Math.random, new Tally()).disconnect()).toBeUndefined();
   });
 
   test('a connection that failed to be made is made again, and there is nothing of it to close', () => {
@@ -87,7 +88,7 @@ describe('a client', () => {
         closed++;
       },
     });
-    const client = new Client(failing, {}, Math.random);
+    const client = new Client(failing, {}, Math.random, new Tally());
     expect(() => take(client.request())).toThrow('refused');
     client.discard();
     take(client.request());

@@ -1,0 +1,89 @@
+/** Where HTTP requests go, and what they say: our own server, or the one that a URL names. */
+import { promises as dns, type LookupAddress } from 'node:dns';
+import net from 'node:net';
+import { UserError } from '../errors.ts';
+import { basicAuthorization, HIDDEN, withoutCredentials } from './credentials.ts';
+import type { PeerAddress, Preparation } from './workload.ts';
+
+/** Plain data. */
+export interface HttpTarget extends PeerAddress {
+  /** All addresses of the host; the one that was reached, which is also `host`, is the first. */
+  readonly addresses: readonly string[];
+  readonly head: string;
+}
+
+/** The parameters of our own server: another one is not asked for them. */
+export const OWN_SERVER = ['delay', 'responseSize'] as const;
+
+/** Looks a name up: every address that it has. */
+type Lookup = (host: string) => Promise<readonly LookupAddress[]>;
+
+const REACH_LIMIT_MS = 3000;
+
+/** Our own server, or the one that `url` names. */
+export async function httpTarget({ startPeer, params }: Preparation<{ url: string; delay: number; responseSize: number }>): Promise<HttpTarget> {
+  if (params.url !== '') return targetOf(params.url);
+  const peer = await startPeer('http', { delayNs: params.delay, responseBytes: params.responseSize });
+  return { ...peer, addresses: [peer.host], head: requestHead('/', `${peer.host}:${peer.port}`) };
+}
+
+/**
+ * Reads a URL, looks its host up, and tries which of its addresses answers. Its user and password go into the request.
+ * @throws UserError if it is not a URL of plain HTTP, or its host is not known.
+ */
+export async function targetOf(written: string, lookup: Lookup = (host) => dns.lookup(host, { all: true })): Promise<HttpTarget> {
+  const shown = withoutCredentials(written);
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  if (!url) throw new UserError(`${JSON.stringify(shown)} is not a URL`, { hint: 'write it like http://127.0.0.1:8080/path' });
+  if (url.protocol !== 'http:') {
+    throw new UserError(`${shown}: only http:// can be written as operations`, {
+      hint: 'for https, write an async workload with fetch: iobench new NAME --form async',
+    });
+  }
+  const head = requestHead(url.pathname + url.search, url.host, authorizationOf(url, shown));
+  const port = Number(url.port || 80);
+  let found: string[];
+  try {
+    found = (await lookup(url.hostname.replace(/^\[|\]$/g, ''))).map(({ address }) => address);
+  } catch (error) {
+    throw new UserError(`the host of ${shown} is not known`, { cause: error });
+  }
+  const addresses = await reachedFirst([...new Set(found)], port);
+  return { host: addresses[0] as string, port, addresses, head };
+}
+
+function authorizationOf(url: URL, shown: string): string | undefined {
+  if (url.username === HIDDEN) {
+    throw new UserError(`${shown}: the user and the password of a URL are not kept with the results`, { hint: 'write them again, in place of ***' });
+  }
+  try {
+    return basicAuthorization(url);
+  } catch {
+    throw new UserError(`${shown}: the user or the password is badly escaped`, { hint: 'write a % as %25' });
+  }
+}
+
+const requestHead = (path: string, host: string, authorization?: string): string =>
+  `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: iobench\r\nAccept: */*\r\n${
+    authorization === undefined ? '' : `Authorization: ${authorization}\r\n`
+  }Connection: keep-alive\r\n\r\n`;
+
+/** A server often listens on one of its name's addresses only (`localhost`). Where none answers, requests will fail, and tell why. */
+async function reachedFirst(addresses: readonly string[], port: number): Promise<string[]> {
+  if (addresses.length < 2) return [...addresses];
+  const reached = await Promise.all(addresses.map((address) => isReached(address, port)));
+  return [...addresses.filter((_, index) => reached[index]), ...addresses.filter((_, index) => !reached[index])];
+}
+
+function isReached(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port });
+    const end = (isConnected: boolean) => {
+      socket.destroy();
+      resolve(isConnected);
+    };
+    socket.setTimeout(REACH_LIMIT_MS, () => end(false));
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+  });
+}
