@@ -9,6 +9,7 @@ import { loadWorkloadFile } from '../workloads/load-file.ts';
 import { parametersOf } from '../workloads/parameters.ts';
 import type { FoundWorkload } from './describe.ts';
 import { type ParamSetting, planParams } from './plan.ts';
+import { unusedParams } from './shown-params.ts';
 
 export interface DescribeRequest {
   readonly kind: 'describe';
@@ -44,6 +45,7 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
   const parameters = parametersOf(workload.params);
   // What is wrong is reported even where it would not be used.
   planParams(workload, settings);
+  const params = planParams(workload, settings, presets[name]);
   return {
     workload: {
       name,
@@ -54,7 +56,8 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
       units: Object.fromEntries(parameters.map(({ key, unit }) => [key, unit])),
     },
     parameters,
-    params: planParams(workload, settings, presets[name]),
+    params,
+    unused: params.map((set) => unusedParams(workload, set)),
   };
 }
 

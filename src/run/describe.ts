@@ -13,6 +13,8 @@ export interface FoundWorkload {
   readonly parameters: readonly Parameter[];
   /** Each set of parameters to run it with: what was set, in all combinations. */
   readonly params: PlannedWorkload['params'];
+  /** Of each set, those that have no effect in it. */
+  readonly unused: readonly (readonly string[])[];
 }
 
 export interface DescribeOptions extends Partial<Pick<DescribeRequest, 'settings' | 'presets'>> {
@@ -39,7 +41,7 @@ export async function describeFile(file: string, { settings = [], presets = {}, 
   }, limitMs);
   const { how, lastWords } = await child.ended;
   clearTimeout(limit);
-  if (answer?.kind === 'found') return answer.found;
+  if (answer?.kind === 'found') return withUnused(answer.found);
   if (answer?.kind === 'refused') throw new UserError(answer.message, { hint: answer.hint, exitCode: answer.exitCode });
   if (answer?.kind === 'failed') throw new UserError(`${file} cannot be loaded: ${answer.message}`, { hint: 'DEBUG=1 shows where' });
   if (isLate)
@@ -49,4 +51,11 @@ export async function describeFile(file: string, { settings = [], presets = {}, 
   throw new UserError(`${file} ended its process (${how}) while it was loaded${lastWords ? `: ${lastWords}` : ''}`, {
     hint: 'look for process.exit in it',
   });
+}
+
+/** Which parameters have no effect is a function of the user's: what it returned for each set is looked up. */
+function withUnused(found: FoundWorkload): FoundWorkload {
+  const { workload, params, unused } = found;
+  const unusedIn = new Map(params.map((set, index) => [JSON.stringify(set), unused[index] ?? []]));
+  return { ...found, workload: { ...workload, unused: (set: unknown) => unusedIn.get(JSON.stringify(set)) ?? [] } };
 }

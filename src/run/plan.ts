@@ -14,6 +14,7 @@ import { distinct, type ParamValues, shownParams, unusedParams } from './shown-p
 export interface WorkloadDescription extends Pick<Workload, 'name' | 'summary' | 'form' | 'uses'> {
   /** Whether there is something to prepare. */
   readonly prepare?: unknown;
+  readonly unused?: Workload['unused'];
   /** The unit of each parameter. */
   readonly units?: Readonly<Record<string, string>>;
 }
