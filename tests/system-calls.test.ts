@@ -43,7 +43,7 @@ function runTraced(model: string, workload: string, directory: string, options: 
 }
 
 /** Every thread's calls are in a file of its own. */
-function trace(model: string, { workload = 'tcp-echo', own = /^(recvfrom|read)\(.*"iobench / } = {}): Traced {
+function trace(model: string, { workload = 'tcp-echo', own = /^(recvfrom|read)\(.*iobench iobench / } = {}): Traced {
   const directory = workspace();
   runTraced(model, workload, directory, ['-ff', '-s', '4096', '-e', CALLS, '-o', path.join(directory, 'calls')]);
   const threads = readdirSync(directory)
@@ -56,7 +56,7 @@ function trace(model: string, { workload = 'tcp-echo', own = /^(recvfrom|read)\(
   return { main: between(main.lines, own), others: others.filter((names) => names.length > 0) };
 }
 
-const received = /^recvfrom\(.*"iobench /;
+const received = /^recvfrom\(.*iobench iobench /;
 
 /** The names of the calls from the first line that matches to the last. */
 function between(lines: readonly string[], pattern: RegExp): string[] {

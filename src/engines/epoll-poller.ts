@@ -49,6 +49,7 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
 
   function register(mask: number, descriptor: NonblockingDescriptor, waiter: Waiter | undefined): void {
     const known = registered[descriptor.fd];
+    descriptor.isOutOfSight = false;
     if (!known || known.descriptor !== descriptor) {
       registered[descriptor.fd] = { descriptor, waiter, interest: mask };
       control(EPOLL_CTL_ADD, descriptor, edgeTriggered ? EPOLLIN | EPOLLOUT | EPOLLRDHUP : mask);
@@ -88,9 +89,12 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
         if (waiter && mask & (known.interest | EPOLLERR_HUP)) {
           known.waiter = undefined;
           ready.push(waiter);
+          // What comes before somebody waits again is to be known, too.
+          if (known.interest !== EPOLLIN) register(EPOLLIN, descriptor, undefined);
         } else if (!edgeTriggered) {
           // The kernel would tell again and again of what nobody waits for.
           registered[descriptor.fd] = undefined;
+          descriptor.isOutOfSight = true;
           control(EPOLL_CTL_DEL, descriptor, 0);
         }
       }

@@ -20,8 +20,8 @@ export interface NonblockingDescriptor extends Descriptor {
   sent: number;
   /** The kernel may have more for us: it said so, and has not said EAGAIN (or given less than asked) since. */
   mayHaveMore: boolean;
-  /** The last receive filled its buffer: there may be more that nobody has been told of. */
-  wasFilled: boolean;
+  /** There may be something that nobody reports: a receive has filled its buffer, or the poller looks no more. Until it is waited for again. */
+  isOutOfSight: boolean;
   /** The peer will send no more, and it has been told: the end comes after what is still there, and no edge will tell of it again. */
   isEnding: boolean;
 }
@@ -88,7 +88,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
         if (bytes >= 0) {
           // A short receive has emptied the socket (epoll(7), Q9), but for the end of the stream. A full one may not have; who is
           // told of a level is told again.
-          descriptor.wasFilled = bytes === length;
+          if (bytes === length) descriptor.isOutOfSight = true;
           descriptor.mayHaveMore = waiting.tellsOnce && (bytes === length || descriptor.isEnding);
           return bytes;
         }
@@ -104,7 +104,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
     peek({ connection }) {
       const descriptor = stateOf(connection);
       // Between two waits of a poller nothing can be known that it has not reported.
-      if (!descriptor.mayHaveMore && !descriptor.wasFilled && !waiting.triesFirst) return 'nothing';
+      if (!descriptor.mayHaveMore && !descriptor.isOutOfSight && !waiting.triesFirst) return 'nothing';
       const found = peekAt(libc, descriptor.fd);
       if (found === 'nothing') descriptor.mayHaveMore = false;
       return found;
@@ -130,7 +130,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
 /** Written out, because V8 gives what is spread from another object a shape of its own each time: 32 connections, 32 shapes. */
 function nonblockingSocket(libc: Libc, operation: Connect): NonblockingDescriptor {
   const { fd, target } = openSocket(libc, operation, { nonblocking: true });
-  return { fd, target, sent: 0, mayHaveMore: false, wasFilled: false, isEnding: false };
+  return { fd, target, sent: 0, mayHaveMore: false, isOutOfSight: false, isEnding: false };
 }
 
 const MSG_PEEK = 0x2;

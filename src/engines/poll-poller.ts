@@ -52,6 +52,11 @@ export function createPoll(): Poller {
     watched.pop();
   }
 
+  function leave(descriptor: NonblockingDescriptor): void {
+    descriptor.isOutOfSight = true;
+    forget(descriptor);
+  }
+
   return {
     triesFirst: false,
     tellsOnce: false,
@@ -59,6 +64,7 @@ export function createPoll(): Poller {
 
     until(interest, descriptor, waiter) {
       const place = placeFor(descriptor);
+      descriptor.isOutOfSight = false;
       (watched[place] as Watched).waiter = waiter;
       set[2 * place + 1] = maskOf(interest);
     },
@@ -81,7 +87,7 @@ export function createPoll(): Poller {
         // Nobody is told twice. What comes before somebody waits again is to be known, too; after that, nothing is asked for.
         set[2 * place + 1] = POLLIN;
         if (known.waiter) ready.push(known.waiter);
-        else forget(known.descriptor);
+        else leave(known.descriptor);
         known.waiter = undefined;
       }
       return ready;

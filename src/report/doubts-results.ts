@@ -25,11 +25,11 @@ const otherStatuses: Doubt = {
   remedy: 'Such an answer is often not the one that was to be measured (a redirect is not followed): ask for its final address (curl -i shows it).',
 };
 
-const reconnects: Doubt = {
-  code: 'reconnects',
+const requestsReconnected: Doubt = {
+  code: 'requests-reconnected',
   condition: 'a connection had ended (with an answer, or while it was idle), and the next request made a new one',
-  message: ({ cell }) =>
-    (cell.reconnects ?? 0) === 0 ? undefined : `${grouped(cell.reconnects ?? 0)} of ${requests(cell.completed + cell.failed)} connected anew first`,
+  message: ({ cell: { reconnects = 0, completed, failed } }) =>
+    reconnects === 0 ? undefined : `${reconnectsOf(reconnects)} for ${requests(completed + failed)}`,
   remedy: 'Their latency and their CPU time include connecting. If the server is to keep its connections, see its keep-alive limits.',
 };
 
@@ -67,13 +67,23 @@ const fewRequests: Doubt = {
   remedy: 'Measure for longer (--duration) or with more clients.',
 };
 
-export const resultDoubts: readonly Doubt[] = [requestsFailed, otherStatuses, reconnects, trialsFailed, trialsMissing, wideInterval, fewRequests];
+export const resultDoubts: readonly Doubt[] = [
+  requestsFailed,
+  otherStatuses,
+  requestsReconnected,
+  trialsFailed,
+  trialsMissing,
+  wideInterval,
+  fewRequests,
+];
 
 /** `7 requests failed (EPIPE 7)`. */
 export function failedRequests(failed: number, errors: Readonly<Record<string, number>>, first?: string): string {
   const codes = Object.entries(errors).map(([code, count]) => `${code} ${formatCount(count)}`);
   return `${requests(failed)} failed${codes.length === 0 ? '' : ` (${codes.join(', ')})`}${first === undefined ? '' : `, the first: ${first}`}`;
 }
+
+const reconnectsOf = (count: number): string => `${grouped(count)} ${count === 1 ? 'reconnect' : 'reconnects'}`;
 
 export function requests(count: number): string {
   return `${grouped(count)} ${count === 1 ? 'request' : 'requests'}`;

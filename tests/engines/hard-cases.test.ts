@@ -111,6 +111,23 @@ describe.each(engines)('by the $name engine', ({ perform }) => {
     expect(await run(perform, steps())).toMatchObject({ code: 'ECONNRESET', operation: 'receive' });
   });
 
+  test('a reset that came together with bytes is no end: the bytes are received, and then it is told', async () => {
+    const steps = function* () {
+      const connection = yield* openHere();
+      yield* send(connection, Buffer.from('s'));
+      yield* later();
+      const answer = yield* receiveAll(connection, 10);
+      try {
+        return [answer.toString(), yield* receive(connection, Buffer.alloc(8))];
+      } catch (error) {
+        return [answer.toString(), (error as OperationError).code];
+      } finally {
+        yield* close(connection);
+      }
+    };
+    for (let time = 0; time < 3; time++) expect(await run(perform, steps())).toEqual(['abcdefghij', 'ECONNRESET']);
+  });
+
   test('200 connections at once: each has its own answer', async () => {
     const texts = Array.from({ length: 200 }, (_, index) => `echo number ${index}`);
     expect(await Promise.all(texts.map((text) => run(perform, echo(text))))).toEqual(texts);

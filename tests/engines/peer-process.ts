@@ -33,6 +33,8 @@ const SERVER = `
     r: (socket) => socket.resetAndDestroy(),
     /** Takes no more, and resets later. */
     m: (socket) => { socket.pause(); later(() => socket.resetAndDestroy()); },
+    /** Sends, and resets. */
+    s: (socket) => { socket.write('abcdefghij'); later(() => socket.resetAndDestroy()); },
     p: (socket) => socket.write('abcdefghij'),
     d: (socket) => { socket.write('abc'); later(() => socket.end('defghij')); },
     /** The end together with the last bytes. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { close, connect, OperationError, receive, send } from '../../src/operations.ts';
+import { close, connect, OperationError, peek, receive, send, sleep } from '../../src/operations.ts';
 import { engines, run } from './every-engine.ts';
-import { peerProcess } from './peer-process.ts';
+import { DELAY_MS, peerProcess } from './peer-process.ts';
 
 const peer = peerProcess();
 
@@ -90,6 +90,51 @@ describe.each(engines)('sockets by the $name engine', ({ perform }) => {
     const error = await run(perform, steps()).catch((gone: unknown) => gone);
     expect(error).toMatchObject({ operation: 'send', target: `127.0.0.1:${peer.port}` });
     expect(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']).toContain((error as OperationError).code);
+  });
+
+  test('a peek tells what has come while others were waited for, and leaves it there', async () => {
+    const steps = function* () {
+      const connection = yield* connect('127.0.0.1', peer.port);
+      const seen = [yield* peek(connection)];
+      yield* send(connection, Buffer.from('x'));
+      yield* sleep(3 * DELAY_MS * 1e6);
+      seen.push(yield* peek(connection), yield* peek(connection));
+      const bytes = yield* receive(connection, Buffer.alloc(20));
+      yield* sleep(DELAY_MS * 1e6);
+      seen.push(yield* peek(connection), yield* peek(connection));
+      const end = yield* receive(connection, Buffer.alloc(20));
+      yield* close(connection);
+      return { seen, bytes, end };
+    };
+    const expected = { seen: ['nothing', 'bytes', 'bytes', 'end', 'end'], bytes: 10, end: 0 };
+    expect(await run(perform, steps())).toEqual(expected);
+  });
+
+  test('a receive that fills its buffer leaves what a peek sees at once', async () => {
+    const steps = function* () {
+      const connection = yield* connect('127.0.0.1', peer.port);
+      yield* send(connection, Buffer.from('p'));
+      yield* sleep(3 * DELAY_MS * 1e6);
+      const first = yield* receive(connection, Buffer.alloc(4));
+      const seen = [yield* peek(connection)];
+      const rest = yield* receive(connection, Buffer.alloc(6));
+      seen.push(yield* peek(connection));
+      yield* close(connection);
+      return { first, rest, seen };
+    };
+    expect(await run(perform, steps())).toEqual({ first: 4, rest: 6, seen: ['bytes', 'nothing'] });
+  });
+
+  test('a connection that was reset while it was idle is at its end', async () => {
+    const steps = function* () {
+      const connection = yield* connect('127.0.0.1', peer.port);
+      yield* send(connection, Buffer.from('r'));
+      yield* sleep(3 * DELAY_MS * 1e6);
+      const seen = yield* peek(connection);
+      yield* close(connection);
+      return seen;
+    };
+    expect(await run(perform, steps())).toBe('end');
   });
 
   test('nobody listens: ECONNREFUSED, connect, and its address', async () => {

@@ -7,7 +7,7 @@ const UNTIL_CLOSE = 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello';
 const EMPTY = 'HTTP/1.1 204 No Content\r\n\r\n';
 
 const take = (reader: ResponseReader, text: string) => reader.take(Buffer.from(text), Buffer.byteLength(text));
-const closed = (reader: ResponseReader) => reader.take(Buffer.alloc(8), 0);
+const closed = (reader: ResponseReader) => reader.end();
 
 describe('a response', () => {
   test.each([
@@ -69,41 +69,37 @@ describe('a response', () => {
     }
   });
 
-  test('what is the same again is the same response, on whatever connection', () => {
-    const [a, b] = [createResponseReader(), createResponseReader()];
-    const missing = PLAIN.replace('200 OK', '404 No');
-    for (const reader of [a, a, b, a]) expect(take(reader, PLAIN)).toBe(200);
-    for (const reader of [b, b, a]) expect(take(reader, missing)).toBe(404);
-    expect(take(a, PLAIN)).toBe(200);
-  });
-
-  test('a body that reads like the last response is a body', () => {
-    const [a, b] = [createResponseReader(), createResponseReader()];
-    expect(take(a, `HTTP/1.1 201 Created\r\nContent-Length: ${2 * PLAIN.length}\r\n\r\n`)).toBe(0);
-    expect(take(b, PLAIN)).toBe(200);
-    expect(take(a, PLAIN)).toBe(0);
-    expect(take(b, PLAIN)).toBe(200);
-    expect(take(a, PLAIN)).toBe(201);
-  });
-
-  test('what differs in any byte from the last response is read anew', () => {
+  test('ends with its stream once, however often the end is told, and nothing has begun after it', () => {
     const reader = createResponseReader();
-    for (let at = 9; at < 12; at++) {
-      expect(take(reader, PLAIN)).toBe(200);
-      const other = `${PLAIN.slice(0, at)}5${PLAIN.slice(at + 1)}`;
-      expect(take(reader, other)).toBe(Number(other.slice(9, 12)));
+    expect(take(reader, UNTIL_CLOSE)).toBe(0);
+    expect([closed(reader), closed(reader), closed(reader)]).toEqual([200, 0, 0]);
+  });
+
+  test.each([
+    ['HTTP/1.1', PLAIN, true],
+    ['HTTP/1.1 in chunks', CHUNKED, true],
+    ['HTTP/1.1 without a body', EMPTY, true],
+    ['Connection: close', PLAIN.replace('\r\n', '\r\nConnection: close\r\n'), false],
+    ['HTTP/1.0', PLAIN.replace('1.1', '1.0'), false],
+    ['HTTP/1.0 that keeps alive', PLAIN.replace('1.1', '1.0').replace('\r\n', '\r\nConnection: keep-alive\r\n'), true],
+    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\nConnection: upgrade\r\n\r\n', false],
+  ])('%s: says whether its connection goes on, wherever it is split', (_name, text, keepsAlive) => {
+    for (let split = 0; split < text.length; split++) {
+      const reader = createResponseReader();
+      if (split > 0) take(reader, text.slice(0, split));
+      expect(take(reader, text.slice(split))).toBeGreaterThan(0);
+      expect(reader.keepsAlive).toBe(keepsAlive);
     }
-    // The last byte, where it is not of a whole word.
-    const longer = [CHUNKED, CHUNKED.replace('Created', 'Made')].find(({ length }) => length % 4 > 0) as string;
-    expect(take(reader, longer)).toBe(201);
-    expect(() => take(reader, `${longer.slice(0, -1)}!`)).toThrow('not an HTTP response');
   });
 
-  test('bytes that begin between two words are read like all others', () => {
+  test('that ended its connection is forgotten with it', () => {
     const reader = createResponseReader();
-    const memory = Buffer.from(` ${PLAIN}`);
-    for (let time = 0; time < 2; time++)
-      expect(reader.take(new Uint8Array(memory.buffer, memory.byteOffset + 1, PLAIN.length), PLAIN.length)).toBe(200);
+    expect(take(reader, PLAIN.replace('1.1', '1.0'))).toBe(200);
+    reader.reset();
+    expect([take(reader, PLAIN), reader.keepsAlive]).toEqual([200, true]);
+    expect(take(reader, PLAIN.slice(0, 30))).toBe(0);
+    reader.reset();
+    expect(take(reader, PLAIN)).toBe(200);
   });
 
   test('only the bytes that arrived are read, whatever else the buffer holds', () => {
@@ -122,10 +118,24 @@ describe('what is refused', () => {
     },
   );
 
-  test('a response that the peer broke off', () => {
+  test.each([PLAIN, CHUNKED, EMPTY])('a response that the peer broke off, wherever: %j', (text) => {
+    for (let end = 1; end < text.length; end++) {
+      const reader = createResponseReader();
+      take(reader, text.slice(0, end));
+      expect(closed(reader)).toBe(0);
+    }
+  });
+
+  test('an interim response that is all there is', () => {
     const reader = createResponseReader();
-    take(reader, PLAIN.slice(0, -2));
-    expect(() => closed(reader)).toThrow(expect.objectContaining({ code: 'EHTTP' }));
+    expect(take(reader, 'HTTP/1.1 103 Early Hints\r\n\r\n')).toBe(0);
+    expect(closed(reader)).toBe(0);
+  });
+
+  test.each([PLAIN, CHUNKED, EMPTY])('whatever follows a response that is complete: %j', (text) => {
+    for (const more of [PLAIN, 'H', '\r\n', '\0']) {
+      expect(() => take(createResponseReader(), text + more)).toThrow(expect.objectContaining({ code: 'EUNASKED' }));
+    }
   });
 
   test('a connection closed before any answer is no response', () => {
