@@ -56,7 +56,12 @@ export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMI
     const own = path.join(directory, String(++last));
     mkdirSync(own);
     const { signal: interrupted, output } = options;
-    return prepare({ workload: reference, params, directory: own, limitMs: prepareLimitMs, interrupted, output });
+    try {
+      return await prepare({ workload: reference, params, directory: own, limitMs: prepareLimitMs, interrupted, output });
+    } catch (error) {
+      rmSync(own, { recursive: true, force: true });
+      throw error;
+    }
   };
 
   return {
