@@ -1,6 +1,6 @@
 /** Where a run was measured: a result without its machine says little. */
 import { execFile } from 'node:child_process';
-import { readFileSync, realpathSync, statfsSync } from 'node:fs';
+import { readFileSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -29,7 +29,7 @@ export async function readEnvironment(dataDirectory: string, workloadFile: strin
     cpuCount: os.availableParallelism(),
     memoryBytes: os.totalmem(),
     dataFileSystem: fileSystemOf(dataDirectory),
-    uvThreadpoolSize: Number(process.env.UV_THREADPOOL_SIZE) || 4,
+    uvThreadpoolSize: poolSize(process.env.UV_THREADPOOL_SIZE),
     loadAverageBefore: os.loadavg()[0] ?? 0,
     ...(commit ? { gitCommit: commit } : {}),
     ...(Number.isFinite(clockStep) ? { clockStepNs: clockStep } : {}),
@@ -54,14 +54,8 @@ export function packageVersion(): string {
 export function fileSystemOf(directory: string): string {
   try {
     const real = realpathSync(directory);
-    const holds = (mount: string) => real === mount || real.startsWith(mount === '/' ? '/' : `${mount}/`);
-    const mounts = readFileSync('/proc/self/mounts', 'utf8')
-      .split('\n')
-      .map((line) => line.split(' '));
-    const longest = mounts
-      .filter(([, mount]) => mount !== undefined && holds(mount))
-      .sort((a, b) => (b[1] as string).length - (a[1] as string).length)[0];
-    if (longest?.[2]) return longest[2];
+    const type = fileSystemIn(readFileSync('/proc/self/mountinfo', 'utf8'), real, deviceName(statSync(real, { bigint: true }).dev));
+    if (type !== undefined) return type;
   } catch {
     // Not a system with /proc: statfs(2) below.
   }
@@ -71,6 +65,52 @@ export function fileSystemOf(directory: string): string {
     return 'unknown';
   }
 }
+
+/**
+ * The type of the mount that holds a folder, by proc(5), /proc/PID/mountinfo: the longest mount point that holds it, and of those at the same
+ * place the last, which covers the others. A mount of another device than the folder's has been covered by one of a folder above it; only
+ * where a file system has a device for each of its parts (btrfs), none has the folder's.
+ */
+export function fileSystemIn(mountInfo: string, real: string, device: string): string | undefined {
+  const holding = mountInfo
+    .split('\n')
+    .map((line) => {
+      const [place = '', kind = ''] = line.split(' - ');
+      const [, , ofDevice, , mount = ''] = place.split(' ');
+      return { mount: unescaped(mount), device: ofDevice, type: unescaped(kind.split(' ')[0] ?? '') };
+    })
+    .filter(({ mount }) => mount !== '' && (real === mount || real.startsWith(mount === '/' ? '/' : `${mount}/`)));
+  const ofDevice = holding.filter((mount) => mount.device === device);
+  const candidates = ofDevice.length > 0 ? ofDevice : holding;
+  const longest = Math.max(...candidates.map(({ mount }) => mount.length));
+  return candidates.findLast(({ mount }) => mount.length === longest)?.type;
+}
+
+/** The kernel writes a space, a tab, a newline and a backslash as `\\` and three octal digits. */
+const unescaped = (text: string): string => text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+
+/** `MAJOR:MINOR`, as makedev(3) packs them. */
+function deviceName(device: bigint): string {
+  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
+  const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn);
+  return `${major}:${minor}`;
+}
+
+const DEFAULT_POOL = 4;
+const MOST_POOL = 1024;
+
+/**
+ * How many helper threads libuv makes of `UV_THREADPOOL_SIZE` (src/threadpool.c): atoi(3) reads the number that the text begins with, 0 counts
+ * as 1, and as it is unsigned from there on, a negative one is more than the most that there may be.
+ */
+export function poolSize(written: string | undefined): number {
+  if (written === undefined) return DEFAULT_POOL;
+  const digits = /^[ \t\n\v\f\r]*([+-]?)(\d+)/.exec(written);
+  const value = BigInt(digits?.[2] ?? 0) * (digits?.[1] === '-' ? -1n : 1n);
+  const long = value > MOST_LONG ? MOST_LONG : value < -MOST_LONG - 1n ? -MOST_LONG - 1n : value;
+  return Math.min(Number(BigInt.asUintN(32, long)) || 1, MOST_POOL);
+}
+const MOST_LONG = 2n ** 63n - 1n;
 
 /** The commit checked out in a folder, with a mark if something is changed; nothing outside a repository. */
 async function gitCommit(directory: string): Promise<string | undefined> {

@@ -28,7 +28,7 @@ test('as text a line a check, marked in words, with what mends it below; 1 as so
   expect(child.pid).toBeGreaterThan(0);
   const { code, stdout } = await ended;
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^✗ doubt {2}libuv pool .*UV_THREADPOOL_SIZE=many.*\n +→ unset UV_THREADPOOL_SIZE$/m);
+  expect(stdout).toMatch(/^✗ doubt {2}libuv pool .*1 thread: libuv makes that of UV_THREADPOOL_SIZE=many\n +→ unset UV_THREADPOOL_SIZE/m);
   expect(stdout).toMatch(/^✗ doubt {2}debugging .*NODE_OPTIONS has --inspect=127\.0\.0\.1:0\n +→ env -u NODE_OPTIONS/m);
   expect(stdout).toMatch(/^✗ doubt {2}data files .*ENOENT\n +→ iobench run --data DIR/m);
   expect(stdout).toMatch(/^✓ ok {5}Node +\d+\.\d+\.\d+$/m);

@@ -1,11 +1,10 @@
 /** What Node is, and what it can call. */
+import { poolSize } from '../environment.ts';
 import { type Check, found } from './check.ts';
 import type { Reading } from './reading.ts';
 
 /** As package.json has it. */
 const LEAST_NODE = [20, 19] as const;
-const DEFAULT_POOL = 4;
-const MOST_POOL = 1024;
 
 export const nodeChecks: readonly ((reading: Reading) => Check)[] = [node, slowedNode, threadPool, ffi, ioUring, strace];
 
@@ -24,12 +23,15 @@ function slowedNode({ debugging }: Reading): Check {
 
 function threadPool({ uvThreadpoolSize }: Reading): Check {
   const say = found('libuv pool');
+  const threads = poolSize(uvThreadpoolSize);
   if (uvThreadpoolSize === undefined) {
-    return say.note(`${DEFAULT_POOL} threads: async-callback and async-promise do so many files at once`, 'UV_THREADPOOL_SIZE=32 iobench run ...');
+    return say.note(`${threads} threads: async-callback and async-promise do so many files at once`, 'UV_THREADPOOL_SIZE=32 iobench run ...');
   }
-  const threads = Number(uvThreadpoolSize);
-  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_POOL) return say.ok(`${threads} threads (UV_THREADPOOL_SIZE)`);
-  return say.doubt(`UV_THREADPOOL_SIZE=${uvThreadpoolSize} is not a whole number from 1 to ${MOST_POOL}`, 'unset UV_THREADPOOL_SIZE');
+  if (uvThreadpoolSize === String(threads)) return say.ok(`${threads} threads (UV_THREADPOOL_SIZE)`);
+  return say.doubt(
+    `${threads === 1 ? '1 thread' : `${threads} threads`}: libuv makes that of UV_THREADPOOL_SIZE=${uvThreadpoolSize}`,
+    'unset UV_THREADPOOL_SIZE   (or a whole number from 1 to 1024)',
+  );
 }
 
 function ffi({ ffiRefusal }: Reading): Check {
