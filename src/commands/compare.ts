@@ -1,12 +1,14 @@
 /** `iobench compare BASE NEW`: what changed between two runs, and how sure that is. */
+import { realpathSync } from 'node:fs';
 import process from 'node:process';
 import { UserError } from '../errors.ts';
 import { compareRuns } from '../report/comparison.ts';
 import { type ComparisonFormat, comparisonFormats } from '../report/comparison-formats.ts';
 import { summarise } from '../report/index.ts';
 import type { RunDocument } from '../result.ts';
+import { findRun } from '../run/find-run.ts';
 import { findNamed } from '../run/plan.ts';
-import { findRun, readRun } from '../run/store.ts';
+import { readRun } from '../run/store.ts';
 
 const names = Object.keys(comparisonFormats).map((name) => ({ name }));
 
@@ -14,7 +16,13 @@ const names = Object.keys(comparisonFormats).map((name) => ({ name }));
 export async function compare(base: string, next: string, flags: { failIfSlower?: string; format: string; out: string }): Promise<number> {
   const format = findNamed('format', names, flags.format).name as ComparisonFormat;
   const failIfSlowerPercent = flags.failIfSlower === undefined ? undefined : parsePercent(flags.failIfSlower);
-  const [before, after] = [base, next].map((named) => read(flags.out, named)) as [RunDocument, RunDocument];
+  const [baseFile, nextFile] = [base, next].map((named) => findRun(flags.out, named).file) as [string, string];
+  if (realpathSync(baseFile) === realpathSync(nextFile)) {
+    throw new UserError(`${JSON.stringify(base)} and ${JSON.stringify(next)} are the same run: ${baseFile}`, {
+      hint: 'name two runs: iobench compare BASE NEW',
+    });
+  }
+  const [before, after] = [read(baseFile, base), read(nextFile, next)];
   const comparison = compareRuns(before, after, { failIfSlowerPercent });
   if (comparison.rows.length === 0) {
     const [first] = comparison.unpaired;
@@ -28,8 +36,8 @@ export async function compare(base: string, next: string, flags: { failIfSlower?
   return comparison.rows.some((row) => row.isBeyondLimit) ? 1 : 0;
 }
 
-function read(out: string, named: string): RunDocument {
-  const stored = readRun(findRun(out, named));
+function read(file: string, named: string): RunDocument {
+  const stored = readRun(file);
   for (const warning of stored.warnings) process.stderr.write(`iobench: ${named}: ${warning}\n`);
   return summarise(stored);
 }

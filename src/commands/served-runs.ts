@@ -3,8 +3,9 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, 
 import path from 'node:path';
 import { summarise } from '../report/index.ts';
 import type { ListedRun } from '../report/list-page.ts';
-import { headerSchema, parseRun, type RunDocument, type RunHeader } from '../result.ts';
-import { listRuns, RUN_FILE } from '../run/store.ts';
+import { parseRun, type RunDocument, type RunHeader } from '../result.ts';
+import { listRuns } from '../run/find-run.ts';
+import { RUN_FILE } from '../run/store.ts';
 
 /** A header is one line; a longer one is none of ours. */
 const LONGEST_HEADER = 1 << 18;
@@ -12,6 +13,13 @@ const LONGEST_HEADER = 1 << 18;
 const SILENT_MS = 10 * 60_000;
 /** What is written when a run has ended. */
 const SUMMARY = 'summary.md';
+
+/** What is served: the runs of one folder, and the file that was named. */
+export interface Served {
+  readonly root: string;
+  /** It is served wherever it is and whatever it is called, because whoever started the server has named it; `undefined` if none was. */
+  readonly named: { readonly id: string; readonly file: string } | undefined;
+}
 
 export interface ServedRun {
   readonly id: string;
@@ -22,34 +30,50 @@ export interface ServedRun {
   read(): RunDocument;
 }
 
+/** What to serve for a run's file: the folder of runs that it is in, or, for a file that is called otherwise, the folder that it is in. */
+export function servedFrom(runFile: string, isNamed: boolean): Served {
+  const file = path.resolve(runFile);
+  const place = path.basename(file) === RUN_FILE ? path.dirname(file) : file;
+  return { root: path.dirname(place), named: isNamed ? { id: path.basename(place), file } : undefined };
+}
+
 /** Looks a run up by the name of its folder. A name that is not in the folder's list, or leads out of it, is not found. */
-export function servedRun(root: string, id: string): ServedRun | undefined {
-  if (!listRuns(root).includes(id)) return undefined;
+export function servedRun({ root, named }: Served, id: string): ServedRun | undefined {
+  if (id === named?.id) return served(id, named.file);
+  return listRuns(root).includes(id) ? runIn(root, id) : undefined;
+}
+
+function runIn(root: string, id: string): ServedRun | undefined {
   const file = path.join(root, id, RUN_FILE);
-  if (!isInside(root, file)) return undefined;
+  return isInside(root, file) ? served(id, file) : undefined;
+}
+
+function served(id: string, file: string): ServedRun {
   const version = () => {
     const { size, mtimeMs } = statSync(file);
     return `${size} ${mtimeMs}`;
   };
-  const isGoingOn = () => !existsSync(path.join(root, id, SUMMARY)) && Date.now() - statSync(file).mtimeMs < SILENT_MS;
+  // A copy that somebody made under another name is not written any more.
+  const isLive = path.basename(file) === RUN_FILE;
+  const isGoingOn = () => isLive && !existsSync(path.join(path.dirname(file), SUMMARY)) && Date.now() - statSync(file).mtimeMs < SILENT_MS;
   return { id, file, version, isGoingOn, read: () => documentOf(file, isGoingOn()) };
 }
 
-/** All runs, newest first. */
-export function listedRuns(root: string): ListedRun[] {
-  return listRuns(root)
-    .reverse()
-    .flatMap((id) => {
-      const run = servedRun(root, id);
-      return run === undefined ? [] : [{ id, header: readHeader(run.file), isGoingOn: run.isGoingOn() }];
-    });
+/** All runs, newest first; before them the one that was named, where it is none of the folder's. */
+export function listedRuns({ root, named }: Served): ListedRun[] {
+  const ids = listRuns(root).reverse();
+  const besides = named === undefined || ids.includes(named.id) ? [] : [named.id];
+  return [...besides, ...ids].flatMap((id) => {
+    const run = id === named?.id ? served(id, named.file) : runIn(root, id);
+    return run === undefined ? [] : [{ id, header: readHeader(run.file), isGoingOn: run.isGoingOn() }];
+  });
 }
 
 function documentOf(file: string, isGoingOn: boolean): RunDocument {
-  const text = readFileSync(file, 'utf8');
+  const stored = parseRun(readFileSync(file));
+  if (!isGoingOn) return summarise(stored);
   // A line that is being written is no fault while the run goes on, and neither are trials that are still to come.
-  const document = summarise(parseRun(isGoingOn ? text.slice(0, text.lastIndexOf('\n') + 1) : text));
-  if (!isGoingOn) return document;
+  const document = summarise({ ...stored, warnings: [] });
   const cells = document.cells.map((cell) => ({ ...cell, warnings: cell.warnings.filter(({ code }) => code !== 'trials-missing') }));
   return { ...document, cells };
 }
@@ -59,8 +83,7 @@ function readHeader(file: string): RunHeader | undefined {
   try {
     const buffer = Buffer.alloc(LONGEST_HEADER);
     const [line = ''] = buffer.toString('utf8', 0, readSync(descriptor, buffer)).split('\n');
-    const { success, data } = headerSchema.safeParse(JSON.parse(line));
-    return success ? data : undefined;
+    return parseRun(line).header;
   } catch {
     return undefined;
   } finally {

@@ -4,7 +4,7 @@ import { renderHtml } from '../report/html.ts';
 import { renderList } from '../report/list-page.ts';
 import { renderSideBySide } from '../report/side-by-side.ts';
 import { tellOf } from './live.ts';
-import { listedRuns, type ServedRun, servedRun } from './served-runs.ts';
+import { listedRuns, type Served, type ServedRun, servedRun } from './served-runs.ts';
 
 /** A page, or something that writes the answer itself. */
 type Answer = string | ((response: ServerResponse) => void);
@@ -15,14 +15,14 @@ const KEPT = 4;
 const kept = new Map<string, { version: string; page: string }>();
 
 /** Finds the page at an address; `undefined` where there is none. Names in addresses are looked up, and never joined to a path unseen. */
-export async function pageAt(root: string, address: string): Promise<Answer | undefined> {
+export async function pageAt(served: Served, address: string): Promise<Answer | undefined> {
   // Put together as texts: an address with two slashes would name another host.
   if (!URL.canParse(ORIGIN + address)) return undefined;
   const { pathname, searchParams } = new URL(ORIGIN + address);
-  if (pathname === '/') return renderList(listedRuns(root), root);
-  if (pathname === '/compare') return comparison(root, searchParams);
+  if (pathname === '/') return renderList(listedRuns(served), served.root);
+  if (pathname === '/compare') return comparison(served, searchParams);
   const [, encoded = '', part] = /^\/runs\/([^/]+)\/(events)?$/.exec(pathname) ?? [];
-  const run = servedRun(root, decoded(encoded));
+  const run = servedRun(served, decoded(encoded));
   if (run === undefined) return undefined;
   return part === 'events' ? (response) => tellOf(run, response, searchParams.get('seen') ?? '') : report(run);
 }
@@ -40,8 +40,8 @@ function report(run: ServedRun): string {
   return page;
 }
 
-function comparison(root: string, asked: URLSearchParams): string | undefined {
-  const [base, next] = ['base', 'new'].map((side) => servedRun(root, asked.get(side) ?? ''));
+function comparison(served: Served, asked: URLSearchParams): string | undefined {
+  const [base, next] = ['base', 'new'].map((side) => servedRun(served, asked.get(side) ?? ''));
   if (base === undefined || next === undefined) return undefined;
   const addressOf = ({ id }: ServedRun) => `/runs/${encodeURIComponent(id)}/`;
   return renderSideBySide(base.read(), next.read(), { base: addressOf(base), next: addressOf(next) });

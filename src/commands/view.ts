@@ -1,11 +1,12 @@
 /** `iobench view`: all runs of a folder and their reports, served to this machine only. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import process from 'node:process';
 import { UserError } from '../errors.ts';
-import { findRun, readRun } from '../run/store.ts';
+import { findRun } from '../run/find-run.ts';
+import { readRun } from '../run/store.ts';
 import { interruptible } from './interrupt.ts';
+import { type Served, servedFrom } from './served-runs.ts';
 import { pageAt } from './view-pages.ts';
 
 const PORTS_TRIED = 20;
@@ -19,14 +20,14 @@ const GUARDS = {
 } as const;
 
 export async function view(named: string | undefined, flags: { out: string; port: string; open: boolean }): Promise<number> {
-  const folder = path.resolve(findRun(flags.out, named));
+  const place = findRun(flags.out, named);
   // A file that is no run is said at once, and not by a page.
-  if (named !== undefined) readRun(folder);
-  const root = path.dirname(folder);
-  const server = createServer((request, response) => void answer(root, request, response));
+  if (named !== undefined) readRun(place.file);
+  const served = servedFrom(place.file, named !== undefined);
+  const server = createServer((request, response) => void answer(served, request, response));
   const port = await listen(server, parsePort(flags.port));
-  const url = `http://127.0.0.1:${port}/${named === undefined ? '' : `runs/${encodeURIComponent(path.basename(folder))}/`}`;
-  process.stdout.write(`${named === undefined ? root : folder}: ${url}  (Ctrl-C ends)\n`);
+  const url = `http://127.0.0.1:${port}/${served.named === undefined ? '' : `runs/${encodeURIComponent(served.named.id)}/`}`;
+  process.stdout.write(`${served.named?.file ?? served.root}: ${url}  (Ctrl-C ends)\n`);
   if (flags.open) await openBrowser(url);
   const interrupt = interruptible('');
   await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve));
@@ -35,12 +36,12 @@ export async function view(named: string | undefined, flags: { out: string; port
   return 0;
 }
 
-async function answer(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   // Another site's page may point a name of its own at this address: only our own name is answered.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) return refuse(response, 403, 'Not for this host.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'There is only something to read here.');
   try {
-    const page = await pageAt(root, request.url ?? '/');
+    const page = await pageAt(served, request.url ?? '/');
     if (page === undefined) return refuse(response, 404, 'There is nothing here: the list of all runs is at /');
     if (typeof page === 'function') return page(response);
     response.writeHead(200, { ...GUARDS, 'content-type': 'text/html; charset=utf-8' }).end(page);

@@ -1,14 +1,19 @@
 /** A run's folder: `run.jsonl` is written line by line, each on the disk before the next trial begins. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { formatLine, parseRun, ResultFormatError, type RunHeader, type RunRecord, type StoredRun } from '../result.ts';
+import { packageVersion } from './environment.ts';
 
 export const RUN_FILE = 'run.jsonl';
 
 export interface RunWriter {
   readonly folder: string;
-  /** @throws UserError if the disk does not take it. */
+  readonly file: string;
+  /**
+   * Stores a record; when it returns, the record is on the disk.
+   * @throws UserError if the disk does not take it, or if it could not be read back. What was stored before stays whole.
+   */
   append(record: RunRecord): void;
   close(): void;
 }
@@ -18,96 +23,119 @@ export const runId = (startedAt: Date, name: string): string => `${startedAt.toI
 
 /**
  * Makes the folder of a run and writes its header.
- * @throws UserError if it cannot be written.
+ * @throws UserError if it cannot be written, and leaves nothing behind then.
  */
 export function createRun(out: string, header: RunHeader): RunWriter {
   const folder = path.join(out, header.id);
-  const append = (record: RunHeader | RunRecord) => {
-    try {
-      // Not writeSync: on a full disk that may write a part of the line, and say so only by its length.
-      writeFileSync(file, formatLine(record));
-      fsyncSync(file);
-    } catch (error) {
-      throw cannotWrite(folder, error);
-    }
-  };
-  let file: number;
+  const file = path.join(folder, RUN_FILE);
+  const headerLine = formatLine(header);
+  requireReadable(headerLine);
+  let descriptor: number;
   try {
     mkdirSync(folder, { recursive: true });
-    file = openSync(path.join(folder, RUN_FILE), 'wx');
+    descriptor = openSync(file, 'ax');
   } catch (error) {
     throw cannotWrite(folder, error);
   }
-  append(header);
-  return { folder, append, close: () => closeSync(file) };
+  try {
+    appendWhole(descriptor, headerLine);
+  } catch (error) {
+    closeSync(descriptor);
+    rmSync(file, { force: true });
+    removeIfEmpty(folder);
+    throw cannotWrite(folder, error);
+  }
+  let trials = 0;
+  const append = (record: RunRecord) => {
+    const line = formatLine(record);
+    requireReadable(headerLine + line);
+    try {
+      appendWhole(descriptor, line);
+    } catch (error) {
+      throw cannotAppend(file, error, trials);
+    }
+    if (record.kind === 'trial') trials++;
+  };
+  return { folder, file, append, close: () => closeSync(descriptor) };
 }
+
+/** Adds to the end of a file, and waits until it is on the disk. Where that fails, the file is as it was before. */
+function appendWhole(descriptor: number, text: string): void {
+  const { size } = fstatSync(descriptor);
+  try {
+    // Not writeSync: on a full disk that may write a part of the line, and say so only by its length.
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
+  } catch (error) {
+    ftruncateSync(descriptor, size);
+    throw error;
+  }
+}
+
+/** One line that cannot be read back would take the whole run along. */
+function requireReadable(text: string): void {
+  try {
+    parseRun(text);
+  } catch (error) {
+    if (!(error instanceof ResultFormatError)) throw error;
+    throw new UserError(`what was measured could not be read back: ${error.message}`, {
+      hint: 'this is a fault of iobench: please report it',
+      exitCode: 3,
+    });
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It holds something of somebody's.
+  }
+}
+
+/** The disk's fault, and not that of whoever named the folder. */
+const DISK_FAULTS: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
 
 export function cannotWrite(folder: string, error: unknown): UserError {
   const { code, message } = error as NodeJS.ErrnoException;
-  return new UserError(`${folder} cannot be written: ${code ?? message}`, { hint: 'name another folder with --out DIR', cause: error });
-}
-
-/**
- * Finds a run: a folder, a `run.jsonl`, a run's name or the beginning of it in `out`; the newest in `out` if none is named.
- * @throws UserError if there is none.
- */
-export function findRun(out: string, named?: string): string {
-  if (named !== undefined) {
-    if (existsSync(path.join(named, RUN_FILE))) return named;
-    if (isFile(named)) return path.dirname(named);
-  }
-  const runs = listRuns(out);
-  const matching = named === undefined ? runs : runs.filter((id) => id.startsWith(named) || id.endsWith(`-${named}`));
-  const newest = matching.at(-1);
-  if (newest !== undefined) return path.join(out, newest);
-  throw new UserError(named === undefined ? `there are no results in ${out}` : `there is no run ${JSON.stringify(named)} in ${out}`, {
-    hint: runs.length > 0 ? `the newest is ${runs.at(-1)}` : 'measure some with: iobench run --preset quick',
+  return new UserError(`${folder} cannot be written: ${code ?? message}`, {
+    hint: 'name another folder with --out DIR',
+    exitCode: DISK_FAULTS.includes(code) ? 3 : 2,
+    cause: error,
   });
 }
 
-/** The runs in a folder, oldest first. */
-export function listRuns(out: string): string[] {
-  return entriesOf(out)
-    .filter((entry) => isFile(path.join(out, entry, RUN_FILE)))
-    .sort(byTime);
+function cannotAppend(file: string, error: unknown, trials: number): UserError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const kept = trials === 1 ? '1 trial that was stored before is' : `${trials} trials that were stored before are`;
+  return new UserError(`${file} cannot be written: ${code ?? message}; the ${kept} kept, the last one is not`, {
+    hint: 'make room on the disk, or name another folder with --out DIR',
+    exitCode: 3,
+    cause: error,
+  });
 }
-
-/** A pipe of that name would be waited for, and another user's folder is none of ours. */
-function isFile(file: string): boolean {
-  try {
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
-
-function entriesOf(out: string): string[] {
-  try {
-    return readdirSync(out);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return [];
-    throw new UserError(`${out} cannot be read: ${code}`, { hint: 'name the folder that holds the runs with --out DIR', cause: error });
-  }
-}
-
-/** Names that begin with a time sort by it; others (a reference run) come before them. */
-const byTime = (a: string, b: string): number => Number(/^\d{4}-/.test(a)) - Number(/^\d{4}-/.test(b)) || (a < b ? -1 : 1);
 
 /**
- * Reads a run back.
+ * Reads a run back from its file.
  * @throws UserError if it cannot be read, or is not a run of this version.
  */
-export function readRun(folder: string): StoredRun {
-  const file = path.join(folder, RUN_FILE);
+export function readRun(file: string): StoredRun {
   try {
-    return parseRun(readFileSync(file, 'utf8'));
+    return parseRun(readFileSync(file));
   } catch (error) {
-    if (error instanceof ResultFormatError) {
-      throw new UserError(`${file} cannot be read: ${error.message}`, {
-        hint: 'a newer iobench may have written it: npm install --global iobench@latest',
-      });
+    if (!(error instanceof ResultFormatError)) {
+      throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { cause: error });
     }
-    throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { cause: error });
+    throw new UserError(`${file} cannot be read: ${error.message}`, { hint: remedyFor(error), cause: error });
   }
+}
+
+function remedyFor({ fault, lineNumber, writtenBy }: ResultFormatError): string {
+  if (fault === 'newer') return 'a newer iobench wrote it: npm install --global iobench@latest';
+  if (fault === 'no-run') return 'name a run, its folder, or its run.jsonl';
+  const version = packageVersion();
+  const isOther = fault === 'unfit' && writtenBy !== undefined && /^[\w.+-]+$/.test(writtenBy) && writtenBy !== version;
+  if (isOther) return `iobench ${writtenBy} wrote it, and this is ${version}: npx iobench@${writtenBy} reads it`;
+  const rest = lineNumber === 1 ? 'without its first line, nothing of it can be read' : `without line ${lineNumber}, the rest of it can be read`;
+  return `it was changed or damaged after it was written; ${rest}`;
 }
