@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { Command, CommanderError, Option } from 'commander';
+import { asTyped } from './commands/as-typed.ts';
 import { UserError } from './errors.ts';
+import { printableLines } from './printable.ts';
 
 /** Node's exit code where an awaited promise is never settled. */
 const NOTHING_LEFT = 13;
@@ -58,11 +60,11 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ outputError: () => {} })
-    .addHelpText('after', '\nStart with:  iobench run --preset quick     then look:  iobench view');
+    .addHelpText('after', asTyped('\nStart with:  iobench run --preset quick     then look:  iobench view'));
 
   program
     .command('run [workload...]')
-    .description('measure workloads under models, and chart them')
+    .description('measure workloads (by name, or by the file of your own) under models, and chart them')
     .option('-m, --model <name...>', 'only these models (default: all)', collect)
     .option('-c, --concurrency <n,...>', 'clients that each wait for their answer', collect)
     .option('--think <time>', 'how long a client waits before its next request', '0')
@@ -91,7 +93,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
 
   program
     .command('capacity [workload...]')
-    .description('find the highest rate of arrivals at which each model keeps an objective')
+    .description('find the highest rate of arrivals at which each model keeps an objective; workloads by name, or by the file of your own')
     .option('--slo <objective>', "what has to be kept, like 'p99<20ms' (p50, p90, p99, p999, mean or max)")
     .option('-m, --model <name...>', 'only these models (default: all)', collect)
     .option('-p, --param <name.key=value...>', "a workload's or a model's parameters; several values (key=a,b) make several searches", collectWhole)
@@ -187,8 +189,8 @@ function explain(error: unknown): number {
 }
 
 function say(message: string, hint: string | undefined, code: number, error?: unknown): number {
-  process.stderr.write(`iobench: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
-  if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  const stack = process.env.DEBUG && error instanceof Error ? `${error.stack}\n` : '';
+  process.stderr.write(printableLines(`iobench: ${message}\n${hint === undefined ? '' : `  ${asTyped(hint)}\n`}${stack}`));
   return code;
 }
 

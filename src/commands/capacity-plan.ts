@@ -5,6 +5,7 @@ import { type CapacityObjective, judgeStep, parseCapacityObjective } from '../re
 import type { CapacityPlan } from '../run/capacity.ts';
 import { findNamed, parseParam, planCells } from '../run/plan.ts';
 import { presets } from '../run/presets.ts';
+import { askedWorkloads } from './asked-workloads.ts';
 import { arrivalKinds, checkName, parseCount, parseRate, planModels, planWorkloads } from './run-plan.ts';
 
 export interface CapacityFlags {
@@ -36,10 +37,10 @@ export async function planCapacity(
 ): Promise<{ plan: CapacityPlan; name: string; workloadFiles: string[] }> {
   if (flags.slo === undefined) throw new UserError('there is no objective that the models have to keep', { hint: `name it: ${EXAMPLE}` });
   const objective = parseCapacityObjective(flags.slo);
-  const workloadFiles = flags.workloadFile ?? [];
-  if (names.length + workloadFiles.length === 0) throw new UserError('there is no workload to search with', { hint: `name one: ${EXAMPLE}` });
+  const asked = askedWorkloads(names, flags.workloadFile);
+  if (names.length + asked.files.length === 0) throw new UserError('there is no workload to search with', { hint: `name one: ${EXAMPLE}` });
   const params = (flags.param ?? []).map(parseParam);
-  const workloads = await planWorkloads(names, workloadFiles, params, findNamed('preset', presets, 'quick'), 'capacity');
+  const workloads = await planWorkloads(asked, params, findNamed('preset', presets, 'quick'), 'capacity');
   const name = flags.name ?? `capacity-${workloads.length === 1 && workloads[0] ? workloads[0].workload.name : `${workloads.length}-workloads`}`;
   checkName(name);
   const arrivals = findNamed('kind of arrivals', arrivalKinds, flags.arrivals).name;
@@ -54,7 +55,7 @@ export async function planCapacity(
     arrivals,
     ...stepsOf(flags, objective),
   };
-  return { plan, name, workloadFiles };
+  return { plan, name, workloadFiles: [...asked.files] };
 }
 
 function stepsOf(flags: CapacityFlags, objective: CapacityObjective): Omit<CapacityPlan, 'cells' | 'arrivals'> {

@@ -1,12 +1,11 @@
 /** What is said on stderr while capacities are searched for: a line a step; on a terminal also what is being measured. */
-import process from 'node:process';
-import { createLogUpdate } from 'log-update';
 import { capacityText } from '../report/capacity-verdict.ts';
 import { formatLoad, formatModel, formatParams, formatRate, grouped } from '../report/format.ts';
 import type { Capacity, CellSpec } from '../result.ts';
 import { type CapacityEvent, type CapacityPlan, type CapacityStep, expectedCapacityNs, expectedGuessesNs } from '../run/capacity.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import { roughly } from './progress.ts';
+import { createLiveLine, notify } from './terminal.ts';
 
 export interface CapacityProgress {
   began(planned: PlannedCell): void;
@@ -17,16 +16,12 @@ export interface CapacityProgress {
   done(): void;
 }
 
-const quiet: CapacityProgress = { began() {}, guessed() {}, happened() {}, output: (text) => void process.stderr.write(text), done() {} };
+const quiet: CapacityProgress = { began() {}, guessed() {}, happened() {}, output: notify, done() {} };
 
 export function createCapacityProgress(plan: CapacityPlan, isQuiet: boolean): CapacityProgress {
   if (isQuiet) return quiet;
-  const stream = process.stderr;
-  const live = stream.isTTY ? createLogUpdate(stream) : undefined;
-  const say = (line: string) => {
-    live?.clear();
-    stream.write(line);
-  };
+  const live = createLiveLine();
+  const say = live?.notify ?? notify;
   const searches = plan.cells.filter(({ refusal }) => refusal === undefined).length;
   const name = namer(plan.cells);
   const startedMs = Date.now();
@@ -34,7 +29,7 @@ export function createCapacityProgress(plan: CapacityPlan, isQuiet: boolean): Ca
   const what = searches === 1 ? '1 search' : `${grouped(searches)} searches`;
   say(`iobench: ${what} for the highest rate with ${plan.objective}, about ${roughly(expectedCapacityNs(plan))}; longer where rates are low\n`);
   return {
-    began: ({ cell }) => live?.(`${over} of ${searches} found  ${name(cell)} · ${formatLoad(cell.load)}`),
+    began: ({ cell }) => live?.show(`${over} of ${searches} found  ${name(cell)} · ${formatLoad(cell.load)}`),
     guessed(leftNs) {
       // What starting a process takes here, the first trials have shown.
       const slowness = Math.max(1, ((Date.now() - startedMs) * 1e6) / expectedGuessesNs(plan));

@@ -1,6 +1,5 @@
 /** `iobench compare BASE NEW`: what changed between two runs, and how sure that is. */
 import { realpathSync } from 'node:fs';
-import process from 'node:process';
 import { UserError } from '../errors.ts';
 import { compareRuns } from '../report/comparison.ts';
 import { type ComparisonFormat, comparisonFormats } from '../report/comparison-formats.ts';
@@ -9,6 +8,7 @@ import type { RunDocument } from '../result.ts';
 import { findRun } from '../run/find-run.ts';
 import { findNamed } from '../run/plan.ts';
 import { readRun } from '../run/store.ts';
+import { columns, hasColour, notify, print } from './terminal.ts';
 
 const names = Object.keys(comparisonFormats).map((name) => ({ name }));
 
@@ -30,15 +30,14 @@ export async function compare(base: string, next: string, flags: { failIfSlower?
       hint: first === undefined ? 'both are empty' : `${first.workload}, ${first.cell.model}: ${first.reason}`,
     });
   }
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const rendered = await comparisonFormats[format](comparison, { width: process.stdout.columns ?? 80, color, next: after });
-  process.stdout.write(format === 'text' ? `\n${rendered}` : rendered);
+  const rendered = await comparisonFormats[format](comparison, { width: columns(), color: hasColour(), next: after });
+  print(format === 'text' ? `\n${rendered}` : rendered);
   return comparison.rows.some((row) => row.isBeyondLimit) ? 1 : 0;
 }
 
 function read(file: string, named: string): RunDocument {
   const stored = readRun(file);
-  for (const warning of stored.warnings) process.stderr.write(`iobench: ${named}: ${warning}\n`);
+  for (const warning of stored.warnings) notify(`iobench: ${named}: ${warning}\n`);
   return summarise(stored);
 }
 

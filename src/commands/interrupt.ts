@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { notify } from './terminal.ts';
 
 /** Ctrl-C once: the signal aborts, and the command finishes what it has. Twice: the process ends at once. */
 export function interruptible(said = '\ninterrupted: finishing with what was measured (Ctrl-C again ends at once)\n'): {
@@ -12,7 +13,7 @@ export function interruptible(said = '\ninterrupted: finishing with what was mea
       process.kill(process.pid, 'SIGINT');
       return;
     }
-    process.stderr.write(said);
+    notify(said);
     controller.abort();
   };
   process.on('SIGINT', interrupt);

@@ -1,19 +1,18 @@
 /** `iobench list`: what there is, and what goes with what. */
-import process from 'node:process';
 import Table from 'cli-table3';
-import picocolors from 'picocolors';
 import { models } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
+import { printableJson, printableValue } from '../printable.ts';
 import { formatBytes, formatDuration } from '../quantity.ts';
 import { describeFile } from '../run/describe.ts';
 import { presets } from '../run/presets.ts';
 import { workloads as ours } from '../workloads/index.ts';
 import { type Parameter, parametersOf } from '../workloads/parameters.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { columns, notify, painter, print } from './terminal.ts';
 
 export async function list(flags: { workloadFile?: string[]; json?: boolean }): Promise<number> {
-  const output = (text: string) => void process.stderr.write(text);
-  const own = await Promise.all((flags.workloadFile ?? []).map((file) => describeFile(file, { output })));
+  const own = await Promise.all((flags.workloadFile ?? []).map((file) => describeFile(file, { output: notify })));
   const workloads = [...ours.map(describe), ...own.map(({ workload, parameters }) => ({ ...workload, parameters: parameters.map(shown) }))];
   const pairs = workloads.flatMap((workload) =>
     models.map((model) => ({ workload: workload.name, model: model.name, refusal: refusalOf(model, workload) })),
@@ -25,13 +24,14 @@ export async function list(flags: { workloadFile?: string[]; json?: boolean }): 
       presets,
       pairs,
     };
-    process.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
+    print(`${printableJson(listed, 2)}\n`);
     return 0;
   }
-  const colors = picocolors.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
-  const width = Math.max(60, process.stdout.columns ?? 80);
+  const colors = painter();
+  const width = Math.max(60, columns());
   const title = (text: string) => colors.bold(text);
-  const table = (rows: string[][], widths: number[]) => plainTable(rows, [...widths, width - widths.reduce((sum, each) => sum + each, 0)]);
+  const table = (rows: string[][], widths: number[]) =>
+    plainTable(printableValue(rows), [...widths, width - widths.reduce((sum, each) => sum + each, 0)]);
   const parameters = [...workloads, ...models.map(describe)].flatMap(({ name, parameters }) =>
     parameters.map(({ key, preset, unit }) => [`${name}.${key}`, preset, unit]),
   );
@@ -63,7 +63,7 @@ export async function list(flags: { workloadFile?: string[]; json?: boolean }): 
       ? [title('Pairs'), `  All ${pairs.length} pairs of a workload and a model are possible here.`]
       : [title(`Pairs: ${pairs.length - refused.length} of ${pairs.length} are possible; these are not`), table(refused, [21, 21])],
   ];
-  process.stdout.write(`${blocks.map((block) => block.join('\n')).join('\n\n')}\n`);
+  print(`${blocks.map((block) => block.join('\n')).join('\n\n')}\n`);
   return 0;
 }
 

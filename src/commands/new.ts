@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { findNamed } from '../run/plan.ts';
+import { asTyped } from './as-typed.ts';
+import { print } from './terminal.ts';
 
 const templates = [
   {
@@ -138,6 +140,6 @@ export async function create(name: string, flags: { form: string; js?: boolean }
       hint: 'choose another name, or another folder',
     });
   }
-  process.stdout.write(`${file}\n  run it:    iobench run -w ./${file}\n  look:      iobench view\n`);
+  print(asTyped(`${file}\n  run it:    iobench run ./${file}\n  look:      iobench view\n`));
   return 0;
 }

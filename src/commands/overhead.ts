@@ -1,5 +1,4 @@
 /** `iobench overhead`: what one step costs on this machine, unloaded, one at a time. This is what tinybench is right for. */
-import process from 'node:process';
 import Table from 'cli-table3';
 import { type Bench, Bench as Suite } from 'tinybench';
 import { compute } from '../engines/compute.ts';
@@ -9,6 +8,7 @@ import { randomFrom } from '../load/random.ts';
 import { models } from '../models/index.ts';
 import type { Model, Requests, Setting, Started, Task } from '../models/model.ts';
 import type { Steps } from '../operations.ts';
+import { printableJson } from '../printable.ts';
 import { parseDuration } from '../quantity.ts';
 import { formatDuration } from '../report/format.ts';
 import { threadModules } from '../run/cell.ts';
@@ -17,6 +17,7 @@ import { Client } from '../workloads/client.ts';
 import noop from '../workloads/noop.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import { Tally } from '../workloads/tally.ts';
+import { print } from './terminal.ts';
 
 export async function overhead(flags: { duration: string; json?: boolean }): Promise<number> {
   const suite = new Suite({ time: parseDuration(flags.duration) / 1e6, iterations: 32, warmupTime: 50, throws: true });
@@ -36,11 +37,8 @@ export async function overhead(flags: { duration: string; json?: boolean }): Pro
       samples: latency.samplesCount,
     };
   });
-  if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-  else
-    process.stdout.write(
-      `${tableOf(rows)}\nEach was run alone, one at a time, by tinybench; an iteration has about 0.1 µs of tinybench's own clock in it.\n`,
-    );
+  if (flags.json) print(`${printableJson(rows, 2)}\n`);
+  else print(`${tableOf(rows)}\nEach was run alone, one at a time, by tinybench; an iteration has about 0.1 µs of tinybench's own clock in it.\n`);
   return 0;
 }
 

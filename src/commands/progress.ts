@@ -1,11 +1,10 @@
 /** What is said on stderr while a run goes on: a line that changes between trials on a terminal, a line a cell otherwise. Never during a trial. */
-import process from 'node:process';
-import { createLogUpdate } from 'log-update';
 import { formatDuration } from '../quantity.ts';
 import { formatLoad, formatParams, formatRate } from '../report/format.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import { expectedNs, type RunPlan } from '../run/runner.ts';
+import { createLiveLine, type LiveLine, notify } from './terminal.ts';
 
 export interface Progress {
   began(planned: PlannedCell, trial: number): void;
@@ -14,17 +13,17 @@ export interface Progress {
   done(): void;
 }
 
-const quiet: Progress = { began() {}, landed() {}, output: (text) => void process.stderr.write(text), done() {} };
+const quiet: Progress = { began() {}, landed() {}, output: notify, done() {} };
 
 export function createProgress(plan: RunPlan, isQuiet: boolean): Progress {
   if (isQuiet) return quiet;
-  const stream = process.stderr;
   const possible = plan.cells.filter(({ refusal }) => refusal === undefined).length;
   const cells = `${possible} cells x ${plan.trials} trial${plan.trials === 1 ? '' : 's'}`;
-  stream.write(`iobench: ${cells}, about ${roughly(expectedNs(plan))}\n`);
+  notify(`iobench: ${cells}, about ${roughly(expectedNs(plan))}\n`);
   const pace = createPace(possible * plan.trials, expectedNs(plan));
   const describe = describer(plan.cells);
-  return stream.isTTY ? liveLine(stream, describe, pace) : lines(stream, describe, pace, plan.trials, possible);
+  const live = createLiveLine();
+  return live ? liveLine(live, describe, pace) : lines(describe, pace, plan.trials, possible);
 }
 
 type Describe = (cell: CellSpec) => string;
@@ -49,31 +48,25 @@ function createPace(total: number, expectedNs: number): Pace {
 
 const BAR_WIDTH = 24;
 
-function liveLine(stream: NodeJS.WriteStream, describe: Describe, pace: Pace): Progress {
-  const live = createLogUpdate(stream);
+function liveLine(live: LiveLine, describe: Describe, pace: Pace): Progress {
   return {
     began({ cell }) {
       const filled = Math.round((pace.landed / pace.total) * BAR_WIDTH);
       const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
-      live(`${bar} ${pace.landed + 1}/${pace.total}  ${roughly(pace.leftNs())} left  ${describe(cell)}`);
+      live.show(`${bar} ${pace.landed + 1}/${pace.total}  ${roughly(pace.leftNs())} left  ${describe(cell)}`);
     },
     landed(record) {
       if (record.status === 'unsupported') return;
       pace.landed++;
-      if (record.status !== 'failed') return;
-      live.clear();
-      stream.write(`failed: ${describe(record.cell)}: ${record.reason}\n`);
+      if (record.status === 'failed') live.notify(`failed: ${describe(record.cell)}: ${record.reason}\n`);
     },
-    output(text) {
-      live.clear();
-      stream.write(text);
-    },
-    done: () => live.clear(),
+    output: live.notify,
+    done: live.clear,
   };
 }
 
 /** A line a cell; and, since a cell's last trial comes late, the time left at each tenth. */
-function lines(stream: NodeJS.WriteStream, describe: Describe, pace: Pace, trials: number, possible: number): Progress {
+function lines(describe: Describe, pace: Pace, trials: number, possible: number): Progress {
   const trialsOf = new Map<string, TrialRecord[]>();
   let complete = 0;
   let tenth = 0;
@@ -84,12 +77,12 @@ function lines(stream: NodeJS.WriteStream, describe: Describe, pace: Pace, trial
       pace.landed++;
       const landed = [...(trialsOf.get(cellKey(record.cell)) ?? []), record];
       trialsOf.set(cellKey(record.cell), landed);
-      if (landed.length === trials) stream.write(`[${++complete}/${possible}] ${describe(record.cell)}: ${outcome(landed)}\n`);
+      if (landed.length === trials) notify(`[${++complete}/${possible}] ${describe(record.cell)}: ${outcome(landed)}\n`);
       const reached = Math.floor((10 * pace.landed) / pace.total);
-      if (reached > tenth && reached < 10) stream.write(`${reached * 10} %, ${roughly(pace.leftNs())} left\n`);
+      if (reached > tenth && reached < 10) notify(`${reached * 10} %, ${roughly(pace.leftNs())} left\n`);
       tenth = reached;
     },
-    output: (text) => void stream.write(text),
+    output: notify,
     done() {},
   };
 }

@@ -1,12 +1,12 @@
 /** `iobench report`: an earlier run, in any format. */
 import path from 'node:path';
-import process from 'node:process';
 import { UserError } from '../errors.ts';
 import { CHART_KINDS, type ChartKind, type FormatName, formats, summarise, THEMES, type ThemeName, writeCharts } from '../report/index.ts';
 import { findRun } from '../run/find-run.ts';
 import { findNamed } from '../run/plan.ts';
 import { readRun } from '../run/store.ts';
 import { show } from './show.ts';
+import { notify, print } from './terminal.ts';
 
 const PICTURES = 'png';
 const chartNames: readonly { name: ChartKind }[] = CHART_KINDS.map((name) => ({ name }));
@@ -20,11 +20,9 @@ export async function report(named: string | undefined, flags: { format: string;
   const only = flags.charts?.map((kind) => findNamed('chart', chartNames, kind).name);
   const { file: runFile, folder } = findRun(flags.out, named);
   const stored = readRun(runFile);
-  for (const warning of stored.warnings) process.stderr.write(`iobench: ${warning}\n`);
+  for (const warning of stored.warnings) notify(`iobench: ${warning}\n`);
   const document = summarise(stored);
   if (format !== PICTURES) await show(document, format as FormatName);
-  else
-    for (const file of await writeCharts(document, folder, { theme, ...(only ? { only } : {}) }))
-      process.stdout.write(`${path.join(folder, file)}\n`);
+  else for (const file of await writeCharts(document, folder, { theme, ...(only ? { only } : {}) })) print(`${path.join(folder, file)}\n`);
   return 0;
 }

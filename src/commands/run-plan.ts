@@ -1,5 +1,4 @@
 /** What `iobench run` was asked for, checked, as a plan. */
-import process from 'node:process';
 import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { parseDuration } from '../quantity.ts';
@@ -22,6 +21,8 @@ import { workloads as ourWorkloads } from '../workloads/index.ts';
 import { requireOpenFiles } from '../workloads/open-files.ts';
 import { unitsOf } from '../workloads/parameters.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { type AskedWorkloads, askedWorkloads, requireKnown } from './asked-workloads.ts';
+import { notify } from './terminal.ts';
 
 export interface RunFlags {
   readonly model?: string[];
@@ -58,13 +59,13 @@ const LONGEST_WARMUP_NS = 2e9;
 /** @throws UserError if anything that was asked for is not to be had. */
 export async function planRun(names: readonly string[], flags: RunFlags): Promise<{ plan: RunPlan; name: string; workloadFiles: string[] }> {
   const preset = flags.preset === undefined ? withoutPreset : findNamed('preset', presets, flags.preset);
-  const workloadFiles = flags.workloadFile ?? [];
+  const asked = askedWorkloads(names, flags.workloadFile);
   const params = (flags.param ?? []).map(parseParam);
-  const planned = await planWorkloads(names, workloadFiles, params, preset);
+  const planned = await planWorkloads(asked, params, preset);
   const durationNs = parseDuration(flags.duration ?? preset.duration);
   if (durationNs === 0) throw new UserError('a window of no length measures nothing', { hint: 'give --duration a time like 1s' });
   const warmupNs = flags.warmup === undefined ? warmupFor(durationNs, preset) : parseDuration(flags.warmup);
-  const name = flags.name ?? defaultName(names, workloadFiles, planned, preset);
+  const name = flags.name ?? defaultName(asked, planned, preset);
   checkName(name);
   const plan: RunPlan = {
     cells: planCells({
@@ -81,7 +82,7 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
     requests: flags.requests === undefined ? undefined : parseCount('--requests', flags.requests, 1, Number.MAX_SAFE_INTEGER),
     timeLimitNs: flags.timeLimit === undefined ? TIME_LIMIT_BASE_NS + 3 * (warmupNs + durationNs) : parseTimeLimit(flags.timeLimit),
   };
-  return { plan, name, workloadFiles };
+  return { plan, name, workloadFiles: [...asked.files] };
 }
 
 /**
@@ -120,8 +121,7 @@ function modelNamed(name: string, command: string) {
 
 /** @throws UserError if a workload, a file or a parameter that was named is not to be had. */
 export async function planWorkloads(
-  names: readonly string[],
-  files: readonly string[],
+  { names, files, namedFiles }: AskedWorkloads,
   params: readonly ParamSetting[],
   preset: Preset,
   command = 'run',
@@ -131,12 +131,13 @@ export async function planWorkloads(
   checkUnique(all.map(({ workload }) => workload));
   const known = all.map(({ workload }) => workload);
   for (const { owner } of params) findNamed('workload or model', [...known, ...models], owner);
-  const isChosen = ({ workload, reference }: PlannedWorkload): boolean => {
-    if (names.length > 0) return names.includes(workload.name);
-    if (files.length > 0) return reference.file !== undefined;
+  const isChosen = ({ workload, reference: { file } }: PlannedWorkload): boolean => {
+    if (file !== undefined && namedFiles.includes(file)) return true;
+    if (names.length + namedFiles.length > 0) return names.includes(workload.name);
+    if (files.length > 0) return file !== undefined;
     return preset.workloads?.includes(workload.name) ?? true;
   };
-  for (const name of names) findNamed('workload', known, name);
+  requireKnown(names, known);
   for (const planned of all) {
     const { workload } = planned;
     // What would not be used is not passed over in silence.
@@ -163,10 +164,9 @@ function planOurs(workload: Workload, params: readonly ParamSetting[], { params:
 
 /** The workloads in files, each loaded and planned in a process of its own. */
 function planFiles(files: readonly string[], settings: readonly ParamSetting[], { params: presets = {} }: Preset): Promise<PlannedWorkload[]> {
-  const output = (text: string) => void process.stderr.write(text);
   return Promise.all(
     files.map(async (file) => {
-      const { workload, params } = await describeFile(file, { settings, presets, output });
+      const { workload, params } = await describeFile(file, { settings, presets, output: notify });
       return { workload, reference: { name: workload.name, file }, params };
     }),
   );
@@ -177,7 +177,7 @@ function checkUnique(workloads: readonly WorkloadDescription[]): void {
   if (twice) throw new UserError(`there are two workloads ${twice.name}`, { hint: "give the file's workload another name" });
 }
 
-function defaultName(names: readonly string[], files: readonly string[], planned: readonly PlannedWorkload[], preset: Preset): string {
+function defaultName({ names, files }: AskedWorkloads, planned: readonly PlannedWorkload[], preset: Preset): string {
   if (names.length === 0 && files.length === 0) return preset.name;
   return planned.length === 1 && planned[0] ? planned[0].workload.name : `${planned.length}-workloads`;
 }

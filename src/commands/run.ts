@@ -1,5 +1,4 @@
 /** `iobench run`: from the command line to a plan, through the measuring, to what is shown. */
-import process from 'node:process';
 import { summarise } from '../report/index.ts';
 import { checkThresholds, parseThreshold, type Threshold } from '../report/threshold.ts';
 import type { RunDocument, RunHeader, StoredRun } from '../result.ts';
@@ -12,6 +11,7 @@ import { createProgress } from './progress.ts';
 import { createHeader } from './run-header.ts';
 import { planRun, type RunFlags } from './run-plan.ts';
 import { publish, show } from './show.ts';
+import { notify } from './terminal.ts';
 import { tellOfUncaught } from './uncaught.ts';
 
 /** Measures, stores and shows; the exit code. */
@@ -79,6 +79,6 @@ async function measureAndShow(
 /** Says which thresholds were not kept; whether all were. */
 function keepsThresholds(thresholds: readonly Threshold[], document: RunDocument): boolean {
   const broken = checkThresholds(thresholds, document).filter(({ ok }) => !ok);
-  for (const { message } of broken) process.stderr.write(`iobench: threshold not kept: ${message}\n`);
+  for (const { message } of broken) notify(`iobench: threshold not kept: ${message}\n`);
   return broken.length === 0;
 }

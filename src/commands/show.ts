@@ -5,17 +5,18 @@ import process from 'node:process';
 import { type FormatName, formats, summarise, writeCharts } from '../report/index.ts';
 import type { RunDocument, StoredRun } from '../result.ts';
 import { cannotWrite } from '../run/store.ts';
+import { asTyped } from './as-typed.ts';
+import { columns, hasColour, notify, print } from './terminal.ts';
 
 /** Renders a run for stdout: as wide and as colourful as the terminal is. */
 export function render(document: RunDocument, format: FormatName, charts: readonly string[] = []): Promise<string> {
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  return formats[format](document, { width: process.stdout.columns ?? 80, color, charts });
+  return formats[format](document, { width: columns(), color: hasColour(), charts });
 }
 
 /** Prints a run on stdout. */
 export async function show(document: RunDocument, format: FormatName): Promise<void> {
   const rendered = await render(document, format);
-  process.stdout.write(format === 'text' ? `\n${rendered}` : rendered);
+  print(format === 'text' ? `\n${rendered}` : rendered);
 }
 
 /** Writes `report.html`, `summary.md` and `charts/*.png` beside `run.jsonl`, and says where they are. */
@@ -42,7 +43,7 @@ export async function publish(stored: StoredRun, folder: string, { charts, quiet
   const say = charts
     ? `charts: ${path.join(named, 'report.html')} (and ${pictures.length} pictures in charts/); open it with: iobench view`
     : `stored: ${named}`;
-  process.stderr.write(`\n${say}\n`);
+  notify(asTyped(`\n${say}\n`));
 }
 
 /** Pictures are drawn after measuring, in a process of their own; without them the numbers still stand. */
@@ -50,7 +51,7 @@ async function picturesOf(document: RunDocument, folder: string): Promise<readon
   try {
     return await writeCharts(document, folder);
   } catch (error) {
-    process.stderr.write(`iobench: ${error instanceof Error ? error.message : String(error)}\n`);
+    notify(`iobench: ${error instanceof Error ? error.message : String(error)}\n`);
     return [];
   }
 }

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { notify } from './terminal.ts';
 
 /**
  * What a workload's `prepare` left running in this process (a connection, a timer) may throw where nobody catches it: that is told, and does
@@ -8,8 +9,8 @@ import process from 'node:process';
 export function tellOfUncaught(): () => void {
   const tell = (error: unknown) => {
     const isError = error instanceof Error;
-    process.stderr.write(`iobench: an error that nobody caught: ${isError ? `${error.name}: ${error.message}` : String(error)}\n`);
-    if (process.env.DEBUG && isError) process.stderr.write(`${error.stack}\n`);
+    notify(`iobench: an error that nobody caught: ${isError ? `${error.name}: ${error.message}` : String(error)}\n`);
+    if (process.env.DEBUG && isError) notify(`${error.stack}\n`);
   };
   process.on('uncaughtException', tell);
   return () => void process.off('uncaughtException', tell);

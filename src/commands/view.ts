@@ -1,12 +1,12 @@
 /** `iobench view`: all runs of a folder and their reports, served to this machine only. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import process from 'node:process';
 import { UserError } from '../errors.ts';
 import { findRun } from '../run/find-run.ts';
 import { readRun } from '../run/store.ts';
 import { interruptible } from './interrupt.ts';
 import { type Served, servedFrom } from './served-runs.ts';
+import { notify, print } from './terminal.ts';
 import { pageAt } from './view-pages.ts';
 
 const PORTS_TRIED = 20;
@@ -27,7 +27,7 @@ export async function view(named: string | undefined, flags: { out: string; port
   const server = createServer((request, response) => void answer(served, request, response));
   const port = await listen(server, parsePort(flags.port));
   const url = `http://127.0.0.1:${port}/${served.named === undefined ? '' : `runs/${encodeURIComponent(served.named.id)}/`}`;
-  process.stdout.write(`${served.named?.file ?? served.root}: ${url}  (Ctrl-C ends)\n`);
+  print(`${served.named?.file ?? served.root}: ${url}  (Ctrl-C ends)\n`);
   if (flags.open) await openBrowser(url);
   const interrupt = interruptible('');
   await new Promise((resolve) => interrupt.signal.addEventListener('abort', resolve));
@@ -80,5 +80,5 @@ function parsePort(written: string): number {
 
 async function openBrowser(url: string): Promise<void> {
   const { default: open } = await import('open');
-  await open(url).catch(() => process.stderr.write('iobench: no browser could be opened\n'));
+  await open(url).catch(() => notify('iobench: no browser could be opened\n'));
 }

@@ -5,7 +5,7 @@ import { capacitiesOf, failedText, keptText, stepTexts, whyNotMore } from './cap
 import { formatModel } from './format.ts';
 import type { Section } from './sections.ts';
 import type { Colors } from './text-table.ts';
-import { cut, displayWidth, printable, wrap } from './wrap.ts';
+import { cut, displayWidth, wrap } from './wrap.ts';
 
 interface Style {
   readonly width: number;
@@ -29,7 +29,7 @@ const NO_BREAK = '\u00a0';
 export function capacityTables(document: RunDocument, section: Section, style: Style): string[] {
   return capacitiesOf(document, section).flatMap(({ objective, capacities }, index) => [
     ...(index === 0 ? [] : ['']),
-    ...wrap(`Capacity: the highest rate of arrivals that kept ${printable(objective)}`, style.width).map((line) => style.colors.bold(line)),
+    ...wrap(`Capacity: the highest rate of arrivals that kept ${objective}`, style.width).map((line) => style.colors.bold(line)),
     '',
     ...table(capacities, style),
   ]);
@@ -41,7 +41,7 @@ export function capacitySteps(document: RunDocument, section: Section, width: nu
   return measured.flatMap((capacity) => {
     // A step is not broken between its rate and its figure.
     const steps = stepTexts(capacity).map((step) => step.replaceAll(' ', NO_BREAK));
-    const lines = wrap(printable(`${formatModel(capacity.cell)}: ${steps.join(' · ')}`), width, '  ', '    ');
+    const lines = wrap(`${formatModel(capacity.cell)}: ${steps.join(' · ')}`, width, '  ', '    ');
     return lines.map((line) => line.replaceAll(NO_BREAK, ' '));
   });
 }
@@ -75,10 +75,10 @@ function rowOf(capacity: Capacity, most: number): Row {
   const { ratePerSecond } = capacity;
   const isKnown = ratePerSecond !== undefined;
   return {
-    model: printable(formatModel(capacity.cell)),
+    model: formatModel(capacity.cell),
     kept: keptText(capacity),
     failed: failedText(capacity),
-    why: printable(isKnown ? whyNotMore(capacity) : (capacity.reason ?? 'not measured')),
+    why: isKnown ? whyNotMore(capacity) : (capacity.reason ?? 'not measured'),
     bar: isKnown && most > 0 ? ratePerSecond / most : 0,
     isKnown,
   };

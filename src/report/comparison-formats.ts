@@ -1,4 +1,5 @@
 /** The formats of a comparison. */
+import { printableJson } from '../printable.ts';
 import type { RunDocument } from '../result.ts';
 import type { RunComparison } from './comparison.ts';
 
@@ -12,7 +13,7 @@ type Render = (comparison: RunComparison, options: ComparisonOptions) => Promise
 
 export const comparisonFormats = {
   text: async (comparison, options) => (await import('./comparison-table.ts')).renderComparisonText(comparison, options),
-  json: async (comparison) => `${JSON.stringify(comparison, null, 2)}\n`,
+  json: async (comparison) => `${printableJson(comparison, 2)}\n`,
   markdown: async (comparison) => (await import('./comparison-table.ts')).renderComparisonMarkdown(comparison),
   junit: async (comparison) => (await import('./comparison-machines.ts')).renderJUnit(comparison),
   /** For github-action-benchmark, with `tool: customBiggerIsBetter`. */

@@ -1,10 +1,10 @@
 /** A comparison for other programs: JUnit's XML, and the list that github-action-benchmark reads. */
+import { printable, printableJson } from '../printable.ts';
 import type { RunDocument } from '../result.ts';
 import { type ComparisonRow, nameIn, nameOf, type RunComparison } from './comparison.ts';
 import { figureOf, formatPValue } from './comparison-table.ts';
 import { formatHalfWidth } from './format.ts';
 import { isMeasured } from './sections.ts';
-import { printable } from './wrap.ts';
 
 /** Renders one test case a cell: failed if it is slower beyond the limit, skipped if it could not be compared. */
 export function renderJUnit(comparison: RunComparison): string {
@@ -74,5 +74,5 @@ export function renderBenchmarkAction(comparison: RunComparison, next: RunDocume
       extra: [`${cell.trials} trials`, ...(against === undefined ? [] : [`against ${comparison.base.id}: ${against}`])].join('\n'),
     };
   });
-  return `${JSON.stringify(entries, null, 2)}\n`;
+  return `${printableJson(entries, 2)}\n`;
 }

@@ -2,11 +2,12 @@
 import CliTable from 'cli-table3';
 import { markdownTable } from 'markdown-table';
 import picocolors from 'picocolors';
+import { printableValue } from '../printable.ts';
 import { type ComparisonRow, nameOf, type RunComparison } from './comparison.ts';
 import { formatDuration, formatLoad, formatModel, formatRate } from './format.ts';
 import { escapeMarkdown } from './markdown.ts';
 import { groupBy } from './sections.ts';
-import { cut, printable, wrap } from './wrap.ts';
+import { cut, wrap } from './wrap.ts';
 
 /** Throughput or a latency, with its unit. */
 export function figureOf(row: ComparisonRow, side: 'base' | 'next'): string {
@@ -39,10 +40,11 @@ export interface ComparisonTextOptions {
 }
 
 /** Renders a comparison for a terminal: doubts first, a table a workload and load, what could not be compared last. */
-export function renderComparisonText(comparison: RunComparison, options: ComparisonTextOptions): string {
+export function renderComparisonText(compared: RunComparison, options: ComparisonTextOptions): string {
+  const comparison = printableValue(compared);
   const width = Math.max(40, options.width);
   const colors = picocolors.createColors(options.color);
-  const lines = (text: string, first = '', rest = first) => wrap(printable(text), width, first, rest);
+  const lines = (text: string, first = '', rest = first) => wrap(text, width, first, rest);
   const blocks = [
     [...lines(`BASE ${comparison.base.id}`), ...lines(`NEW  ${comparison.next.id}`)].map(colors.bold),
     comparison.warnings.flatMap((warning) => lines(warning, '! ', '  ')).map(colors.yellow),
@@ -65,7 +67,7 @@ export function renderComparisonText(comparison: RunComparison, options: Compari
 const NARROW = 60;
 
 function table(rows: readonly ComparisonRow[], width: number, colors: ReturnType<typeof picocolors.createColors>): string[] {
-  const models = rows.map(({ cell }) => cut(printable(formatModel(cell)), Math.max(8, Math.floor(width / 4))));
+  const models = rows.map(({ cell }) => cut(formatModel(cell), Math.max(8, Math.floor(width / 4))));
   const isNarrow = width < NARROW;
   const heads = isNarrow ? ['model', 'NEW'] : ['model', 'BASE', 'NEW', 'p'];
   const paint = { faster: colors.green, slower: colors.red, 'no difference shown': colors.dim, 'too few trials': colors.yellow };
@@ -94,7 +96,8 @@ function table(rows: readonly ComparisonRow[], width: number, colors: ReturnType
 }
 
 /** Renders a comparison in GitHub's Markdown, for a pull request. */
-export function renderComparisonMarkdown(comparison: RunComparison): string {
+export function renderComparisonMarkdown(compared: RunComparison): string {
+  const comparison = printableValue(compared);
   const row = (each: ComparisonRow) => [
     escapeMarkdown(nameOf(each)),
     escapeMarkdown(figureOf(each, 'base')),

@@ -1,5 +1,6 @@
 /** One row a cell, for spreadsheets and scripts: no formatting, the unit in every column's name. */
 import { stringify } from 'csv-stringify/sync';
+import { printableLines, printableValue } from '../printable.ts';
 import type { Cell, MeasuredCell, PercentileName, Percentiles, RunDocument, ThreadTime } from '../result.ts';
 import { isMeasured } from './sections.ts';
 
@@ -62,7 +63,8 @@ function percentileColumns(name: string, pick: (cell: MeasuredCell) => Percentil
 }
 
 /** Renders the cells as CSV with a header line. An empty field is a value that is not known. */
-export function renderCsv(document: RunDocument): string {
+export function renderCsv(run: RunDocument): string {
+  const document = printableValue(run, printableLines);
   const rows = document.cells.map((cell) => ({ run: document.run.id, ...identity(cell), ...figures(cell) }));
   // A name that starts with = would be a formula to a spreadsheet.
   return stringify(rows, { header: true, escape_formulas: true, columns: columnNames() });

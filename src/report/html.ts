@@ -1,5 +1,6 @@
 /** The report as one HTML file that asks nobody for anything: style, script, charts and data are inside. */
 import { readFileSync } from 'node:fs';
+import { printableJson } from '../printable.ts';
 import type { RunDocument } from '../result.ts';
 import { digestOf, escapeHtml } from './safe-html.ts';
 
@@ -51,7 +52,7 @@ function policyFor(script: string, isServed: boolean): string {
 
 /** JSON that cannot close the script element it stands in, nor open a comment there. */
 function jsonInScript(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c');
+  return printableJson(value).replaceAll('<', '\\u003c');
 }
 
 function readPart(name: string): string {

@@ -1,4 +1,5 @@
 /** The formats of the report. Each is loaded when it is asked for: a terminal's table needs no chart. */
+import { printableJson } from '../printable.ts';
 import type { RunDocument } from '../result.ts';
 import type { PngOptions } from './png.ts';
 
@@ -19,7 +20,7 @@ type Render = (document: RunDocument, options: RenderOptions) => Promise<string>
 /** Formats that are one text. */
 export const formats = {
   text: async (document, { width, color }) => (await import('./text.ts')).renderText(document, { width, color }),
-  json: async (document) => `${JSON.stringify(document, null, 2)}\n`,
+  json: async (document) => `${printableJson(document, 2)}\n`,
   csv: async (document) => (await import('./csv.ts')).renderCsv(document),
   markdown: async (document, { charts }) => (await import('./markdown.ts')).renderMarkdown(document, { charts }),
   html: async (document) => (await import('./html.ts')).renderHtml(document),

@@ -1,5 +1,6 @@
 /** `summary.md`: the report that goes into a repository or a ticket. */
 import { markdownTable } from 'markdown-table';
+import { printable, printableValue } from '../printable.ts';
 import type { Capacity, Cell, RunDocument } from '../result.ts';
 import { capacitiesOf, failedText, keptText, otherParts, stepTexts, whyNotMore } from './capacity-verdict.ts';
 import { chartsOf } from './charts/index.ts';
@@ -14,7 +15,6 @@ import { sentenceText } from './sentence.ts';
 import { syscallRows } from './syscalls.ts';
 import { verdictGap, verdictsOf } from './verdict.ts';
 import { groupLines, groupWarnings } from './warning-groups.ts';
-import { printable } from './wrap.ts';
 
 export interface MarkdownOptions {
   /** Paths of chart files, relative to the summary, as `charts/throughput-tcp-echo.png`. */
@@ -24,7 +24,8 @@ export interface MarkdownOptions {
 const SHOWN: readonly Column[] = Object.values(COLUMNS);
 
 /** Renders a summary in GitHub's Markdown, with the charts that are there. */
-export function renderMarkdown(document: RunDocument, { charts = [] }: MarkdownOptions = {}): string {
+export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOptions = {}): string {
+  const document = printableValue(run);
   const footnotes = footnotesOf(sectionsOf(document).flatMap((section) => otherParts(document, section).flatMap(({ cells }) => cells)));
   return [
     `# ${escapeMarkdown(document.run.name)}`,
@@ -75,7 +76,7 @@ function verdicts(document: RunDocument): string[] {
 
 /** A code span, which nothing but a backtick can end. */
 function markdownName(name: string): string {
-  return name.includes('`') ? escapeMarkdown(name) : `\`${printable(name)}\``;
+  return name.includes('`') ? escapeMarkdown(name) : `\`${name}\``;
 }
 
 function table(part: LoadPart, footnotes: Footnotes): string {
@@ -143,5 +144,5 @@ export function escapeMarkdown(text: string): string {
 function codeBlock(text: string): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(Math.max(3, longest + 1));
-  return `${fence}sh\n${printable(text)}\n${fence}`;
+  return `${fence}sh\n${text}\n${fence}`;
 }

@@ -1,9 +1,10 @@
 /** Pages that are put together as text: everything that comes from a result is escaped where it enters. */
 import { createHash } from 'node:crypto';
+import { printableLines } from '../printable.ts';
 
 /** Text that cannot be markup, neither between tags nor in an attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return printableLines(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 export interface Page {

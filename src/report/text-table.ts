@@ -7,7 +7,7 @@ import { COLUMNS, type Column } from './columns.ts';
 import { formatLoad } from './format.ts';
 import { explainRanking, type Rank, rankCells } from './ranking.ts';
 import { isMeasured, type LoadPart, type Section } from './sections.ts';
-import { cut, displayWidth, printable } from './wrap.ts';
+import { cut, displayWidth } from './wrap.ts';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -85,7 +85,7 @@ function rowsOf(part: LoadPart, columns: readonly Column[], style: TableStyle): 
   return part.cells.map((cell) => {
     const rank = ranks.get(cell);
     return {
-      label: printable(shortModel(cell)) + style.footnote(cell),
+      label: shortModel(cell) + style.footnote(cell),
       texts: isMeasured(cell) ? columns.map((column) => column.text(cell, rank)) : [],
       bar: rank?.bar ?? 0,
       rank,

@@ -1,5 +1,6 @@
 /** The report of a terminal. */
 import picocolors from 'picocolors';
+import { printableValue } from '../printable.ts';
 import type { RunDocument } from '../result.ts';
 import { capacitySteps, capacityTables } from './capacity-table.ts';
 import { hasCapacities, otherParts } from './capacity-verdict.ts';
@@ -13,7 +14,7 @@ import { syscallRows } from './syscalls.ts';
 import { type Colors, textTable } from './text-table.ts';
 import { verdictGap, verdictsOf } from './verdict.ts';
 import { groupLines, groupWarnings } from './warning-groups.ts';
-import { printable, wrap } from './wrap.ts';
+import { wrap } from './wrap.ts';
 
 export interface TextOptions {
   /** Columns; no line is longer. */
@@ -25,7 +26,8 @@ export interface TextOptions {
 const NAMED_CELLS = 4;
 
 /** Renders the report for a terminal: warnings before numbers, then what they show, a table a workload, footnotes last. */
-export function renderText(document: RunDocument, { width, color }: TextOptions): string {
+export function renderText(run: RunDocument, { width, color }: TextOptions): string {
+  const document = printableValue(run);
   const colors = picocolors.createColors(color);
   const room = Math.max(40, width);
   const footnotes = footnotesOf(sectionsOf(document).flatMap((section) => otherParts(document, section).flatMap(({ cells }) => cells)));
@@ -44,21 +46,21 @@ export function renderText(document: RunDocument, { width, color }: TextOptions)
 
 function headerBlock(document: RunDocument, width: number, colors: Colors): string[] {
   return [
-    ...wrap(printable(document.run.id), width).map((line) => colors.bold(line)),
-    ...wrap(printable(environmentPhrases(document).join(' · ')), width).map((line) => colors.dim(line)),
-    ...wrap(printable([...runPhrases(document), document.run.command].join(' · ')), width).map((line) => colors.dim(line)),
+    ...wrap(document.run.id, width).map((line) => colors.bold(line)),
+    ...wrap(environmentPhrases(document).join(' · '), width).map((line) => colors.dim(line)),
+    ...wrap([...runPhrases(document), document.run.command].join(' · '), width).map((line) => colors.dim(line)),
   ];
 }
 
 function warningBlocks(document: RunDocument, width: number, colors: Colors): string[][] {
-  const aboutFile = document.run.warnings.map((warning) => wrap(printable(warning), width, '! ', '  ').map((line) => colors.yellow(line)));
+  const aboutFile = document.run.warnings.map((warning) => wrap(warning, width, '! ', '  ').map((line) => colors.yellow(line)));
   const aboutCells = groupWarnings(document.cells).map((group) => {
     const lines = groupLines(group, document.cells);
     const named = lines.slice(0, NAMED_CELLS);
     const others = lines.length - named.length;
     return [
       ...wrap(`${group.code}: ${group.remedy}`, width, '! ', '  ').map((line) => colors.yellow(line)),
-      ...named.flatMap((line) => wrap(printable(line), width, '  - ', '    ')),
+      ...named.flatMap((line) => wrap(line, width, '  - ', '    ')),
       ...(others > 0 ? [`  - and ${others} more`] : []),
     ];
   });
@@ -70,17 +72,17 @@ function verdictBlock(document: RunDocument, width: number, colors: Colors): str
   if (gap !== undefined) return wrap(gap, width);
   return verdictsOf(document).flatMap(({ sentences }) => {
     const text = sentences.map((sentence) => sentenceText(sentence)).join(' ');
-    return wrap(printable(text), width, '> ', '  ').map((line, index) => (index === 0 ? `${colors.green(line[0] ?? '')}${line.slice(1)}` : line));
+    return wrap(text, width, '> ', '  ').map((line, index) => (index === 0 ? `${colors.green(line[0] ?? '')}${line.slice(1)}` : line));
   });
 }
 
 function sectionBlock(document: RunDocument, whole: Section, width: number, colors: Colors, footnotes: Footnotes): string[] {
   const section = { ...whole, parts: otherParts(document, whole) };
   const footnote = (cell: Parameters<Footnotes['numbersOf']>[0]) => footnotes.numbersOf(cell).map(superscript).join(',');
-  const refusals = refusalsOf(section).flatMap((refusal) => wrap(printable(refusalSentence(refusal)), width, '  ', '    '));
+  const refusals = refusalsOf(section).flatMap((refusal) => wrap(refusalSentence(refusal), width, '  ', '    '));
   return [
-    ...wrap(printable(sectionTitle(section)), width).map((line) => colors.bold(colors.underline(line))),
-    ...(section.summary === undefined ? [] : wrap(printable(section.summary), width).map((line) => colors.dim(line))),
+    ...wrap(sectionTitle(section), width).map((line) => colors.bold(colors.underline(line))),
+    ...(section.summary === undefined ? [] : wrap(section.summary, width).map((line) => colors.dim(line))),
     '',
     ...capacityBlock(document, section, width, colors),
     ...(section.parts.length === 0 ? [] : textTable(section, { width, colors, footnote })),
@@ -101,7 +103,7 @@ function capacityBlock(document: RunDocument, section: Section, width: number, c
 function syscallBlock(section: Section, width: number): string[] {
   const rows = syscallRows(section);
   if (rows.length === 0) return [];
-  return ['', 'System calls a request:', ...rows.flatMap(({ model, calls }) => wrap(`  ${printable(`${model}: ${calls}`)}`, width, '    '))];
+  return ['', 'System calls a request:', ...rows.flatMap(({ model, calls }) => wrap(`  ${model}: ${calls}`, width, '    '))];
 }
 
 function legendBlock(document: RunDocument, width: number, colors: Colors, footnotes: Footnotes): string[] {
@@ -116,6 +118,6 @@ function legendBlock(document: RunDocument, width: number, colors: Colors, footn
   const legend = isEmpty ? ['Nothing was measured.'] : hasTable ? wrap(marks.join(' · '), width) : [];
   return [
     ...legend.map((line) => colors.dim(line)),
-    ...footnotes.notes.flatMap((note, index) => wrap(printable(note), width, `${superscript(index + 1)} `, '  ')),
+    ...footnotes.notes.flatMap((note, index) => wrap(note, width, `${superscript(index + 1)} `, '  ')),
   ];
 }

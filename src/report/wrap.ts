@@ -1,5 +1,7 @@
 /** Plain text in a column of a given width. */
 
+export { printable } from '../printable.ts';
+
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u;
 const NO_WIDTH = /\p{M}|\p{Cf}/u;
 
@@ -8,12 +10,6 @@ export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) width += NO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
   return width;
-}
-
-/** Control characters in a name could move the cursor or recolour the terminal: they are shown as a mark instead. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }
 
 /** Breaks a text between words, and inside words that are longer than a line: `first` before the first line, `rest` before the others. */

@@ -1,5 +1,5 @@
 /** What `prepare` makes, once a run for each workload and its parameters: files in a folder of the run's own, and peers. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';

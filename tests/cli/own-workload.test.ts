@@ -1,8 +1,12 @@
 /** From `new` to numbers, for each form, in TypeScript and in JavaScript. */
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { documentSchema } from '../../src/result.ts';
+import { compiled } from '../compiled.ts';
+import { workspace } from '../workspace.ts';
 import { Bench, expectRefusal } from './iobench.ts';
 
 const SMALL = ['-c', '2', '-t', '1', '-d', '40ms', '--warmup', '5ms', '--no-charts', '--json'];
@@ -19,8 +23,8 @@ describe.each(['operations', 'async', 'blocking'])('the file that new writes in 
     const bench = new Bench();
     const made = await bench.run('new', ...words, '--form', form);
     expect(made.code).toBe(0);
-    expect(made.stdout).toContain(`iobench run -w ./${file}`);
-    const { code, stdout, stderr } = await bench.run('run', '-w', `./${file}`, ...SMALL);
+    expect(made.stdout).toContain(`iobench run ./${file}`);
+    const { code, stdout, stderr } = await bench.run('run', `./${file}`, ...SMALL);
     expect(code, stderr).toBe(0);
     const { cells } = documentSchema.parse(JSON.parse(stdout));
     const measured = cells.filter(({ status }) => status === 'measured').map(({ model }) => model);
@@ -51,4 +55,95 @@ test('its parameters are set like ours', async () => {
   const { code, stdout } = await bench.run('run', '-w', 'mine.ts', '-m', 'sync-blocking', '-p', 'mine.size=1KiB', ...SMALL);
   expect(code).toBe(0);
   expect(documentSchema.parse(JSON.parse(stdout)).cells).toMatchObject([{ params: { size: 1024 } }]);
+});
+
+describe('a workload that is named by its file', () => {
+  const LEAST = ['-m', 'sync-blocking', '-c', '1', '-t', '1', '-d', '20ms', '--warmup', '1ms', '--no-charts', '--json'];
+  async function written(...names: string[]): Promise<Bench> {
+    const bench = new Bench();
+    for (const name of names) await bench.run('new', name, '--form', 'blocking');
+    return bench;
+  }
+  const workloadsOf = ({ stdout }: { stdout: string }) => documentSchema.parse(JSON.parse(stdout)).cells.map(({ workload }) => workload);
+
+  test('runs, alone or beside others, and with parameters', async () => {
+    const bench = await written('mine', 'yours');
+    const alone = await bench.run('run', './mine.ts', ...LEAST, '-p', 'mine.size=1KiB');
+    expect({ ...alone, stdout: '' }).toMatchObject({ code: 0 });
+    expect(workloadsOf(alone)).toEqual(['mine']);
+    expect(bench.newest).toMatch(/-mine$/);
+    // Without a slash, by the whole path, and twice: it is one file.
+    const whole = path.join(bench.directory, 'yours.ts');
+    expect(workloadsOf(await bench.run('run', 'noop', 'mine.ts', whole, 'yours.ts', '-w', 'yours.ts', ...LEAST))).toEqual(['noop', 'mine', 'yours']);
+    // A file of --workload-file is known, and runs where it is named.
+    expect(workloadsOf(await bench.run('run', 'mine.ts', '-w', 'yours.ts', ...LEAST))).toEqual(['mine']);
+  }, 150_000);
+
+  test('is searched for its capacity', async () => {
+    const bench = new Bench();
+    const fails = "request() { throw Object.assign(new Error('away'), { code: 'EAWAY' }); }";
+    writeFileSync(path.join(bench.directory, 'mine.ts'), `export default { name: 'mine', summary: 'x', ${fails} };`);
+    const words = ['--slo', 'p50<1s', '-m', 'sync-blocking', '-d', '20ms', '--warmup', '1ms', '--no-charts', '--json'];
+    const { stdout, code } = await bench.run('capacity', './mine.ts', ...words);
+    expect(documentSchema.parse(JSON.parse(stdout)).capacities).toMatchObject([
+      { cell: { workload: 'mine' }, reason: expect.stringContaining('EAWAY') },
+    ]);
+    expect(code).toBe(3);
+  });
+
+  test('and is not there is said; one that is named less its ending, too', async () => {
+    const bench = await written('mine');
+    expectRefusal(await bench.run('run', './mien.ts'), 'there is no workload file ./mien.ts');
+    expectRefusal(await bench.run('run', 'mine'), 'there is no workload "mine"', './mine.ts');
+    expectRefusal(await bench.run('capacity', 'mine', '--slo', 'p99<1s'), 'there is no workload "mine"', './mine.ts');
+    expectRefusal(await bench.run('run', 'mien'), 'there is no workload "mien"');
+  });
+});
+
+describe('the command that new prints can be typed', () => {
+  /** A folder that a package manager would have made: the package, and a link to its program. */
+  function installed(folder: string, program: string): string {
+    mkdirSync(path.dirname(program), { recursive: true });
+    mkdirSync(path.join(folder, 'node_modules'), { recursive: true });
+    symlinkSync(path.join(import.meta.dirname, '..', '..'), path.join(folder, 'node_modules', 'iobench'));
+    symlinkSync(path.join(folder, 'node_modules', 'iobench', 'dist', 'cli.js'), program);
+    chmodSync(compiled('cli.js'), 0o755);
+    return program;
+  }
+
+  /** What a shell prints for a command, with a path that has Node, npm and these folders. */
+  const shell = (directory: string, command: string, folders: readonly string[] = []): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const PATH = [...folders, path.dirname(process.execPath), '/usr/bin', '/bin'].join(':');
+      const env = { ...process.env, PATH, npm_config_offline: 'true', npm_config_update_notifier: 'false', HOME: directory };
+      execFile('/bin/sh', ['-c', command], { cwd: directory, env }, (error, stdout, stderr) =>
+        error ? reject(new Error(`${error.message}\n${stderr}`)) : resolve(stdout),
+      );
+    });
+  const typed = (printed: string) => /run it: +(.*)/.exec(printed)?.[1] ?? expect.unreachable(printed);
+  const LEAST = '-m sync-blocking -c 1 -t 1 -d 20ms --warmup 1ms --no-charts --json';
+
+  test.skipIf(process.platform === 'win32')(
+    'after an installation for one project',
+    async () => {
+      const project = workspace();
+      const program = installed(project, path.join(project, 'node_modules', '.bin', 'iobench'));
+      const command = typed(await shell(project, `${program} new mine --form blocking`));
+      expect(command).toBe('npx iobench run ./mine.ts');
+      expect(JSON.parse(await shell(project, `${command} ${LEAST}`))).toMatchObject({ cells: [{ workload: 'mine' }] });
+      // npx puts the program on the path of what it starts, and not on that of whoever types.
+      expect(typed(await shell(project, 'npx iobench new other'))).toBe('npx iobench run ./other.ts');
+      await expect(shell(project, 'npx iobench report -o nowhere')).rejects.toThrow('measure some with: npx iobench run --preset quick');
+    },
+    150_000,
+  );
+
+  test.skipIf(process.platform === 'win32')('after an installation for all', async () => {
+    const prefix = workspace();
+    const program = installed(path.join(prefix, 'lib'), path.join(prefix, 'bin', 'iobench'));
+    const directory = workspace();
+    const command = typed(await shell(directory, 'iobench new mine --form blocking', [path.dirname(program)]));
+    expect(command).toBe('iobench run ./mine.ts');
+    expect(JSON.parse(await shell(directory, `${command} ${LEAST}`, [path.dirname(program)]))).toMatchObject({ cells: [{ workload: 'mine' }] });
+  });
 });
