@@ -1,0 +1,42 @@
+/** Servers that misbehave, each under every model: nothing is completed that they did not answer, and nobody waits for them for ever. */
+import { checkRun } from './account.ts';
+import type { Attempt } from './attempt.ts';
+import { MODELS } from './blows.ts';
+import type { Kind } from './kind.ts';
+import { serveBadly } from './misbehaving-server.ts';
+import { type Misbehaviour, misbehaviours } from './misbehaviours.ts';
+
+async function perform(attempt: Attempt): Promise<void> {
+  const pair = attempt.number - 1;
+  const misbehaviour = misbehaviours[Math.floor(pair / MODELS.length)] as Misbehaviour;
+  const model = MODELS[pair % MODELS.length] as string;
+  const server = await serveBadly(misbehaviour);
+  const load = attempt.random() < 0.5 ? ['-c', '2', '-d', '100ms'] : ['-r', '300', '--arrivals', 'constant', '-d', '200ms'];
+  attempt.about(`${misbehaviour.name}, ${model}, ${load.slice(0, 2).join(' ')}`);
+  try {
+    const words = ['run', 'http-get', '-m', model, ...load, '-p', `http-get.url=${server.url}`, '-t', '1', '--warmup', '0'];
+    const limit = ['--time-limit', misbehaviour.isSilent ? '5s' : '40s'];
+    const ended = await attempt.run([...words, ...limit, '--threads', '4', '--data', 'data', '--no-charts', '--json']);
+    const [trial] = checkRun(attempt, ended, 1);
+    const completed = trial?.status === 'measured' ? trial.completed : 0;
+    if (completed > server.given()) {
+      attempt.fault('invented', `${completed} requests completed; the server was asked ${server.asked()} times, and gave ${server.given()} answers`);
+    }
+    if (misbehaviour.isFair && trial?.status === 'failed') attempt.fault('other', `all is within HTTP, and it failed: ${trial.reason}`);
+    if (misbehaviour.isFair && trial?.status === 'measured' && trial.failed > 0) {
+      attempt.fault('other', `all is within HTTP, and ${trial.failed} requests failed: ${JSON.stringify(trial.errors)}`);
+    }
+    await attempt.leave();
+  } finally {
+    server.close();
+  }
+}
+
+export const servers: Kind = {
+  name: 'servers',
+  what: `${misbehaviours.length} servers that misbehave x ${MODELS.length} models`,
+  tries: misbehaviours.length * MODELS.length,
+  secondsPerTry: 2.5,
+  limitSeconds: 60,
+  perform,
+};
