@@ -41,13 +41,15 @@ export function storedTrials(results: string): TrialRecord[] | undefined {
  * and what it stored.
  */
 export function checkRun(attempt: Attempt, ended: Ended, planned?: number): TrialRecord[] {
-  const stored = storedTrials(attempt.place.results) ?? [];
+  const found = storedTrials(attempt.place.results);
+  const stored = found ?? [];
   const tried = stored.filter(({ status }) => status !== 'unsupported');
   const landed = ended.stderr.match(/^\[\d+\/\d+\] /gm)?.length ?? 0;
   if (landed > tried.length) attempt.fault('lost', `${landed} trials were reported as landed, ${tried.length} are stored`);
   const shown = documentOf(attempt, ended);
   if (shown !== undefined && shown !== tried.length) attempt.fault('lost', `${shown} trials are in the document, ${tried.length} are stored`);
-  const isWhole = ended.code === 0 || ended.code === 3;
+  // A command that fails before there is a run has not lost a trial.
+  const isWhole = ended.code === 0 || (ended.code === 3 && found !== undefined);
   if (isWhole && planned !== undefined && stored.length < planned) {
     attempt.fault('lost', `exit code ${ended.code}, ${planned} trials were planned, ${stored.length} are stored`);
   }

@@ -2,7 +2,7 @@
 import type { Random } from './chance.ts';
 import type { Fault, FaultName } from './kind.ts';
 import type { Ended, Place, Running } from './place.ts';
-import { escapeIn, stackTraceIn } from './printed.ts';
+import { escapeIn, stackTraceIn, visible } from './printed.ts';
 
 /** All well, a threshold, wrong usage, failed cells, interrupted: what README names. */
 const EXIT_CODES = [0, 1, 2, 3, 130];
@@ -98,7 +98,10 @@ function quoted(word: string): string {
   return /^[\w./:=,%@+-]+$/.test(whole) ? whole : JSON.stringify(whole);
 }
 
-const shortened = (text: string): string => (text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text).replace(/\s*\n\s*/g, ' / ');
+function shortened(text: string): string {
+  const line = visible(text);
+  return line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL)}…` : line;
+}
 
 function lastLine(text: string): string {
   const line = text.trim().split('\n').at(-1) ?? '';

@@ -85,7 +85,7 @@ export async function undisturbedMs(place: Place, random: Random, options: { wit
 
 /** Strikes one of the run's processes at that moment, or as soon as there is one. @returns whether there was. */
 export async function strikeOneOf(attempt: Attempt, running: Running, isVictim: RegExp, momentMs: number, blow: Blow): Promise<boolean> {
-  await Promise.race([pause(momentMs), running.ended(momentMs + attempt.limitMs)]);
+  await running.for(momentMs);
   const victim = await running.until(() => markedProcesses(attempt.place.mark).find(({ command }) => isVictim.test(command)), attempt.limitMs);
   return victim !== undefined && (await strike(victim.pid, blow));
 }

@@ -1,5 +1,4 @@
 /** Kills of the command line itself: what had landed is stored, and nothing stays behind. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { checkRun, storedTrials } from './account.ts';
 import type { Attempt } from './attempt.ts';
 import { type Blow, blowOf, type Disturbed, disturbedRun, spelledBlow, strike, undisturbedMs } from './blows.ts';
@@ -22,7 +21,7 @@ async function perform(attempt: Attempt): Promise<void> {
   const run = disturbedRun(place, random, { charts: true });
   attempt.about(`${spelledBlow(blow)}${isToGroup ? ' to the group' : ''} at ${Math.round(100 * moment)} % of ${run.words.slice(0, 7).join(' ')} ...`);
   const running = place.start(run.words);
-  await Promise.race([pause(moment * SPREAD * wholeMs), running.ended(attempt.limitMs)]);
+  await running.for(moment * SPREAD * wholeMs);
   const pid = running.child.pid as number;
   if (isToGroup) signal(-pid, 'SIGINT');
   else await strike(pid, blow);

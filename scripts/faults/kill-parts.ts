@@ -23,16 +23,14 @@ async function perform(attempt: Attempt, victim: RegExp, withPeer: boolean): Pro
   const ended = await attempt.end(running);
   const stored = checkRun(attempt, ended, run.cells);
   if (ended.code !== 0 && ended.code !== 3) attempt.fault('other', `exit code ${ended.code}: ${ended.stderr.slice(-200)}`);
-  const failed = stored.filter(({ status }) => status === 'failed');
+  const failed = stored.flatMap((trial) => (trial.status === 'failed' ? [trial.reason] : []));
   // One process was struck. A peer serves the trials of its workload: what follows is prepared anew.
-  if (failed.length > 1 && !isForEver) attempt.fault('lost', `one process was struck, ${failed.length} trials have failed: ${reasonsOf(failed)}`);
+  if (failed.length > 1 && !isForEver) attempt.fault('lost', `one process was struck, ${failed.length} trials have failed: ${failed.join('; ')}`);
   if (failed.length > 0 && blow.signal === 'SIGSTOP' && !isForEver) {
-    attempt.fault('lost', `it went on, and a trial has failed: ${reasonsOf(failed)}`);
+    attempt.fault('lost', `it went on, and a trial has failed: ${failed.join('; ')}`);
   }
   await attempt.leave();
 }
-
-const reasonsOf = (failed: readonly { readonly reason?: string }[]): string => failed.map(({ reason }) => reason).join('; ');
 
 function killOf(name: string, what: string, victim: RegExp, withPeer: boolean): Kind {
   return {

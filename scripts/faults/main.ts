@@ -22,19 +22,26 @@ process.stdout.write(`\n${tableOf(results)}\n\n${notesOf(results)}in ${spelledTi
 process.exit(results.every(({ faults }) => faults.length === 0) ? 0 : 1);
 
 function report(...[kind, number, faults]: Parameters<NonNullable<CampaignOptions['report']>>): void {
-  for (const { name, detail } of faults) {
-    process.stderr.write(`${name}: ${detail}\n    again: npm run faults -- --seed ${options.seed} --only ${kind.name} --number ${number}\n`);
+  for (const name of names) {
+    const [first, ...others] = faults.filter((fault) => fault.name === name);
+    if (first) process.stderr.write(`${name}: ${first.detail}${others.length > 0 ? ` (and ${others.length} more)` : ''}\n`);
   }
+  if (faults.length > 0) process.stderr.write(`    again: npm run faults -- --seed ${options.seed} --only ${kind.name} --number ${number}\n`);
 }
 
 function tableOf(all: readonly Result[]): string {
   const rows = all.map(({ kind, tries, seconds, faults }) => [
     kind.what,
     String(tries),
-    ...names.map((name) => String(faults.filter((fault) => fault.name === name).length)),
+    ...names.map((name) => String(triesWith(name, faults))),
     `${Math.round(seconds)} s`,
   ]);
   return markdownTable([['', 'tries', ...names, ''], ...rows], { align: ['l', ...names.map(() => 'r'), 'r', 'r'] });
+}
+
+/** A try that finds the same in all formats counts once. */
+function triesWith(name: FaultName, faults: Result['faults']): number {
+  return new Set(faults.flatMap((fault) => (fault.name === name ? [fault.number] : []))).size;
 }
 
 function notesOf(all: readonly Result[]): string {

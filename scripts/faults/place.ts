@@ -103,9 +103,14 @@ export class Running {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
+  /** Waits for so long, or until it is over. */
+  async for(ms: number): Promise<void> {
+    await Promise.race([this.exited, pause(ms, undefined, { ref: false })]);
+  }
+
   /** How it ended; `undefined`, and it is ended with all that it started, if it took longer. */
   async ended(limitMs: number): Promise<Ended | undefined> {
-    await Promise.race([this.exited, pause(limitMs, undefined, { ref: false })]);
+    await this.for(limitMs);
     if (!this.isOver) {
       killMarked(this.mark);
       return undefined;
