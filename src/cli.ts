@@ -75,7 +75,10 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .option('-p, --param <name.key=value...>', "a workload's or a model's parameters; several values (key=a,b) make several cells", collectWhole)
     .option('-d, --duration <time>', 'measured window of a trial')
     .option('--requests <n>', 'end the window with so many requests, if that comes first')
-    .option('--warmup <time>', "warm-up before the window (default: the preset's, or 0.4 of --duration up to 2s, whichever is longer)")
+    .option(
+      '--warmup <time>',
+      "warm-up before each window, at least (default: the preset's); it goes on until nothing is compiled any more. 0 measures cold code",
+    )
     .option('-t, --trials <n>', 'trials of each cell, each in a fresh process')
     .option('--time-limit <time>', 'give a trial up after so long, all included')
     .option('--preset <name>', 'smoke, quick, standard or thorough (default: as quick, with 5 trials)')
@@ -107,7 +110,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
       'measured window of a step; up to 30 times longer where the objective needs it: for enough requests, and for an overload to show',
       '1s',
     )
-    .option('--warmup <time>', 'warm-up before the window', '400ms')
+    .option('--warmup <time>', 'warm-up before the window, at least; it goes on until nothing is compiled any more', '200ms')
     .option('--seed <n>', 'for the order of steps and everything random', '1')
     .option('-n, --name <name>', "the run's name")
     .option('-o, --out <dir>', 'where runs are stored', 'results')

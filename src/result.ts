@@ -161,6 +161,10 @@ const measuredTrialSchema = z.object({
   cpu: z.object({ userNs: nonNegative, systemNs: nonNegative }),
   /** What the thread that keeps an open load's schedule used besides: Node's own timers are too coarse for it. */
   pacingCpuNs: nonNegative.optional(),
+  /** What the process used while it was idle and warm, as a share of one CPU: it is in `cpu`, and no request's. */
+  idleCpuShare: nonNegative.optional(),
+  /** Code was still being compiled as the window opened: its figures are partly of cold code. */
+  isCold: z.boolean().optional(),
   contextSwitches: z.object({ voluntary: count, involuntary: count }),
   maxRssBytes: nonNegative,
   /** What each peer says it used over the window. */

@@ -58,6 +58,7 @@ async function measuredUnder(
     trials: 1,
     seed: 1,
     warmupNs: 10e6,
+    longestWarmupNs: 0,
     durationNs: 100e6,
     requests: undefined,
     timeLimitNs: 30e9,

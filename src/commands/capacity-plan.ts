@@ -4,9 +4,9 @@ import { parseDuration } from '../quantity.ts';
 import { type CapacityObjective, judgeStep, parseCapacityObjective } from '../report/capacity-step.ts';
 import type { CapacityPlan } from '../run/capacity.ts';
 import { findNamed, parseParam, planCells } from '../run/plan.ts';
-import { presets } from '../run/presets.ts';
+import { quick } from '../run/presets.ts';
 import { askedWorkloads } from './asked-workloads.ts';
-import { arrivalKinds, checkName, parseCount, parseRate, planModels, planWorkloads } from './run-plan.ts';
+import { arrivalKinds, checkName, longestWarmupFor, parseCount, parseRate, planModels, planWorkloads } from './run-plan.ts';
 
 export interface CapacityFlags {
   readonly slo?: string;
@@ -40,7 +40,7 @@ export async function planCapacity(
   const asked = askedWorkloads(names, flags.workloadFile);
   if (names.length + asked.files.length === 0) throw new UserError('there is no workload to search with', { hint: `name one: ${EXAMPLE}` });
   const params = (flags.param ?? []).map(parseParam);
-  const workloads = await planWorkloads(asked, params, findNamed('preset', presets, 'quick'), 'capacity');
+  const workloads = await planWorkloads(asked, params, quick, 'capacity');
   const name = flags.name ?? `capacity-${workloads.length === 1 && workloads[0] ? workloads[0].workload.name : `${workloads.length}-workloads`}`;
   checkName(name);
   const arrivals = findNamed('kind of arrivals', arrivalKinds, flags.arrivals).name;
@@ -68,6 +68,7 @@ function stepsOf(flags: CapacityFlags, objective: CapacityObjective): Omit<Capac
     settlingNs: objective.settlingNs,
     seed: parseCount('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER),
     warmupNs: parseDuration(flags.warmup),
+    longestWarmupNs: longestWarmupFor(parseDuration(flags.warmup), quick),
     durationNs,
     maxInFlight: parseCount('--max-in-flight', flags.maxInFlight, 1, 1_000_000),
     mostPerSecond: parseRate('--max-rate', flags.maxRate),

@@ -53,8 +53,6 @@ export interface RunFlags {
 
 /** A trial that needs three times its time, and this much besides, hangs. */
 const TIME_LIMIT_BASE_NS = 30e9;
-const WARMUP_SHARE = 0.4;
-const LONGEST_WARMUP_NS = 2e9;
 
 /** @throws UserError if anything that was asked for is not to be had. */
 export async function planRun(names: readonly string[], flags: RunFlags): Promise<{ plan: RunPlan; name: string; workloadFiles: string[] }> {
@@ -64,7 +62,8 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
   const planned = await planWorkloads(asked, params, preset);
   const durationNs = parseDuration(flags.duration ?? preset.duration);
   if (durationNs === 0) throw new UserError('a window of no length measures nothing', { hint: 'give --duration a time like 1s' });
-  const warmupNs = flags.warmup === undefined ? warmupFor(durationNs, preset) : parseDuration(flags.warmup);
+  const warmupNs = parseDuration(flags.warmup ?? preset.warmup);
+  const longestWarmupNs = longestWarmupFor(warmupNs, preset);
   const name = flags.name ?? defaultName(asked, planned, preset);
   checkName(name);
   const plan: RunPlan = {
@@ -77,20 +76,19 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
     trials: flags.trials === undefined ? preset.trials : parseCount('--trials', flags.trials, 1, 1000),
     seed: parseCount('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER),
     warmupNs,
+    longestWarmupNs,
     durationNs,
     maxInFlight: parseCount('--max-in-flight', flags.maxInFlight, 1, 1_000_000),
     requests: flags.requests === undefined ? undefined : parseCount('--requests', flags.requests, 1, Number.MAX_SAFE_INTEGER),
-    timeLimitNs: flags.timeLimit === undefined ? TIME_LIMIT_BASE_NS + 3 * (warmupNs + durationNs) : parseTimeLimit(flags.timeLimit),
+    timeLimitNs:
+      flags.timeLimit === undefined ? TIME_LIMIT_BASE_NS + 3 * (warmupNs + 2 * longestWarmupNs + durationNs) : parseTimeLimit(flags.timeLimit),
   };
   return { plan, name, workloadFiles: [...asked.files] };
 }
 
-/**
- * A warm-up that nobody chose grows with the window, up to a limit: at a thousand requests a second, the warm-up of a short window
- * is over before anything of the measured process has been compiled, and what is late for that would be 1 % of two seconds.
- */
-export function warmupFor(durationNs: number, preset: Pick<Preset, 'warmup'>): number {
-  return Math.max(parseDuration(preset.warmup), Math.min(WARMUP_SHARE * durationNs, LONGEST_WARMUP_NS));
+/** Whoever wants no warm-up wants to see cold code; whoever wants a long one lets what is slow become warm, too. */
+export function longestWarmupFor(warmupNs: number, { longestWarmup }: Pick<Preset, 'longestWarmup'>): number {
+  return warmupNs === 0 ? 0 : Math.max(warmupNs, parseDuration(longestWarmup));
 }
 
 function parseTimeLimit(written: string): number {

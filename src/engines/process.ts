@@ -38,7 +38,12 @@ export function wakeOnTime(): void {
  * that did not ask (EEVDF; sched_setattr(2)): else it may stand behind one of V8's own for a turn of milliseconds. For the calling
  * thread, and not for those that it starts; older kernels take no notice.
  */
-export function askForShortTurns(): void {
+export const askForShortTurns = (): void => askForTurns(SHORT_TURN_NS);
+
+/** As it was before: turns as long as the kernel gives everybody. */
+export const askForUsualTurns = (): void => askForTurns(0n);
+
+function askForTurns(turnNs: bigint): void {
   const libc = os.platform() === 'linux' ? loadLibc() : undefined;
   const calls = SCHED_CALLS[os.arch()];
   if (!libc || 'reason' in libc || !calls) return;
@@ -48,6 +53,6 @@ export function askForShortTurns(): void {
   // Only what has the time-sharing policy has turns.
   if (libc.syscall(get, 0, at, SCHED_ATTR_BYTES, 0, 0, 0) !== 0 || attributes.readUInt32LE(POLICY_AT) !== 0) return;
   attributes.writeBigUInt64LE(attributes.readBigUInt64LE(FLAGS_AT) | RESET_ON_FORK, FLAGS_AT);
-  attributes.writeBigUInt64LE(SHORT_TURN_NS, RUNTIME_AT);
+  attributes.writeBigUInt64LE(turnNs, RUNTIME_AT);
   libc.syscall(set, 0, at, 0, 0, 0, 0);
 }

@@ -13,6 +13,8 @@ export interface CapacityPlan {
   readonly arrivals: 'poisson' | 'constant';
   readonly seed: number;
   readonly warmupNs: number;
+  /** How long is waited for code to be compiled before each step, at most. */
+  readonly longestWarmupNs: number;
   /** The shortest window; it is longer, up to `LONGEST` times, until `requestsNeeded` can be expected, and not shorter than `settlingNs`. */
   readonly durationNs: number;
   readonly requestsNeeded: number;
@@ -165,10 +167,10 @@ function found(
 const withLoad = (planned: PlannedCell, load: LoadSpec): PlannedCell => ({ ...planned, cell: { ...planned.cell, load } });
 
 function measureStep(plan: CapacityPlan, planned: PlannedCell, trial: number, durationNs: number, options: CapacityOptions) {
-  const { seed, warmupNs, maxInFlight } = plan;
-  const timeLimitNs = TIME_LIMIT_BASE_NS + 3 * (warmupNs + durationNs);
+  const { seed, warmupNs, longestWarmupNs, maxInFlight } = plan;
+  const timeLimitNs = TIME_LIMIT_BASE_NS + 3 * (warmupNs + longestWarmupNs + durationNs);
   options.began?.(planned, trial);
-  return measureTrial({ seed, warmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs }, planned, trial, options);
+  return measureTrial({ seed, warmupNs, longestWarmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs }, planned, trial, options);
 }
 
 /** So many that fewer than `requestsNeeded` are not to be expected: arrivals of a Poisson process scatter by their square root. */

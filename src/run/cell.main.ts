@@ -1,4 +1,5 @@
-/** The measured process: gets one trial's plan, measures it, says what came out, and ends. */
+/** The measured process: gets the plans of one trial each, measures them one after another, reports what came out, and ends. */
+import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../engines/process.ts';
 import { models } from '../models/index.ts';
@@ -7,6 +8,12 @@ import { loadWorkload } from '../workloads/load-file.ts';
 import { type CellResult, measureCell, type Observer, type TrialPhase, type TrialPlan } from './cell.ts';
 import { measureDivided } from './divided.ts';
 import { requestsAtOnce } from './load.ts';
+import { Warmth } from './warmth.ts';
+
+/** Cells that differ in their load alone. */
+export interface ProcessPlan {
+  readonly plans: readonly TrialPlan[];
+}
 
 export type CellMessage =
   /** From now on it ends with its parent, and leads a group of its own. */
@@ -18,8 +25,8 @@ export type CellMessage =
 
 const send = (message: CellMessage) => process.send?.(message);
 
-process.once('message', (plan: TrialPlan) => {
-  perform(plan).then(() => process.exit(0), fail);
+process.once('message', ({ plans }: ProcessPlan) => {
+  performAll(plans).then(() => process.exit(0), fail);
 });
 // An error that nobody catches is the trial's reason, not a stack trace on somebody's terminal.
 process.once('uncaughtException', fail);
@@ -29,7 +36,16 @@ dieWithParent();
 // A parent that died before that never answers, and the channel says so.
 send({ kind: 'ready', pid: process.pid });
 
-async function perform(plan: TrialPlan): Promise<void> {
+async function performAll(plans: readonly TrialPlan[]): Promise<void> {
+  const warmth = new Warmth();
+  for (const [index, plan] of plans.entries()) {
+    // What the loads before this one needed is not its memory.
+    if (index > 0) forgetPeak();
+    await perform(plan, warmth);
+  }
+}
+
+async function perform(plan: TrialPlan, warmth: Warmth): Promise<void> {
   const model = models.find(({ name }) => name === plan.cell.model);
   if (!model) throw new Error(`there is no model ${plan.cell.model}`);
   const workload = await loadWorkload(plan.workload);
@@ -44,9 +60,16 @@ async function perform(plan: TrialPlan): Promise<void> {
     threads: plan.cell.threads,
   });
   const { result, leave } =
-    loops === undefined ? await measureCell(plan, model, workload, observer) : await measureDivided(plan, model, loops, observer);
+    loops === undefined ? await measureCell(plan, model, workload, observer, warmth) : await measureDivided(plan, model, loops, observer);
   await new Promise<void>((resolve) => process.send?.({ kind: 'measured', result } satisfies CellMessage, () => resolve()));
   await leave();
+}
+
+/** proc(5): writing 5 resets the most memory that the process has held. Where that cannot be done, it is that of all loads so far. */
+function forgetPeak(): void {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5');
+  } catch {}
 }
 
 function fail(error: unknown): void {

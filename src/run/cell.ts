@@ -1,24 +1,21 @@
-/** Measures one trial of one cell: the model serves the load's requests, through warm-up and window, and the window is read out. */
-import { askForShortTurns, wakeOnTime } from '../engines/process.ts';
+/** Measures one load of one cell: the model serves its requests, through warm-up and window, and the window is read out. */
+import { askForShortTurns, askForUsualTurns, wakeOnTime } from '../engines/process.ts';
 import { nowNs } from '../load/clock.ts';
-import { randomFrom } from '../load/random.ts';
 import type { Model, Setting, Started } from '../models/model.ts';
 import type { Steps } from '../operations.ts';
 import type { CellSpec, MeasuredTrial } from '../result.ts';
 import { type Counts, Histogram } from '../stats/histogram.ts';
-import { Client } from '../workloads/client.ts';
 import { parseParams } from '../workloads/parameters.ts';
-import { Tally } from '../workloads/tally.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { createAlarm } from './alarm.ts';
 import { errands } from './errands.ts';
-import { InFlight } from './in-flight.ts';
-import { createInstruments } from './instruments.ts';
-import { arrivalsBetween, createLoad, type LoadOptions, requestsAtOnce } from './load.ts';
-import { WindowedRequests } from './requests.ts';
+import { type LoadOptions, requestsAtOnce } from './load.ts';
+import type { WindowedRequests } from './requests.ts';
+import { disconnectAll, serve } from './serving.ts';
 import { toItsEnd } from './to-its-end.ts';
+import { codeBytes, type Warmth } from './warmth.ts';
 
-/** What the measured process is told. Plain data. */
+/** What the measured process is given for one load. Plain data. */
 export interface TrialPlan {
   readonly cell: CellSpec;
   readonly workload: WorkloadReference;
@@ -26,8 +23,10 @@ export interface TrialPlan {
   readonly trial: number;
   readonly seed: number;
   readonly warmupNs: number;
+  /** How long is waited for code to be compiled before this load, at most; 0 if it is to be measured as it is. */
+  readonly longestWarmupNs: number;
   readonly durationNs: number;
-  /** The window ends with so many requests, if that comes first. */
+  /** The window ends with this many requests, if that comes first. */
   readonly requests?: number;
   /** More requests than these are not sent under an open load, but shed. */
   readonly maxInFlight: number;
@@ -42,11 +41,13 @@ export type TrialPhase = 'starting' | 'connecting' | 'warming up' | 'measuring' 
 export interface Observer {
   /** The model has started, or the first request has ended. */
   reached?(phase: TrialPhase & ('connecting' | 'warming up')): void;
+  /** Nothing is being compiled any more, as far as is known, and the load is about to begin. */
+  warm?(): void;
   /** The window has just opened, or closed. */
   turned(phase: 'open' | 'closed'): void;
 }
 
-/** What the measured process can say of a trial; what the peers used is the runner's to add. */
+/** What the measured process can report of a trial; what the peers used is the runner's to add. */
 export type CellResult = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status' | 'peers'>;
 
 export interface CellMeasurement {
@@ -57,8 +58,6 @@ export interface CellMeasurement {
   leave(): Promise<void>;
 }
 
-/** A stall as long as the window can still be waited for. */
-const LEAST_DRAIN_NS = 2e9;
 const DISPATCH_SAMPLES = 200;
 export const threadModules: Setting['threadModules'] = {
   requests: new URL('./thread.requests.js', import.meta.url).href,
@@ -66,77 +65,87 @@ export const threadModules: Setting['threadModules'] = {
 };
 
 /**
- * Runs one trial in this thread.
+ * Measures one load in this thread. `warmth` is what the thread has run before: it is handed from one load to the next.
  * @throws whatever the model or the workload throws outside of a request.
  */
-export async function measureCell(plan: TrialPlan, model: Model, workload: Workload, observer: Observer): Promise<CellMeasurement> {
+export async function measureCell(plan: TrialPlan, model: Model, workload: Workload, observer: Observer, warmth: Warmth): Promise<CellMeasurement> {
   wakeOnTime();
-  const { load: spec, threads } = plan.cell;
-  const concurrency = requestsAtOnce(spec);
-  const told = listener();
-  const started = await model.start({
-    workload: plan.workload,
-    form: workload.form,
-    fixture: plan.fixture,
-    seed: plan.seed,
-    concurrency,
-    threads,
-    params: model.params && parseParams(model.params, plan.cell.modelParams ?? {}).data,
-    threadModules,
-    ...told,
-  });
+  const { load: spec } = plan.cell;
+  const reports = listener();
+  const started = await startModel(plan, model, workload, reports);
   observer.reached?.('connecting');
   if (workload.background) await runBackground(workload.background(plan.fixture), started);
+  const firstEnded = () => observer.reached?.('warming up');
+  await warmth.warmUp({ plan, workload, started, firstEnded });
+  observer.warm?.();
   const isPaced = spec.kind === 'open' || (spec.thinkNs ?? 0) > 0;
   const alarm = started.isOnNodeLoop && isPaced ? await createAlarm() : undefined;
   if (isPaced && !alarm) askForShortTurns();
   const startedAt = new Date().toISOString();
-  const startNs = nowNs();
-  const load = createLoad(spec, { ...plan, startNs });
-  const inFlight = new InFlight();
-  const tally = new Tally();
-  const instruments = createInstruments({
-    tally,
+  const served = serve({
+    plan,
+    spec,
+    workload,
+    fixture: plan.fixture,
+    started,
     limits: {
-      startNs,
       warmupNs: plan.warmupNs,
       warmupRequests: spec.kind === 'closed' ? spec.concurrency : 1,
+      ...(plan.longestWarmupNs > 0 ? { codeBytes, longestNs: plan.longestWarmupNs } : {}),
       durationNs: plan.durationNs,
       requests: plan.requests ?? Number.POSITIVE_INFINITY,
       closesOnTime: spec.kind === 'open',
-      firstEnded: () => observer.reached?.('warming up'),
+      firstEnded,
     },
-    load,
     // A closed load's servers never rest: what lies between two requests would add up in the prediction without end.
-    servers: spec.kind === 'open' ? model.servers?.({ form: workload.form, uses: workload.uses ?? [], concurrency, threads }) : undefined,
-    inFlight,
-    scheduled: spec.kind === 'open' ? (...window) => arrivalsBetween(spec, { ...plan, startNs }, ...window) : undefined,
-    timesWaits: !started.isOnNodeLoop,
-    neverBlocks: started.neverBlocks ?? false,
+    servers: spec.kind === 'open' ? model.servers?.(traitsOf(plan, workload)) : undefined,
     pacing: alarm,
     keepsSlots: plan.isShare,
     turned: observer.turned,
   });
-  const random = randomFrom(plan.seed);
-  const requests = new WindowedRequests({
-    load,
-    clock: nowNs,
-    window: instruments.window,
-    inFlight,
-    newClient: () => new Client(workload, plan.fixture, random, tally),
-    tally,
-    drainNs: Math.max(LEAST_DRAIN_NS, plan.durationNs),
-    alarm,
-  });
+  const { requests, instruments, inFlight } = served;
   await started.run(requests);
-  const result: CellResult = { startedAt, ...instruments.read(requests.leftSinceNs()), ...firstFailure(requests), ...told.heard() };
+  const result: CellResult = {
+    startedAt,
+    ...instruments.read(requests.leftSinceNs()),
+    ...warmth.read(),
+    ...firstFailure(requests),
+    ...reports.heard(),
+  };
   const leave = async () => {
-    const connected = requests.clients.filter((client) => client.isConnected);
-    if (workload.disconnect && inFlight.count === 0) await started.run(errands(connected.map((client) => () => client.disconnect())));
+    if (inFlight.count === 0) await disconnectAll(requests, workload, started);
     await alarm?.stop();
+    if (isPaced && !alarm) askForUsualTurns();
     await started.stop?.();
   };
   return { result, slots: instruments.slots, leave };
+}
+
+const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) => ({
+  form: workload.form,
+  uses: workload.uses ?? [],
+  concurrency: requestsAtOnce(load),
+  threads,
+});
+
+function startModel(
+  plan: TrialPlan,
+  model: Model,
+  workload: Workload,
+  reports: Pick<Setting, 'note' | 'measureDispatch'>,
+): Promise<Started> | Started {
+  return model.start({
+    workload: plan.workload,
+    form: workload.form,
+    fixture: plan.fixture,
+    seed: plan.seed,
+    concurrency: requestsAtOnce(plan.cell.load),
+    threads: plan.cell.threads,
+    params: model.params && parseParams(model.params, plan.cell.modelParams ?? {}).data,
+    threadModules,
+    note: reports.note,
+    measureDispatch: reports.measureDispatch,
+  });
 }
 
 const firstFailure = ({ firstFailure }: WindowedRequests) => (firstFailure === undefined ? {} : { firstFailure });
@@ -149,7 +158,7 @@ async function runBackground(steps: Steps, { run, isElsewhere }: Started): Promi
   if (background.failure !== undefined) throw background.failure;
 }
 
-/** What a model tells about itself while it starts. */
+/** What a model reports of itself while it starts. */
 function listener() {
   const notes: string[] = [];
   let dispatch: MeasuredTrial['dispatch'];

@@ -7,12 +7,15 @@ import { meanOf, mergeStored } from '../stats/merge.ts';
 import { sumOfTallies } from '../workloads/tally.ts';
 import type { CellMeasurement, CellResult, Observer, TrialPlan } from './cell.ts';
 import type { Conservation } from './conservation.ts';
+import type { Meeting } from './meeting.ts';
 import { timelineEntry } from './recorder.ts';
 
 /** What a loop's thread is told. */
 export interface LoopTask {
   readonly plan: TrialPlan;
   readonly channel: string;
+  /** Loads begin when every loop is warm. */
+  readonly meeting: Meeting;
 }
 
 /** What a loop's thread answers. */
@@ -35,7 +38,8 @@ export async function measureDivided(plan: TrialPlan, model: Model, loops: numbe
   await Promise.all(Array.from({ length: loops }, () => pool.run({ arrivals, threads: loops }, { name: 'arrive' })));
   const channel = `iobench-${process.pid}`;
   const stopListening = turnsOf(channel, loops, observer);
-  const tasks = Array.from({ length: loops }, (_, loop): LoopTask => ({ channel, plan: loopPlan(plan, loop, loops) }));
+  const meeting: Meeting = { arrivals: new Int32Array(new SharedArrayBuffer(4)), threads: loops };
+  const tasks = Array.from({ length: loops }, (_, loop): LoopTask => ({ channel, meeting, plan: loopPlan(plan, loop, loops) }));
   const measured = await Promise.all(tasks.map((task) => pool.run(task, { name: 'measure' }) as Promise<LoopResult>));
   stopListening();
   const result = merged(measured);
@@ -97,6 +101,7 @@ export function merged(loops: readonly LoopResult[]): CellResult {
     ...merging('unfinishedAge', results),
     ...(first.conservation ? { conservation: conservationOf(results) } : {}),
     cpu: { userNs: mean(({ cpu }) => cpu.userNs), systemNs: mean(({ cpu }) => cpu.systemNs) },
+    ...(results.some(({ isCold }) => isCold) ? { isCold: true } : {}),
     contextSwitches: {
       voluntary: Math.round(mean(({ contextSwitches }) => contextSwitches.voluntary)),
       involuntary: Math.round(mean(({ contextSwitches }) => contextSwitches.involuntary)),

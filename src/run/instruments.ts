@@ -93,6 +93,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       return {
         windowNs: window.closedNs - window.openedNs,
         warmupNs: window.openedNs - limits.startNs,
+        ...(window.isCold ? { isCold: true } : {}),
         completed: window.completed,
         failed: window.failed,
         errors: Object.fromEntries(window.errors),

@@ -1,9 +1,9 @@
 /** From what was asked for to a list of cells, in the order in which reports show them. */
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../errors.ts';
-import { randomFrom, shuffled } from '../load/random.ts';
+import { shuffled } from '../load/random.ts';
 import type { Model } from '../models/model.ts';
-import type { CellSpec, LoadSpec } from '../result.ts';
+import { type CellSpec, cellKey, type LoadSpec } from '../result.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
 import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
@@ -39,6 +39,8 @@ export interface PlannedCell {
 
 export interface Durations {
   readonly warmupNs: number;
+  /** How long is waited for code to be compiled before a load, at most; 0 if everything is to be measured as it is. */
+  readonly longestWarmupNs: number;
   readonly durationNs: number;
   readonly requests: number | undefined;
   /** More requests than these are not sent under an open load, but shed. */
@@ -78,10 +80,20 @@ export function planCells({ models, workloads, loads, threads }: PlanRequest): P
   );
 }
 
-/** Trials of all cells, interleaved: each round has every cell once, in an order of its own. */
-export function interleave<Cell>(cells: readonly Cell[], trials: number, seed: number): { cell: Cell; trial: number }[] {
-  const random = randomFrom(seed);
-  return Array.from({ length: trials }, (_, round) => shuffled(cells, random).map((cell) => ({ cell, trial: round + 1 }))).flat();
+/** Cells that one process measures, one after another: they differ in their load alone. */
+export function processesOf(cells: readonly PlannedCell[]): PlannedCell[][] {
+  const processes = new Map<string, PlannedCell[]>();
+  for (const planned of cells) {
+    const key = cellKey({ ...planned.cell, load: ANY_LOAD });
+    processes.set(key, [...(processes.get(key) ?? []), planned]);
+  }
+  return [...processes.values()];
+}
+const ANY_LOAD: LoadSpec = { kind: 'closed', concurrency: 1 };
+
+/** One round: every process once, and in it every load once, all in an order of the round's own. */
+export function roundOf<Cell>(processes: readonly (readonly Cell[])[], random: () => number): Cell[][] {
+  return shuffled(processes, random).map((cells) => shuffled(cells, random));
 }
 
 /**

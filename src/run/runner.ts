@@ -1,13 +1,18 @@
-/** Measures a plan: every trial in a fresh process, all cells interleaved, each result handed on as it lands. */
+/**
+ * Measures a plan in rounds: each has a process for every model and workload, which measures all of their loads, in an order of its own. Each
+ * result is handed on as it lands.
+ */
+import { randomFrom } from '../load/random.ts';
 import { UnsupportedError } from '../operations.ts';
 import { type CellSpec, cellKey, type SyscallRecord, type TrialRecord } from '../result.ts';
 import { withoutCredentials, withoutCredentialsIn } from '../workloads/credentials.ts';
 import type { TrialPlan } from './cell.ts';
 import type { Fixture, Fixtures } from './fixtures.ts';
 import { inOneLine } from './in-one-line.ts';
-import { type Durations, interleave, type PlannedCell } from './plan.ts';
+import { runTrials, type TrialOptions } from './measured-process.ts';
+import { type Durations, type PlannedCell, processesOf, roundOf } from './plan.ts';
 import { countSyscalls } from './syscalls.ts';
-import { failedTrial, runTrial, type TrialOptions } from './trial.ts';
+import { failedTrial } from './trial.ts';
 
 /** How each trial is measured. */
 export interface TrialsPlan extends Durations {
@@ -44,11 +49,12 @@ export async function* measure(plan: RunPlan, options: RunOptions): AsyncGenerat
     if (refusal !== undefined) yield { kind: 'trial', cell, trial: 1, status: 'unsupported', reason: refusal };
   }
   const possible = plan.cells.filter(({ refusal }) => refusal === undefined);
-  for (const { cell: planned, trial } of interleave(possible, plan.trials, plan.seed)) {
-    if (options.signal.aborted) return;
-    options.began?.(planned, trial);
-    const record = await measureTrial(plan, planned, trial, options);
-    if (record) yield record;
+  const random = randomFrom(plan.seed);
+  for (let trial = 1; trial <= plan.trials; trial++) {
+    for (const cells of roundOf(processesOf(possible), random)) {
+      if (options.signal.aborted) return;
+      yield* measureTrials(plan, cells, trial, options);
+    }
   }
 }
 
@@ -65,7 +71,7 @@ export async function* countAllSyscalls(plan: RunPlan, measured: readonly CellSp
 }
 
 function trialPlan(plan: TrialsPlan, { cell, planned }: PlannedCell, trial: number, fixture: unknown): TrialPlan {
-  const { warmupNs, durationNs, requests, maxInFlight } = plan;
+  const { warmupNs, longestWarmupNs, durationNs, requests, maxInFlight } = plan;
   const seed = trialSeed(plan.seed, cellKey(cell), trial);
   return {
     cell,
@@ -74,6 +80,7 @@ function trialPlan(plan: TrialsPlan, { cell, planned }: PlannedCell, trial: numb
     trial,
     seed,
     warmupNs,
+    longestWarmupNs,
     durationNs,
     maxInFlight,
     ...(requests === undefined ? {} : { requests }),
@@ -89,15 +96,34 @@ const trialOptions = ({ timeLimitNs }: TrialsPlan, fixture: Fixture, { signal, o
 
 /** Measures one trial, whatever happens in it; `undefined` if it was interrupted. */
 export async function measureTrial(plan: TrialsPlan, planned: PlannedCell, trial: number, options: RunOptions): Promise<TrialRecord | undefined> {
+  const { value } = await measureTrials(plan, [planned], trial, options).next();
+  return value ?? undefined;
+}
+
+/** Measures one trial of each of these cells, which differ in their load alone, in one process; fewer if it was interrupted. */
+async function* measureTrials(plan: TrialsPlan, cells: readonly PlannedCell[], trial: number, options: RunOptions): AsyncGenerator<TrialRecord> {
+  const [first] = cells;
+  if (first === undefined) return;
+  options.began?.(first, trial);
   let fixture: Fixture;
   try {
-    fixture = await options.fixtures.get(planned.planned, planned.params, options);
+    fixture = await options.fixtures.get(first.planned, first.params, options);
   } catch (error) {
-    if (options.signal.aborted) return undefined;
-    if (error instanceof UnsupportedError) return { kind: 'trial', cell: planned.cell, trial, status: 'unsupported', reason: error.message };
-    return failedTrial(planned.cell, trial, withoutCredentials(`prepare failed: ${inOneLine(error)}`));
+    if (!options.signal.aborted) for (const { cell } of cells) yield unprepared(cell, trial, error);
+    return;
   }
-  return withoutCredentialsIn(await runTrial(trialPlan(plan, planned, trial, fixture.value), trialOptions(plan, fixture, options)));
+  const plans = cells.map((planned) => trialPlan(plan, planned, trial, fixture.value));
+  let next = 1;
+  for await (const record of runTrials(plans, trialOptions(plan, fixture, options))) {
+    yield withoutCredentialsIn(record);
+    const following = cells[next++];
+    if (following) options.began?.(following, trial);
+  }
+}
+
+function unprepared(cell: CellSpec, trial: number, error: unknown): TrialRecord {
+  if (error instanceof UnsupportedError) return { kind: 'trial', cell, trial, status: 'unsupported', reason: error.message };
+  return failedTrial(cell, trial, withoutCredentials(`prepare failed: ${inOneLine(error)}`));
 }
 
 /** A number of its own for each trial of each cell (FNV-1a over their names), the same in every run with this seed. */

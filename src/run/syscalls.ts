@@ -9,7 +9,7 @@ import { UserError } from '../errors.ts';
 import type { SyscallRecord } from '../result.ts';
 import type { TrialPlan } from './cell.ts';
 import { requestsAtOnce } from './load.ts';
-import { runTrial, type TrialOptions } from './trial.ts';
+import { runTrials, type TrialOptions } from './measured-process.ts';
 
 const MORE_REQUESTS = 200;
 /** Calls rarer than this are not the requests': a garbage collection here, a timer there. */
@@ -31,7 +31,8 @@ export async function countSyscalls(plan: TrialPlan, options: Omit<TrialOptions,
   const counts: Map<string, number>[] = [];
   for (const requests of [few, few + MORE_REQUESTS]) {
     const file = path.join(directory, 'strace');
-    const outcome = await runTrial({ ...plan, requests, warmupNs: 0, durationNs: LONG_NS }, { ...options, tracedTo: file });
+    const traced = { ...plan, requests, warmupNs: 0, longestWarmupNs: 0, durationNs: LONG_NS };
+    const { value: outcome } = await runTrials([traced], { ...options, tracedTo: file }).next();
     if (!outcome) return undefined;
     if (outcome.status !== 'measured') return { kind: 'syscalls', cell: plan.cell, reason: outcome.reason };
     counts.push(parseCounts(readFileSync(file, 'utf8')));

@@ -6,7 +6,7 @@
 import type { OrderedOracle } from '../stats/kiefer-wolfowitz.ts';
 import { Flow } from './flow.ts';
 import type { Recorder } from './recorder.ts';
-import { createWarmUp, type WarmUpLimits } from './warm-up.ts';
+import { createWarmUp, type WarmUp, type WarmUpLimits } from './warm-up.ts';
 
 export interface WindowLimits extends WarmUpLimits {
   /** It closes this long after its opening ... */
@@ -57,7 +57,7 @@ export class Window {
   /** When it closes by itself. */
   turnNs = Number.POSITIVE_INFINITY;
   private phase: 'warm-up' | Phase = 'warm-up';
-  private readonly isWarm: (endedNs: number) => boolean;
+  private readonly warmUp: WarmUp;
   private lastSequence = -1;
   private timeIsOverNs = Number.NaN;
   private readonly limits: WindowLimits;
@@ -71,10 +71,15 @@ export class Window {
     this.recorder = recorder;
     this.turned = turned;
     this.oracle = oracle;
-    this.isWarm = createWarmUp(limits);
+    this.warmUp = createWarmUp(limits);
     // The warm-up is recorded, too, and forgotten when the window opens: what runs for the first time would make requests late.
     recorder.open(limits.startNs);
     this.watch();
+  }
+
+  /** Code was still being compiled as it opened. */
+  get isCold(): boolean {
+    return this.warmUp.isCold;
   }
 
   get isClosed(): boolean {
@@ -106,7 +111,7 @@ export class Window {
       else this.fail(errorCode, request);
       if (request.endedNs >= this.timeIsOverNs || this.completed + this.failed >= this.limits.requests) this.close(request.freedNs);
     } else if (this.phase === 'closed') this.drain(errorCode);
-    else if (this.isWarm(request.endedNs)) this.open(request.freedNs);
+    else if (this.warmUp.ended(request.endedNs)) this.open(request.freedNs);
   }
 
   /** A submit kept control for this long. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { compute } from '../operations.ts';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
-import { httpTarget, OWN_SERVER } from './http-target.ts';
+import { httpTarget, OWN_SERVER, undelayedTarget } from './http-target.ts';
 import { byteSize, duration, text } from './parameters.ts';
 import { defineWorkload } from './workload.ts';
 
@@ -20,6 +20,7 @@ export default defineWorkload({
   async prepare(preparation) {
     return { target: await httpTarget(preparation), workBytes: preparation.params.work };
   },
+  undelayed: ({ target, workBytes }) => ({ target: undelayedTarget(target), workBytes }),
   *connect({ target, workBytes }, tally) {
     return { http: yield* connectHttp(target, tally), workBytes };
   },

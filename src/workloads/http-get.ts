@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
-import { httpTarget, OWN_SERVER } from './http-target.ts';
+import { httpTarget, OWN_SERVER, undelayedTarget } from './http-target.ts';
 import { byteSize, duration, text } from './parameters.ts';
 import { defineWorkload } from './workload.ts';
 
@@ -15,6 +15,7 @@ export default defineWorkload({
   }),
   unused: ({ url }) => (url === '' ? [] : OWN_SERVER),
   prepare: httpTarget,
+  undelayed: undelayedTarget,
   connect: connectHttp,
   request: exchange,
   disconnect: disconnectHttp,

@@ -3,6 +3,7 @@ import { promises as dns, type LookupAddress } from 'node:dns';
 import net from 'node:net';
 import { UserError } from '../errors.ts';
 import { basicAuthorization, HIDDEN, withoutCredentials } from './credentials.ts';
+import { UNDELAYED_PATH } from './peers/index.ts';
 import type { PeerAddress, Preparation } from './workload.ts';
 
 /** Plain data. */
@@ -10,7 +11,12 @@ export interface HttpTarget extends PeerAddress {
   /** All addresses of the host; the one that was reached, which is also `host`, is the first. */
   readonly addresses: readonly string[];
   readonly head: string;
+  /** What is sent instead to be answered without the delay of our own server. */
+  readonly undelayedHead?: string;
 }
+
+/** The same target without the delay of our own server. */
+export const undelayedTarget = (target: HttpTarget): HttpTarget => ({ ...target, head: target.undelayedHead ?? target.head });
 
 /** The parameters of our own server: another one is not asked for them. */
 export const OWN_SERVER = ['delay', 'responseSize'] as const;
@@ -24,7 +30,8 @@ const REACH_LIMIT_MS = 3000;
 export async function httpTarget({ startPeer, params }: Preparation<{ url: string; delay: number; responseSize: number }>): Promise<HttpTarget> {
   if (params.url !== '') return targetOf(params.url);
   const peer = await startPeer('http', { delayNs: params.delay, responseBytes: params.responseSize });
-  return { ...peer, addresses: [peer.host], head: requestHead('/', `${peer.host}:${peer.port}`) };
+  const host = `${peer.host}:${peer.port}`;
+  return { ...peer, addresses: [peer.host], head: requestHead('/', host), undelayedHead: requestHead(UNDELAYED_PATH, host) };
 }
 
 /**

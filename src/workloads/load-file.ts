@@ -44,6 +44,7 @@ const shape = z.object({
   uses: z.optional(z.array(z.enum(['files', 'sockets'], "expected 'files' or 'sockets'"), "expected a list of 'files' and 'sockets'")),
   unused: z.optional(method),
   prepare: z.optional(method),
+  undelayed: z.optional(method),
   background: z.optional(method),
   connect: z.optional(method),
   request: method,

@@ -27,6 +27,7 @@ export default defineWorkload({
     longShare: share(0.1),
   }),
   unused: ({ distribution }) => (distribution === 'two-valued' ? [] : ['longDuration', 'longShare']),
+  undelayed: (durations) => ({ ...durations, duration: 1, longDuration: 1 }),
   *request(durations, random) {
     yield* sleep(drawDuration(durations, random));
   },

@@ -62,6 +62,11 @@ export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Retu
   prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
   /** Only with operations: once a measured process, before the first client. What is there beside them (connections that stay open and silent). */
   background?(fixture: Fixture): Steps;
+  /**
+   * The fixture for requests that wait for nothing they need not wait for: they are sent before anything is measured, so that what runs
+   * has been compiled. Without it, requests as slow as those that are measured are sent then.
+   */
+  undelayed?(fixture: Fixture): Fixture;
   /** Once a client: what it returns is handed to `request`. Without it, the fixture is the client. With `tally`, its requests count reconnects and statuses. */
   connect?(fixture: Fixture, tally: Tally): Steps<Client> | Promise<Client> | Client;
   /** One request: what is timed. What it returns is not looked at; an error that it throws is counted by its `code`. */
@@ -76,6 +81,7 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly unused?: (params: unknown) => readonly string[];
   readonly prepare?: (preparation: Preparation<unknown>) => unknown;
   readonly background?: (fixture: unknown) => Steps;
+  readonly undelayed?: (fixture: unknown) => unknown;
   readonly connect?: (fixture: unknown, tally: Tally) => unknown;
   readonly request: (client: unknown, random: Random) => unknown;
   readonly disconnect?: (client: unknown) => unknown;

@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { UserError } from '../../src/errors.ts';
+import { randomFrom } from '../../src/load/random.ts';
 import type { Model } from '../../src/models/model.ts';
-import { findNamed, interleave, type ParamSetting, type PlannedModel, parseParam, planCells, planModel, planParams } from '../../src/run/plan.ts';
+import {
+  findNamed,
+  type ParamSetting,
+  type PlannedModel,
+  parseParam,
+  planCells,
+  planModel,
+  planParams,
+  processesOf,
+  roundOf,
+} from '../../src/run/plan.ts';
 import { byteSize, choice, count, duration, flag, share } from '../../src/workloads/parameters.ts';
 import { defineWorkload } from '../../src/workloads/workload.ts';
 
@@ -127,6 +138,12 @@ describe('cells', () => {
     expect(cells[0]?.cell).toMatchObject({ threads: 3, load: { thinkNs: 5 } });
     expect(cells[1]?.cell).not.toHaveProperty('threads');
   });
+
+  test('that differ in their load alone are measured by one process', () => {
+    const cells = planCells({ ...request, models: [model('one'), model('two')] });
+    const processes = processesOf(cells).map((process) => process.map(({ cell }) => [cell.params.size, cell.model, cell.load]));
+    expect(processes).toEqual([1, 2].flatMap((size) => ['one', 'two'].map((name) => [closedBy(1), closedBy(4)].map((load) => [size, name, load]))));
+  });
 });
 
 test("a model's parameters are named in its cells only where they are not its defaults", () => {
@@ -135,15 +152,18 @@ test("a model's parameters are named in its cells only where they are not its de
   expect(problem(() => planModel(model, set('ring.detph=1')))).toContain('did you mean depth?');
 });
 
-test('trials are interleaved: each round has every cell once, in an order that follows the seed', () => {
-  const cells = Array.from({ length: 20 }, (_, index) => index);
-  const order = interleave(cells, 3, 1);
-  for (const trial of [1, 2, 3]) {
-    const round = order.slice((trial - 1) * 20, trial * 20);
-    expect(round.every((entry) => entry.trial === trial)).toBe(true);
-    expect(round.map(({ cell }) => cell).sort((a, b) => a - b)).toEqual(cells);
+test('a round has every process once, and in it every load once, in an order of its own that follows the seed', () => {
+  const processes = Array.from({ length: 20 }, (_, process) => Array.from({ length: 5 }, (_, load) => 10 * process + load));
+  const rounds = (seed: number) => {
+    const random = randomFrom(seed);
+    return [roundOf(processes, random), roundOf(processes, random)];
+  };
+  const [first = [], second = []] = rounds(1);
+  for (const round of [first, second]) {
+    expect(round.map((loads) => loads.toSorted((a, b) => a - b)).sort(([a = 0], [b = 0]) => a - b)).toEqual(processes);
+    expect(round.some((loads) => loads.some((load, place) => load % 10 !== place))).toBe(true);
   }
-  expect(order.slice(0, 20).map(({ cell }) => cell)).not.toEqual(order.slice(20, 40).map(({ cell }) => cell));
-  expect(interleave(cells, 3, 1)).toEqual(order);
-  expect(interleave(cells, 3, 2)).not.toEqual(order);
+  expect(second).not.toEqual(first);
+  expect(rounds(1)).toEqual([first, second]);
+  expect(rounds(2)).not.toEqual([first, second]);
 });

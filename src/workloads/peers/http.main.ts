@@ -1,15 +1,16 @@
-/** Answers every GET with the same body; with a delay, that long after the request came. Options: `delayNs`, `responseBytes`. */
+/** Answers every GET with the same body; with a delay, that long after the request came, but for one path. Options: `delayNs`, `responseBytes`. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { UNDELAYED_PATH } from './index.ts';
 import { servePeer } from './peer.ts';
 
 servePeer(({ delayNs, responseBytes }) => {
   const delayMs = Number(delayNs ?? 0) / 1e6;
   const body = Buffer.alloc(Number(responseBytes ?? 0), 'iobench ');
   const headers = { 'content-type': 'text/plain', 'content-length': body.length };
-  const server = http.createServer((_request, response) => {
+  const server = http.createServer((request, response) => {
     const answer = () => response.writeHead(200, headers).end(body);
-    if (delayMs === 0) answer();
+    if (delayMs === 0 || request.url === UNDELAYED_PATH) answer();
     else setTimeout(answer, delayMs);
   });
   server.keepAliveTimeout = 0;

@@ -1,0 +1,96 @@
+/**
+ * Warm code before anything is measured. V8 compiles what it has seen run some thousands of times, so requests that are slow or rare
+ * would be measured cold for minutes: the same requests are sent at full speed first, by the same model.
+ */
+import process from 'node:process';
+import v8 from 'node:v8';
+import { nowNs } from '../load/clock.ts';
+import type { Started } from '../models/model.ts';
+import type { MeasuredTrial } from '../result.ts';
+import type { Workload } from '../workloads/workload.ts';
+import type { TrialPlan } from './cell.ts';
+import { requestsAtOnce } from './load.ts';
+import { disconnectAll, serve } from './serving.ts';
+
+/** How much code V8 has made in this thread, in bytes. Takes it some milliseconds. */
+export const codeBytes = (): number => v8.getHeapCodeStatistics().code_and_metadata_size;
+
+/** The burst is not shorter, so that two readings lie in it ... */
+const LEAST_NS = 200e6;
+/** ... and its clients are no more than this, however many the load has. */
+const MOST_CLIENTS = 8;
+/** Fewer requests between two readings show nothing. */
+const REQUESTS_PER_READING = 100;
+const IDLE_MS = 25;
+
+/** What one thread has run so far. */
+export class Warmth {
+  private readonly isShared: boolean;
+  private isWarm = false;
+  private idleCpuShare: number | undefined;
+
+  /** `isShared` if other threads of the process work meanwhile: what it uses while idle is not known then. */
+  constructor({ isShared = false } = {}) {
+    this.isShared = isShared;
+  }
+
+  /** Sends requests at full speed until nothing is compiled any more, if this thread has not done so before. */
+  async warmUp(burst: Burst): Promise<void> {
+    if (this.isWarm || burst.plan.longestWarmupNs === 0) return;
+    await runBurst(burst);
+    this.isWarm = true;
+    if (!this.isShared) this.idleCpuShare = idleShare();
+  }
+
+  /** What a trial stores of it. */
+  read(): Pick<MeasuredTrial, 'idleCpuShare'> {
+    return this.idleCpuShare === undefined ? {} : { idleCpuShare: this.idleCpuShare };
+  }
+}
+
+interface Burst {
+  readonly plan: TrialPlan;
+  readonly workload: Workload;
+  readonly started: Started;
+  /** The first request has ended. */
+  firstEnded(): void;
+}
+
+/** A closed load, by clients of its own that wait for nothing they need not wait for. What it measures is thrown away. */
+async function runBurst({ plan, workload, started, firstEnded }: Burst): Promise<void> {
+  const concurrency = Math.min(MOST_CLIENTS, requestsAtOnce(plan.cell.load));
+  const { requests, inFlight } = serve({
+    plan: { ...plan, durationNs: 0 },
+    spec: { kind: 'closed', concurrency },
+    workload,
+    // Requests that other threads perform have clients of their own.
+    fixture: workload.undelayed && !started.isElsewhere ? workload.undelayed(plan.fixture) : plan.fixture,
+    started,
+    limits: {
+      warmupNs: LEAST_NS,
+      warmupRequests: concurrency,
+      codeBytes,
+      requestsPerReading: REQUESTS_PER_READING,
+      longestNs: plan.longestWarmupNs,
+      durationNs: 0,
+      requests: 1,
+      closesOnTime: false,
+      firstEnded,
+    },
+    servers: undefined,
+    pacing: undefined,
+    keepsSlots: false,
+    turned() {},
+  });
+  await started.run(requests);
+  if (inFlight.count === 0) await disconnectAll(requests, workload, started);
+}
+
+/** The CPU time that this process uses while it does nothing, as a share of one CPU. */
+function idleShare(): number {
+  const startNs = nowNs();
+  const before = process.cpuUsage();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, IDLE_MS);
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1e3) / (nowNs() - startNs);
+}
