@@ -14,8 +14,8 @@ import { unusedParams } from './shown-params.ts';
 export interface DescribeRequest {
   readonly kind: 'describe';
   readonly file: string;
-  /** Parameters that were set, of any workload. */
-  readonly settings: readonly ParamSetting[];
+  /** Parameters that were set, of any workload; `undefined` where it will not be run. */
+  readonly settings: readonly ParamSetting[] | undefined;
   /** Those of a preset, by workload. */
   readonly presets: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -43,9 +43,9 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
   const workload = await loadWorkloadFile(file);
   const { name, summary, form, uses } = workload;
   const parameters = parametersOf(workload.params);
-  // What is wrong is reported even where it would not be used.
-  planParams(workload, settings);
-  const params = planParams(workload, settings, presets[name]);
+  // A parameter that is wrong is an error even where it would not be used.
+  if (settings) planParams(workload, settings);
+  const params = settings ? planParams(workload, settings, presets[name]) : [];
   return {
     workload: {
       name,

@@ -11,13 +11,17 @@ const LOAD_LIMIT_MS = 30_000;
 export interface FoundWorkload {
   readonly workload: WorkloadDescription;
   readonly parameters: readonly Parameter[];
-  /** Each set of parameters to run it with: what was set, in all combinations. */
+  /** Each set of parameters to run it with: what was set, in all combinations; none where nothing was said of parameters. */
   readonly params: PlannedWorkload['params'];
   /** Of each set, those that have no effect in it. */
   readonly unused: readonly (readonly string[])[];
 }
 
-export interface DescribeOptions extends Partial<Pick<DescribeRequest, 'settings' | 'presets'>> {
+export interface DescribeOptions {
+  /** Parameters that were set, of any workload. Without them, none are checked. */
+  readonly settings?: DescribeRequest['settings'];
+  /** Those of a preset, by workload. */
+  readonly presets?: DescribeRequest['presets'];
   readonly limitMs?: number;
   /** What the module prints, as it comes. */
   output?(text: string): void;
@@ -27,7 +31,7 @@ export interface DescribeOptions extends Partial<Pick<DescribeRequest, 'settings
  * Loads a workload file in a process of its own, and plans its parameters there.
  * @throws UserError if it is not there, cannot be loaded, takes too long, or refuses a parameter.
  */
-export async function describeFile(file: string, { settings = [], presets = {}, limitMs = LOAD_LIMIT_MS, output }: DescribeOptions = {}) {
+export async function describeFile(file: string, { settings, presets = {}, limitMs = LOAD_LIMIT_MS, output }: DescribeOptions = {}) {
   let answer: Exclude<DescribeAnswer, { kind: 'ready' }> | undefined;
   const received = (message: DescribeAnswer) => {
     if (message.kind === 'ready') child.send({ kind: 'describe', file, settings, presets } satisfies DescribeRequest);
@@ -39,7 +43,7 @@ export async function describeFile(file: string, { settings = [], presets = {}, 
     isLate = true;
     child.kill();
   }, limitMs);
-  const { how, lastWords } = await child.ended;
+  const { how, code, lastWords } = await child.ended;
   clearTimeout(limit);
   if (answer?.kind === 'found') return withUnused(answer.found);
   if (answer?.kind === 'refused') throw new UserError(answer.message, { hint: answer.hint, exitCode: answer.exitCode });
@@ -49,7 +53,7 @@ export async function describeFile(file: string, { settings = [], presets = {}, 
       hint: 'look for a loop, or an await without an end, outside of its functions',
     });
   throw new UserError(`${file} ended its process (${how}) while it was loaded${lastWords ? `: ${lastWords}` : ''}`, {
-    hint: 'look for process.exit in it',
+    hint: code === undefined ? undefined : 'look for process.exit in it',
   });
 }
 

@@ -80,6 +80,7 @@ describe('Ctrl-C', () => {
 
   test.each([
     ['waits', `await new Promise(() => { setInterval(() => {}, 1000); });`],
+    ['loops', `for (;;) {}`],
     ['waits for a peer that never says where it listens', `await startPeer(new URL('./silent.mjs', import.meta.url));`],
   ])('while a workload %s in its prepare: ends at once, and leaves no process', async (_what, waits) => {
     const bench = new Bench();
@@ -94,6 +95,49 @@ describe('Ctrl-C', () => {
     run.child.kill('SIGINT');
     expect(await run.ended).toMatchObject({ code: 130, stdout: '' });
     expect(performance.now() - askedMs).toBeLessThan(5_000);
+    expect(bench.leftovers).toEqual([]);
+    await run.alone();
+  });
+
+  test.each(['run', 'list', 'capacity'])('while a module loops, in %s: ends at once', async (command) => {
+    const bench = new Bench();
+    writeFileSync(path.join(bench.directory, 'mine.mjs'), `console.error('loading'); for (;;) {}`);
+    const run = bench.start([command, ...(command === 'capacity' ? ['--slo', 'p99<1s'] : []), '-w', 'mine.mjs']);
+    await run.said(/loading/);
+    run.child.kill('SIGINT');
+    expect(await run.ended).toMatchObject({ signal: 'SIGINT', stdout: '' });
+    await run.alone();
+  });
+
+  test('while a peer is stopped that no request needs: ends at once', async () => {
+    const bench = new Bench();
+    writeFileSync(
+      path.join(bench.directory, 'mine.mjs'),
+      `import { sleep } from 'iobench';
+       export default { name: 'mine', summary: 'x', prepare: ({ startPeer }) => startPeer('echo'), *request() { yield* sleep(1e6); } };`,
+    );
+    const run = bench.start([
+      'run',
+      '-w',
+      'mine.mjs',
+      '-m',
+      'epoll',
+      '-c',
+      '1',
+      '-t',
+      '1000',
+      '-d',
+      '20ms',
+      '--warmup',
+      '0',
+      '--no-charts',
+      '--json',
+    ]);
+    await someTrials(bench, 1);
+    process.kill(await run.running(PEER), 'SIGSTOP');
+    await someTrials(bench, stored(bench).trials.length + 2);
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
     expect(bench.leftovers).toEqual([]);
     await run.alone();
   });
@@ -143,6 +187,35 @@ describe('kill -9', () => {
     const next = await bench.run('run', 'noop', '-m', 'sync-blocking', '-c', '1', '-t', '1', '-d', '20ms', '--no-charts', '-q');
     expect(next.code).toBe(0);
     expect(bench.leftovers).toEqual([]);
+  });
+
+  test.each([
+    ['a module that loops', `console.error('now'); for (;;) {}`],
+    ['a prepare that loops', `export default { name: 'mine', summary: 'x', prepare() { console.error('now'); for (;;) {} }, *request() {} };`],
+    [
+      'what prepare, and what a request has started',
+      `import { spawn } from 'node:child_process';
+       import { sleep } from 'iobench';
+       const start = () => spawn('sleep', ['300'], { stdio: 'ignore' }).unref();
+       export default { name: 'mine', summary: 'x', prepare: start, *request() { start(); console.error('now'); yield* sleep(3600e9); } };`,
+    ],
+  ])('of the run ends %s, too', async (_what, text) => {
+    const bench = new Bench();
+    writeFileSync(path.join(bench.directory, 'mine.mjs'), text);
+    const run = bench.start(['run', '-w', 'mine.mjs', '-m', 'epoll', '-c', '1', '-t', '1', '--no-charts']);
+    await run.said(/now/);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    await run.alone();
+  });
+
+  test('of the run ends its processes that are stopped, too', async () => {
+    const bench = new Bench();
+    const run = bench.start([...LONG, '-m', 'async-callback']);
+    for (const pid of [await run.running(PEER), await run.running(CELL)]) process.kill(pid, 'SIGSTOP');
+    run.child.kill('SIGKILL');
+    await run.ended;
+    await run.alone();
   });
 
   test.each([
