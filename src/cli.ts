@@ -80,7 +80,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
       "warm-up before each window, at least (default: the preset's); it goes on until nothing is compiled any more. 0 measures cold code",
     )
     .option('-t, --trials <n>', 'trials of each cell, each in a fresh process')
-    .option('--time-limit <time>', 'give a trial up after so long, all included')
+    .option('--time-limit <time>', 'abort a trial after this long, warm-up and drain included')
     .option('--preset <name>', 'smoke, quick, standard or thorough (default: as quick, with 5 trials)')
     .option('-w, --workload-file <file...>', 'workloads of your own', collectWhole)
     .option('--seed <n>', 'for the order of trials and everything random', '1')
@@ -111,6 +111,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
       '1s',
     )
     .option('--warmup <time>', 'warm-up before the window, at least; it goes on until nothing is compiled any more', '200ms')
+    .option('--time-limit <time>', 'abort a step after this long, warm-up and drain included')
     .option('--seed <n>', 'for the order of steps and everything random', '1')
     .option('-n, --name <name>', "the run's name")
     .option('-o, --out <dir>', 'where runs are stored', 'results')

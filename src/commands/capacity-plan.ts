@@ -6,7 +6,7 @@ import type { CapacityPlan } from '../run/capacity.ts';
 import { findNamed, parseParam, planCells } from '../run/plan.ts';
 import { quick } from '../run/presets.ts';
 import { askedWorkloads } from './asked-workloads.ts';
-import { arrivalKinds, checkName, longestWarmupFor, parseCount, parseRate, planModels, planWorkloads } from './run-plan.ts';
+import { arrivalKinds, checkName, longestWarmupFor, parseCount, parseRate, parseTimeLimit, planModels, planWorkloads } from './run-plan.ts';
 
 export interface CapacityFlags {
   readonly slo?: string;
@@ -19,6 +19,7 @@ export interface CapacityFlags {
   readonly maxInFlight: string;
   readonly duration: string;
   readonly warmup: string;
+  readonly timeLimit?: string;
   readonly seed: string;
   readonly name?: string;
   readonly out: string;
@@ -72,5 +73,6 @@ function stepsOf(flags: CapacityFlags, objective: CapacityObjective): Omit<Capac
     durationNs,
     maxInFlight: parseCount('--max-in-flight', flags.maxInFlight, 1, 1_000_000),
     mostPerSecond: parseRate('--max-rate', flags.maxRate),
+    timeLimitNs: flags.timeLimit === undefined ? undefined : parseTimeLimit(flags.timeLimit),
   };
 }

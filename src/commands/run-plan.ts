@@ -91,7 +91,8 @@ export function longestWarmupFor(warmupNs: number, { longestWarmup }: Pick<Prese
   return warmupNs === 0 ? 0 : Math.max(warmupNs, parseDuration(longestWarmup));
 }
 
-function parseTimeLimit(written: string): number {
+/** @throws UserError if it is not a time, or none at all. */
+export function parseTimeLimit(written: string): number {
   const limitNs = parseDuration(written);
   if (limitNs > 0) return limitNs;
   throw new UserError('a limit of no time gives every trial up', { hint: 'give --time-limit a time like 30s' });

@@ -22,6 +22,8 @@ export interface CapacityPlan {
   readonly settlingNs: number;
   readonly maxInFlight: number;
   readonly mostPerSecond: number;
+  /** How long one trial may take, all included; without it, three times its time, and half a minute besides. */
+  readonly timeLimitNs?: number | undefined;
   /** Whether a trial kept the objective. */
   judge(trial: MeasuredTrial): { readonly isKept: boolean; readonly measured: string; readonly why?: string };
 }
@@ -99,9 +101,10 @@ async function* guess(plan: CapacityPlan, search: Search, options: CapacityOptio
   if (options.signal.aborted) return;
   const planned = withLoad(search.planned, { kind: 'closed', concurrency: PROBE_CLIENTS });
   const record = await measureStep(plan, planned, 1, plan.durationNs / 2, options);
+  // Without a guess there are no steps, whatever the reason.
+  search.isOver = record?.status !== 'measured';
   if (record === undefined) return;
   if (record.status !== 'measured') {
-    search.isOver = true;
     return yield found(plan, { cell: planned.cell, steps: [] }, { reason: record.reason }, record.status === 'failed');
   }
   const startPerSecond = (START_SHARE * record.completed * 1e9) / record.windowNs;
@@ -168,7 +171,7 @@ const withLoad = (planned: PlannedCell, load: LoadSpec): PlannedCell => ({ ...pl
 
 function measureStep(plan: CapacityPlan, planned: PlannedCell, trial: number, durationNs: number, options: CapacityOptions) {
   const { seed, warmupNs, longestWarmupNs, maxInFlight } = plan;
-  const timeLimitNs = TIME_LIMIT_BASE_NS + 3 * (warmupNs + longestWarmupNs + durationNs);
+  const timeLimitNs = plan.timeLimitNs ?? TIME_LIMIT_BASE_NS + 3 * (warmupNs + 2 * longestWarmupNs + durationNs);
   options.began?.(planned, trial);
   return measureTrial({ seed, warmupNs, longestWarmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs }, planned, trial, options);
 }

@@ -75,6 +75,35 @@ test('Ctrl-C: what was found so far is stored and shown, exit code 130', async (
   await run.alone();
 });
 
+test('a measured process that is interrupted by somebody else ends its search with the reason, and no other', async () => {
+  const bench = new Bench();
+  writeFileSync(
+    path.join(bench.directory, 'mine.mjs'),
+    `import { sleep } from 'iobench';
+     export default { name: 'mine', summary: 'x', *request() { process.kill(process.pid, 'SIGINT'); yield* sleep(1e9); } };`,
+  );
+  const words = [
+    'capacity',
+    'mine',
+    'sleep',
+    '-w',
+    'mine.mjs',
+    '-m',
+    'async-callback',
+    '--max-rate',
+    '100',
+    '--time-limit',
+    '60s',
+    '--json',
+    ...QUICK,
+  ];
+  const ended = await bench.run(...words);
+  expect(ended.code).toBe(3);
+  const [mine, sleep] = ['mine', 'sleep'].map((name) => capacitiesOf(ended).find(({ cell }) => cell.workload === name));
+  expect(mine).toMatchObject({ reason: expect.stringMatching(/^the measured process ended \(SIGINT\) while it was connecting/), steps: [] });
+  expect(sleep?.ratePerSecond).toBeGreaterThan(0);
+});
+
 describe('wrong usage', () => {
   test.each<[words: string[], said: RegExp, hint?: RegExp]>([
     [['sleep'], /there is no objective/, /--slo 'p99<20ms'/],
@@ -86,6 +115,7 @@ describe('wrong usage', () => {
     [['sleep', '--slo', 'p99<20ms', '-m', 'tcp-echo'], /tcp-echo is a workload/, /iobench capacity tcp-echo --model/],
     [['sleep', '--slo', 'p99<20ms', '--max-rate', 'fast'], /--max-rate fast: not a rate/, /2\.5k/],
     [['sleep', '--slo', 'p99<20ms', '-d', '0'], /no length measures nothing/],
+    [['sleep', '--slo', 'p99<20ms', '--time-limit', '0'], /a limit of no time/, /--time-limit a time like 30s/],
     [['sleep', '--slo', 'p99<20ms', '-c', '4'], /unknown option '-c'/],
     [['sleep', '--slo', 'p99<20ms', '--rate', '4'], /unknown option '--rate'/],
   ])('iobench capacity %j', async (words, said, hint) => {

@@ -175,6 +175,17 @@ describe('Ctrl-C', () => {
   });
 });
 
+test('a SIGINT to the measured process alone is a failed cell, and exit code 3', async () => {
+  const bench = new Bench();
+  const run = bench.start([...LONG, '-m', 'sync-blocking']);
+  process.kill(await run.running(CELL), 'SIGINT');
+  const { code, stdout } = await run.ended;
+  expect(code).toBe(3);
+  const { cells } = documentSchema.parse(JSON.parse(stdout));
+  expect(cells).toMatchObject([{ status: 'failed', reason: expect.stringMatching(/^the measured process ended \(SIGINT\)/) }]);
+  await run.alone();
+});
+
 describe('kill -9', () => {
   test.each(['sync-blocking', 'async-callback'])('of the run, under %s: its processes end too, and the next run removes its files', async (model) => {
     const bench = new Bench();
