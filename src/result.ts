@@ -515,7 +515,14 @@ export const measuredCellSchema = cellSchema.extend({
   trialThroughputPerSecond: z.array(nonNegative),
   /** Latency of each trial, likewise; `null` where too few requests support the percentile. */
   trialLatencyNs: z.object({ p50: z.array(nonNegative.nullable()), p99: z.array(nonNegative.nullable()) }).optional(),
-  cpu: z.object({ userNs: nonNegative, systemNs: nonNegative, perRequestNs: nonNegative }),
+  cpu: z.object({
+    userNs: nonNegative,
+    systemNs: nonNegative,
+    /** Of all requests that ended in the windows, without what the process used while it was idle. */
+    perRequestNs: nonNegative,
+    /** What it used while it was idle and warm, as a share of one CPU. */
+    idleShare: nonNegative.optional(),
+  }),
   contextSwitches: z.object({ voluntary: count, involuntary: count, perRequest: nonNegative }),
   maxRssBytes: nonNegative,
   peerCpuShare: recordOf(nonNegative),

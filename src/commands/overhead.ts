@@ -105,6 +105,7 @@ function settingOf(model: Model): { setting: Setting; dispatch: () => (() => Pro
     concurrency: 1,
     threads: undefined,
     params: model.params && parseParams(model.params, {}).data,
+    threadData: { workload: { name: noop.name }, fixture: undefined, seed: 1, longestWarmupNs: 0 },
     threadModules,
     note() {},
     async measureDispatch(_threads, hand) {

@@ -59,6 +59,8 @@ export interface Setting {
   readonly threads: number | undefined;
   /** The model's own parameters. */
   readonly params: unknown;
+  /** What threads that run `threadModules.requests` are started with. */
+  readonly threadData: unknown;
   /** The modules that other threads run: whole requests, one at a time; or an async function for a thread that stands still. */
   readonly threadModules: { readonly requests: string; readonly helper: string };
   /** Measures what it costs to hand an empty request to one of so many threads and hear back. */

@@ -27,12 +27,12 @@ export const threadPerRequest: Model = {
   servers: ({ threads }) => threads,
 
   async start(setting) {
-    const { workload, fixture, seed, form } = setting;
+    const { form, threadData } = setting;
     const threads = setting.threads ?? setting.concurrency;
     const { Piscina } = await import('piscina');
     const pool = new Piscina({
       filename: setting.threadModules.requests,
-      workerData: { workload, fixture, seed },
+      workerData: threadData,
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: Number.POSITIVE_INFINITY,

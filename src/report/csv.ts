@@ -30,6 +30,7 @@ const MEASURED: Columns = [
   ['cpu_user_ns', (cell) => cell.cpu.userNs],
   ['cpu_system_ns', (cell) => cell.cpu.systemNs],
   ['cpu_per_request_ns', (cell) => cell.cpu.perRequestNs],
+  ['cpu_idle_share', (cell) => cell.cpu.idleShare],
   ['voluntary_context_switches', (cell) => cell.contextSwitches.voluntary],
   ['involuntary_context_switches', (cell) => cell.contextSwitches.involuntary],
   ['context_switches_per_request', (cell) => cell.contextSwitches.perRequest],

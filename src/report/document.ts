@@ -107,6 +107,8 @@ function totals(trials: readonly MeasuredTrial[]) {
   const failed = sum((trial) => trial.failed);
   // Failed requests cost CPU time too.
   const perRequest = (amount: number) => (completed + failed === 0 ? 0 : amount / (completed + failed));
+  // What the process uses without any request is no request's.
+  const idleNs = sum((trial) => Math.min((trial.idleCpuShare ?? 0) * trial.windowNs, trial.cpu.userNs + trial.cpu.systemNs));
   const userNs = sum((trial) => trial.cpu.userNs);
   const systemNs = sum((trial) => trial.cpu.systemNs);
   const voluntary = sum((trial) => trial.contextSwitches.voluntary);
@@ -120,9 +122,15 @@ function totals(trials: readonly MeasuredTrial[]) {
     ...tallies(trials),
     shed: sum((trial) => trial.shed),
     unfinished: sum((trial) => trial.unfinished),
-    cpu: { userNs, systemNs, perRequestNs: perRequest(userNs + systemNs) },
+    cpu: { userNs, systemNs, perRequestNs: perRequest(userNs + systemNs - idleNs), ...idleShare(trials) },
     contextSwitches: { voluntary, involuntary, perRequest: perRequest(voluntary + involuntary) },
   };
+}
+
+/** The mean over trials, where every one knows it. */
+function idleShare(trials: readonly MeasuredTrial[]): Pick<MeasuredCell['cpu'], 'idleShare'> {
+  const shares = trials.flatMap(({ idleCpuShare }) => idleCpuShare ?? []);
+  return shares.length < trials.length ? {} : { idleShare: average(shares) };
 }
 
 function failedDraining(trials: readonly MeasuredTrial[]): Pick<MeasuredCell, 'failedDraining'> {

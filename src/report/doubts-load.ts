@@ -40,6 +40,16 @@ const queueIsGrowing: Doubt = {
   remedy: 'More arrives than is served, and the latency says only how long the run was: lower the rate (--rate).',
 };
 
+const notWarm: Doubt = {
+  code: 'not-warm',
+  condition: 'V8 was still compiling as the window opened, in more than half of the trials',
+  message({ trials }) {
+    const cold = trials.filter(({ isCold }) => isCold);
+    return cold.length * 2 <= trials.length ? undefined : `code was still being compiled as the window opened${ofTrials(cold, trials)}`;
+  },
+  remedy: 'It is slower, and takes more CPU time a request, than it would be warm: warm up for longer (--warmup 5s), or with more clients.',
+};
+
 const unsteady: Doubt = {
   code: 'unsteady',
   condition: 'the throughput has a trend of 2 % or more (Mann’s test, 3 %) in more than half of the trials of 0.8 s or longer',
@@ -79,7 +89,7 @@ function unfinishedRequests({ unfinished, latencyNs: { atLeast = [] } }: Facts['
   return `${requests(unfinished)} had not ended when the trial gave up${bounds}`;
 }
 
-export const loadDoubts: readonly Doubt[] = [notKeptUp, queueIsGrowing, unsteady, generatorLate];
+export const loadDoubts: readonly Doubt[] = [notWarm, notKeptUp, queueIsGrowing, unsteady, generatorLate];
 
 /** Of the trials that are long enough to say something. */
 function timelines(trials: Facts['trials']) {

@@ -8,12 +8,14 @@ import { type Counts, Histogram } from '../stats/histogram.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { createAlarm } from './alarm.ts';
+import { codeBytes } from './compiled-code.ts';
 import { errands } from './errands.ts';
 import { type LoadOptions, requestsAtOnce } from './load.ts';
 import type { WindowedRequests } from './requests.ts';
 import { disconnectAll, serve } from './serving.ts';
+import type { ThreadData } from './thread.requests.ts';
 import { toItsEnd } from './to-its-end.ts';
-import { codeBytes, type Warmth } from './warmth.ts';
+import type { Warmth } from './warmth.ts';
 
 /** What the measured process is given for one load. Plain data. */
 export interface TrialPlan {
@@ -121,6 +123,8 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
   return { result, slots: instruments.slots, leave };
 }
 
+const threadDataOf = ({ workload, fixture, seed, longestWarmupNs }: TrialPlan): ThreadData => ({ workload, fixture, seed, longestWarmupNs });
+
 const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) => ({
   form: workload.form,
   uses: workload.uses ?? [],
@@ -142,6 +146,7 @@ function startModel(
     concurrency: requestsAtOnce(plan.cell.load),
     threads: plan.cell.threads,
     params: model.params && parseParams(model.params, plan.cell.modelParams ?? {}).data,
+    threadData: threadDataOf(plan),
     threadModules,
     note: reports.note,
     measureDispatch: reports.measureDispatch,

@@ -2,25 +2,54 @@
 import { workerData } from 'node:worker_threads';
 import { nowNs } from '../load/clock.ts';
 import { randomFrom } from '../load/random.ts';
-import type { Outcome, Setting } from '../models/model.ts';
+import type { Outcome } from '../models/model.ts';
 import { Client } from '../workloads/client.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
 import { Tally } from '../workloads/tally.ts';
-import type { Form } from '../workloads/workload.ts';
+import type { Form, Workload, WorkloadReference } from '../workloads/workload.ts';
+import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-code.ts';
 import { type Meeting, meet } from './meeting.ts';
 import { errorCode, errorMessage } from './requests.ts';
 import { toItsEnd } from './to-its-end.ts';
+import { createWarmUp } from './warm-up.ts';
+
+export interface ThreadData {
+  readonly workload: WorkloadReference;
+  readonly fixture: unknown;
+  readonly seed: number;
+  readonly longestWarmupNs: number;
+}
 
 let form: Form;
 let client: Client;
 const tally = new Tally();
 
-/** Loads the workload; returns when every thread has. */
+/** Loads the workload and warms its code; returns when every thread has. */
 export async function arrive(meeting: Meeting): Promise<void> {
-  const { workload: reference, fixture, seed } = workerData as Pick<Setting, 'workload' | 'fixture' | 'seed'>;
+  const { workload: reference, fixture, seed, longestWarmupNs } = workerData as ThreadData;
   const workload = await loadWorkload(reference);
   form = workload.form;
+  await warmUp(workload, fixture, seed, longestWarmupNs / 2);
   client = new Client(workload, fixture, randomFrom(seed, 1 + meet(meeting)), tally);
+}
+
+/**
+ * Every thread has code of its own, so each of them sends requests until its own has been compiled. All do so at the same time, and on
+ * fewer CPUs than threads that may take longer than anybody waits.
+ */
+async function warmUp(workload: Workload, fixture: unknown, seed: number, longestNs: number): Promise<void> {
+  if (longestNs === 0) return;
+  const burst = new Client(workload, workload.undelayed?.(fixture) ?? fixture, randomFrom(seed), new Tally());
+  const limits = { startNs: nowNs(), warmupNs: Math.min(LEAST_WARMUP_NS, longestNs), warmupRequests: 1 };
+  const warm = createWarmUp({ ...limits, codeBytes, requestsPerReading: REQUESTS_PER_READING, longestNs });
+  do {
+    try {
+      await toItsEnd(form, burst.request());
+    } catch {
+      burst.discard();
+    }
+  } while (!warm.ended(nowNs()));
+  await toItsEnd(form, burst.disconnect());
 }
 
 /** Nothing: what is left is the cost of being told. */

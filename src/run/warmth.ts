@@ -3,24 +3,17 @@
  * would be measured cold for minutes: the same requests are sent at full speed first, by the same model.
  */
 import process from 'node:process';
-import v8 from 'node:v8';
 import { nowNs } from '../load/clock.ts';
 import type { Started } from '../models/model.ts';
 import type { MeasuredTrial } from '../result.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { TrialPlan } from './cell.ts';
+import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-code.ts';
 import { requestsAtOnce } from './load.ts';
 import { disconnectAll, serve } from './serving.ts';
 
-/** How much code V8 has made in this thread, in bytes. Takes it some milliseconds. */
-export const codeBytes = (): number => v8.getHeapCodeStatistics().code_and_metadata_size;
-
-/** The burst is not shorter, so that two readings lie in it ... */
-const LEAST_NS = 200e6;
-/** ... and its clients are no more than this, however many the load has. */
+/** Its clients are no more than this, however many the load has. */
 const MOST_CLIENTS = 8;
-/** Fewer requests between two readings show nothing. */
-const REQUESTS_PER_READING = 100;
 const IDLE_MS = 25;
 
 /** What one thread has run so far. */
@@ -67,7 +60,7 @@ async function runBurst({ plan, workload, started, firstEnded }: Burst): Promise
     fixture: workload.undelayed && !started.isElsewhere ? workload.undelayed(plan.fixture) : plan.fixture,
     started,
     limits: {
-      warmupNs: LEAST_NS,
+      warmupNs: LEAST_WARMUP_NS,
       warmupRequests: concurrency,
       codeBytes,
       requestsPerReading: REQUESTS_PER_READING,
