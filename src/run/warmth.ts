@@ -6,6 +6,7 @@ import process from 'node:process';
 import { nowNs } from '../load/clock.ts';
 import type { Started } from '../models/model.ts';
 import type { MeasuredTrial } from '../result.ts';
+import { median } from '../stats/interval.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { TrialPlan } from './cell.ts';
 import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-code.ts';
@@ -14,7 +15,8 @@ import { disconnectAll, serve } from './serving.ts';
 
 /** Its clients are no more than this, however many the load has. */
 const MOST_CLIENTS = 8;
-const IDLE_MS = 25;
+const IDLE_SLICES = 7;
+const IDLE_SLICE_MS = 5;
 
 /** What one thread has run so far. */
 export class Warmth {
@@ -79,11 +81,15 @@ async function runBurst({ plan, workload, started, firstEnded }: Burst): Promise
   if (inFlight.count === 0) await disconnectAll(requests, workload, started);
 }
 
-/** The CPU time that this process uses while it does nothing, as a share of one CPU. */
+/** The CPU time that this process uses while it does nothing, as a share of one CPU: the median, because V8 may still tidy up for a while. */
 function idleShare(): number {
-  const startNs = nowNs();
-  const before = process.cpuUsage();
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, IDLE_MS);
-  const { user, system } = process.cpuUsage(before);
-  return ((user + system) * 1e3) / (nowNs() - startNs);
+  const shares = Array.from({ length: IDLE_SLICES }, () => {
+    const startNs = nowNs();
+    const before = process.cpuUsage();
+    Atomics.wait(STILL, 0, 0, IDLE_SLICE_MS);
+    const { user, system } = process.cpuUsage(before);
+    return ((user + system) * 1e3) / (nowNs() - startNs);
+  });
+  return median(shares);
 }
+const STILL = new Int32Array(new SharedArrayBuffer(4));
