@@ -2,16 +2,18 @@
  * Draws charts, in a process of its own: the drawing library changes global state, and a crash in it must not take the
  * report along. Reads `{ document, folder, theme, only }` as JSON from stdin, writes the pictures, prints their paths as JSON.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { GlobalFonts } from '@napi-rs/canvas';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import type { RunDocument } from '../result.ts';
 import type { ChartDefinition, ChartKind } from './charts/index.ts';
 import { pictureLook, type ThemeName } from './charts/look.ts';
 import { pictureCharts } from './charts/pictures.ts';
+import { writeWhole } from './whole-file.ts';
 
 export interface PngRequest {
   readonly document: RunDocument;
@@ -27,17 +29,21 @@ const WIDTH = 1280;
 const HEIGHT = 720;
 const SCALE = 2;
 
+/** The descriptor that ends at the parent. */
+const PARENT = 3;
+
 async function main(): Promise<void> {
+  new Worker(new URL('./thread.parent.js', import.meta.url), { workerData: PARENT }).unref();
   const { document, folder, theme, only } = (await json(process.stdin)) as PngRequest;
   for (const weight of ['400', '600']) {
     GlobalFonts.registerFromPath(fileURLToPath(new URL(`./fonts/inter-latin-${weight}-normal.woff2`, import.meta.url)), 'Inter');
   }
   const look = pictureLook(theme);
   const renderer = new ChartJSNodeCanvas({ width: WIDTH, height: HEIGHT, backgroundColour: look.theme.background });
-  await mkdir(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const names = [];
   for (const chart of pictureCharts(document, look, only)) {
-    await writeFile(join(folder, `${chart.name}.png`), draw(renderer, chart));
+    writeWhole(join(folder, `${chart.name}.png`), draw(renderer, chart));
     names.push(`${chart.name}.png`);
   }
   process.stdout.write(JSON.stringify(names));

@@ -1,6 +1,6 @@
 /** Charts as pictures. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { RunDocument } from '../result.ts';
@@ -22,8 +22,11 @@ export interface PngOptions {
  * @throws Error if the process that draws them fails; what it said is in the message.
  */
 export async function renderPngs(document: RunDocument, runFolder: string, { theme = 'light', only }: PngOptions = {}): Promise<string[]> {
-  const request: PngRequest = { document, folder: join(runFolder, CHARTS_FOLDER), theme, ...(only === undefined ? {} : { only }) };
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./png.bundle.js', import.meta.url))], { stdio: 'pipe' });
+  const request: PngRequest = { document, folder: resolve(runFolder, CHARTS_FOLDER), theme, ...(only === undefined ? {} : { only }) };
+  const program = fileURLToPath(new URL('./png.bundle.js', import.meta.url));
+  // In a directory that is there: a workload may have changed to one that is gone by now.
+  // The fourth is never written to: it ends when this process does, and with it what draws.
+  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], cwd: dirname(program) });
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   // A child that dies early closes its end; its exit code tells more than the broken pipe.
   child.stdin.on('error', () => {});
