@@ -31,7 +31,10 @@ export interface CapacityFlags {
 
 const EXAMPLE = "iobench capacity tcp-echo --slo 'p99<20ms'";
 
-/** @throws UserError if anything that was asked for is not to be had. */
+/**
+ * The plan, the run's name, and the absolute paths of the workloads' files.
+ * @throws UserError if anything that was asked for is not to be had.
+ */
 export async function planCapacity(
   names: readonly string[],
   flags: CapacityFlags,

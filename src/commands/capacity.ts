@@ -1,4 +1,6 @@
 /** `iobench capacity`: searches for the highest rate at which each model keeps an objective, stores what it measured, and shows it. */
+import os from 'node:os';
+import path from 'node:path';
 import { summarise } from '../report/index.ts';
 import type { RunHeader, StoredRun } from '../result.ts';
 import { type CapacityEvent, type CapacityPlan, searchCapacities } from '../run/capacity.ts';
@@ -13,12 +15,14 @@ import { tellOfUncaught } from './uncaught.ts';
 
 /** Searches, stores and shows; the exit code. */
 export async function capacity(names: string[], flags: CapacityFlags): Promise<number> {
+  // Before any module of the user's is loaded: that, or its `prepare`, may change the directory.
+  const [out, data] = [path.resolve(flags.out), path.resolve(flags.data ?? os.tmpdir())];
   const { plan, name, workloadFiles } = await planCapacity(names, flags);
-  const fixtures = createFixtures(flags.data);
+  const fixtures = createFixtures(data);
   const stopTelling = tellOfUncaught();
   try {
     const header = await createHeader({ ...plan, trials: 1 }, name, { fixtures, workloadFile: workloadFiles[0] });
-    return await searchAndShow(plan, header, createRun(flags.out, header), fixtures, flags);
+    return await searchAndShow(plan, header, createRun(out, header), fixtures, flags);
   } finally {
     await fixtures.remove();
     stopTelling();
@@ -50,7 +54,8 @@ async function searchAndShow(plan: CapacityPlan, header: RunHeader, writer: RunW
   await fixtures.remove();
   if (stored.trials.length + stored.capacities.length > 0) {
     await show(summarise(stored), flags.json === true ? 'json' : 'text');
-    if (!broken) await publish(stored, writer.folder, { charts: flags.charts, quiet: flags.quiet === true });
+    const place = { folder: writer.folder, shown: path.join(flags.out, header.id) };
+    if (!broken) await publish(stored, place, { charts: flags.charts, quiet: flags.quiet === true });
   }
   if (broken) throw broken;
   if (interrupt.signal.aborted) return 130;

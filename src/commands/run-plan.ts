@@ -1,4 +1,5 @@
 /** What `iobench run` was asked for, checked, as a plan. */
+import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { parseDuration } from '../quantity.ts';
@@ -54,7 +55,10 @@ export interface RunFlags {
 /** A trial that needs three times its time, and this much besides, hangs. */
 const TIME_LIMIT_BASE_NS = 30e9;
 
-/** @throws UserError if anything that was asked for is not to be had. */
+/**
+ * The plan, the run's name, and the absolute paths of the workloads' files.
+ * @throws UserError if anything that was asked for is not to be had.
+ */
 export async function planRun(names: readonly string[], flags: RunFlags): Promise<{ plan: RunPlan; name: string; workloadFiles: string[] }> {
   const preset = flags.preset === undefined ? withoutPreset : findNamed('preset', presets, flags.preset);
   const asked = askedWorkloads(names, flags.workloadFile);
@@ -131,7 +135,7 @@ export async function planWorkloads(
   const known = all.map(({ workload }) => workload);
   for (const { owner } of params) findNamed('workload or model', [...known, ...models], owner);
   const isChosen = ({ workload, reference: { file } }: PlannedWorkload): boolean => {
-    if (file !== undefined && namedFiles.includes(file)) return true;
+    if (namedFiles.some((named) => path.resolve(named) === file)) return true;
     if (names.length + namedFiles.length > 0) return names.includes(workload.name);
     if (files.length > 0) return file !== undefined;
     return preset.workloads?.includes(workload.name) ?? true;
@@ -166,7 +170,8 @@ function planFiles(files: readonly string[], settings: readonly ParamSetting[], 
   return Promise.all(
     files.map(async (file) => {
       const { workload, params } = await describeFile(file, { settings, presets, output: notify });
-      return { workload, reference: { name: workload.name, file }, params };
+      // A module may change the directory: what other processes and threads are given has to be found from anywhere.
+      return { workload, reference: { name: workload.name, file: path.resolve(file) }, params };
     }),
   );
 }

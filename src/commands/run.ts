@@ -1,4 +1,6 @@
 /** `iobench run`: from the command line to a plan, through the measuring, to what is shown. */
+import os from 'node:os';
+import path from 'node:path';
 import { summarise } from '../report/index.ts';
 import { checkThresholds, parseThreshold, type Threshold } from '../report/threshold.ts';
 import type { RunDocument, RunHeader, StoredRun } from '../result.ts';
@@ -18,12 +20,14 @@ import { tellOfUncaught } from './uncaught.ts';
 export async function run(names: string[], flags: RunFlags): Promise<number> {
   const thresholds = (flags.threshold ?? []).map(parseThreshold);
   if (flags.countSyscalls) requireStrace();
+  // Before any module of the user's is loaded: that, or its `prepare`, may change the directory.
+  const [out, data] = [path.resolve(flags.out), path.resolve(flags.data ?? os.tmpdir())];
   const { plan, name, workloadFiles } = await planRun(names, flags);
-  const fixtures = createFixtures(flags.data);
+  const fixtures = createFixtures(data);
   const stopTelling = tellOfUncaught();
   try {
     const header = await createHeader(plan, name, { fixtures, workloadFile: workloadFiles[0] });
-    return await measureAndShow(plan, header, createRun(flags.out, header), fixtures, flags, thresholds);
+    return await measureAndShow(plan, header, createRun(out, header), fixtures, flags, thresholds);
   } finally {
     await fixtures.remove();
     stopTelling();
@@ -68,7 +72,8 @@ async function measureAndShow(
   await fixtures.remove();
   if (stored.trials.length > 0) {
     await show(summarise(stored), flags.json === true ? 'json' : 'text');
-    if (!broken) await publish(stored, writer.folder, { charts: flags.charts, quiet: flags.quiet === true });
+    const place = { folder: writer.folder, shown: path.join(flags.out, header.id) };
+    if (!broken) await publish(stored, place, { charts: flags.charts, quiet: flags.quiet === true });
   }
   if (broken) throw broken;
   if (interrupt.signal.aborted) return 130;

@@ -1,10 +1,10 @@
 /** Showing a run: on stdout, and as files in its folder. */
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
+import { UserError } from '../errors.ts';
 import { type FormatName, formats, summarise, writeCharts } from '../report/index.ts';
+import { writeWhole } from '../report/whole-file.ts';
 import type { RunDocument, StoredRun } from '../result.ts';
-import { cannotWrite } from '../run/store.ts';
+import { RUN_FILE } from '../run/store.ts';
 import { asTyped } from './as-typed.ts';
 import { columns, hasColour, notify, print } from './terminal.ts';
 
@@ -19,8 +19,21 @@ export async function show(document: RunDocument, format: FormatName): Promise<v
   print(format === 'text' ? `\n${rendered}` : rendered);
 }
 
-/** Writes `report.html`, `summary.md` and `charts/*.png` beside `run.jsonl`, and says where they are. */
-export async function publish(stored: StoredRun, folder: string, { charts, quiet }: { charts: boolean; quiet: boolean }): Promise<void> {
+/** Where a run is stored: the folder, and how it is called from where the command was typed, whatever directory a workload changed to. */
+export interface Published {
+  readonly folder: string;
+  readonly shown: string;
+}
+
+/**
+ * Writes `report.html`, `summary.md` and `charts/*.png` beside `run.jsonl`, and says where they are.
+ * @throws UserError if one of them cannot be written; the others are there all the same, and none is there in part.
+ */
+export async function publish(
+  stored: StoredRun,
+  { folder, shown }: Published,
+  { charts, quiet }: { charts: boolean; quiet: boolean },
+): Promise<void> {
   const document = summarise(stored);
   const pictures = charts ? await picturesOf(document, folder) : [];
   const files: [name: string, format: FormatName][] = charts
@@ -29,21 +42,31 @@ export async function publish(stored: StoredRun, folder: string, { charts, quiet
         ['summary.md', 'markdown'],
       ]
     : [['summary.md', 'markdown']];
+  const problems: unknown[] = [];
   for (const [name, format] of files) {
-    const rendered = await render(document, format, pictures);
     try {
-      writeFileSync(path.join(folder, name), rendered);
+      writeWhole(path.join(folder, name), await render(document, format, pictures));
     } catch (error) {
-      throw cannotWrite(folder, error);
+      problems.push(cannotPublish(path.join(shown, name), error, shown));
     }
   }
+  if (problems.length > 0) throw problems[0];
   if (quiet) return;
-  const shown = path.relative(process.cwd(), folder);
-  const named = shown === '' || shown.startsWith('..') ? folder : shown;
   const say = charts
-    ? `charts: ${path.join(named, 'report.html')} (and ${pictures.length} pictures in charts/); open it with: iobench view`
-    : `stored: ${named}`;
+    ? `charts: ${path.join(shown, 'report.html')} (and ${pictures.length} pictures in charts/); open it with: iobench view`
+    : `stored: ${shown}`;
   notify(asTyped(`\n${say}\n`));
+}
+
+/** The numbers are stored by now: only what is made of them is missing. */
+function cannotPublish(file: string, error: unknown, shown: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  return new UserError(`${file} cannot be written: ${code}; all that was measured is stored in ${path.join(shown, RUN_FILE)}`, {
+    hint: `make room on the disk, then look at it with: iobench report ${shown}`,
+    exitCode: 3,
+    cause: error,
+  });
 }
 
 /** Pictures are drawn after measuring, in a process of their own; without them the numbers still stand. */

@@ -107,8 +107,8 @@ export function cannotWrite(folder: string, error: unknown): UserError {
 
 function cannotAppend(file: string, error: unknown, trials: number): UserError {
   const { code, message } = error as NodeJS.ErrnoException;
-  const kept = trials === 1 ? '1 trial that was stored before is' : `${trials} trials that were stored before are`;
-  return new UserError(`${file} cannot be written: ${code ?? message}; the ${kept} kept, the last one is not`, {
+  const kept = trials === 0 ? 'none was stored before it' : trials === 1 ? 'the one before it is kept' : `the ${trials} before it are kept`;
+  return new UserError(`${file} cannot be written: ${code ?? message}; the last trial is not stored, ${kept}`, {
     hint: 'make room on the disk, or name another folder with --out DIR',
     exitCode: 3,
     cause: error,

@@ -1,12 +1,13 @@
 /** Ctrl-C, kills, and readers and disks that go away: what was measured stays, and nothing else does. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { documentSchema, parseRun } from '../../src/result.ts';
+import { documentSchema, formatLine, parseRun } from '../../src/result.ts';
 import { compiled } from '../compiled.ts';
+import * as sample from '../report/sample.ts';
 import { Bench } from './iobench.ts';
 
 const PEER = /peers\/echo\.main\.js/;
@@ -248,6 +249,44 @@ describe('kill -9', () => {
   });
 });
 
+/** Enough pictures to draw for many seconds: one for each of so many sets of parameters. */
+const PICTURES = 150;
+
+function storeManyPictures(bench: Bench): string {
+  const folder = path.join(bench.results, 'many');
+  mkdirSync(folder, { recursive: true });
+  const trials = Array.from({ length: PICTURES }, (_, messageSize) =>
+    sample.measured(sample.cellOf('epoll', sample.closed(1), { params: { messageSize } }), 1, { count: 100 }),
+  );
+  writeFileSync(path.join(folder, 'run.jsonl'), [sample.headerOf(['epoll'], { id: 'many', name: 'many' }), ...trials].map(formatLine).join(''));
+  return path.join(folder, 'charts');
+}
+
+const picturesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.png')) : []);
+const isWholePicture = (file: string): boolean => readFileSync(file).subarray(-8, -4).toString() === 'IEND';
+
+describe('what draws pictures', () => {
+  test.each(['SIGKILL', 'SIGTERM'] as const)(
+    'ends in the midst of it when its command line ends by %s, and leaves no picture in part',
+    async (signal) => {
+      const bench = new Bench();
+      const charts = storeManyPictures(bench);
+      const report = bench.start(['report', 'many', '-f', 'png', '--charts', 'latency']);
+      await until(() => picturesIn(charts).length > 0);
+      report.child.kill(signal);
+      expect((await report.ended).signal).toBe(signal);
+      await report.alone();
+      const drawn = picturesIn(charts);
+      expect(drawn.length).toBeLessThan(PICTURES / 2);
+      expect(drawn.filter((name) => !isWholePicture(path.join(charts, name)))).toEqual([]);
+    },
+  );
+});
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 test('output into head ends quietly', async () => {
   const bench = new Bench();
   const script = `"${process.execPath}" "${compiled('cli.js')}" list | head -n 1; exit "\${PIPESTATUS[0]}"`;
@@ -293,22 +332,74 @@ test.each(['list', 'run noop -m epoll -c 1 -t 1 -d 30ms --warmup 5ms --no-charts
   expect({ code, stderr }).toEqual({ code: 3, stderr: 'iobench: the output cannot be written: ENOSPC\n' });
 });
 
-test('a full disk: what fits is kept and shown, and the run says why it ends', async ({ skip }) => {
-  const bench = new Bench();
+/** A results folder on a file system of its own, of so many KiB. */
+function smallDisk(bench: Bench, kib: number, skip: () => void): void {
   mkdirSync(bench.results);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'none', bench.results], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'none', bench.results], { stdio: 'pipe' });
   } catch (error) {
     console.log(`skipped: a small file system cannot be mounted here: ${error instanceof Error ? error.message.trim() : error}`);
     skip();
   }
   onTestFinished(() => void execFileSync('umount', ['-l', bench.results]));
-  const { code, stdout, stderr } = await bench.run(...MANY.map((word) => (word === 'tcp-echo' ? 'noop' : word)), '-q');
-  expect(code).toBe(2);
-  expect(stderr).toMatch(/cannot be written: ENOSPC/);
-  expect(stderr).not.toMatch(/\n\s+at /);
-  expect(documentSchema.parse(JSON.parse(stdout)).cells).toHaveLength(2);
-  const { trials, warnings } = stored(bench);
-  expect(trials.length).toBeGreaterThan(0);
-  expect(warnings.length).toBeLessThanOrEqual(1);
+}
+
+describe('a full disk', () => {
+  test('while measuring: what fits is kept whole and shown, and the run says why it ends and what is kept', async ({ skip }) => {
+    const bench = new Bench();
+    smallDisk(bench, 32, skip);
+    const { code, stdout, stderr } = await bench.run(...MANY.map((word) => (word === 'tcp-echo' ? 'noop' : word)), '-q');
+    const { trials, warnings } = stored(bench);
+    expect({ code, warnings }).toEqual({ code: 3, warnings: [] });
+    expect(trials.length).toBeGreaterThan(0);
+    const kept = trials.length === 1 ? 'the one before it is kept' : `the ${trials.length} before it are kept`;
+    expect(stderr).toMatch(new RegExp(`^iobench: \\S+/run\\.jsonl cannot be written: ENOSPC; the last trial is not stored, ${kept}\n {2}make room`));
+    expect(stderr.split('\n')).toHaveLength(3);
+    expect(documentSchema.parse(JSON.parse(stdout)).cells.map(({ status }) => status)).toContain('measured');
+    expect(readdirSync(bench.newest)).toEqual(['run.jsonl']);
+  });
+
+  test('when the pages are written: the numbers are stored and shown, and there is no page or picture in part', async ({ skip }) => {
+    const bench = new Bench();
+    smallDisk(bench, 160, skip);
+    const { code, stdout, stderr } = await bench.run('run', 'noop', '-m', 'epoll', '-c', '1', '-t', '1', '-d', '30ms', '--warmup', '5ms', '-q');
+    expect(code).toBe(3);
+    expect(stdout).toContain('epoll');
+    expect(stderr).toMatch(/report\.html cannot be written: ENOSPC; all that was measured is stored in results\/\S+\/run\.jsonl\n {2}make room/);
+    expect(stored(bench)).toMatchObject({ trials: [{ status: 'measured' }], warnings: [] });
+    const files = readdirSync(bench.newest, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((name) => /\.html|\.part/.test(name))).toEqual([]);
+    expect(files.filter((name) => name.endsWith('.png') && !isWholePicture(path.join(bench.newest, name)))).toEqual([]);
+  });
+
+  test('a limit on the size of files is like it: the page that is too large is not there, and all else is', async () => {
+    const bench = new Bench();
+    // In units of 1 KiB; a run of one trial has some 5.
+    const words = 'run noop -m epoll -c 1 -t 1 -d 30ms --warmup 5ms -q';
+    const child = spawn('bash', ['-c', `ulimit -f 20; exec "${process.execPath}" "${compiled('cli.js')}" ${words}`], {
+      cwd: bench.directory,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (text: Buffer) => {
+      stderr += text;
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/report\.html cannot be written: EFBIG; all that was measured is stored in results\//);
+    expect(stored(bench)).toMatchObject({ trials: [{ status: 'measured' }], warnings: [] });
+    const files = readdirSync(bench.newest, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('charts'));
+    expect(files.sort()).toEqual(['run.jsonl', 'summary.md']);
+  });
+
+  test('before anything is measured: nothing of the run is left', async ({ skip }) => {
+    const bench = new Bench();
+    smallDisk(bench, 4, skip);
+    writeFileSync(path.join(bench.results, 'theirs'), Buffer.alloc(4096));
+    const { code, stdout, stderr } = await bench.run('run', 'noop', '-m', 'epoll', '-c', '1', '-t', '1', '-d', '30ms', '-q');
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/cannot be written: ENOSPC\n {2}name another folder with --out DIR\n$/);
+    expect(readdirSync(bench.results)).toEqual(['theirs']);
+    expect(bench.leftovers).toEqual([]);
+  });
 });

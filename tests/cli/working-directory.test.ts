@@ -1,0 +1,73 @@
+/** A workload may change the directory of the process that runs its `prepare`: nothing is lost for that. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseRun } from '../../src/result.ts';
+import { Bench, type Ended } from './iobench.ts';
+
+const SMALL = ['-m', 'async-callback', '-c', '2', '-t', '1', '-d', '30ms', '--warmup', '5ms'];
+
+function write(bench: Bench, name: string, { atTop = '', inPrepare = '' }): void {
+  writeFileSync(
+    path.join(bench.directory, `${name}.mjs`),
+    `import process from 'node:process';
+     import { defineWorkload, sleep } from 'iobench';
+     ${atTop}
+     export default defineWorkload({
+       name: '${name}',
+       summary: 'x',
+       async prepare({ directory }) { ${inPrepare}; return {}; },
+       *request() { yield* sleep(1e5); },
+     });`,
+  );
+}
+
+function expectAllIsThere(bench: Bench, { code, stderr }: Ended): void {
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { trials: stored } = parseRun(readFileSync(path.join(bench.newest, 'run.jsonl')));
+  expect(stored.map(({ status }) => status)).toEqual(['measured', 'measured']);
+  expect(readdirSync(bench.newest)).toEqual(expect.arrayContaining(['report.html', 'run.jsonl', 'summary.md']));
+  expect(readdirSync(path.join(bench.newest, 'charts')).length).toBeGreaterThan(0);
+}
+
+describe('a workload that changes the directory', () => {
+  test.each([
+    ['in its prepare', { inPrepare: `process.chdir('/')` }],
+    ['in its prepare, to a folder that is gone at the end', { inPrepare: 'process.chdir(directory)' }],
+    ['in its module', { atTop: `process.chdir('/')` }],
+  ])('%s: results, files and workloads are where the command was typed', async (_where, parts) => {
+    const bench = new Bench();
+    mkdirSync(path.join(bench.directory, 'data'));
+    write(bench, 'first', parts);
+    write(bench, 'second', {});
+    const ended = await bench.run('run', '-w', './first.mjs', 'second.mjs', '-o', 'results', '--data', 'data', ...SMALL, '-q');
+    expectAllIsThere(bench, ended);
+    expect(readdirSync(path.join(bench.directory, 'data'))).toEqual([]);
+  });
+
+  test('is told where its results are as one sees them from where the command was typed', async () => {
+    const bench = new Bench();
+    write(bench, 'first', { inPrepare: `process.chdir('/')` });
+    const { stderr } = await bench.run('run', '-w', 'first.mjs', '-o', './results', ...SMALL, '--no-charts');
+    expect(stderr).toContain(`\nstored: ${path.join('results', path.basename(bench.newest))}\n`);
+  });
+
+  test('does not hide the file of another one from the list', async () => {
+    const bench = new Bench();
+    write(bench, 'first', { atTop: `process.chdir('/')` });
+    write(bench, 'second', {});
+    const { code, stdout } = await bench.run('list', '-w', 'first.mjs', 'second.mjs');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/first[\s\S]*second/);
+  });
+});
+
+test('a search for capacities keeps its results, too', async () => {
+  const bench = new Bench();
+  write(bench, 'first', { inPrepare: `process.chdir('/')` });
+  const words = ['capacity', '-w', 'first.mjs', '--slo', 'p50<10s', '-m', 'async-callback', '-d', '30ms', '--warmup', '5ms', '--max-rate', '20'];
+  const { code, stderr } = await bench.run(...words, '-q', '--no-charts');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(readdirSync(bench.newest).sort()).toEqual(['run.jsonl', 'summary.md']);
+  rmSync(bench.results, { recursive: true });
+});
