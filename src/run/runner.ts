@@ -4,7 +4,7 @@
  */
 import { randomFrom } from '../load/random.ts';
 import { UnsupportedError } from '../operations.ts';
-import { type CellSpec, cellKey, type SyscallRecord, type TrialRecord } from '../result.ts';
+import { type CellSpec, cellKey, type SyscallRecord, type TrialRecord, unreadablePart } from '../result.ts';
 import { withoutCredentials, withoutCredentialsIn } from '../workloads/credentials.ts';
 import type { TrialPlan } from './cell.ts';
 import type { Fixture, Fixtures } from './fixtures.ts';
@@ -115,10 +115,16 @@ async function* measureTrials(plan: TrialsPlan, cells: readonly PlannedCell[], t
   const plans = cells.map((planned) => trialPlan(plan, planned, trial, fixture.value));
   let next = 1;
   for await (const record of runTrials(plans, trialOptions(plan, fixture, options))) {
-    yield withoutCredentialsIn(record);
+    yield storable(withoutCredentialsIn(record));
     const following = cells[next++];
     if (following) options.began?.(following, trial);
   }
+}
+
+/** The record, or what stands for it where it could not be read back. */
+function storable(record: TrialRecord): TrialRecord {
+  const unreadable = unreadablePart(record);
+  return unreadable === undefined ? record : failedTrial(record.cell, record.trial, `what was measured cannot be stored: ${unreadable}`);
 }
 
 function unprepared(cell: CellSpec, trial: number, error: unknown): TrialRecord {

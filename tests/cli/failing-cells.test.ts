@@ -141,6 +141,29 @@ describe('a workload', () => {
     expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('out of nowhere') });
   });
 
+  test('that spoils a figure, so that it could not be stored: that trial fails, and the run can be read', async () => {
+    const { ended, mine: cell } = await beside(
+      `const { resourceUsage } = process;\nprocess.resourceUsage = () => ({ ...resourceUsage(), maxRSS: Number.NaN });\n${mine('*request() {}')}`,
+    );
+    expect(ended.code).toBe(3);
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/what was measured cannot be stored: maxRssBytes: /) });
+  });
+
+  test('whose requests fail with a code that every object has: each is counted', async () => {
+    const { mine: cell } = await beside(
+      mine(`*request(client, random) {
+        yield* sleep(1e5);
+        const code = ['__proto__', 'constructor', 'toString', 'fine'][Math.floor(random() * 4)];
+        if (code !== 'fine') throw Object.assign(new Error('no'), { code });
+      }`),
+      '-d',
+      '200ms',
+    );
+    if (cell?.status !== 'measured') return expect.unreachable(JSON.stringify(cell));
+    expect(Object.keys(cell.errors).sort()).toEqual(['__proto__', 'constructor', 'toString']);
+    expect(Object.values(cell.errors).reduce((sum, count) => sum + count, 0)).toBe(cell.failed);
+  });
+
   test('whose fixture is not plain data', async () => {
     const { ended, mine: cell } = await beside(mine('prepare: () => ({ act() {} }), *request() {}'));
     expect(ended.code).toBe(3);
