@@ -1,4 +1,7 @@
-/** A run that goes on, told by server-sent events: the whole report again whenever trials have landed. */
+/**
+ * A run that goes on, told by server-sent events: the whole report again whenever trials have landed. However many pages are open, a run is
+ * looked at once a second, and its report is made once for all of them.
+ */
 import type { ServerResponse } from 'node:http';
 import type { ServedRun } from './served-runs.ts';
 
@@ -6,33 +9,85 @@ const LOOK_EVERY_MS = 1000;
 /** Making a report takes CPU time from what is being measured: it may take this share of the time at most. */
 const SHARE = 0.05;
 
+/** An open page. */
+interface Reader {
+  readonly response: ServerResponse;
+  /** The version of the run that it shows. */
+  shows: string;
+}
+
+/** One for each run that a page is open for, by its file. */
+const watches = new Map<string, Watch>();
+
 /** Answers with events until the run has ended, or the reader has gone. `seen` is the version that the page was made of. */
 export function tellOf(run: ServedRun, response: ServerResponse, seen = ''): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  // Whoever asks for the head waits for no events.
+  if (response.req.method === 'HEAD') return void response.end();
   response.write('retry: 2000\n\n');
-  let told = seen;
-  let notBefore = 0;
-  const look = () => {
+  let watch = watches.get(run.file);
+  if (watch === undefined) {
+    watch = new Watch(run);
+    watches.set(run.file, watch);
+  }
+  watch.add({ response, shows: seen });
+}
+
+class Watch {
+  private readonly run: ServedRun;
+  private readonly readers = new Set<Reader>();
+  private readonly timer: NodeJS.Timeout;
+  private latest: { readonly version: string; readonly event: string } | undefined;
+  private notBefore = 0;
+
+  constructor(run: ServedRun) {
+    this.run = run;
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+  }
+
+  add(reader: Reader): void {
+    this.readers.add(reader);
+    reader.response.on('close', () => {
+      this.readers.delete(reader);
+      if (this.readers.size === 0) this.stop();
+    });
+    this.look();
+  }
+
+  private look(): void {
     try {
-      const version = run.version();
-      const isOver = !run.isGoingOn();
-      if (version !== told && (isOver || performance.now() >= notBefore)) {
-        const began = performance.now();
-        response.write(`event: report\ndata: ${JSON.stringify(run.read())}\n\n`);
-        notBefore = performance.now() + (performance.now() - began) / SHARE;
-        told = version;
-      }
-      if (isOver) end();
+      const version = this.run.version();
+      const isOver = !this.run.isGoingOn();
+      const isAwaited = [...this.readers].some(({ shows }) => shows !== version);
+      if (isAwaited && version !== this.latest?.version && (isOver || performance.now() >= this.notBefore)) this.make(version);
+      for (const reader of this.readers) this.send(reader, isOver);
+      if (isOver) this.end();
     } catch {
       // The folder is gone, or holds something else by now.
-      end();
+      this.end();
     }
-  };
-  const timer = setInterval(look, LOOK_EVERY_MS);
-  const end = () => {
-    clearInterval(timer);
-    response.end('event: end\ndata: \n\n');
-  };
-  response.on('close', () => clearInterval(timer));
-  look();
+  }
+
+  private make(version: string): void {
+    const began = performance.now();
+    this.latest = { version, event: `event: report\ndata: ${JSON.stringify(this.run.read())}\n\n` };
+    this.notBefore = performance.now() + (performance.now() - began) / SHARE;
+  }
+
+  private send(reader: Reader, isLast: boolean): void {
+    // A page that does not keep up is sent what is the latest when it has taken what it was sent before.
+    if (this.latest === undefined || reader.shows === this.latest.version || (reader.response.writableNeedDrain && !isLast)) return;
+    reader.response.write(this.latest.event);
+    reader.shows = this.latest.version;
+  }
+
+  private end(): void {
+    this.stop();
+    for (const { response } of this.readers) response.end('event: end\ndata: \n\n');
+  }
+
+  private stop(): void {
+    clearInterval(this.timer);
+    if (watches.get(this.run.file) === this) watches.delete(this.run.file);
+  }
 }

@@ -4,11 +4,12 @@ import path from 'node:path';
 import { summarise } from '../report/index.ts';
 import type { ListedRun } from '../report/list-page.ts';
 import { parseRun, type RunDocument, type RunHeader } from '../result.ts';
-import { listRuns } from '../run/find-run.ts';
+import { isRun, listRuns } from '../run/find-run.ts';
 import { RUN_FILE } from '../run/store.ts';
 
 /** A header is one line; a longer one is none of ours. */
 const LONGEST_HEADER = 1 << 18;
+const FIRST_PIECE = 1 << 14;
 /** A run that has not told anything for so long has ended without saying so. */
 const SILENT_MS = 10 * 60_000;
 /** What is written when a run has ended. */
@@ -40,7 +41,7 @@ export function servedFrom(runFile: string, isNamed: boolean): Served {
 /** Looks a run up by the name of its folder. A name that is not in the folder's list, or leads out of it, is not found. */
 export function servedRun({ root, named }: Served, id: string): ServedRun | undefined {
   if (id === named?.id) return served(id, named.file);
-  return listRuns(root).includes(id) ? runIn(root, id) : undefined;
+  return isRun(root, id) ? runIn(root, id) : undefined;
 }
 
 function runIn(root: string, id: string): ServedRun | undefined {
@@ -65,7 +66,7 @@ export function listedRuns({ root, named }: Served): ListedRun[] {
   const besides = named === undefined || ids.includes(named.id) ? [] : [named.id];
   return [...besides, ...ids].flatMap((id) => {
     const run = id === named?.id ? served(id, named.file) : runIn(root, id);
-    return run === undefined ? [] : [{ id, header: readHeader(run.file), isGoingOn: run.isGoingOn() }];
+    return run === undefined ? [] : [{ id, header: headerOf(run), isGoingOn: run.isGoingOn() }];
   });
 }
 
@@ -78,12 +79,22 @@ function documentOf(file: string, isGoingOn: boolean): RunDocument {
   return { ...document, cells };
 }
 
+/** A run's first line does not change: it is read again only where the file is another one. */
+const headers = new Map<string, { readonly version: string; readonly header: RunHeader | undefined }>();
+
+function headerOf(run: ServedRun): RunHeader | undefined {
+  const version = run.version();
+  const known = headers.get(run.file);
+  if (known?.version === version) return known.header;
+  const header = readHeader(run.file);
+  headers.set(run.file, { version, header });
+  return header;
+}
+
 function readHeader(file: string): RunHeader | undefined {
   const descriptor = openSync(file, 'r');
   try {
-    const buffer = Buffer.alloc(LONGEST_HEADER);
-    const [line = ''] = buffer.toString('utf8', 0, readSync(descriptor, buffer)).split('\n');
-    return parseRun(line).header;
+    return parseRun(firstLine(descriptor)).header;
   } catch {
     return undefined;
   } finally {
@@ -91,8 +102,20 @@ function readHeader(file: string): RunHeader | undefined {
   }
 }
 
+/** Most headers are shorter than a first piece; what is longer than the longest is cut, and no header. */
+function firstLine(descriptor: number): string {
+  let text = '';
+  for (let length = FIRST_PIECE; length <= LONGEST_HEADER; length *= 4) {
+    const buffer = Buffer.allocUnsafe(length);
+    text = buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, length, 0));
+    const end = text.indexOf('\n');
+    if (end >= 0) return text.slice(0, end);
+  }
+  return text;
+}
+
 /** Links may lead anywhere: what counts is where the file is. */
 function isInside(root: string, file: string): boolean {
-  const relative = path.relative(realpathSync(root), realpathSync(file));
+  const relative = path.relative(realpathSync.native(root), realpathSync.native(file));
   return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
 }

@@ -10,7 +10,7 @@ import { listedRuns, type Served, type ServedRun, servedRun } from './served-run
 type Answer = string | ((response: ServerResponse) => void);
 
 const ORIGIN = 'http://127.0.0.1';
-/** Pages of runs that have not changed since. */
+/** Pages of runs that have not changed since they were made. */
 const KEPT = 4;
 const kept = new Map<string, { version: string; page: string }>();
 
@@ -28,12 +28,12 @@ export async function pageAt(served: Served, address: string): Promise<Answer | 
 }
 
 function report(run: ServedRun): string {
-  const version = run.version();
+  const isGoingOn = run.isGoingOn();
+  const seen = run.version();
+  const version = `${seen} ${isGoingOn}`;
   const known = kept.get(run.file);
-  // A run that goes on is another one with every trial.
-  if (run.isGoingOn()) return renderHtml(run.read(), { events: `events?seen=${encodeURIComponent(version)}` });
   if (known?.version === version) return known.page;
-  const page = renderHtml(run.read());
+  const page = renderHtml(run.read(), isGoingOn ? { events: `events?seen=${encodeURIComponent(seen)}` } : {});
   kept.delete(run.file);
   kept.set(run.file, { version, page });
   for (const file of [...kept.keys()].slice(0, -KEPT)) kept.delete(file);

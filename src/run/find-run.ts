@@ -91,6 +91,9 @@ export function listRuns(out: string): string[] {
     .sort(byTime);
 }
 
+/** Whether a folder holds a run of this name: the name of an entry, and no path that leads elsewhere. */
+export const isRun = (out: string, id: string): boolean => entriesOf(out).includes(id) && isFile(path.join(out, id, RUN_FILE));
+
 /** A pipe of that name would be waited for, and another user's folder is none of ours. */
 const isFile = (file: string): boolean => statIfThere(file)?.isFile() === true;
 
