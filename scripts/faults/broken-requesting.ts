@@ -3,6 +3,8 @@ import { type BrokenWorkload, SLEEPS, withFields } from './broken-workload.ts';
 
 const PROCESS = "import process from 'node:process';\n";
 const CHILD = "import { spawn } from 'node:child_process';\n";
+/** Whoever never waits fails, so that only those that wait complete. (No packet leaves: a broadcast is refused at once.) */
+const SEVEN_WAIT = '*connect() { return { waits: clients++ < 7 }; },';
 const fails = (error: string): string => withFields(`*request() { yield* sleep(1e6); throw ${error}; }`);
 const sometimesFails = (error: string): string => withFields(`*request() { yield* sleep(1e5); if (Math.random() < 0.2) throw ${error}; }`);
 
@@ -52,12 +54,21 @@ export const brokenInRequesting: readonly BrokenWorkload[] = [
     text: withFields("*request() { yield* sleep(1e7); process.send?.({ kind: 'measured', result: null }); }", PROCESS),
   },
   {
-    name: 'one-of-eight-never-waits',
+    name: 'one-fails-at-once',
     text: withFields(
-      "*connect() { return { waits: clients++ > 0 }; }, *request({ waits }) { if (waits) { yield* sleep(1e6); throw Object.assign(new Error('x'), { code: 'WAITED' }); } }",
+      `uses: ['sockets'], ${SEVEN_WAIT} *request({ waits }) { if (waits) yield* sleep(1e6); else yield* connect('255.255.255.255', 1); }`,
       'let clients = 0;',
     ),
-    least: { clients: 8, code: 'WAITED', count: 4 },
+    least: { clients: 8, completed: 3 },
+  },
+  {
+    name: 'async-one-fails-at-once',
+    text: withFields(
+      `async ${SEVEN_WAIT.slice(1)} async request({ waits }) { if (waits) await pause(1); else throw new Error('at once'); }`,
+      "import { setTimeout as pause } from 'node:timers/promises';\nlet clients = 0;",
+    ),
+    form: 'async',
+    least: { clients: 8, completed: 3 },
   },
   { name: 'awaits-for-ever', text: withFields('request: async () => new Promise(() => {})'), form: 'async' },
   { name: 'async-throws-elsewhere', text: withFields("async request() { setTimeout(() => { throw new Error('elsewhere'); }, 1); }"), form: 'async' },

@@ -35,6 +35,8 @@ const ofLines = (name: string, change: Lines, weight = 1): Mutation => ({
   },
 });
 
+const HEAD_BYTES = 40;
+
 /** Whole lines end in a newline: the last element is empty. */
 const someLine = (lines: readonly string[], random: Random) => wholeBetween(random, 0, lines.length - 1);
 const at = (random: Random, whole: Buffer) => wholeBetween(random, 0, whole.length - 1);
@@ -122,7 +124,14 @@ const values: readonly Mutation[] = [
   ofHistogram('a byte of a histogram, before it was compressed, is another', 20, (text, random) => {
     const whole = Buffer.from(text, 'base64');
     const inner = inflateSync(whole.subarray(8));
-    inner[wholeBetween(random, 0, inner.length - 1)] = wholeBetween(random, 0, 255);
+    // Half of them in its head: lengths, shape, limits.
+    inner[wholeBetween(random, 0, random() < 0.5 ? HEAD_BYTES - 1 : inner.length - 1)] = wholeBetween(random, 0, 255);
+    return compressed(whole, inner);
+  }),
+  ofHistogram('a histogram says that it is 2 GB long', 4, (text) => {
+    const whole = Buffer.from(text, 'base64');
+    const inner = inflateSync(whole.subarray(8));
+    inner.writeInt32BE(0x7fffffff, 4);
     return compressed(whole, inner);
   }),
   ofHistogram('a histogram is cut off', 4, (text, random) => text.slice(0, wholeBetween(random, 0, text.length - 1))),

@@ -24,7 +24,8 @@ async function ask(attempt: Attempt, url: string, address: string, isReadable: b
     const response = await fetch(url + address, { method, signal: AbortSignal.timeout(attempt.limitMs) });
     const text = await response.text();
     attempt.read(what, text);
-    if (text.includes(MARKUP)) attempt.fault('other', `${what}: markup from the result`);
+    const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+    if (isPage && text.includes(MARKUP)) attempt.fault('other', `${what}: markup from the result`);
     if (response.status >= 500 && (isReadable || INTERNAL.test(text))) attempt.fault('other', `${what}: ${response.status}: ${text.slice(0, 200)}`);
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
