@@ -79,7 +79,8 @@ function documentOf(attempt: Attempt, { stdout, signal }: Ended): number | undef
   return document.cells.reduce((sum, { status, trials }) => sum + (status === 'unsupported' ? 0 : (trials ?? 1)), 0);
 }
 
-function problemsOf(trial: Measured): string[] {
+/** What does not add up in a trial, each in a sentence. */
+export function problemsOf(trial: Measured): string[] {
   const { conservation: account } = trial;
   if (account === undefined) return shortfall(trial);
   const { atOpening, due, completed, failed, shed, atClose, drained, failedDraining, unfinished } = account;

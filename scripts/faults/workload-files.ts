@@ -24,24 +24,10 @@ async function perform(attempt: Attempt): Promise<void> {
   attempt.about(`${name}, ${models.join(' ')}`);
   writeFileSync(path.join(place.folder, `${name}.ts`), text);
   if (beside) writeFileSync(path.join(place.folder, beside.name), beside.text);
-  const words = [
-    'run',
-    '-w',
-    `${name}.ts`,
-    '-m',
-    ...models,
-    '-c',
-    String(least?.clients ?? 2),
-    '-t',
-    '1',
-    '-d',
-    '50ms',
-    '--warmup',
-    '5ms',
-    '--threads',
-    '2',
-  ];
-  const running = place.start([...words, '--time-limit', least ? '30s' : '4s', '--data', 'data', '--no-charts', '--json']);
+  // A starved one needs time to be seen; what hangs is given up soon.
+  const [clients, window, limit] = least ? [least.clients, '300ms', '30s'] : [2, '50ms', '4s'];
+  const words = ['run', '-w', `${name}.ts`, '-m', ...models, '-c', String(clients), '-t', '1', '-d', window, '--warmup', '5ms'];
+  const running = place.start([...words, '--threads', '2', '--time-limit', limit, '--data', 'data', '--no-charts', '--json']);
   if (isEndless) {
     await running.for(INTERRUPTED_AFTER_MS);
     running.child.kill('SIGINT');
