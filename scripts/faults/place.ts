@@ -58,9 +58,11 @@ export class Place {
   /** Those that are still there when all had the time to end. */
   async orphans(): Promise<MarkedProcess[]> {
     const untilMs = performance.now() + GRACE_MS;
-    for (;;) {
+    // None twice: one that was started by another, which has ended, may come after the list was read.
+    for (let without = 0; ; ) {
       const left = markedProcesses(this.mark);
-      if (left.length === 0 || performance.now() > untilMs) return left;
+      without = left.length === 0 ? without + 1 : 0;
+      if (without === 2 || performance.now() > untilMs) return left;
       await pause(LOOK_EVERY_MS);
     }
   }
