@@ -5,20 +5,6 @@ import type { MeasuredTrial, TrialRecord } from '../../src/result.ts';
 import type { Attempt } from './attempt.ts';
 import type { Ended } from './place.ts';
 
-/** Where each request of a trial's window went. */
-export interface Conservation {
-  readonly atOpening: number;
-  readonly due: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly shed: number;
-  readonly atClose: number;
-  readonly drained: number;
-  readonly failedDraining: number;
-  readonly unfinished: number;
-}
-type Measured = MeasuredTrial & { readonly conservation?: Conservation };
-
 interface Document {
   readonly cells: readonly { readonly status: string; readonly trials?: number }[];
 }
@@ -64,7 +50,7 @@ export function checkAccounts(attempt: Attempt, stored: readonly TrialRecord[]):
   for (const trial of stored) {
     if (trial.status !== 'measured') continue;
     for (const problem of problemsOf(trial)) attempt.fault('unaccounted', `${trial.cell.workload}, ${trial.cell.model}: ${problem}`);
-    if (!(trial as Measured).conservation) attempt.notes.push(NO_ACCOUNT);
+    if (!trial.conservation) attempt.notes.push(NO_ACCOUNT);
   }
 }
 
@@ -80,7 +66,7 @@ function documentOf(attempt: Attempt, { stdout, signal }: Ended): number | undef
 }
 
 /** What does not add up in a trial, each in a sentence. */
-export function problemsOf(trial: Measured): string[] {
+export function problemsOf(trial: MeasuredTrial): string[] {
   const { conservation: account } = trial;
   if (account === undefined) return shortfall(trial);
   const { atOpening, due, completed, failed, shed, atClose, drained, failedDraining, unfinished } = account;
@@ -98,7 +84,7 @@ export function problemsOf(trial: Measured): string[] {
 }
 
 /** Without an account: what has a figure may not be much less than what the rate makes due. */
-function shortfall(trial: Measured): string[] {
+function shortfall(trial: MeasuredTrial): string[] {
   const expected = expectedDue(trial);
   if (expected === undefined) return [];
   const counted = trial.completed + trial.failed + trial.shed + trial.unfinished;
@@ -108,7 +94,7 @@ function shortfall(trial: Measured): string[] {
 }
 
 /** What an open load's rate makes due in the window, and how far off that may be; `undefined` under a closed load. */
-function expectedDue({ cell: { load }, windowNs }: Measured): { requests: number; give: number } | undefined {
+function expectedDue({ cell: { load }, windowNs }: MeasuredTrial): { requests: number; give: number } | undefined {
   if (load.kind !== 'open') return undefined;
   const requests = (load.ratePerSecond * windowNs) / 1e9;
   return { requests, give: load.arrivals === 'constant' ? 4 : 4 + 6 * Math.sqrt(requests) };
