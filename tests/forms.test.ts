@@ -149,3 +149,29 @@ describe('what our own workloads do, a workload of a user can do', () => {
     }
   });
 });
+
+test('what requests count besides comes back from wherever they are performed', async () => {
+  const text = `
+    import { defineWorkload } from 'iobench';
+    export default defineWorkload({
+      name: 'counts',
+      summary: 'Counts a reconnect and a redirect a request, and fails every tenth',
+      async connect(fixture, tally) { return { tally, requests: 0 }; },
+      async request(client) {
+        client.tally.reconnected();
+        client.tally.answered(302);
+        client.tally.answered(204);
+        if (++client.requests % 10 === 0) throw new Error('refused by the test');
+      },
+      async disconnect() {},
+    });`;
+  for (const name of ['sync-blocking', 'thread-per-request', 'async-promise']) {
+    const model = models.find((each) => each.name === name);
+    if (!model) return expect.unreachable();
+    const file = await workloadFile(workspace(), 'counts.mjs', text);
+    const [trial] = await measured({ model, fixtures, ...file, concurrencies: [2], plan: { requests: 60, durationNs: 20e9, warmupNs: 0 } });
+    if (trial?.status !== 'measured') return expect.unreachable(JSON.stringify(trial));
+    const ended = trial.completed + trial.failed;
+    expect({ name, reconnects: trial.reconnects, statuses: trial.statuses }).toEqual({ name, reconnects: ended, statuses: { 302: ended } });
+  }
+});

@@ -98,3 +98,17 @@ test('names with commas, quotes, line breaks and formulas survive', () => {
   const [row] = parse(text);
   expect(row).toMatchObject({ model: `'${model}`, reason: 'one, "two"' });
 });
+
+test('reconnects and other statuses: counted, counted as none, and not known', () => {
+  const cell = sample.cellOf('epoll');
+  const shapes = [{ reconnects: 7, statuses: { 301: 2, 304: 1 } }, { reconnects: 0, statuses: {} }, {}];
+  const rows = shapes.flatMap((shape) => {
+    const document = summarise(sample.runOf(sample.headerOf(['epoll'], { trials: 1 }), [sample.measured(cell, 1, shape)]));
+    return parse(renderCsv(document)).map((row) => [row.reconnects, row.other_statuses]);
+  });
+  expect(rows).toEqual([
+    ['7', '301:2 304:1'],
+    ['0', ''],
+    ['', ''],
+  ]);
+});

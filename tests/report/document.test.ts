@@ -43,6 +43,18 @@ describe('one cell', () => {
     expect(throughputPerSecond).toEqual({ median: 450, low: 225, high: 900 });
   });
 
+  test('reconnects and statuses are summed over trials, and unknown where an older iobench did not count them', () => {
+    const counted = only([
+      sample.measured(cell, 1, { reconnects: 2, statuses: { 301: 5 } }),
+      sample.measured(cell, 2, { reconnects: 3, statuses: { 301: 1, 304: 2 } }),
+      sample.measured(cell, 3),
+    ]);
+    expect(counted).toMatchObject({ reconnects: 5, statuses: { 301: 6, 304: 2 } });
+    const old = only([sample.measured(cell, 1), sample.measured(cell, 2)]);
+    expect(old).not.toHaveProperty('reconnects');
+    expect(old).not.toHaveProperty('statuses');
+  });
+
   test('cost per request counts failed requests too', () => {
     const { cpu, contextSwitches } = only([
       sample.measured(cell, 1, {

@@ -70,6 +70,8 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     { cell: open, trials: [{ timeline: timeline(upwards, 'inFlight') }] },
     { cell: open, trials: [{ timeline: timeline(upwards, 'inFlight'), shed: 1 }] },
   ],
+  ['other-statuses', { trials: [{ statuses: { 301: 3 } }] }, { trials: [{ statuses: {} }, {}] }],
+  ['requests-reconnected', { trials: [{}, { reconnects: 1 }] }, { trials: [{ reconnects: 0 }, {}] }],
   [
     'unsteady',
     { trials: [{ timeline: timeline(upwards, 'throughputPerSecond') }] },
@@ -154,6 +156,13 @@ describe('what is said has the figures', () => {
       { ...files, trials: [thread(0.3)] },
       /^8 requests in flight shared 4 threads of libuv, and the loop waited for them 70 % of the time$/,
     ],
+    [
+      'other-statuses',
+      { trials: [{ statuses: { 301: 3000 } }, { statuses: { 301: 2, 304: 1 } }] },
+      /^3,002 of 6,000 answers had status 301; 1 of 6,000 answers had status 304$/,
+    ],
+    ['requests-reconnected', { trials: [{ reconnects: 1, failed: 1, errors: { EOF: 1 } }] }, /^1 reconnect for 3,001 requests$/],
+    ['requests-reconnected', { trials: [{ reconnects: 3000 }, { reconnects: 0 }, {}] }, /^3,000 reconnects for 9,000 requests$/],
   ])('%s', (code, situation, message) => {
     expect(messageOf(code, situation)).toMatch(message);
   });

@@ -14,7 +14,8 @@ import {
   processesOf,
   roundOf,
 } from '../../src/run/plan.ts';
-import { byteSize, choice, count, duration, flag, share } from '../../src/workloads/parameters.ts';
+import { byteSize, choice, count, duration, flag, share, text } from '../../src/workloads/parameters.ts';
+import sleep from '../../src/workloads/sleep.ts';
 import { defineWorkload } from '../../src/workloads/workload.ts';
 
 const workload = defineWorkload({
@@ -98,6 +99,67 @@ describe('parameters', () => {
 
   test('a value may hold equals signs, and a url commas', () => {
     expect(parseParam('http-get.url=http://a/?b=1,2')).toEqual({ owner: 'http-get', key: 'url', values: ['http://a/?b=1,2'] });
+  });
+});
+
+describe('parameters that have no effect beside the others', () => {
+  const server = defineWorkload({
+    name: 'server',
+    summary: 'x',
+    params: z.object({ url: text(''), delay: duration('5ms'), size: count(1) }),
+    unused: ({ url }) => (url === '' ? [] : ['delay']),
+    *request() {},
+  });
+  const cellsOf = (...written: string[]) =>
+    planCells({
+      models: [{ model: { name: 'one', refuses: () => undefined } as unknown as Model, params: [{}] }],
+      workloads: [{ workload: server, reference: { name: 'server' }, params: planParams(server, set(...written)) }],
+      loads: [{ kind: 'closed', concurrency: 1 }],
+      threads: undefined,
+    });
+
+  test('are in no cell, and the workload prepares with all of them', () => {
+    expect(cellsOf('server.size=2').map(({ cell }) => cell.params)).toEqual([{ url: '', delay: 5e6, size: 2 }]);
+    const [planned] = cellsOf('server.url=http://host/', 'server.size=2');
+    expect(planned?.cell.params).toEqual({ url: 'http://host/', size: 2 });
+    expect(planned?.params).toEqual({ url: 'http://host/', delay: 5e6, size: 2 });
+  });
+
+  test('are refused where they are set, unless they have an effect in one of the sets', () => {
+    expect(problem(() => cellsOf('server.url=http://host/', 'server.delay=1ms'))).toContain('server.delay has no effect beside the other parameters');
+    const sleeps = planParams(sleep, set('sleep.distribution=fixed,two-valued', 'sleep.longDuration=50ms,60ms'));
+    expect(sleeps.map((each) => [each.distribution, each.longDuration])).toEqual([
+      ['fixed', 50e6],
+      ['two-valued', 50e6],
+      ['two-valued', 60e6],
+    ]);
+  });
+
+  test('a workload that cannot say which is told so', () => {
+    const broken = (unused: () => never) => ({ ...server, unused });
+    const thrown = broken(() => {
+      throw new Error('out of order');
+    });
+    expect(problem(() => planParams(thrown, []))).toContain('server: its field unused threw: out of order');
+    expect(
+      problem(() =>
+        planParams(
+          broken(() => 'delay' as never),
+          [],
+        ),
+      ),
+    ).toContain('has to return a list of parameters');
+  });
+
+  test('the user and the password of a URL are for the workload, and in no cell', () => {
+    const [planned] = cellsOf('server.url=http://anna:secret@host/');
+    expect(planned?.cell.params.url).toBe('http://***@host/');
+    expect(planned?.params.url).toBe('http://anna:secret@host/');
+  });
+
+  test('sets that only those tell apart would be one cell', () => {
+    const database = defineWorkload({ name: 'db', summary: 'x', params: z.object({ dsn: text('') }), async request() {} });
+    expect(problem(() => planParams(database, set('db.dsn=pg://a:b@h/,pg://c:d@h/')))).toContain('differ only in the user and the password');
   });
 });
 
