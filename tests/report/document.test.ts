@@ -24,6 +24,14 @@ test('cells are in the order of workloads, loads and models, whatever the order 
   expect(keys.filter(([, load]) => load === 'open').map(([, , model]) => model)).toEqual(sample.FIVE_MODELS);
 });
 
+test('a parameter may be called as something that every object has', () => {
+  const cells = [{ constructor: 'b' }, { constructor: 'a' }, {}].map((params) =>
+    sample.measured(sample.cellOf('epoll', sample.closed(1), { params }), 1),
+  );
+  const { cells: ordered } = summarise({ header: sample.headerOf(['epoll']), trials: cells, warnings: [] });
+  expect(ordered.map(({ params }) => JSON.stringify(params))).toEqual(['{}', '{"constructor":"a"}', '{"constructor":"b"}']);
+});
+
 describe('one cell', () => {
   const cell = sample.cellOf('epoll');
   const fast = Array.from({ length: 900 }, () => 1000);

@@ -64,3 +64,9 @@ describe('loads and parameters', () => {
     );
   });
 });
+
+test('a parameter that is called as something that every object has is of no unit', () => {
+  expect(format.unitOf('constructor', {})).toBeUndefined();
+  expect(format.unitOf('blockSize', { blockSize: 'bytes' })).toBe('bytes');
+  expect(format.formatParams({ constructor: 4096, toString: 'x' }, { constructor: 'bytes' })).toBe('constructor 4 KiB, toString x');
+});
