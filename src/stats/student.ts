@@ -1,4 +1,6 @@
-/** Two distributions that every test needs: the normal one, and Student's t. */
+/** The distributions that every test needs: the normal one, Student's t, and Fisher's F. */
+import { logGamma } from './gamma.ts';
+import { whereFalls } from './where-falls.ts';
 
 /** The share of a standard normal distribution beyond `z`. Abramowitz and Stegun, 7.1.26; right to 1e-7. */
 export function normalTail(z: number): number {
@@ -15,18 +17,14 @@ export function studentTail(t: number, freedom: number): number {
   return t >= 0 ? tail : 1 - tail;
 }
 
+/** The share of Fisher's F distribution above `ratio`. Abramowitz and Stegun, 26.6.2. */
+export function fisherTail(ratio: number, above: number, below: number): number {
+  return incompleteBeta(below / (below + above * ratio), below / 2, above / 2);
+}
+
 /** The t that a share of `tail` (above 0, at most a half) lies beyond. */
 export function studentQuantile(tail: number, freedom: number): number {
-  let low = 0;
-  let high = 1;
-  while (studentTail(high, freedom) > tail) high *= 2;
-  // 60 halvings leave no more than the rounding of a double.
-  for (let step = 0; step < 60; step++) {
-    const middle = (low + high) / 2;
-    if (studentTail(middle, freedom) > tail) low = middle;
-    else high = middle;
-  }
-  return high;
+  return whereFalls((t) => studentTail(t, freedom), tail);
 }
 
 /** The regularised incomplete beta function, by its continued fraction (Lentz's method). Abramowitz and Stegun, 26.5.8. */
@@ -51,14 +49,4 @@ function incompleteBeta(x: number, a: number, b: number): number {
     if (Math.abs(factor - 1) < 1e-15) break;
   }
   return front * fraction;
-}
-
-/** Stirling's series, after the argument has been raised to where it is exact. Abramowitz and Stegun, 6.1.41. */
-export function logGamma(x: number): number {
-  let shift = 0;
-  let z = x;
-  for (; z < 12; z++) shift -= Math.log(z);
-  const inverse = 1 / (z * z);
-  const series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse / 1680))) / z;
-  return shift + (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series;
 }

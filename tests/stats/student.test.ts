@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { logGamma, normalTail, studentQuantile, studentTail } from '../../src/stats/student.ts';
+import { logGamma } from '../../src/stats/gamma.ts';
+import { normalTail, studentQuantile, studentTail } from '../../src/stats/student.ts';
 
 test.each([
   // Abramowitz and Stegun, table 26.10, two-sided.
