@@ -1,11 +1,12 @@
 /** Workloads that exist only as a function: who runs them, who says why not, and what is said of an emulation. */
 import process from 'node:process';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { createFixtures, measured, models, workloadFile } from './measuring.ts';
 import { workspace } from './workspace.ts';
 
 const fixtures = createFixtures();
 afterAll(() => fixtures.remove());
+afterEach(() => void vi.unstubAllEnvs());
 
 const body = `
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -174,4 +175,33 @@ test('what requests count besides comes back from wherever they are performed', 
     const ended = trial.completed + trial.failed;
     expect({ name, reconnects: trial.reconnects, statuses: trial.statuses }).toEqual({ name, reconnects: ended, statuses: { 302: ended } });
   }
+});
+const ENDS = {
+  'ends itself': 'process.exit(5);',
+  'ends itself a little later': 'setTimeout(() => process.exit(5), 5);',
+  'leaves an error to nobody': `setTimeout(() => { throw new Error('out of nowhere'); }, 5);`,
+  'runs out of memory': 'const all = []; for (;;) all.push(new Array(1e4).fill(all.length + 0.5));',
+} as const;
+const SAID = {
+  'ends itself': /exit(ed with)? code:? 5/,
+  'ends itself a little later': /exit(ed with)? code:? 5/,
+  'leaves an error to nobody': /out of nowhere/,
+  'runs out of memory': /memory/,
+} as const;
+
+describe.each(['sync-blocking', 'thread-per-request'])('under %s, a thread that', (name) => {
+  test.each(Object.keys(ENDS) as (keyof typeof ENDS)[])('%s fails the trial, with the reason', async (end) => {
+    // Little, so that it is full soon.
+    vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=64');
+    const model = models.find((each) => each.name === name) ?? expect.unreachable();
+    const text = `import { defineWorkload } from 'iobench';
+      let requests = 0;
+      export default defineWorkload({ name: 'mine', summary: 'x', async request() {
+        if (++requests === 20) { ${ENDS[end]} }
+        await new Promise((resolve) => setTimeout(resolve, requests > 20 ? 3_600_000 : 1));
+      } });`;
+    const file = await workloadFile(workspace(), 'mine.mjs', text);
+    const [trial] = await measured({ model, fixtures, ...file, plan: { warmupNs: 0, durationNs: 60e9, timeLimitNs: 50e9 } });
+    expect(trial).toMatchObject({ status: 'failed', reason: expect.stringMatching(SAID[end]) });
+  });
 });

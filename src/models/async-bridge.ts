@@ -2,6 +2,7 @@
  * A thread that stands still for an async function: a helper thread runs the function, and the thread that asked
  * sleeps in `Atomics.wait` (futex(2)) until it is done. An emulation, and labelled as one.
  */
+import { existsSync } from 'node:fs';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { TallyCounts } from '../workloads/tally.ts';
 import type { Setting, Task } from './model.ts';
@@ -11,6 +12,14 @@ export interface HelperData extends Pick<Setting, 'workload' | 'fixture' | 'seed
   readonly port: MessagePort;
   readonly done: Int32Array;
 }
+/** What `done` holds. */
+export const ASKED = 0;
+export const ANSWERED = 1;
+export const ENDED = 2;
+/** What the helper reports once it is ready: which thread it is, where the system has a number for that. */
+export interface HelperReady {
+  readonly threadId: number | undefined;
+}
 /** The helper's answer: what went wrong, and what the request counted, if there is anything of that. */
 export interface HelperAnswer {
   readonly errorCode?: string;
@@ -18,33 +27,70 @@ export interface HelperAnswer {
   readonly counted?: TallyCounts;
 }
 
-export async function startBridge(setting: Setting): Promise<{ serve(task: Task): void; stop(): Promise<void> }> {
+export interface Bridge {
+  /** Serves requests, and fails with the reason if the helper ends meanwhile. */
+  serving(serveAll: (serve: (task: Task) => void) => void): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A thread that has run out of memory ends without a word: it is looked for from time to time. */
+const LOOK_EVERY_MS = 500;
+const GONE = Symbol('gone');
+
+export async function startBridge(setting: Setting): Promise<Bridge> {
   setting.note('emulated: the thread stands still in Atomics.wait while a helper thread runs the async function');
   const { port1: here, port2: there } = new MessageChannel();
   const done = new Int32Array(new SharedArrayBuffer(4));
   const { workload, fixture, seed } = setting;
   const workerData: HelperData = { workload, fixture, seed, port: there, done };
   const helper = new Worker(new URL(setting.threadModules.helper), { workerData, transferList: [there] });
-  const started = new Promise((resolve, reject) => helper.once('message', resolve).once('error', reject));
-  await started;
+  const ended = endOf(helper);
+  const ready = new Promise<HelperReady>((resolve) => helper.once('message', resolve));
+  const { threadId } = await Promise.race([ready, ended.then((error) => Promise.reject(error))]);
 
-  /** Stands still until the helper has answered. */
+  /** Stands still until the helper has answered. @throws GONE if it never will. */
   function ask(what: 'request' | 'disconnect'): HelperAnswer {
-    Atomics.store(done, 0, 0);
+    if (Atomics.compareExchange(done, 0, ANSWERED, ASKED) === ENDED) throw GONE;
     here.postMessage(what);
-    Atomics.wait(done, 0, 0);
+    while (Atomics.wait(done, 0, ASKED, LOOK_EVERY_MS) === 'timed-out') if (!isAlive(threadId)) throw GONE;
+    if (Atomics.load(done, 0) === ENDED) throw GONE;
     return receiveMessageOnPort(here)?.message as HelperAnswer;
   }
+  function serve(task: Task): void {
+    task.begin();
+    const { errorCode, message, counted } = ask('request');
+    task.end(errorCode === undefined ? undefined : Object.assign(new Error(message), { code: errorCode }), counted);
+  }
   return {
-    serve(task) {
-      task.begin();
-      const { errorCode, message, counted } = ask('request');
-      task.end(errorCode === undefined ? undefined : Object.assign(new Error(message), { code: errorCode }), counted);
+    async serving(serveAll) {
+      try {
+        serveAll(serve);
+      } catch (error) {
+        // Why it ended is told to this thread once that goes on.
+        throw error === GONE ? await ended : error;
+      }
     },
     async stop() {
-      ask('disconnect');
-      here.close();
-      await helper.terminate();
+      try {
+        ask('disconnect');
+      } finally {
+        here.close();
+        await helper.terminate();
+      }
     },
   };
+}
+
+/** Why the helper is there no more: an error that nobody caught, a lack of memory, or its own doing. */
+function endOf(helper: Worker): Promise<Error> {
+  const because = (why: string) => new Error(`the helper thread ended: ${why}`);
+  return new Promise((resolve) => {
+    helper.once('error', (error) => resolve(because(error instanceof Error ? `${error.name}: ${error.message}` : String(error))));
+    helper.once('exit', (code) => resolve(because(`exit code ${code}`)));
+  });
+}
+
+/** As far as the system tells (Linux). */
+function isAlive(threadId: number | undefined): boolean {
+  return threadId === undefined || existsSync(`/proc/self/task/${threadId}`);
 }

@@ -22,7 +22,7 @@ export const syncBlocking: Model = {
     if (setting.form === 'operations') return { run: oneAfterAnother((task) => start(task, blocking)) };
     if (setting.form === 'blocking') return { run: oneAfterAnother(callInPlace) };
     const bridge = await startBridge(setting);
-    return { run: oneAfterAnother(bridge.serve), stop: bridge.stop };
+    return { run: (requests) => bridge.serving((serve) => oneAfterAnother(serve)(requests)), stop: bridge.stop };
   },
 };
 

@@ -1,7 +1,9 @@
 /** The helper thread behind a thread that stands still for an async function: runs one request a message, then wakes the other. */
+import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
+import { threadUsage } from '../engines/thread-usage.ts';
 import { randomFrom } from '../load/random.ts';
-import type { HelperAnswer, HelperData } from '../models/async-bridge.ts';
+import { ANSWERED, ENDED, type HelperAnswer, type HelperData, type HelperReady } from '../models/async-bridge.ts';
 import { Client } from '../workloads/client.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
 import { Tally } from '../workloads/tally.ts';
@@ -11,14 +13,20 @@ const { workload: reference, fixture, seed, port, done } = workerData as HelperD
 const tally = new Tally();
 const client = new Client(await loadWorkload(reference), fixture, randomFrom(seed, 1), tally);
 
+function wake(word: number): void {
+  Atomics.store(done, 0, word);
+  Atomics.notify(done, 0);
+}
+
 port.on('message', async (what: 'request' | 'disconnect') => {
   const answer = await answerTo(what);
   const counted = tally.take();
   port.postMessage(counted ? { ...answer, counted } : answer);
-  Atomics.store(done, 0, 1);
-  Atomics.notify(done, 0);
+  wake(ANSWERED);
 });
-parentPort?.postMessage('ready');
+// An error that nobody catches, or the workload, ends this thread: the other would stand still for ever.
+process.on('exit', () => wake(ENDED));
+parentPort?.postMessage({ threadId: threadUsage()?.threadId } satisfies HelperReady);
 
 async function answerTo(what: 'request' | 'disconnect'): Promise<HelperAnswer> {
   try {
