@@ -1,7 +1,6 @@
 /** Finding a workload by reference: one of ours by its name, a user's in a TypeScript or JavaScript file. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import * as z from 'zod/mini';
 import { UserError } from '../errors.ts';
 import { workloads } from './index.ts';
@@ -20,9 +19,9 @@ export async function loadWorkload({ name, file }: WorkloadReference): Promise<W
   return workload;
 }
 
-/** Loads the workload that a file exports; a relative path starts at `from`, because the module of another workload may have changed the directory. */
-export async function loadWorkloadFile(file: string, from = process.cwd()): Promise<Workload> {
-  const absolute = path.resolve(from, file);
+/** Loads the workload that a file exports. */
+export async function loadWorkloadFile(file: string): Promise<Workload> {
+  const absolute = path.resolve(file);
   if (!existsSync(absolute)) throw new UserError(`there is no workload file ${file}`, { hint: 'write one with: iobench new NAME' });
   let loaded: unknown;
   try {
