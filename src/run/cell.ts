@@ -2,19 +2,17 @@
 import { askForShortTurns, askForUsualTurns, wakeOnTime } from '../engines/process.ts';
 import { nowNs } from '../load/clock.ts';
 import type { Model, Setting, Started } from '../models/model.ts';
-import type { Steps } from '../operations.ts';
 import type { CellSpec, MeasuredTrial } from '../result.ts';
 import { type Counts, Histogram } from '../stats/histogram.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { createAlarm } from './alarm.ts';
+import { runBackground } from './background.ts';
 import { codeBytes } from './compiled-code.ts';
-import { errands } from './errands.ts';
 import { type LoadOptions, requestsAtOnce } from './load.ts';
 import type { WindowedRequests } from './requests.ts';
 import { disconnectAll, serve } from './serving.ts';
 import type { ThreadData } from './thread.requests.ts';
-import { toItsEnd } from './to-its-end.ts';
 import type { Warmth } from './warmth.ts';
 
 /** What the measured process is given for one load. Plain data. */
@@ -154,14 +152,6 @@ function startModel(
 }
 
 const firstFailure = ({ firstFailure }: WindowedRequests) => (firstFailure === undefined ? {} : { firstFailure });
-
-/** What the workload has beside its clients, done by the model's own engine; where its requests run elsewhere, by a thread that blocks. */
-async function runBackground(steps: Steps, { run, isElsewhere }: Started): Promise<void> {
-  if (isElsewhere) return void toItsEnd('operations', steps);
-  const background = errands([() => steps]);
-  await run(background);
-  if (background.failure !== undefined) throw background.failure;
-}
 
 /** What a model reports of itself while it starts. */
 function listener() {

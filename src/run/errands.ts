@@ -1,14 +1,14 @@
 /** What is done beside the load, by the same model: only its engine knows its connections. */
 import type { Requests, Task } from '../models/model.ts';
 
-/** Requests that are all due at once, and of which nothing is measured. */
+/** Requests that are due at once, and of which nothing is measured. */
 export interface Errands extends Requests {
   /** What the first one that failed threw. */
   readonly failure: unknown;
 }
 
-/** `begin` calls the workload, each in its turn: steps, a promise, or nothing. */
-export function errands(begins: readonly (() => unknown)[]): Errands {
+/** `begins` call the workload, each in its turn, and so many before any has ended: steps, a promise, or nothing. */
+export function errands(begins: readonly (() => unknown)[], atOnce = Number.POSITIVE_INFINITY): Errands {
   const left = [...begins];
   let inFlight = 0;
   let failure: unknown;
@@ -29,9 +29,9 @@ export function errands(begins: readonly (() => unknown)[]): Errands {
   });
   return {
     *due() {
-      for (let request = left.pop(); request; request = left.pop()) yield taskOf(request);
+      while (left.length > 0 && inFlight < atOnce) yield taskOf(left.pop() as () => unknown);
     },
-    waitNs: () => (left.length > 0 || inFlight === 0 ? 0 : Number.POSITIVE_INFINITY),
+    waitNs: () => ((left.length > 0 && inFlight < atOnce) || inFlight === 0 ? 0 : Number.POSITIVE_INFINITY),
     get over() {
       return left.length === 0 && inFlight === 0;
     },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../errors.ts';
-import { close, connect, OperationError, receive, send, watch } from '../operations.ts';
+import { close, connect, OperationError, receive, type Steps, send, watch } from '../operations.ts';
 import { requireOpenFiles } from './open-files.ts';
 import { byteSize, count, duration } from './parameters.ts';
 import { defineWorkload } from './workload.ts';
@@ -22,6 +22,10 @@ function isEchoOf(message: Uint8Array, echo: Uint8Array): boolean {
   return true;
 }
 
+function* idleConnection(host: string, port: number): Steps<void> {
+  yield* watch(yield* connect(host, port));
+}
+
 export default defineWorkload({
   name: 'tcp-echo',
   summary: 'Send a message over TCP, and receive it back',
@@ -36,9 +40,7 @@ export default defineWorkload({
     requireOpenFiles(idleConnections, 'idle connections');
     return { ...(await startPeer('echo', { delayNs: delay })), messageSize, idleConnections };
   },
-  *background({ host, port, idleConnections }) {
-    for (let open = 0; open < idleConnections; open++) yield* watch(yield* connect(host, port));
-  },
+  background: ({ host, port, idleConnections }) => Array.from({ length: idleConnections }, () => idleConnection(host, port)),
   *connect({ host, port, messageSize }) {
     const message = Buffer.alloc(messageSize, 'iobench ');
     return { connection: yield* connect(host, port), message, echo: Buffer.alloc(messageSize), number: 0 };

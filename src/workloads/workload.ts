@@ -60,8 +60,11 @@ type Plain<Returned> = Returned extends { next(...values: never[]): unknown } ? 
 export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Returned> extends Described<Schema> {
   /** Once a run, untimed. Returns plain data, which is sent to other processes. Without it, the parameters are the fixture. */
   prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
-  /** Only with operations: once a measured process, before the first client. What is there beside them (connections that stay open and silent). */
-  background?(fixture: Fixture): Steps;
+  /**
+   * Only with operations: once before each load, before its first client. What is there beside them (connections that stay open and
+   * silent). The steps in a list are taken many at a time.
+   */
+  background?(fixture: Fixture): Steps | readonly Steps[];
   /**
    * The fixture for requests that wait for nothing they need not wait for: they are sent before anything is measured, so that what runs
    * has been compiled. Without it, requests as slow as those that are measured are sent then.
@@ -80,7 +83,7 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly form: Form;
   readonly unused?: (params: unknown) => readonly string[];
   readonly prepare?: (preparation: Preparation<unknown>) => unknown;
-  readonly background?: (fixture: unknown) => Steps;
+  readonly background?: (fixture: unknown) => Steps | readonly Steps[];
   readonly undelayed?: (fixture: unknown) => unknown;
   readonly connect?: (fixture: unknown, tally: Tally) => unknown;
   readonly request: (client: unknown, random: Random) => unknown;
