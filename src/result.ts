@@ -483,8 +483,25 @@ const percentiles = z.object({
 /** Nanoseconds. `null` where too few requests support the percentile. */
 export type Percentiles = z.infer<typeof percentiles>;
 export type PercentileName = Exclude<keyof Percentiles, 'atLeast'>;
-/** A median over trials with its 95 % interval. */
+/**
+ * The typical trial, and where it lies with 95 % certainty. `median` estimates the median over all trials that could be made, by the
+ * geometric mean of those that were; a Student interval of the logarithms, whose variance the cells of one workload and load lend each
+ * other. `low` and `high` equal `median` where there are fewer than three trials.
+ */
 export type Interval = z.infer<typeof interval>;
+
+const standingSchema = z.object({
+  /** What the cells of a load are compared by. */
+  metric: z.enum(['throughput', 'p99']),
+  /** How many times better the best of the load is, whichever that is. 95 %, for all cells of the load at once; 1 for the best. */
+  behind: z.object({ ratio: z.number().min(1), low: z.number().min(1), high: z.number().min(1) }),
+  /** Its trials do not show that it is behind. Of all cells that equal the best, one is called behind in at most 5 % of loads. */
+  mayBeBest: z.boolean(),
+  /** How often chance would show as much; corrected for all cells of the load. */
+  pValue: share,
+});
+/** Where a cell stands among those of the same workload, parameters and load. */
+export type Standing = z.infer<typeof standingSchema>;
 
 export const warningSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
 export type Warning = z.infer<typeof warningSchema>;
@@ -506,6 +523,8 @@ export const measuredCellSchema = cellSchema.extend({
   shed: count,
   unfinished: count,
   throughputPerSecond: interval,
+  /** Left out where nothing can be said: fewer than three trials, no other cell to compare with, or no figure in a trial. */
+  standing: standingSchema.optional(),
   latencyNs: percentiles,
   serviceNs: percentiles,
   lagNs: percentiles,

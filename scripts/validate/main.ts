@@ -6,6 +6,7 @@
 import process from 'node:process';
 import { markdownTable } from 'markdown-table';
 import { costs } from './cost.ts';
+import { decisions } from './decisions.ts';
 import { falseAlarms, slowdowns } from './differences.ts';
 import { littlesLaw } from './little.ts';
 import { overload } from './overload.ts';
@@ -21,7 +22,7 @@ export interface Check {
 
 const startedAt = Date.now();
 const checks: Check[] = [];
-for (const check of [waits, overload, littlesLaw, falseAlarms, slowdowns, costs]) {
+for (const check of [waits, overload, littlesLaw, falseAlarms, slowdowns, decisions, costs]) {
   const found = await check();
   checks.push(...found);
   for (const { what, found: figure } of found) process.stderr.write(`${what}: ${figure}\n`);

@@ -4,6 +4,7 @@ import { formatLoad, formatParams, formatRate } from '../report/format.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import { expectedNs, type RunPlan } from '../run/runner.ts';
+import { typicalOf } from '../stats/interval.ts';
 import { createLiveLine, type LiveLine, notify } from './terminal.ts';
 
 export interface Progress {
@@ -91,7 +92,7 @@ function outcome(trials: readonly TrialRecord[]): string {
   const failed = trials.find((trial) => trial.status === 'failed');
   if (failed && failed.status === 'failed') return `failed: ${failed.reason}`;
   const rates = trials.flatMap((trial) => (trial.status === 'measured' ? [(trial.completed / trial.windowNs) * 1e9] : []));
-  return formatRate(rates.reduce((sum, rate) => sum + rate, 0) / rates.length);
+  return formatRate(typicalOf(rates));
 }
 
 /** Names a cell; its parameters only where the workload is run with several sets of them. */

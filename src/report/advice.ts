@@ -1,9 +1,7 @@
 /** Which model to take at one load, as far as the trials can tell; and what tells equals apart. */
 import type { MeasuredCell } from '../result.ts';
-import type { Comparison } from '../stats/compare.ts';
-import { rivalsOf } from './closed-verdict.ts';
+import { type JudgedCell, judgedOf } from './closed-verdict.ts';
 import { formatDuration, formatLoad, formatModel, formatRate, formatRatio } from './format.ts';
-import { leadOf } from './lead.ts';
 import type { LoadPart } from './sections.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';
 
@@ -17,13 +15,11 @@ const NEARLY = 1.05;
 
 /** The sentences for closed loads; none where fewer than two models have trials enough, or the load sets the rate itself. */
 export function adviceOf({ load, cells }: LoadPart): Sentence[] {
-  const [best, ...others] = rivalsOf(cells);
+  const [best, ...others] = judgedOf(cells);
   if (load.kind !== 'closed' || best === undefined || others.length === 0) return [];
-  const leads = others.map((cell) => ({ cell, lead: leadOf(best, cell, others.length) }));
-  const near = leads.filter(({ lead }) => lead === undefined || lead.ratio < (lead.verdict === 'faster' ? NEARLY : CLEARLY));
-  const unsure = leads.filter(({ lead }) => lead !== undefined && lead.verdict !== 'faster' && lead.ratio >= CLEARLY);
-  const ties = near.map(({ cell }) => cell);
-  const chance = near.some(({ lead }) => lead?.verdict === 'faster') ? 'is less than 5 %, or may be chance' : 'may be chance';
+  const ties = others.filter(({ standing: { behind, mayBeBest } }) => behind.ratio < (mayBeBest ? CLEARLY : NEARLY));
+  const unsure = others.filter(({ standing: { behind, mayBeBest } }) => mayBeBest && behind.ratio >= CLEARLY);
+  const chance = ties.every(({ standing }) => standing.mayBeBest) ? 'may be chance' : 'is less than 5 %, or may be chance';
   const front = [best, ...ties];
   const at = `At ${formatLoad(load)}`;
   const rate = formatRate(best.throughputPerSecond.median);
@@ -42,14 +38,11 @@ export function adviceOf({ load, cells }: LoadPart): Sentence[] {
 }
 
 /** Who is behind by so much that chance alone is no reason to advise it. */
-function perhapsBehind(unsure: readonly { cell: MeasuredCell; lead: Comparison | undefined }[]): Sentence[] {
-  const byRatio = unsure.toSorted((a, b) => (a.lead?.ratio ?? 1) - (b.lead?.ratio ?? 1));
-  const [least, most] = [byRatio[0]?.lead, byRatio.at(-1)?.lead];
+function perhapsBehind(unsure: readonly JudgedCell[]): Sentence[] {
+  const [least, most] = [unsure[0], unsure.at(-1)];
   if (least === undefined || most === undefined) return [];
-  const [from, to] = [formatRatio(least.ratio), formatRatio(most.ratio)];
-  return [
-    say`Behind by ${from === to ? from : `${from} to ${to}`}, though that may be chance: ${listed(byRatio.map(({ cell }) => formatModel(cell)))}.`,
-  ];
+  const [from, to] = [least, most].map(({ standing }) => formatRatio(standing.behind.ratio));
+  return [say`Behind by ${from === to ? `${from}` : `${from} to ${to}`}, though that may be chance: ${listed(unsure.map(formatModel))}.`];
 }
 
 /** Which of them took the least CPU time, where that is far from what another took. */

@@ -17,15 +17,22 @@ export const COLUMNS = {
   throughput: column(
     'throughput',
     'throughput',
-    'Requests completed per second: median over trials',
+    'Requests completed per second: the typical trial (geometric mean)',
     (cell) => formatRate(cell.throughputPerSecond.median),
     'requests',
   ),
-  interval: column('interval', '±', 'Half the 95 % interval of the throughput, over trials', (cell) => formatHalfWidth(cell.throughputPerSecond)),
-  behind: column('behind', 'behind', 'How many times better the best one is; ≈ where chance may explain it', (_, rank) => {
-    if (rank?.behind === undefined) return MISSING;
-    return rank.isBest ? '★' : `${rank.isTied ? '≈' : ''}${formatRatio(rank.behind)}`;
-  }),
+  interval: column('interval', '±', 'How far off the typical trial may be, with 95 % certainty; empty with fewer than three trials', (cell) =>
+    formatHalfWidth(cell.throughputPerSecond),
+  ),
+  behind: column(
+    'behind',
+    'behind',
+    'How many times better the best one is; ★ where it alone may be the best, ≈ where it is one of several that may be',
+    (_, rank) => {
+      if (rank?.behind === undefined) return MISSING;
+      return rank.isBest ? '★' : `${rank.isTied ? '≈' : ''}${formatRatio(rank.behind)}`;
+    },
+  ),
   mean: column('mean', 'mean', 'Mean latency', (cell) => formatLatency(cell, 'mean')),
   p50: column('p50', 'p50', 'Half of the requests took no longer', (cell) => formatLatency(cell, 'p50')),
   p99: column('p99', 'p99', '99 of 100 requests took no longer', (cell) => formatLatency(cell, 'p99')),

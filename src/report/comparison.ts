@@ -1,7 +1,7 @@
 /** Two runs beside each other: which cells are faster, which slower, and what cannot be said. */
 import type { CellSpec, MeasuredCell, RunDocument } from '../result.ts';
 import { type Comparison, compareTrials } from '../stats/compare.ts';
-import { median } from '../stats/interval.ts';
+import { typicalOf } from '../stats/interval.ts';
 import { doubtsOf } from './comparison-doubts.ts';
 import { formatLoad, formatModel, formatParams } from './format.ts';
 import { type CellPair, pairCells, type Unpaired } from './pairing.ts';
@@ -20,7 +20,7 @@ export interface ComparisonRow extends Comparison {
   /** The workload with its parameters: `tcp-echo (messageSize 64 B)`. */
   readonly workload: string;
   readonly metric: ComparedMetric;
-  /** Medians over trials: per second, or nanoseconds. */
+  /** The typical trial: per second, or nanoseconds. */
   readonly base: number;
   readonly next: number;
   readonly baseTrials: number;
@@ -93,8 +93,8 @@ function rowOf(pair: CellPair, { comparisons, wantedShare, failIfSlowerPercent }
   return {
     cell: { model, workload, params, load, ...(threads === undefined ? {} : { threads }), ...(modelParams === undefined ? {} : { modelParams }) },
     metric,
-    base: median(base),
-    next: median(next),
+    base: typicalOf(base),
+    next: typicalOf(next),
     baseTrials: base.length,
     nextTrials: next.length,
     ...comparison,

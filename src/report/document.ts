@@ -15,21 +15,23 @@ import {
   type TrialRecord,
   type Warning,
 } from '../result.ts';
-import { medianInterval } from '../stats/interval.ts';
 import { observationsOf } from './observations.ts';
-import { inReportOrder } from './order.ts';
+import { inReportOrder, paramsKey } from './order.ts';
 import { latencyDistribution, mergeTrials, percentilesOf } from './percentiles.ts';
 import { groupBy } from './sections.ts';
+import { bareInterval, placed, type Tried } from './standing.ts';
 import { addCounts, refusedWarnings, warningsOf } from './warnings.ts';
 
 /**
- * Summarises a run: one cell for all trials of the same model, workload, parameters and load. Medians and intervals are
+ * Summarises a run: one cell for all trials of the same model, workload, parameters and load. Throughputs and their intervals are
  * over trials; percentiles are read from histograms merged over trials.
  */
 export function summarise(run: StoredRun): RunDocument {
   const { kind: _kind, schema: _schema, ...header } = run.header;
   const counted = new Map(run.syscalls?.map((record) => [cellKey(record.cell), record]));
-  const cells = groupBy(run.trials, (trial) => cellKey(trial.cell)).map((trials) => summariseCell(trials, run.header, counted));
+  const groups = groupBy(run.trials, (trial) => cellKey(trial.cell));
+  const placedCells = new Map(sectionsOfTrials(groups).flatMap((section) => placed(section).map((tried) => [cellKey(tried.cell), tried])));
+  const cells = groups.map((trials) => summariseCell(trials, placedCells.get(cellKey(trials[0].cell)), run.header, counted));
   const { capacities } = run;
   const steps = new Set(capacities?.flatMap(stepCells));
   return {
@@ -50,14 +52,24 @@ const ARRIVALS = ['poisson', 'constant'] as const;
 const isOfStep = ({ code }: Warning): boolean => !STEP_CODES.has(code);
 const STEP_CODES: ReadonlySet<string> = new Set(['not-kept-up', 'queue-growing', 'few-requests']);
 
-function summariseCell(trials: readonly TrialRecord[], header: RunHeader, counted: ReadonlyMap<string, SyscallRecord>): Cell {
-  const measured = trials.filter((trial): trial is MeasuredTrial => trial.status === 'measured');
+/** The cells that were measured at all, in groups of those that are compared with each other. */
+function sectionsOfTrials(groups: readonly (readonly TrialRecord[])[]): Tried[][] {
+  const tried = groups.flatMap((records): Tried[] => {
+    const trials = records.filter((record): record is MeasuredTrial => record.status === 'measured');
+    return trials.length === 0 ? [] : [{ cell: measuredCell(trials), trials }];
+  });
+  return groupBy(tried, ({ cell }) => JSON.stringify([cell.workload, paramsKey(cell.params), cell.load]));
+}
+
+type Counted = ReadonlyMap<string, SyscallRecord>;
+
+function summariseCell(trials: readonly TrialRecord[], tried: Tried | undefined, header: RunHeader, counted: Counted): Cell {
   const refused = trials.filter((trial): trial is RefusedTrial => trial.status !== 'measured');
-  if (measured.length === 0) return refusedCell(refused);
-  const { perRequest } = counted.get(cellKey(trials[0]?.cell as CellSpec)) ?? {};
-  const cell = { ...measuredCell(measured), ...(perRequest ? { syscallsPerRequest: perRequest } : {}) };
+  if (tried === undefined) return refusedCell(refused);
+  const { perRequest } = counted.get(cellKey(tried.cell)) ?? {};
+  const cell = { ...tried.cell, ...(perRequest ? { syscallsPerRequest: perRequest } : {}) };
   const uses = header.workloads.find(({ name }) => name === cell.workload)?.uses ?? [];
-  const facts = { cell, trials: measured, refused, plannedTrials: header.trials, environment: header.environment, uses };
+  const facts = { cell, trials: tried.trials, refused, plannedTrials: header.trials, environment: header.environment, uses };
   return { ...cell, warnings: warningsOf(facts) };
 }
 
@@ -77,7 +89,7 @@ function measuredCell(trials: readonly MeasuredTrial[]): Omit<MeasuredCell, 'war
     status: 'measured',
     trials: trials.length,
     ...total,
-    throughputPerSecond: medianInterval(perTrial),
+    throughputPerSecond: bareInterval(perTrial),
     latencyNs: percentilesOf(latency),
     serviceNs: percentilesOf(merged('service')),
     lagNs: percentilesOf(merged('lag')),

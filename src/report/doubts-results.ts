@@ -52,7 +52,7 @@ const trialsMissing: Doubt = {
 
 const wideInterval: Doubt = {
   code: 'wide-interval',
-  condition: 'the 95 % interval of the throughput reaches further than 10 % from its median, with three trials or more',
+  condition: 'the 95 % interval of the throughput reaches further than 10 % from the typical trial, with three trials or more',
   message({ cell }) {
     const width = halfWidth(cell.throughputPerSecond);
     return cell.trials < 3 || width <= WIDE_HALF_WIDTH ? undefined : `throughput is known to ±${formatShare(width)} only`;

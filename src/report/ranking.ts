@@ -1,20 +1,20 @@
-/** Which cell of a load is the best, and how far behind the others are. */
-import type { Cell, LoadSpec, MeasuredCell } from '../result.ts';
-import { leadOf } from './lead.ts';
+/** Which cells of a load may be the best, and how far behind the others are, as tables show it. */
+import type { Cell, LoadSpec, Standing } from '../result.ts';
 import { isMeasured } from './sections.ts';
 
 export interface Rank {
-  /** How many times the best one's throughput, or p99, is better; 1 for the best, nothing for one that has no rival. */
+  /** How many times the best one's throughput, or p99, is better; left out where trials are too few to say, or there is no rival. */
   readonly behind: number | undefined;
+  /** It alone may be the best: all others are shown to be behind. */
   readonly isBest: boolean;
-  /** Its trials do not show that the best one is better: the difference may be chance. */
+  /** It may be the best, and so may others: chance may explain what lies between them. */
   readonly isTied: boolean;
   /** The length of its bar, from 0 to 1; the longest bar is the largest value. */
   readonly bar: number;
 }
 
 /** What cells are compared by. Under an open load all that keep up have the same throughput, so latency tells them apart. */
-export function comparedBy(load: LoadSpec): 'throughput' | 'p99' {
+export function comparedBy(load: LoadSpec): Standing['metric'] {
   return load.kind === 'closed' ? 'throughput' : 'p99';
 }
 
@@ -31,25 +31,11 @@ export function rankCells(cells: readonly Cell[], load: LoadSpec): Map<Cell, Ran
     return value === null || value <= 0 ? [] : [{ cell, value }];
   });
   const largest = Math.max(...figures.map(({ value }) => value));
-  // A cell that was spared requests has not earned its latency.
-  const keptUp = figures.filter(({ cell }) => cell.shed + cell.unfinished === 0);
-  const rivals = metric === 'p99' && keptUp.length > 0 ? keptUp : figures;
-  const best = rivals.toSorted((a, b) => (metric === 'throughput' ? b.value - a.value : a.value - b.value))[0];
-  if (best === undefined) return new Map();
+  const front = figures.filter(({ cell }) => cell.standing?.mayBeBest === true).length;
   return new Map(
-    figures.map(({ cell, value }) => [
-      cell,
-      {
-        behind: figures.length === 1 ? undefined : metric === 'throughput' ? best.value / value : value / best.value,
-        isBest: cell === best.cell && figures.length > 1,
-        isTied: metric === 'throughput' && cell !== best.cell && isTied(cell, best.cell, figures.length - 1),
-        bar: value / largest,
-      },
-    ]),
+    figures.map(({ cell, value }) => {
+      const mayBeBest = cell.standing?.mayBeBest === true;
+      return [cell, { behind: cell.standing?.behind.ratio, isBest: mayBeBest && front === 1, isTied: mayBeBest && front > 1, bar: value / largest }];
+    }),
   );
-}
-
-/** Two trials show nothing, not even a tie. */
-function isTied(cell: MeasuredCell, best: MeasuredCell, comparisons: number): boolean {
-  return leadOf(best, cell, comparisons)?.verdict === 'no difference shown';
 }

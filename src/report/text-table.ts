@@ -126,7 +126,7 @@ function cellsOf(row: Row, all: readonly Column[], layout: Layout, colors: Color
     const content = colors.yellow(cut(`${row.refused}, see below`, widthOf(layout) - layout.label - layout.gap));
     return [colors.dim(label), { colSpan: layout.columns.length + barColumns, hAlign: 'left', content }];
   }
-  const best = row.rank?.isBest === true;
+  const best = row.rank?.isBest === true || row.rank?.isTied === true;
   const mark = best ? (text: string) => colors.bold(colors.green(text)) : (text: string) => text;
   const texts = layout.columns.map((column) => mark(row.texts[all.indexOf(column)] ?? ''));
   const bar = (best ? colors.green : colors.cyan)(characterBar(row.bar, layout.bar));

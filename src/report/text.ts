@@ -108,8 +108,8 @@ function syscallBlock(section: Section, width: number): string[] {
 
 function legendBlock(document: RunDocument, width: number, colors: Colors, footnotes: Footnotes): string[] {
   const marks = [
-    '★ best of its load; behind: how many times the best is better',
-    '≈ may be as good as the best: the trials show no difference',
+    '★ the best of its load; behind: how many times the best is better',
+    '≈ one of several that may be the best: the trials show no difference',
     `${MISSING} no value, or too few requests for this percentile`,
     ...(document.cells.some((cell) => cell.threads !== undefined) ? ['model/8: with a pool of 8 threads'] : []),
   ];

@@ -6,7 +6,7 @@ import type { CellSpec, MeasuredCell, PercentileName, RunDocument } from '../res
 import { formatDuration, formatLoad, formatModel, formatRate, formatShare } from './format.ts';
 import { isMeasured } from './sections.ts';
 
-/** Latencies are over all trials, from the intended start; the throughput is the median trial's; `failed` is a share of all requests. */
+/** Latencies are over all trials, from the intended start; the throughput is the typical trial's; `failed` is a share of all requests. */
 const METRICS = {
   p50: latency('p50'),
   p90: latency('p90'),

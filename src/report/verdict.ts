@@ -1,7 +1,8 @@
 /** What a run shows, in plain sentences: only what its intervals support, with the reason from measured figures. */
 import type { Interval, LoadSpec, MeasuredCell, RunDocument } from '../result.ts';
+import { FEWEST_TRIALS } from '../stats/interval.ts';
 import { capacityVerdicts, hasCapacities } from './capacity-verdict.ts';
-import { closedVerdict, FEWEST_TRIALS, rivalsOf } from './closed-verdict.ts';
+import { closedVerdict, rivalsOf } from './closed-verdict.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from './format.ts';
 import { isMeasured, type LoadPart, type Section, sectionsOf } from './sections.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';

@@ -1,4 +1,5 @@
 /** Whether one set of trials is faster than another, by how much, and how sure that is. */
+import { FEWEST_TRIALS } from './interval.ts';
 import { meanOf, varianceOf } from './moments.ts';
 import { fewestTrials, permutationPValue } from './permutation.ts';
 import { studentQuantile } from './student.ts';
@@ -36,8 +37,6 @@ export interface Comparison {
   readonly trialsNeeded: number | undefined;
 }
 
-/** Two trials have a spread, but nobody can say whether it is the usual one. */
-const FEWEST_TRIALS = 3;
 /** The same code differs by so much from run to run (Mytkowicz et al., Producing wrong data without doing anything obviously wrong, ASPLOS 2009). */
 const LEAST_SHARE = 0.01;
 const MOST_TRIALS = 1000;

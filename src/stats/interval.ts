@@ -1,4 +1,8 @@
-/** Intervals over trials (never over requests: requests of one trial share its luck). */
+/** One figure for several trials (never for requests: requests of one trial share its luck). */
+import { meanOf } from './moments.ts';
+
+/** Two trials have a spread, but nobody can say whether it is the usual one: with fewer than three nothing is shown, and there is no interval. */
+export const FEWEST_TRIALS = 3;
 
 /** The middle value; the mean of the two middle ones where their number is even. */
 export function median(values: readonly number[]): number {
@@ -10,25 +14,10 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The median with its 95 % percentile-bootstrap interval (Efron and Tibshirani, An Introduction to the Bootstrap, ch. 13).
- * The same values give the same interval: the resampling is seeded.
+ * The typical trial: the geometric mean. Trials differ by factors, about evenly up and down, so that it estimates their median, and from
+ * a handful of trials does so better than the middle one: on a busy machine its error was four fifths of that. Where a trial is zero it
+ * is the middle one after all.
  */
-export function medianInterval(values: readonly number[], resamples = 2000): { median: number; low: number; high: number } {
-  const centre = median(values);
-  if (values.length === 1) return { median: centre, low: centre, high: centre };
-  const random = seeded(values.length);
-  const medians = Array.from({ length: resamples }, () => median(values.map(() => values[Math.floor(random() * values.length)] as number))).sort(
-    (a, b) => a - b,
-  );
-  const at = (share: number) => medians[Math.min(resamples - 1, Math.floor(share * resamples))] as number;
-  return { median: centre, low: at(0.025), high: at(0.975) };
-}
-
-/** Lehmer's generator with Park and Miller's constants: enough to resample a handful of trials. */
-function seeded(seed: number): () => number {
-  let state = (seed * 2654435761) % 2147483647 || 1;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
+export function typicalOf(trials: readonly number[]): number {
+  return trials.every((figure) => figure > 0) && trials.length > 0 ? Math.exp(meanOf(trials.map(Math.log))) : median(trials);
 }

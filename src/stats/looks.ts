@@ -1,7 +1,8 @@
 /** Looking at trials while there are still some to come, and what each look costs. */
 import { extremeTail } from './extremes.ts';
+import { FEWEST_TRIALS } from './interval.ts';
 import { seeded } from './seeded.ts';
-import { FAMILY_LEVEL, FEWEST_ROUNDS, type SectionFigures, type Standing, standingsOf } from './standings.ts';
+import { FAMILY_LEVEL, type SectionFigures, type Standing, standingsOf } from './standings.ts';
 
 /** A run that is looked at several times before it ends. */
 export interface Looks {
@@ -11,7 +12,7 @@ export interface Looks {
   readonly afterRounds: readonly number[];
 }
 
-const PATHS = 40_000;
+const PATHS = 20_000;
 
 /** How much of the level may be used up when a share of the run has passed: Kim and DeMets' family (Biometrika 74, 1987), cubed, so that most is kept for the end. */
 export const spentBy = (share: number, level = FAMILY_LEVEL): number => level * share ** 3;
@@ -95,7 +96,7 @@ export function standingsAfter({ cells, better }: SectionFigures, { shares, afte
   const levels = levelsOf(shares, cells.length, level);
   const looks = afterRounds.map((last, look) => {
     const seen = cells.map((figures) => figures.filter(({ round }) => round <= last));
-    return seen.every((figures) => figures.length >= FEWEST_ROUNDS) ? standingsOf({ cells: seen, better }, levels[look]) : undefined;
+    return seen.every((figures) => figures.length >= FEWEST_TRIALS) ? standingsOf({ cells: seen, better }, levels[look]) : undefined;
   });
   const last = looks.at(-1);
   if (last === undefined) throw new RangeError('the last look has seen fewer than three rounds of a cell');

@@ -1,5 +1,6 @@
 /** Which of several cells may be the best, and how far the others are behind: the one criterion of every table, sentence and chart. */
 import { dunnettQuantile, extremeQuantile, extremeTail } from './extremes.ts';
+import { FEWEST_TRIALS } from './interval.ts';
 import { fitRounds, type RoundFigure, type SectionFit } from './rounds.ts';
 import { studentQuantile, studentTail } from './student.ts';
 
@@ -29,7 +30,6 @@ export interface Standing {
   readonly pValue: number;
 }
 
-export const FEWEST_ROUNDS = 3;
 export const FAMILY_LEVEL = 0.05;
 /** The same code differs by so much from run to run (Mytkowicz et al., Producing wrong data without doing anything obviously wrong, ASPLOS 2009). */
 const LEAST_SHARE = 0.01;
@@ -55,6 +55,15 @@ export function standingsOf({ cells, better }: SectionFigures, level = FAMILY_LE
   });
 }
 
+/**
+ * Where each cell of a section lies by itself.
+ * @throws RangeError as `standingsOf` does.
+ */
+export function centresOf({ cells }: Pick<SectionFigures, 'cells'>): Range[] {
+  const fit = fitRounds(cells.map((figures) => logarithms(figures, 1)));
+  return cells.map((_, cell) => centreOf(fit, cell, 1));
+}
+
 /** How many times better each cell is than one that was chosen beforehand. */
 export interface Difference extends Range {
   /** The whole interval lies on one side of 1. */
@@ -78,7 +87,7 @@ export function differencesFrom({ cells, better }: SectionFigures, base: number,
 }
 
 function logarithms(figures: SectionFigures['cells'][number], sign: number): RoundFigure[] {
-  if (figures.length < FEWEST_ROUNDS) throw new RangeError('fewer than three rounds show nothing');
+  if (figures.length < FEWEST_TRIALS) throw new RangeError('fewer than three rounds show nothing');
   return figures.map(({ round, figure }) => {
     if (!(figure > 0 && figure < Number.POSITIVE_INFINITY)) throw new RangeError('figures to compare have to be above zero');
     return { round, log: sign * Math.log(figure) };

@@ -38,7 +38,7 @@ function spreadChart(document: RunDocument, section: Section, { load, cells }: L
         title: `${section.workload}: spread over trials`,
         subtitle: subtitleOf(document, section, [load]),
         howToRead:
-          'Each stroke is one trial in a fresh process; the median lies within the band with 95 % certainty. Where the bands of two models overlap, chance may explain their difference.',
+          'Each stroke is one trial in a fresh process; the typical trial lies within the band with 95 % certainty, for each model by itself. Which models may be the best is said in the table.',
       },
       load,
       lines,
@@ -48,7 +48,7 @@ function spreadChart(document: RunDocument, section: Section, { load, cells }: L
         look,
       ),
       table: {
-        head: ['model', 'median, with its 95 % interval', 'trials'],
+        head: ['model', 'typical trial, with its 95 % interval', 'trials'],
         rows: cells.map((cell) => [
           formatModel(cell),
           ...(isMeasured(cell)

@@ -12,7 +12,7 @@ import { swatch } from './swatch.ts';
 const SHOWN: readonly Column[] = Object.values(COLUMNS);
 
 const LEGEND =
-  '★ best of its load; behind: how many times the best is better · ≈ may be as good as the best: the trials show no difference · – no value, or too few requests for this percentile';
+  '★ the best of its load; behind: how many times the best is better · ≈ one of several that may be the best: the trials show no difference · – no value, or too few requests for this percentile';
 
 /** The figures of a load, with what their signs and notes mean below. The table scrolls by itself where the page is narrow. */
 export function figuresTable(part: LoadPart): HTMLElement[] {
@@ -47,7 +47,7 @@ function scrollingTable(part: LoadPart, footnotes: Footnotes): HTMLElement {
 function row(cell: Cell, rank: Rank | undefined, footnotes: Footnotes): HTMLElement {
   const name = element('th', { scope: 'row' }, swatch(cell.model), formatModel(cell), ...marks(cell, footnotes));
   const texts = isMeasured(cell) ? SHOWN.map((column) => element('td', {}, column.text(cell, rank))) : [];
-  return element('tr', rank?.isBest ? { class: 'best' } : {}, name, ...texts);
+  return element('tr', rank?.isBest || rank?.isTied ? { class: 'best' } : {}, name, ...texts);
 }
 
 function refusedRow(cells: readonly [RefusedCell, ...RefusedCell[]]): HTMLElement {

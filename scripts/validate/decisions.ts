@@ -1,0 +1,181 @@
+/** What is said of models, by simulation: how often it is false, how often it is said, and whether looking early costs truth. */
+import { randomFrom } from '../../dist/load/random.js';
+import { extremeQuantile } from '../../dist/stats/extremes.js';
+import { levelsOf } from '../../dist/stats/looks.js';
+import { type Standing, standingsOf } from '../../dist/stats/standings.js';
+import type { Check } from './main.ts';
+
+const CELLS = 10;
+const SECTIONS = 10_000;
+/** What chance adds to 5 % in one of a hundred simulations of so many sections. */
+const MOST_FALSE = 0.05 + 2.326 * Math.sqrt((0.05 * 0.95) / SECTIONS);
+
+const random = randomFrom(12);
+const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+const exponential = () => -Math.log(1 - random());
+
+/** The noise of trials on the scale of logarithms, in standard deviations; skewed as trials of the reference run are. */
+const NOISES = [
+  normal,
+  // Student's t with three degrees of freedom.
+  () => normal() / Math.sqrt(normal() ** 2 + normal() ** 2 + normal() ** 2),
+  () => (4 - exponential() - exponential() - exponential() - exponential()) / 2,
+  // One trial of twenty is disturbed.
+  () => normal() - (random() < 0.05 ? 5 * random() : 0),
+];
+const NOISE_IN_WORDS = 'noise normal, heavy-tailed, skewed and disturbed in turn, unequal variances';
+/** The logarithm of cells' deviations spreads by so much, as in the sections of the reference run; rounds differ by half the usual deviation. */
+const UNEQUAL = 0.5;
+const SHARED = 0.5;
+
+interface Figure {
+  readonly round: number;
+  readonly figure: number;
+}
+
+/** Ten models, of which the first is better by a factor; figures of one round after another. */
+class Section {
+  readonly figures: Figure[][] = Array.from({ length: CELLS }, () => []);
+  readonly deviations: readonly number[];
+  private round = 0;
+
+  constructor(
+    private readonly noise: () => number,
+    private readonly deviation: number,
+    private readonly lead = 1,
+  ) {
+    this.deviations = this.figures.map(() => deviation * Math.exp(UNEQUAL * normal()));
+  }
+
+  /** Measures some rounds more; cells that are not open are left out. */
+  measure(rounds: number, isOpen: (cell: number) => boolean = () => true): void {
+    for (let more = 0; more < rounds; more++, this.round++) {
+      const shared = SHARED * this.deviation * normal();
+      this.deviations.forEach((own, cell) => {
+        const log = (cell === 0 ? Math.log(this.lead) : 0) + shared + own * this.noise();
+        if (isOpen(cell)) this.figures[cell]?.push({ round: this.round, figure: Math.exp(log) });
+      });
+    }
+  }
+
+  standings(level?: number): Standing[] {
+    return standingsOf({ cells: this.figures, better: 'more' }, level);
+  }
+}
+
+const isBehind = ({ mayBeBest }: Standing): boolean => !mayBeBest;
+const noiseOf = (section: number): (() => number) => NOISES[section % NOISES.length] as () => number;
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Sections of equal models, with as many rounds as there may be. */
+function equals(): Check[] {
+  return [3, 5, 20].flatMap((rounds) => {
+    const sections = rounds === 3 ? SECTIONS : SECTIONS / 4;
+    let wrong = 0;
+    let covered = 0;
+    for (let index = 0; index < sections; index++) {
+      const section = new Section(noiseOf(index), 0.15);
+      section.measure(rounds);
+      const standings = section.standings();
+      if (standings.some(isBehind)) wrong++;
+      // The disturbed trials of a cell shift where it truly is.
+      const truth = index % NOISES.length === 3 ? 0.125 : 0;
+      covered += standings.filter(({ centre }, cell) => {
+        const centreLog = -truth * (section.deviations[cell] as number);
+        return Math.log(centre.low) <= centreLog && centreLog <= Math.log(centre.high);
+      }).length;
+    }
+    const most = 0.05 + (MOST_FALSE - 0.05) * Math.sqrt(SECTIONS / sections);
+    return [
+      {
+        what: `${sections} sections of ${CELLS} equal models, ${rounds} rounds (${NOISE_IN_WORDS}): any is called behind`,
+        bar: `at most ${percent(most)}`,
+        found: percent(wrong / sections),
+        isMet: wrong / sections <= most,
+      },
+      {
+        what: 'the same: whiskers that hold the truth',
+        bar: '94 to 97.5 %',
+        found: percent(covered / sections / CELLS),
+        isMet: covered / sections / CELLS >= 0.94 && covered / sections / CELLS <= 0.975,
+      },
+    ];
+  });
+}
+
+const PLAN = [3, 4, 5, 6, 8];
+
+/** Equal models that are looked at five times, where whoever is decided is not measured any more. */
+function looking(): Check[] {
+  const levels = levelsOf(
+    PLAN.map((rounds) => rounds / (PLAN.at(-1) as number)),
+    CELLS,
+  );
+  let wrong = 0;
+  for (let index = 0; index < SECTIONS; index++) {
+    const section = new Section(noiseOf(index), 0.15);
+    // A section in which something false was said counts, whatever comes after.
+    const isWrong = PLAN.some((rounds, look) => {
+      section.measure(rounds - (PLAN[look - 1] ?? 0));
+      return section.standings(levels[look]).some(isBehind);
+    });
+    if (isWrong) wrong++;
+  }
+  return [
+    {
+      what: `${SECTIONS} sections of ${CELLS} equal models, looked at after ${PLAN.join(', ')} rounds: any is called behind at any look`,
+      bar: `at most ${percent(MOST_FALSE)}`,
+      found: percent(wrong / SECTIONS),
+      isMet: wrong / SECTIONS <= MOST_FALSE,
+    },
+  ];
+}
+
+/** Which of a section's cells a test would show that knows each cell's variance, and which model it has to be held against. */
+function knownToBeBehind({ figures, deviations }: Section, bound: number): number {
+  const means = figures.map((all) => all.reduce((sum, { figure }) => sum + Math.log(figure), 0) / all.length);
+  const error = (a: number, b: number) => Math.sqrt(((deviations[a] as number) ** 2 + (deviations[b] as number) ** 2) / (figures[0]?.length ?? 1));
+  return means.filter((mean, cell) => cell > 0 && (means[0] as number) - mean > bound * error(0, cell)).length;
+}
+
+const POWER_SECTIONS = 200;
+const DEVIATIONS = [0.05, 0.1, 0.2, 0.4];
+const ROUNDS = [3, 4, 5, 6, 8];
+
+/** Pairs that are shown, over pairs that Dunnett's test would show if it knew the variances and the best. */
+export function powerTable(sections = POWER_SECTIONS): { lead: number; deviation: number; rounds: number; shown: number; known: number }[] {
+  const bound = extremeQuantile(0.05, { all: CELLS, suspects: 1 }, Number.POSITIVE_INFINITY);
+  return [1.5, 2].flatMap((lead) =>
+    DEVIATIONS.flatMap((deviation) =>
+      ROUNDS.map((rounds) => {
+        let [shown, known] = [0, 0];
+        for (let index = 0; index < sections; index++) {
+          const section = new Section(normal, deviation, lead);
+          section.measure(rounds);
+          shown += section.standings().slice(1).filter(isBehind).length;
+          known += knownToBeBehind(section, bound);
+        }
+        const pairs = sections * (CELLS - 1);
+        return { lead, deviation, rounds, shown: shown / pairs, known: known / pairs };
+      }),
+    ),
+  );
+}
+
+function power(): Check[] {
+  const table = powerTable();
+  return [1.5, 2].map((lead) => {
+    const rows = table.filter((row) => row.lead === lead && row.rounds >= 5);
+    const [shown, known] = (['shown', 'known'] as const).map((key) => rows.reduce((sum, row) => sum + row[key], 0)) as [number, number];
+    return {
+      what: `a model that is better by ${lead} ×, deviations ${DEVIATIONS.join(', ')}, 5 to 8 rounds: pairs shown, over those that Dunnett's test shows which knows the variances`,
+      bar: 'at least 0.8',
+      found: (shown / known).toFixed(2),
+      isMet: shown / known >= 0.8,
+    };
+  });
+}
+
+export function decisions(): Check[] {
+  return [...equals(), ...looking(), ...power()];
+}
