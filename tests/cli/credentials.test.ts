@@ -7,7 +7,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Bench, type Ended } from './iobench.ts';
 
-const SMALL = ['-c', '2', '-t', '1', '-d', '40ms', '--warmup', '5ms', '-m', 'async-promise', 'thread-per-request'];
+const SMALL = ['-c', '2', '-t', '1', '-d', '20s', '--requests', '20', '--warmup', '0', '-m', 'async-promise', 'thread-per-request'];
 const BASIC = `Basic ${Buffer.from('anna:geheim').toString('base64')}`;
 
 /** A server that wants to know who asks. */
@@ -49,9 +49,10 @@ test('a workload of one’s own: neither in its parameters, nor in what its requ
   writeFileSync(
     path.join(bench.directory, 'mine.mjs'),
     `import { defineWorkload, text, z } from 'iobench';
+    let requests = 0;
     export default defineWorkload({
       name: 'mine', summary: 'x', params: z.object({ url: text(''), other: text('') }),
-      async request({ url }) { if (Math.random() < 0.5) await fetch(url); },
+      async request({ url }) { if (++requests % 2 === 0) await fetch(url); },
     });`,
   );
   const url = `http://anna:geheim@127.0.0.1:${port}/page`;

@@ -147,3 +147,36 @@ describe('the command that new prints can be typed', () => {
     expect(JSON.parse(await shell(directory, `${command} ${LEAST}`, [path.dirname(program)]))).toMatchObject({ cells: [{ workload: 'mine' }] });
   });
 });
+
+test('a link to a file: what it imports, and the server that it starts, are beside the file and not beside the link', async () => {
+  const bench = new Bench();
+  const [home, elsewhere] = ['home', 'elsewhere'].map((name) => path.join(bench.directory, name)) as [string, string];
+  mkdirSync(path.join(home, 'node_modules', 'answer'), { recursive: true });
+  mkdirSync(elsewhere);
+  writeFileSync(path.join(home, 'node_modules', 'answer', 'package.json'), '{ "name": "answer", "type": "module", "exports": "./index.js" }');
+  writeFileSync(path.join(home, 'node_modules', 'answer', 'index.js'), 'export const answer = 42;');
+  writeFileSync(path.join(home, 'beside.mjs'), "export { answer } from 'answer';");
+  writeFileSync(
+    path.join(home, 'server.mjs'),
+    `import net from 'node:net';
+    import { servePeer } from 'iobench';
+    import { answer } from './beside.mjs';
+    servePeer(() => new Promise((resolve) => {
+      const server = net.createServer().listen(0, '127.0.0.1', () => resolve({ host: '127.0.0.1', port: answer && server.address().port }));
+    }));`,
+  );
+  writeFileSync(
+    path.join(home, 'mine.mjs'),
+    `import { close, connect, defineWorkload } from 'iobench';
+    import { answer } from 'answer';
+    export default defineWorkload({
+      name: 'mine', summary: 'x', uses: ['sockets'],
+      prepare: ({ startPeer }) => startPeer(new URL('./server.mjs', import.meta.url)),
+      *request({ host, port }) { if (answer === 42) yield* close(yield* connect(host, port)); },
+    });`,
+  );
+  symlinkSync(path.join(home, 'mine.mjs'), path.join(elsewhere, 'link.mjs'));
+  const { code, stdout, stderr } = await bench.run('run', '-w', 'elsewhere/link.mjs', '-m', 'async-callback', 'thread-per-request', ...SMALL);
+  expect(code, stderr).toBe(0);
+  expect(documentSchema.parse(JSON.parse(stdout)).cells).toMatchObject([{ status: 'measured' }, { status: 'measured' }]);
+});
