@@ -48,7 +48,10 @@ describe('one cell', () => {
     const trials = [1e9, 2e9, 4e9].map((windowNs, index) => sample.measured(cell, index + 1, { values: fast, windowNs }));
     const { throughputPerSecond, trialThroughputPerSecond } = only(trials);
     expect(trialThroughputPerSecond).toEqual([900, 450, 225]);
-    expect(throughputPerSecond).toEqual({ median: 450, low: 225, high: 900 });
+    // The geometric mean, and Student's interval of the logarithms: far beyond the trials, because there are three.
+    expect(throughputPerSecond.median).toBeCloseTo(450, 9);
+    expect(throughputPerSecond.low).toBeCloseTo(450 / Math.exp((4.3027 * Math.LN2) / Math.sqrt(3)), 1);
+    expect(throughputPerSecond.high).toBeCloseTo(450 * Math.exp((4.3027 * Math.LN2) / Math.sqrt(3)), 0);
   });
 
   test('reconnects and statuses are summed over trials, and unknown where an older iobench did not count them', () => {

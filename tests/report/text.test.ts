@@ -103,15 +103,20 @@ test('a name cannot steer the terminal, nor break the width', () => {
 
 test('under an open load latency is what is compared', () => {
   const loads = [sample.open(100)];
-  const trials = Object.entries({ poll: 4e6, epoll: 1e6 }).map(([model, ns]) =>
-    sample.measured(sample.cellOf(model, loads[0]), 1, { values: Array.from({ length: 2000 }, () => ns) }),
-  );
-  const text = renderText(summarise(sample.runOf(sample.headerOf(['poll', 'epoll'], { trials: 1 }), trials)), {
-    width: 80,
-    color: false,
-  });
+  const made = (numbers: readonly number[]) =>
+    Object.entries({ poll: 4e6, epoll: 1e6 }).flatMap(([model, ns]) =>
+      numbers.map((trial) =>
+        sample.measured(sample.cellOf(model, loads[0]), trial, { values: Array.from({ length: 2000 }, () => ns * (1 + trial / 100)) }),
+      ),
+    );
+  const tableOf = (numbers: readonly number[]) =>
+    renderText(summarise(sample.runOf(sample.headerOf(['poll', 'epoll'], { trials: numbers.length }), made(numbers))), { width: 80, color: false });
+  const text = tableOf([1, 2, 3]);
   expect(text).toMatch(/^epoll .*★/m);
   expect(text).toMatch(/^poll .* 4\.00 ×/m);
+  // One trial decides nothing: no star, no factor.
+  expect(tableOf([1])).not.toMatch(/^(poll|epoll) .*[★×≈]/m);
+  expect(tableOf([1, 2])).not.toMatch(/^(poll|epoll) .*[★×≈]/m);
 });
 
 test('the cost of a hand-off is a footnote of the cells that pay it', () => {
