@@ -53,9 +53,10 @@ async function searchAndShow(plan: CapacityPlan, header: RunHeader, writer: RunW
   // Before the pictures are drawn: whoever ends that leaves nothing behind, and no peer is awake meanwhile.
   await fixtures.remove();
   if (stored.trials.length + stored.capacities.length > 0) {
-    await show(summarise(stored), flags.json === true ? 'json' : 'text');
+    const document = summarise(stored);
+    await show(document, flags.json === true ? 'json' : 'text');
     const place = { folder: writer.folder, shown: path.join(flags.out, header.id) };
-    if (!broken) await publish(stored, place, { charts: flags.charts, quiet: flags.quiet === true });
+    if (!broken) await publish(document, place, { charts: flags.charts, quiet: flags.quiet === true });
   }
   if (broken) throw broken;
   if (interrupt.signal.aborted) return 130;

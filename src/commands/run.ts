@@ -70,14 +70,15 @@ async function measureAndShow(
   }
   // Before the pictures are drawn: whoever ends that leaves nothing behind, and no peer is awake meanwhile.
   await fixtures.remove();
+  const document = summarise(stored);
   if (stored.trials.length > 0) {
-    await show(summarise(stored), flags.json === true ? 'json' : 'text');
+    await show(document, flags.json === true ? 'json' : 'text');
     const place = { folder: writer.folder, shown: path.join(flags.out, header.id) };
-    if (!broken) await publish(stored, place, { charts: flags.charts, quiet: flags.quiet === true });
+    if (!broken) await publish(document, place, { charts: flags.charts, quiet: flags.quiet === true });
   }
   if (broken) throw broken;
   if (interrupt.signal.aborted) return 130;
-  if (!keepsThresholds(thresholds, summarise(stored))) return 1;
+  if (!keepsThresholds(thresholds, document)) return 1;
   return stored.trials.some(({ status }) => status === 'failed') ? 3 : 0;
 }
 

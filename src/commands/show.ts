@@ -1,9 +1,9 @@
 /** Showing a run: on stdout, and as files in its folder. */
 import path from 'node:path';
 import { UserError } from '../errors.ts';
-import { type FormatName, formats, summarise, writeCharts } from '../report/index.ts';
+import { type FormatName, formats, writeCharts } from '../report/index.ts';
 import { writeWhole } from '../report/whole-file.ts';
-import type { RunDocument, StoredRun } from '../result.ts';
+import type { RunDocument } from '../result.ts';
 import { RUN_FILE } from '../run/store.ts';
 import { asTyped } from './as-typed.ts';
 import { columns, hasColour, notify, print } from './terminal.ts';
@@ -30,11 +30,10 @@ export interface Published {
  * @throws UserError if one of them cannot be written; the others are there all the same, and none is there in part.
  */
 export async function publish(
-  stored: StoredRun,
+  document: RunDocument,
   { folder, shown }: Published,
   { charts, quiet }: { charts: boolean; quiet: boolean },
 ): Promise<void> {
-  const document = summarise(stored);
   const pictures = charts ? await picturesOf(document, folder) : [];
   const files: [name: string, format: FormatName][] = charts
     ? [

@@ -1,15 +1,22 @@
 /** What models can carry and still keep an objective, as a sentence. */
 import type { Capacity, RunDocument } from '../result.ts';
 import { formatModel, formatRate, MISSING } from './format.ts';
-import { paramsKey } from './order.ts';
-import { groupBy, type LoadPart, type Section } from './sections.ts';
+import { groupBy, type LoadPart, type Section, sectionKey } from './sections.ts';
 import { named, type Sentence, say } from './sentence.ts';
+
+/** A document does not change, and each of its sections is asked for its capacities several times. */
+const known = new WeakMap<RunDocument, ReadonlyMap<string, readonly Capacity[]>>();
+
+function bySection(document: RunDocument): ReadonlyMap<string, readonly Capacity[]> {
+  const keyOf = ({ cell }: Capacity) => sectionKey(cell);
+  const capacities = known.get(document) ?? new Map(groupBy(document.capacities ?? [], keyOf).map((group) => [keyOf(group[0]), group]));
+  known.set(document, capacities);
+  return capacities;
+}
 
 /** The capacities of a section, by objective: the most first, those that are not known last. */
 export function capacitiesOf(document: RunDocument, section: Section): { objective: string; capacities: Capacity[] }[] {
-  const own = (document.capacities ?? []).filter(
-    ({ cell }) => cell.workload === section.workload && paramsKey(cell.params) === paramsKey(section.params),
-  );
+  const own = bySection(document).get(sectionKey(section)) ?? [];
   return groupBy(own, ({ objective }) => objective).map((capacities) => ({
     objective: capacities[0].objective,
     capacities: capacities.toSorted((a, b) => (b.ratePerSecond ?? -1) - (a.ratePerSecond ?? -1)),

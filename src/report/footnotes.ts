@@ -12,7 +12,8 @@ export interface Footnotes {
 /** Gives each distinct note a number, in the order in which they first appear. */
 export function footnotesOf(cells: readonly Cell[]): Footnotes {
   const notes = [...new Set(cells.flatMap(notesOf))];
-  return { notes, numbersOf: (cell) => notesOf(cell).map((note) => notes.indexOf(note) + 1) };
+  const numbers = new Map(notes.map((note, index) => [note, index + 1]));
+  return { notes, numbersOf: (cell) => notesOf(cell).map((note) => numbers.get(note) ?? 0) };
 }
 
 const PACED = "A thread of its own keeps the schedule; its CPU time is not counted as the model's, but told apart (--json, --format csv).";

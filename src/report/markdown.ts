@@ -3,7 +3,8 @@ import { markdownTable } from 'markdown-table';
 import { printable, printableValue } from '../printable.ts';
 import type { Capacity, Cell, RunDocument } from '../result.ts';
 import { capacitiesOf, failedText, keptText, otherParts, stepTexts, whyNotMore } from './capacity-verdict.ts';
-import { chartsOf } from './charts/index.ts';
+import { chartName } from './charts/definition.ts';
+import { CHART_KINDS, type ChartKind, chartsOf } from './charts/index.ts';
 import { COLUMNS, type Column } from './columns.ts';
 import { type Footnotes, footnotesOf } from './footnotes.ts';
 import { formatLoad, formatModel, MISSING } from './format.ts';
@@ -26,6 +27,8 @@ const SHOWN: readonly Column[] = Object.values(COLUMNS);
 /** Renders a summary in GitHub's Markdown, with the charts that are there. */
 export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOptions = {}): string {
   const document = printableValue(run);
+  const pictures = picturesAt(charts);
+  const kindsOf = kindsIn(pictures);
   const footnotes = footnotesOf(sectionsOf(document).flatMap((section) => otherParts(document, section).flatMap(({ cells }) => cells)));
   return [
     `# ${escapeMarkdown(document.run.name)}`,
@@ -45,7 +48,7 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
         ]),
         ...refusals(section),
         ...syscalls(section),
-        ...images(document, whole, charts),
+        ...images(document, whole, pictures, kindsOf(whole)),
       ];
     }),
     ...footnotes.notes.map((note, index) => `[^${index + 1}]: ${escapeMarkdown(note)}`),
@@ -66,10 +69,10 @@ function warnings(document: RunDocument): string[] {
 }
 
 function verdicts(document: RunDocument): string[] {
-  const gap = verdictGap(document);
   const items = verdictsOf(document).map(
     ({ sentences }) => `- ${sentences.map((sentence) => sentenceText(sentence, markdownName, escapeMarkdown)).join(' ')}`,
   );
+  const gap = items.length === 0 ? verdictGap(document) : undefined;
   if (gap !== undefined) items.push(escapeMarkdown(gap));
   return items.length === 0 ? [] : ['## What it shows', items.join('\n')];
 }
@@ -128,9 +131,22 @@ function syscalls(section: Section): string[] {
   return rows.length === 0 ? [] : [markdownTable([['model', 'system calls a request'], ...rows])];
 }
 
-function images(document: RunDocument, section: Section, files: readonly string[]): string[] {
-  return chartsOf(document, section).flatMap(({ name, title, howToRead }) => {
-    const file = files.find((path) => path.endsWith(`/${name}.png`) || path === `${name}.png`);
+/** The pictures that there are, by the name of their chart. */
+type Pictures = ReadonlyMap<string, string>;
+
+const picturesAt = (files: readonly string[]): Pictures => new Map(files.map((file) => [/([^/]*)\.png$/.exec(file)?.[1] ?? file, file]));
+
+/** The kinds of charts of which a section has pictures: no other chart has to be made to find its name. */
+function kindsIn(pictures: Pictures): (section: Section) => readonly ChartKind[] {
+  // What is behind two dashes in a name tells charts of one kind and section from each other.
+  const begun = new Set([...pictures.keys()].map((name) => name.replace(/--.*$/, '')));
+  return (section) => CHART_KINDS.filter((kind) => begun.has(chartName(kind, section)));
+}
+
+function images(document: RunDocument, section: Section, pictures: Pictures, kinds: readonly ChartKind[]): string[] {
+  if (kinds.length === 0) return [];
+  return chartsOf(document, section, undefined, kinds).flatMap(({ name, title, howToRead }) => {
+    const file = pictures.get(name);
     return file === undefined ? [] : [`![${escapeMarkdown(title)}](${encodeURI(file)})`, `*${escapeMarkdown(howToRead)}*`];
   });
 }

@@ -18,18 +18,31 @@ export interface Section {
   readonly slug: string;
 }
 
+/** Each format asks for them several times, and a run may have hundreds; a document does not change. */
+const known = new WeakMap<RunDocument, readonly Section[]>();
+
 /** Splits a document's cells, which are in order already; a workload of which only capacities are known has a section without parts. */
-export function sectionsOf(document: RunDocument): Section[] {
-  const slugs = new Set<string>();
-  const keyOf = (cell: Pick<CellSpec, 'workload' | 'params'>) => JSON.stringify([cell.workload, paramsKey(cell.params)]);
-  const withCells = groupBy(document.cells, keyOf);
-  const keys = new Set(withCells.map(([cell]) => keyOf(cell)));
-  const others = (document.capacities ?? []).map(({ cell }) => cell).filter((cell) => !keys.has(keyOf(cell)));
-  const found = [...withCells.map((cells) => ({ cells, of: cells[0] })), ...groupBy(others, keyOf).map(([of]) => ({ cells: [], of }))];
+export function sectionsOf(document: RunDocument): readonly Section[] {
+  const sections = known.get(document) ?? splitSections(document);
+  known.set(document, sections);
+  return sections;
+}
+
+function splitSections(document: RunDocument): readonly Section[] {
+  const slugOfSection = uniqueSlugs();
+  const withCells = groupBy(document.cells, sectionKey);
+  const keys = new Set(withCells.map(([cell]) => sectionKey(cell)));
+  const others = (document.capacities ?? []).map(({ cell }) => cell).filter((cell) => !keys.has(sectionKey(cell)));
+  const found = [...withCells.map((cells) => ({ cells, of: cells[0] })), ...groupBy(others, sectionKey).map(([of]) => ({ cells: [], of }))];
   return found.map(({ cells, of: { workload, params } }) => {
     const known = document.run.workloads.find((entry) => entry.name === workload);
-    return { workload, params, units: known?.units ?? {}, summary: known?.summary, parts: partsOf(cells), slug: uniqueSlug(workload, slugs) };
+    return { workload, params, units: known?.units ?? {}, summary: known?.summary, parts: partsOf(cells), slug: slugOfSection(workload) };
   });
+}
+
+/** The same for all that belongs to one section. */
+export function sectionKey({ workload, params }: Pick<CellSpec, 'workload' | 'params'>): string {
+  return JSON.stringify([workload, paramsKey(params)]);
 }
 
 function partsOf(cells: readonly Cell[]): LoadPart[] {
@@ -40,8 +53,9 @@ function partsOf(cells: readonly Cell[]): LoadPart[] {
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
     else group.push(item);
   }
   return [...groups.values()];
@@ -71,10 +85,17 @@ export function slugOf(text: string): string {
   return slug === '' ? 'unnamed' : slug;
 }
 
-function uniqueSlug(text: string, taken: Set<string>): string {
-  const base = slugOf(text);
-  let slug = base;
-  for (let number = 2; taken.has(slug); number++) slug = `${base}-${number}`;
-  taken.add(slug);
-  return slug;
+/** Gives each text a slug that no text before it was given. */
+function uniqueSlugs(): (text: string) => string {
+  const taken = new Set<string>();
+  const numbers = new Map<string, number>();
+  return (text) => {
+    const base = slugOf(text);
+    let slug = base;
+    let number = numbers.get(base) ?? 1;
+    while (taken.has(slug)) slug = `${base}-${++number}`;
+    numbers.set(base, number);
+    taken.add(slug);
+    return slug;
+  };
 }

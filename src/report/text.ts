@@ -68,9 +68,10 @@ function warningBlocks(document: RunDocument, width: number, colors: Colors): st
 }
 
 function verdictBlock(document: RunDocument, width: number, colors: Colors): string[] {
-  const gap = verdictGap(document);
+  const verdicts = verdictsOf(document);
+  const gap = verdicts.length === 0 ? verdictGap(document) : undefined;
   if (gap !== undefined) return wrap(gap, width);
-  return verdictsOf(document).flatMap(({ sentences }) => {
+  return verdicts.flatMap(({ sentences }) => {
     const text = sentences.map((sentence) => sentenceText(sentence)).join(' ');
     return wrap(text, width, '> ', '  ').map((line, index) => (index === 0 ? `${colors.green(line[0] ?? '')}${line.slice(1)}` : line));
   });

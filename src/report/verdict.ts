@@ -4,7 +4,7 @@ import { FEWEST_TRIALS } from '../stats/interval.ts';
 import { capacityVerdicts, hasCapacities } from './capacity-verdict.ts';
 import { closedVerdict, rivalsOf } from './closed-verdict.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from './format.ts';
-import { isMeasured, type LoadPart, type Section, sectionsOf } from './sections.ts';
+import { groupBy, isMeasured, type LoadPart, type Section, sectionsOf } from './sections.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';
 
 export interface Verdict {
@@ -19,8 +19,9 @@ const KEPT_UP = 0.98;
 /** A verdict a workload, in the order of the report; none where nothing can be said. */
 export function verdictsOf(document: RunDocument): Verdict[] {
   const sections = sectionsOf(document);
+  const differing = differingParams(sections);
   return sections.flatMap((section) => {
-    const subject = subjectOf(section, sections);
+    const subject = subjectOf(section, differing.get(section.workload));
     const isSearched = hasCapacities(document, section);
     const capacities = capacityVerdicts(document, section, subject);
     // The rates of a search are there to be failed.
@@ -78,9 +79,18 @@ function isBelow({ high }: Interval, rate: number): boolean {
 }
 
 /** The workload; with the parameters that tell it from others of its name. */
-function subjectOf(section: Section, sections: readonly Section[]): Sentence {
-  const others = sections.filter(({ workload }) => workload === section.workload);
-  const differing = Object.entries(section.params).filter(([key, value]) => others.some(({ params }) => params[key] !== value));
-  const params = formatParams(Object.fromEntries(differing), section.units);
+function subjectOf(section: Section, differing: ReadonlySet<string> | undefined): Sentence {
+  const telling = Object.entries(section.params).filter(([key]) => differing?.has(key));
+  const params = formatParams(Object.fromEntries(telling), section.units);
   return params === '' ? say`${named(section.workload)}` : say`${named(section.workload)} (${params})`;
+}
+
+/** The parameters in which the sections of each workload differ. */
+function differingParams(sections: readonly Section[]): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    groupBy(sections, ({ workload }) => workload).map((alike) => {
+      const keys = [...new Set(alike.flatMap(({ params }) => Object.keys(params)))];
+      return [alike[0].workload, new Set(keys.filter((key) => new Set(alike.map(({ params }) => params[key])).size > 1))];
+    }),
+  );
 }

@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { tellOf } from '../../src/commands/live.ts';
-import { listedRuns, type ServedRun, servedRun } from '../../src/commands/served-runs.ts';
+import { listedRuns, type Served, type ServedRun, servedRun } from '../../src/commands/served-runs.ts';
 import { formatLine } from '../../src/result.ts';
 import { load } from '../compiled.ts';
 import * as sample from '../report/sample.ts';
@@ -21,6 +21,9 @@ function store(root: string, id: string, { isOver = true, models = ['epoll'] } =
   if (isOver) writeFileSync(path.join(root, id, 'summary.md'), '# over\n');
   return file;
 }
+
+/** A folder of runs of which none was named. */
+const servedIn = (root: string): Served => ({ root, named: undefined });
 
 const COUNTED = ['statSync', 'lstatSync', 'existsSync', 'readdirSync', 'openSync', 'readSync', 'readFileSync'] as const;
 
@@ -51,7 +54,7 @@ describe('the list', () => {
     const totals = [20, 80].map((runs) => {
       const root = workspace();
       for (let run = 0; run < runs; run++) store(root, `run-${String(run).padStart(3, '0')}`);
-      const counts = asked(() => expect(listedRuns({ root: root, named: undefined })).toHaveLength(runs));
+      const counts = asked(() => expect(listedRuns(servedIn(root))).toHaveLength(runs));
       expect(total(counts)).toBeGreaterThan(runs);
       return total(counts) / runs;
     });
@@ -61,18 +64,18 @@ describe('the list', () => {
   test('reads each header once, and again where the file is another one', () => {
     const root = workspace();
     const files = ['a', 'b', 'c'].map((id) => store(root, id));
-    expect(asked(() => listedRuns({ root: root, named: undefined }))).toMatchObject({ openSync: 3 });
-    expect(asked(() => listedRuns({ root: root, named: undefined }))).toMatchObject({ openSync: 0 });
+    expect(asked(() => listedRuns(servedIn(root)))).toMatchObject({ openSync: 3 });
+    expect(asked(() => listedRuns(servedIn(root)))).toMatchObject({ openSync: 0 });
     writeFileSync(files[1] ?? '', formatLine(sample.headerOf(['poll', 'epoll'], { name: 'another' })));
-    expect(asked(() => listedRuns({ root: root, named: undefined }))).toMatchObject({ openSync: 1 });
-    expect(listedRuns({ root: root, named: undefined }).find(({ id }) => id === 'b')?.header).toMatchObject({ name: 'another' });
+    expect(asked(() => listedRuns(servedIn(root)))).toMatchObject({ openSync: 1 });
+    expect(listedRuns(servedIn(root)).find(({ id }) => id === 'b')?.header).toMatchObject({ name: 'another' });
   });
 
   test('shows a header that is longer than most, and none where there is none', () => {
     const root = workspace();
     store(root, 'long', { models: Array.from({ length: 400 }, (_, index) => `model-${index}`) });
     writeFileSync(store(root, 'none'), 'x'.repeat(300_000));
-    expect(listedRuns({ root: root, named: undefined }).map(({ id, header }) => [id, header?.models.length])).toEqual([
+    expect(listedRuns(servedIn(root)).map(({ id, header }) => [id, header?.models.length])).toEqual([
       ['none', undefined],
       ['long', 400],
     ]);
@@ -81,7 +84,7 @@ describe('the list', () => {
   test('is not made to find one run', () => {
     const root = workspace();
     for (let run = 0; run < 50; run++) store(root, `run-${run}`);
-    const counts = asked(() => expect(servedRun({ root: root, named: undefined }, 'run-7')?.id).toBe('run-7'));
+    const counts = asked(() => expect(servedRun(servedIn(root), 'run-7')?.id).toBe('run-7'));
     expect(total(counts)).toBeLessThan(10);
   });
 });
@@ -207,7 +210,7 @@ describe('pages that are open', () => {
     const { pageAt } = await load<typeof import('../../src/commands/view-pages.ts')>('commands/view-pages.js');
     const root = workspace();
     const file = store(root, 'growing', { isOver: false });
-    const isLive = async () => String(await pageAt({ root, named: undefined }, '/runs/growing/')).includes('<meta name="iobench-events"');
+    const isLive = async () => String(await pageAt(servedIn(root), '/runs/growing/')).includes('<meta name="iobench-events"');
     /** How often the run is read while its page is asked for five times. */
     const reads = async () => {
       let count = 0;

@@ -49,14 +49,36 @@ export function sweepCharts(document: RunDocument, section: Section, look: Look)
 
 /** The parameters that are numbers and in which other sections of this workload differ, all else being the same. */
 function sweepsOf(document: RunDocument, section: Section): Sweep[] {
-  const all = sectionsOf(document).filter(({ workload }) => workload === section.workload);
-  const without = (params: Section['params'], key: string) => paramsKey({ ...params, [key]: 0 });
-  return Object.entries(section.params).flatMap(([key, value]) => {
-    if (typeof value !== 'number') return [];
-    const sections = all.filter(({ params }) => typeof params[key] === 'number' && without(params, key) === without(section.params, key));
+  return numbersOf(section).flatMap((key) => {
+    const sections = sweptIn(document).get(sweepKey(section, key)) ?? [];
     return sections.length < 2 ? [] : [{ key, unit: unitOf(key, section.units), sections }];
   });
 }
+
+/** Whether a section is the first step of a sweep: the sweep has a picture there, and not at each of its steps. */
+export function beginsSweep(document: RunDocument, section: Section): boolean {
+  return sweepsOf(document, section).some(({ sections }) => sections[0]?.slug === section.slug);
+}
+
+const numbersOf = ({ params }: Section): string[] => Object.keys(params).filter((key) => typeof params[key] === 'number');
+
+/** The same for all sections that differ in this parameter only. */
+const sweepKey = ({ workload, params }: Section, key: string): string => JSON.stringify([workload, key, paramsKey({ ...params, [key]: 0 })]);
+
+/** A document does not change, and each of its sections is asked for its sweeps. */
+const known = new WeakMap<RunDocument, ReadonlyMap<string, readonly Section[]>>();
+
+/** The sections of each sweep, in order, by its key. */
+function sweptIn(document: RunDocument): ReadonlyMap<string, readonly Section[]> {
+  const found =
+    known.get(document) ??
+    new Map(groupBy(stepsOf(document), ({ sweep }) => sweep).map((steps) => [steps[0].sweep, steps.map(({ section }) => section)]));
+  known.set(document, found);
+  return found;
+}
+
+const stepsOf = (document: RunDocument) =>
+  sectionsOf(document).flatMap((section) => numbersOf(section).map((key) => ({ section, sweep: sweepKey(section, key) })));
 
 function sweepChart(
   figure: (typeof FIGURES)[number],
