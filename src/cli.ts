@@ -110,7 +110,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
       'measured window of a step; up to 30 times longer where the objective needs it: for enough requests, and for an overload to show',
       '1s',
     )
-    .option('--warmup <time>', 'warm-up before the window, at least; it goes on until nothing is compiled any more', '200ms')
+    .option('--warmup <time>', 'warm-up before each step, at least (default: 200ms); it goes on until nothing is compiled any more')
     .option('--time-limit <time>', 'abort a step after this long, warm-up and drain included')
     .option('--seed <n>', 'for the order of steps and everything random', '1')
     .option('-n, --name <name>', "the run's name")

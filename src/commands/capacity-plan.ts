@@ -18,7 +18,7 @@ export interface CapacityFlags {
   readonly maxRate: string;
   readonly maxInFlight: string;
   readonly duration: string;
-  readonly warmup: string;
+  readonly warmup?: string;
   readonly timeLimit?: string;
   readonly seed: string;
   readonly name?: string;
@@ -71,8 +71,8 @@ function stepsOf(flags: CapacityFlags, objective: CapacityObjective): Omit<Capac
     requestsNeeded: objective.requestsNeeded,
     settlingNs: objective.settlingNs,
     seed: parseCount('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER),
-    warmupNs: parseDuration(flags.warmup),
-    longestWarmupNs: longestWarmupFor(parseDuration(flags.warmup), quick),
+    warmupNs: parseDuration(flags.warmup ?? '200ms'),
+    longestWarmupNs: longestWarmupFor(flags.warmup, quick),
     durationNs,
     maxInFlight: parseCount('--max-in-flight', flags.maxInFlight, 1, 1_000_000),
     mostPerSecond: parseRate('--max-rate', flags.maxRate),

@@ -18,6 +18,7 @@ import {
 } from '../run/plan.ts';
 import { type Preset, presets, withoutPreset } from '../run/presets.ts';
 import type { RunPlan } from '../run/runner.ts';
+import { LONGEST_FACTOR } from '../run/warm-up.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
 import { requireOpenFiles } from '../workloads/open-files.ts';
 import { unitsOf } from '../workloads/parameters.ts';
@@ -67,7 +68,7 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
   const durationNs = parseDuration(flags.duration ?? preset.duration);
   if (durationNs === 0) throw new UserError('a window of no length measures nothing', { hint: 'give --duration a time like 1s' });
   const warmupNs = parseDuration(flags.warmup ?? preset.warmup);
-  const longestWarmupNs = longestWarmupFor(warmupNs, preset);
+  const longestWarmupNs = longestWarmupFor(flags.warmup, preset);
   const name = flags.name ?? defaultName(asked, planned, preset);
   checkName(name);
   const plan: RunPlan = {
@@ -90,13 +91,15 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
   return { plan, name, workloadFiles: [...asked.files] };
 }
 
-/** Whoever wants no warm-up wants to see cold code; whoever wants a long one lets what is slow become warm, too. */
-export function longestWarmupFor(warmupNs: number, { longestWarmup }: Pick<Preset, 'longestWarmup'>): number {
-  return warmupNs === 0 ? 0 : Math.max(warmupNs, parseDuration(longestWarmup));
+/**
+ * How long a warm-up may wait for code to be compiled: as the preset says; where its length was chosen, four times that, and 0 (cold code)
+ * where that is 0.
+ */
+export function longestWarmupFor(chosen: string | undefined, { longestWarmup }: Pick<Preset, 'longestWarmup'>): number {
+  return chosen === undefined ? parseDuration(longestWarmup) : LONGEST_FACTOR * parseDuration(chosen);
 }
 
-/** @throws UserError if it is not a time, or none at all. */
-export function parseTimeLimit(written: string): number {
+function parseTimeLimit(written: string): number {
   const limitNs = parseDuration(written);
   if (limitNs > 0) return limitNs;
   throw new UserError('a limit of no time gives every trial up', { hint: 'give --time-limit a time like 30s' });
