@@ -99,7 +99,8 @@ export function longestWarmupFor(chosen: string | undefined, { longestWarmup }: 
   return chosen === undefined ? parseDuration(longestWarmup) : LONGEST_FACTOR * parseDuration(chosen);
 }
 
-function parseTimeLimit(written: string): number {
+/** @throws UserError if it is not a time, or no time at all. */
+export function parseTimeLimit(written: string): number {
   const limitNs = parseDuration(written);
   if (limitNs > 0) return limitNs;
   throw new UserError('a limit of no time gives every trial up', { hint: 'give --time-limit a time like 30s' });

@@ -1,7 +1,7 @@
 /** A cell whose model has many loops: each measures its share of the clients in a thread of its own, and what they saw is put together. */
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Model } from '../models/model.ts';
-import type { MeasuredTrial, ThreadTime, TimelineEntry } from '../result.ts';
+import type { ThreadTime, TimelineEntry } from '../result.ts';
 import { type Counts, Histogram } from '../stats/histogram.ts';
 import { meanOf, mergeStored } from '../stats/merge.ts';
 import { sumOfTallies } from '../workloads/tally.ts';
@@ -81,15 +81,15 @@ export function merged(loops: readonly LoopResult[]): CellResult {
   const sum = (count: (result: CellResult) => number) => results.reduce((total, result) => total + count(result), 0);
   const mean = (value: (result: CellResult) => number) => meanOf(results.map(value));
   const firstFailure = results.find((result) => result.firstFailure !== undefined)?.firstFailure;
-  const errors: MeasuredTrial['errors'] = {};
-  for (const result of results) for (const [code, count] of Object.entries(result.errors)) errors[code] = (errors[code] ?? 0) + count;
+  const errors = new Map<string, number>();
+  for (const result of results) for (const [code, count] of Object.entries(result.errors)) errors.set(code, (errors.get(code) ?? 0) + count);
   return {
     startedAt: first.startedAt,
     windowNs: mean(({ windowNs }) => windowNs),
     warmupNs: mean(({ warmupNs }) => warmupNs),
     completed: sum(({ completed }) => completed),
     failed: sum(({ failed }) => failed),
-    errors,
+    errors: Object.fromEntries(errors),
     ...(firstFailure === undefined ? {} : { firstFailure }),
     shed: sum(({ shed }) => shed),
     ...sumOfTallies(results.map(({ reconnects = 0, statuses = {} }) => ({ reconnects, statuses }))),

@@ -40,7 +40,7 @@ test('what the loops measured is that of all of them, whichever is the first', (
     warmupNs: 1e8,
     completed: latenciesNs.length,
     failed: 1,
-    errors: { EPIPE: 1 },
+    errors: { EPIPE: 1, constructor: 1 },
     shed: 2,
     unfinished: 3,
     conservation: { atOpening: 1, due: 8, completed: 4, failed: 1, shed: 2, atClose: 2, drained: 1, failedDraining: 0, unfinished: 1 },
@@ -60,7 +60,14 @@ test('what the loops measured is that of all of them, whichever is the first', (
   const parts = [loop(0.2, 10, 20), loop(0.8, 30, 40, 50, 60)].map((result) => ({ result, slots: [] }));
   for (const loops of [parts, parts.toReversed()]) {
     const whole = merged(loops);
-    expect(whole).toMatchObject({ completed: 6, failed: 2, shed: 4, unfinished: 6, errors: { EPIPE: 2 }, pageFaults: { minor: 5, major: 0 } });
+    expect(whole).toMatchObject({
+      completed: 6,
+      failed: 2,
+      shed: 4,
+      unfinished: 6,
+      errors: { EPIPE: 2, constructor: 2 },
+      pageFaults: { minor: 5, major: 0 },
+    });
     expect(whole.threadTime).toMatchObject({ user: expect.closeTo(0.5, 9), waiting: expect.closeTo(0.5, 9), runnable: 0 });
     expect(whole.conservation).toMatchObject({ atOpening: 2, due: 16, completed: 8, atClose: 4, unfinished: 2 });
     for (const part of ['latency', 'service', 'submit'] as const) {
