@@ -72,7 +72,8 @@ describe('one criterion', () => {
   });
   test('figures that are all the same are no error', () => {
     const [slow, fast] = standingsOf({ cells: [plain([1, 1, 1]), plain([2, 2, 2])], better: 'more' });
-    expect([slow?.mayBeBest, fast?.mayBeBest, slow?.behind.value]).toEqual([false, true, 2]);
+    expect([slow?.mayBeBest, fast?.mayBeBest]).toEqual([false, true]);
+    expect(slow?.behind.value).toBeCloseTo(2, 9);
   });
   test('two trials show nothing, and zero has no logarithm', () => {
     expect(() => standingsOf({ cells: [plain([1, 2])], better: 'more' })).toThrow(RangeError);
