@@ -19,7 +19,9 @@ async function perform(attempt: Attempt): Promise<void> {
   // As a terminal sends it: to all processes of the group.
   const isToGroup = blow.signal === 'SIGINT' && random() < 0.5;
   const run = disturbedRun(place, random, { charts: true });
-  attempt.about(`${spelledBlow(blow)}${isToGroup ? ' to the group' : ''} at ${Math.round(100 * moment)} % of ${run.words.slice(0, 7).join(' ')} ...`);
+  attempt.about(
+    `${spelledBlow(blow)}${isToGroup ? ' to the group' : ''} at ${Math.round(100 * moment * SPREAD)} % of ${run.words.slice(0, 7).join(' ')} ...`,
+  );
   const running = place.start(run.words);
   await running.for(moment * SPREAD * wholeMs);
   const pid = running.child.pid as number;

@@ -8,6 +8,8 @@ import type { Kind } from './kind.ts';
 const NAMES = ['KILL', 'STOP', 'INT', 'TERM', 'STOP for ever'] as const;
 /** Whoever never goes on is given up after so long; nobody else should be, on a busy machine either. */
 const GIVEN_UP_AFTER = '8s';
+/** After that, only the end of the run is left. */
+const SPREAD = 0.75;
 const wholeMs = new Map<RegExp, number>();
 
 async function perform(attempt: Attempt, victim: RegExp, withPeer: boolean): Promise<void> {
@@ -16,9 +18,9 @@ async function perform(attempt: Attempt, victim: RegExp, withPeer: boolean): Pro
   const moment = random();
   const isForEver = blow.signal === 'SIGSTOP' && !Number.isFinite(blow.forMs);
   const run = disturbedRun(place, random, { withPeer, ...(isForEver ? { timeLimit: GIVEN_UP_AFTER } : {}) });
-  attempt.about(`${spelledBlow(blow)} at ${Math.round(100 * moment)} % of ${run.words.slice(0, withPeer ? 9 : 7).join(' ')} ...`);
+  attempt.about(`${spelledBlow(blow)} at ${Math.round(100 * moment * SPREAD)} % of ${run.words.slice(0, withPeer ? 9 : 7).join(' ')} ...`);
   const running = place.start(run.words);
-  const isStruck = await strikeOneOf(attempt, running, victim, moment * (wholeMs.get(victim) ?? 0), blow);
+  const isStruck = await strikeOneOf(attempt, running, victim, moment * SPREAD * (wholeMs.get(victim) ?? 0), blow);
   if (!isStruck) attempt.notes.push('the moment came after the last process that could be struck');
   const ended = await attempt.end(running);
   const stored = checkRun(attempt, ended, run.cells);
