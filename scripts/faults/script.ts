@@ -42,8 +42,7 @@ export async function act(socket: Socket, action: Action, { isIdle, passedMs }: 
   if (typeof action === 'string') return write(socket, action);
   switch (action.do) {
     case 'end':
-      socket.destroySoon();
-      return;
+      return close(socket);
     case 'half-end':
       socket.end();
       return;
@@ -56,7 +55,7 @@ export async function act(socket: Socket, action: Action, { isIdle, passedMs }: 
       if (passedMs() >= action.fromMs && passedMs() < action.toMs) await pause(action.toMs - passedMs());
       return;
     case 'end when idle':
-      setTimeout(() => isIdle() && socket.destroySoon(), action.forMs);
+      setTimeout(() => isIdle() && close(socket), action.forMs);
       return;
     case 'bytewise':
       for (const byte of action.text) {
@@ -70,6 +69,11 @@ export async function act(socket: Socket, action: Action, { isIdle, passedMs }: 
         await pause(action.everyMs);
       }
   }
+}
+
+/** When all is written; each call would listen for that anew. */
+function close(socket: Socket): void {
+  if (!socket.destroyed && !socket.writableEnded) socket.destroySoon();
 }
 
 function write(socket: Socket, text: string): void {
