@@ -186,7 +186,7 @@ export const commandLines: Kind = {
   name: 'command-lines',
   what: 'command lines that are wrong',
   tries: 300,
-  secondsPerTry: 1,
+  secondsPerTry: 0.5,
   limitSeconds: 40,
   perform,
 };

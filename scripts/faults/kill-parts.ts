@@ -39,7 +39,7 @@ function killOf(name: string, what: string, victim: RegExp, withPeer: boolean): 
     name,
     what,
     tries: 60,
-    secondsPerTry: 4,
+    secondsPerTry: 3.3,
     limitSeconds: 60,
     async prepare(place) {
       wholeMs.set(victim, await undisturbedMs(place, randomOf(1, 'undisturbed', 1), { withPeer }));

@@ -41,7 +41,7 @@ export const servers: Kind = {
   name: 'servers',
   what: `${misbehaviours.length} servers that misbehave x ${MODELS.length} models`,
   tries: misbehaviours.length * MODELS.length,
-  secondsPerTry: 2.5,
+  secondsPerTry: 1.7,
   limitSeconds: 60,
   perform,
 };
