@@ -26,7 +26,7 @@ describe.each([
   ['tcp-echo', 15_000],
 ])('ten times the requests of %s', (workload, requests) => {
   // When the collector runs is the engine's own business, and moves a peak by more than 5 % now and then.
-  test.each(['sync-blocking', 'async-callback', 'async-promise'])('%s', { retry: 2, timeout: 120_000 }, async (model) => {
+  test.each(['sync-blocking', 'thread-per-request', 'async-callback', 'async-promise'])('%s', { retry: 2, timeout: 240_000 }, async (model) => {
     const few = await peakBytes(model, workload, requests);
     const many = await peakBytes(model, workload, 10 * requests);
     expect(many / few).toBeLessThan(1.05);

@@ -1,3 +1,4 @@
+import { freeThread } from './free-thread.ts';
 import type { Model, Outcome, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
 import { refusesBlockingSockets } from './refusal.ts';
@@ -36,6 +37,7 @@ export const threadPerRequest: Model = {
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: Number.POSITIVE_INFINITY,
+      loadBalancer: freeThread(),
       // A blocking worker waits for its next request in Atomics.wait; one that awaits needs its own loop between requests.
       atomics: form === 'async' ? 'disabled' : 'sync',
     });

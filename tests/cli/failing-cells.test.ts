@@ -194,3 +194,9 @@ test('a file without a single block, and direct reads that do not fit, fail with
   const odd = await new Bench().run(...words, '-p', 'file-read.cache=direct', '-p', 'file-read.blockSize=1000');
   expect(cellsOf(odd)[1]).toMatchObject({ status: 'failed', reason: expect.stringContaining('blockSize=4KiB') });
 });
+
+test('messages of no bytes are never sent: nothing is counted', async () => {
+  const ended = await new Bench().run('run', 'noop', 'tcp-echo', '-m', 'sync-blocking', ...SMALL, '-p', 'tcp-echo.messageSize=0');
+  expect(ended.code).toBe(3);
+  expect(cellsOf(ended)[1]).toMatchObject({ status: 'failed', reason: expect.stringMatching(/a message of no bytes.*messageSize=64B/) });
+});
