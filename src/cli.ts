@@ -5,10 +5,13 @@ import process from 'node:process';
 import { Command, CommanderError, Option } from 'commander';
 import { asTyped } from './commands/as-typed.ts';
 import { UserError } from './errors.ts';
+import { softLimit, withLimit } from './limits.ts';
 import { printableLines } from './printable.ts';
 
 /** Node's exit code where an awaited promise is never settled. */
 const NOTHING_LEFT = 13;
+/** Loading the program opens many files at once: with fewer it may fail. */
+const LEAST_FILES = 256;
 
 type Action = (...values: never[]) => Promise<number>;
 
@@ -185,11 +188,18 @@ function explain(error: unknown): number {
     const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
     return say(message, hint?.replace(/^\((.*)\)$/, '$1') || 'iobench --help lists what there is', 2);
   }
-  if (error instanceof UserError) return say(error.message, error.hint, error.exitCode, error);
-  const { code } = (error ?? {}) as { code?: unknown };
-  if (code === 'EMFILE' || code === 'ENFILE') return say('this process may not open as many files as iobench itself has', 'ulimit -n 4096', 2, error);
+  if (error instanceof UserError) return say(withLimit(error.message), error.hint, error.exitCode, error);
+  if (isShortOfFiles(error))
+    return say(withLimit('EMFILE: this process may not open as many files as iobench itself has'), 'ulimit -n 4096', 2, error);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return say(`iobench failed: ${message}`, 'DEBUG=1 shows where', 3, error);
+  return say(withLimit(`iobench failed: ${message}`), 'DEBUG=1 shows where', 3, error);
+}
+
+/** Node reports a package whose file could not be opened for want of a descriptor as one that is not there. */
+function isShortOfFiles(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (code === 'ERR_MODULE_NOT_FOUND') return (softLimit('Max open files') ?? Number.POSITIVE_INFINITY) < LEAST_FILES;
+  return code === 'EMFILE' || code === 'ENFILE';
 }
 
 function say(message: string, hint: string | undefined, code: number, error?: unknown): number {

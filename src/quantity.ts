@@ -63,3 +63,17 @@ export function formatBytes(bytes: number): string {
   );
   return unit ? `${bytes / (BYTES_PER[unit] as number)}${unit}` : `${bytes}B`;
 }
+
+/** A noun for a number of things: `cell`, `cells`; `many` where the plural is not the noun and an s. */
+export const plural = (count: number, one: string, many = `${one}s`): string => (count === 1 ? one : many);
+
+/** A number of things: `1 cell`, `12 cells`, `1,200 requests`. */
+export const counted = (count: number, one: string, many?: string): string => `${grouped(count)} ${plural(count, one, many)}`;
+
+/** Thousands are told apart: `5,000`. */
+export function grouped(value: number): string {
+  const [whole = '', fraction] = String(value).split('.');
+  if (whole.includes('e')) return whole;
+  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? spaced : `${spaced}.${fraction}`;
+}

@@ -31,14 +31,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   operations: [],
   quantity: ['errors'],
   printable: [],
+  limits: [],
   engines: ['operations'],
-  workloads: ['operations', 'errors', 'quantity', 'index'],
+  workloads: ['operations', 'errors', 'quantity', 'limits', 'index'],
   models: ['engines', 'operations', 'workloads'],
   report: ['result', 'stats', 'errors', 'quantity', 'printable'],
-  run: ['engines', 'operations', 'workloads', 'models', 'load', 'stats', 'result', 'errors', 'quantity'],
+  run: ['engines', 'operations', 'workloads', 'models', 'load', 'stats', 'result', 'errors', 'quantity', 'limits'],
   commands: ['run', 'report', 'result', 'models', 'workloads', 'engines', 'operations', 'load', 'stats', 'errors', 'quantity', 'printable'],
   index: ['operations', 'result', 'workloads'],
-  cli: ['errors', 'commands', 'printable'],
+  cli: ['errors', 'commands', 'printable', 'limits'],
 };
 
 test('every part has a rule', () => {

@@ -5,6 +5,7 @@ import { type CapacityObjective, judgeStep, parseCapacityObjective } from '../re
 import type { CapacityPlan } from '../run/capacity.ts';
 import { findNamed, parseParam, planCells } from '../run/plan.ts';
 import { quick } from '../run/presets.ts';
+import { requireOpenFiles } from '../workloads/open-files.ts';
 import { askedWorkloads } from './asked-workloads.ts';
 import { arrivalKinds, checkName, longestWarmupFor, parseCount, parseRate, parseTimeLimit, planModels, planWorkloads } from './run-plan.ts';
 
@@ -47,6 +48,7 @@ export async function planCapacity(
   const workloads = await planWorkloads(asked, params, quick, 'capacity');
   const name = flags.name ?? `capacity-${workloads.length === 1 && workloads[0] ? workloads[0].workload.name : `${workloads.length}-workloads`}`;
   checkName(name);
+  requireOpenFiles(0, 'client');
   const arrivals = findNamed('kind of arrivals', arrivalKinds, flags.arrivals).name;
   const plan: CapacityPlan = {
     cells: planCells({

@@ -198,6 +198,7 @@ function planLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
   const arrivals = findNamed('kind of arrivals', arrivalKinds, flags.arrivals).name;
   const rates = (flags.rate ?? []).map((rate) => parseRate('--rate', rate));
   const clients = flags.concurrency?.map(parseConcurrency) ?? (rates.length > 0 ? [] : preset.concurrencies);
+  requireOpenFiles(Math.max(0, ...clients), 'client');
   const ascending = (numbers: readonly number[]) => [...new Set(numbers)].sort((a, b) => a - b);
   return [
     ...ascending(clients).map((concurrency): LoadSpec => ({ kind: 'closed', concurrency, ...(thinkNs > 0 ? { thinkNs } : {}) })),
@@ -215,7 +216,7 @@ export function parseRate(flag: string, written: string): number {
 
 function parseConcurrency(written: string): number {
   const clients = parseCount('--concurrency', written, 1, Number.MAX_SAFE_INTEGER);
-  requireOpenFiles(clients, 'clients');
+  requireOpenFiles(clients, 'client');
   return clients;
 }
 

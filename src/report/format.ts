@@ -1,5 +1,8 @@
 /** Numbers as people read them. Everything else in the report keeps nanoseconds, bytes and per second. */
+import { counted, grouped } from '../quantity.ts';
 import type { CellSpec, Interval, LoadSpec, MeasuredCell, PercentileName } from '../result.ts';
+
+export { grouped } from '../quantity.ts';
 
 /** What stands where there is no value. */
 export const MISSING = '–';
@@ -102,7 +105,7 @@ export function exactRate({ median, low, high }: Interval): string {
 /** A load to `64 clients` or `5,000/s poisson`. */
 export function formatLoad(load: LoadSpec): string {
   if (load.kind === 'open') return `${grouped(load.ratePerSecond)}/s ${load.arrivals}`;
-  const clients = `${grouped(load.concurrency)} ${load.concurrency === 1 ? 'client' : 'clients'}`;
+  const clients = counted(load.concurrency, 'client');
   return load.thinkNs ? `${clients}, ${formatDuration(load.thinkNs)} think time` : clients;
 }
 
@@ -150,18 +153,10 @@ function formatParam(value: string | number | boolean, unit: string | undefined)
 /** A model with its pool's size and its own parameters, where they were asked for. */
 export function formatModel({ model, threads, modelParams = {} }: Pick<CellSpec, 'model' | 'threads' | 'modelParams'>): string {
   const details = [
-    ...(threads === undefined ? [] : [`${threads} ${threads === 1 ? 'thread' : 'threads'}`]),
+    ...(threads === undefined ? [] : [counted(threads, 'thread')]),
     ...Object.entries(modelParams).map(([key, value]) => (value === true ? key : `${key} ${value}`)),
   ];
   return details.length === 0 ? model : `${model} (${details.join(', ')})`;
-}
-
-/** Thousands are told apart: `5,000`. */
-export function grouped(value: number): string {
-  const [whole = '', fraction] = String(value).split('.');
-  if (whole.includes('e')) return whole;
-  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? spaced : `${spaced}.${fraction}`;
 }
 
 /** The unit is chosen after rounding, so that 999.7 ns reads 1.00 µs and never 1000 ns. */

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { UserError } from '../errors.ts';
 import type { RunDocument } from '../result.ts';
 import type { ChartKind } from './charts/definition.ts';
 import type { ThemeName } from './charts/look.ts';
@@ -19,7 +20,7 @@ export interface PngOptions {
 /**
  * Writes charts of a document to `charts/` in the run's folder.
  * @returns their paths relative to the run's folder, as `charts/throughput-tcp-echo.png`.
- * @throws Error if the process that draws them fails; what it said is in the message.
+ * @throws UserError if they cannot be written, Error if the process that draws them fails otherwise; what it said is in the message.
  */
 export async function renderPngs(document: RunDocument, runFolder: string, { theme = 'light', only }: PngOptions = {}): Promise<string[]> {
   const request: PngRequest = { document, folder: resolve(runFolder, CHARTS_FOLDER), theme, ...(only === undefined ? {} : { only }) };
@@ -32,8 +33,20 @@ export async function renderPngs(document: RunDocument, runFolder: string, { the
   child.stdin.on('error', () => {});
   child.stdin.end(JSON.stringify(request));
   const [output, complaint, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  if (exitCode !== 0) throw new Error(`the charts could not be drawn: ${saidIn(complaint) || `exit code ${exitCode}`}`);
+  if (exitCode !== 0) throw failure(saidIn(complaint) || `exit code ${exitCode}`, request.folder);
   return (JSON.parse(output) as string[]).map((name) => `${CHARTS_FOLDER}/${name}`);
+}
+
+/** The disk's fault, and not that of whoever named the run. */
+const DISK_FAULTS: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
+
+function failure(said: string, folder: string): Error {
+  const code = /^Error: (E[A-Z]+): .*\b(?:open|mkdir|write|fsync|rename)\b/.exec(said)?.[1];
+  if (code === undefined) return new Error(`the charts could not be drawn: ${said}`);
+  return new UserError(`the charts cannot be written to ${folder}: ${code}`, {
+    hint: 'charts are drawn beside run.jsonl: copy the run to a folder that may be written to, and name that',
+    exitCode: DISK_FAULTS.includes(code) ? 3 : 2,
+  });
 }
 
 /** The line of an error's print that says what it was. */

@@ -127,6 +127,10 @@ async function readToTheEnd(child: ChildProcess): Promise<void> {
 
 /** The line of an error's print that says what it was. */
 function lastWords(printed: string): string | undefined {
-  const lines = printed.split('\n').map((line) => line.trim());
-  return lines.find((line) => /^(?:\w*Error|FATAL ERROR)\b.*:/.test(line)) ?? lines.findLast((line) => line !== '' && !/^Node\.js v/.test(line));
+  // V8 prints what was fatal to it in a frame.
+  const lines = printed.split('\n').map((line) => line.replace(/^#\s*/, '').trim());
+  return (
+    lines.find((line) => /^(?:(?:\w*Error|FATAL ERROR)\b.*:|Fatal (?:error|process)\b)/.test(line)) ??
+    lines.findLast((line) => line !== '' && !/^Node\.js v/.test(line))
+  );
 }

@@ -1,4 +1,5 @@
 /** What came of one load of a measured process, as a record. */
+import { withLimit } from '../limits.ts';
 import { UnsupportedError } from '../operations.ts';
 import { formatDuration } from '../quantity.ts';
 import type { CellSpec, TrialRecord } from '../result.ts';
@@ -83,4 +84,5 @@ function counted(errors: CellResult['errors']): string {
   return [...named, ...(besides > 0 ? [`and ${besides} codes more`] : [])].join(', ');
 }
 
-export const failedTrial = (cell: CellSpec, trial: number, reason: string) => ({ kind: 'trial', cell, trial, status: 'failed', reason }) as const;
+export const failedTrial = (cell: CellSpec, trial: number, reason: string) =>
+  ({ kind: 'trial', cell, trial, status: 'failed', reason: withLimit(reason) }) as const;

@@ -46,9 +46,10 @@ export function createWarmUp(limits: WarmUpLimits): WarmUp {
     ended(endedNs) {
       ended++;
       if (ended === 1) limits.firstEnded?.();
+      if (warmupNs === 0) return ended >= warmupRequests;
       const isSteady = throughput(endedNs);
       const isStill = code.isStill(endedNs) || endedNs >= startNs + longestNs;
-      return warmupNs === 0 ? ended >= warmupRequests : ended >= warmupRequests && isStill && isSteady;
+      return ended >= warmupRequests && isStill && isSteady;
     },
     get isCold() {
       return code.isGrowing;
@@ -71,12 +72,11 @@ function watchThroughput({ startNs, warmupNs }: WarmUpLimits): (endedNs: number)
     ).isTrending;
   }
   return (endedNs) => {
-    if (warmupNs > 0) {
-      const part = Math.floor((endedNs - startNs) / partNs);
-      counts[part] = (counts[part] ?? 0) + 1;
-    }
+    const part = Math.floor((endedNs - startNs) / partNs);
+    counts[part] = (counts[part] ?? 0) + 1;
     if (endedNs < judgeNs) return isSteady;
-    while (judgeNs <= endedNs) judgeNs += Math.max(1, partNs);
+    // The next part that is whole.
+    judgeNs += partNs * (1 + Math.floor((endedNs - judgeNs) / partNs));
     isSteady = endedNs >= startNs + LONGEST_FACTOR * warmupNs || !isTrending(endedNs);
     return isSteady;
   };

@@ -37,7 +37,7 @@ export default defineWorkload({
   }),
   async prepare({ params: { messageSize, delay, idleConnections }, startPeer }) {
     if (messageSize < 1) throw new UserError('a message of no bytes cannot be sent and received back', { hint: 'set messageSize=64B' });
-    requireOpenFiles(idleConnections, 'idle connections');
+    requireOpenFiles(idleConnections, 'idle connection');
     return { ...(await startPeer('echo', { delayNs: delay })), messageSize, idleConnections };
   },
   background: ({ host, port, idleConnections }) => Array.from({ length: idleConnections }, () => idleConnection(host, port)),

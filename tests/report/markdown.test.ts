@@ -28,7 +28,7 @@ test('the summary of five models', () => {
 
     ## What it shows
 
-    - On \`tcp-echo\` at 64 clients \`thread-per-request\` completes 1.77 × (1.69 to 1.86) as many requests as \`sync-blocking\`. No difference is shown between \`thread-per-request\` and \`event-loop\`.
+    - On \`tcp-echo\` at 64 clients the best complete 1.79 × (1.71 to 1.87) as many requests as \`sync-blocking\`. No difference is shown between \`event-loop\` and \`thread-per-request\`.
 
     ## tcp-echo (messageSize 64 B)
 
@@ -38,15 +38,15 @@ test('the summary of five models', () => {
 
     | model                  | throughput |     ± |  behind |    mean |     p50 |     p99 |   p99.9 |     max | CPU/req | switches/req | max RSS |
     | :--------------------- | ---------: | ----: | ------: | ------: | ------: | ------: | ------: | ------: | ------: | -----------: | ------: |
-    | sync-blocking          |   43.8 k/s | ±2.5% |  1.79 × | 1.46 ms | 1.28 ms | 3.70 ms | 26.5 ms | 47.7 ms | 9.00 µs |            1 |  64 MiB |
-    | thread-per-request[^1] |   78.3 k/s | ±4.6% |       ★ |  825 µs |  741 µs | 1.59 ms | 14.9 ms | 25.0 ms | 9.00 µs |            1 |  64 MiB |
-    | async-callback         |   64.7 k/s | ±2.8% |  1.21 × |  985 µs |  874 µs | 1.97 ms | 17.4 ms | 27.4 ms | 9.00 µs |            1 |  64 MiB |
-    | event-loop             |   77.6 k/s | ±5.2% | ≈1.01 × |  818 µs |  721 µs | 1.53 ms | 14.2 ms | 20.7 ms | 9.00 µs |            1 |  64 MiB |
-    | epoll                  |   71.7 k/s | ±2.1% |  1.09 × |  896 µs |  798 µs | 1.76 ms | 16.4 ms | 24.5 ms | 9.00 µs |            1 |  64 MiB |
+    | sync-blocking          |   43.7 k/s | ±1.9% |  1.79 × | 1.46 ms | 1.28 ms | 3.70 ms | 26.5 ms | 47.7 ms | 9.00 µs |            1 |  64 MiB |
+    | thread-per-request[^1] |   77.6 k/s | ±2.6% | ≈1.01 × |  825 µs |  741 µs | 1.59 ms | 14.9 ms | 25.0 ms | 9.00 µs |            1 |  64 MiB |
+    | async-callback         |   65.0 k/s | ±1.5% |  1.20 × |  985 µs |  874 µs | 1.97 ms | 17.4 ms | 27.4 ms | 9.00 µs |            1 |  64 MiB |
+    | event-loop             |   78.3 k/s | ±2.1% | ≈1.00 × |  818 µs |  721 µs | 1.53 ms | 14.2 ms | 20.7 ms | 9.00 µs |            1 |  64 MiB |
+    | epoll                  |   71.4 k/s | ±1.5% |  1.10 × |  896 µs |  798 µs | 1.76 ms | 16.4 ms | 24.5 ms | 9.00 µs |            1 |  64 MiB |
 
     ![tcp-echo: throughput by model](charts/throughput-tcp-echo.png)
 
-    *Longer is better. Whiskers: where the median over trials lies with 95 % certainty.*
+    *Longer is better. Whiskers: where the typical trial lies with 95 % certainty, for each model by itself.*
 
     ![tcp-echo: latency by model](charts/latency-tcp-echo.png)
 

@@ -57,6 +57,9 @@ describe('a warm-up', () => {
 
   test('of no length is over with the first request', () => {
     expect(warmedUpMs((ms) => ms, { warmupMs: 0 })).toBe(1);
+    const startedMs = performance.now();
+    expect(warmedUpMs(() => 0.001, { warmupMs: 0 })).toBe(999);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
   });
 });
 
