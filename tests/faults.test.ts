@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { problemsOf } from '../scripts/faults/account.ts';
 import { Attempt, Hang } from '../scripts/faults/attempt.ts';
 import { numbersOf, perform } from '../scripts/faults/campaign.ts';
@@ -73,11 +73,11 @@ describe.skipIf(whyNot !== undefined)('the campaign finds', () => {
   });
 
   test('wrong exit codes', async () => {
-    const attempt = await attempted(async (each) => {
-      writeFileSync(path.join(each.place.folder, 'exits.mjs'), 'process.exit(77);');
-      await each.run(['list', '-w', 'exits.mjs']);
-    });
-    expect(namesOf(attempt)).toEqual(['other']);
+    // Node's own, for an option that it does not know.
+    vi.stubEnv('NODE_OPTIONS', '--no-such-option');
+    const attempt = await attempted(async (each) => void (await each.run(['list'])));
+    vi.unstubAllEnvs();
+    expect(namesOf(attempt)).toContain('other');
   });
 
   test('its own mistakes', async () => {

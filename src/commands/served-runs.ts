@@ -6,6 +6,7 @@ import type { ListedRun } from '../report/list-page.ts';
 import { parseRun, type RunDocument, type RunHeader } from '../result.ts';
 import { isRun, listRuns } from '../run/find-run.ts';
 import { RUN_FILE } from '../run/store.ts';
+import { checkHistograms } from '../run/stored-histograms.ts';
 
 /** A header is one line; a longer one is none of ours. */
 const LONGEST_HEADER = 1 << 18;
@@ -71,7 +72,7 @@ export function listedRuns({ root, named }: Served): ListedRun[] {
 }
 
 function documentOf(file: string, isGoingOn: boolean): RunDocument {
-  const stored = parseRun(readFileSync(file));
+  const stored = checkHistograms(parseRun(readFileSync(file)));
   if (!isGoingOn) return summarise(stored);
   // A line that is being written is no fault while the run goes on, and neither are trials that are still to come.
   const document = summarise({ ...stored, warnings: [] });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { formatLine, parseRun, ResultFormatError, type RunHeader, type RunRecord, type StoredRun } from '../result.ts';
 import { packageVersion } from './environment.ts';
+import { checkHistograms } from './stored-histograms.ts';
 
 export const RUN_FILE = 'run.jsonl';
 
@@ -121,7 +122,7 @@ function cannotAppend(file: string, error: unknown, trials: number): UserError {
  */
 export function readRun(file: string): StoredRun {
   try {
-    return parseRun(readFileSync(file));
+    return checkHistograms(parseRun(readFileSync(file)));
   } catch (error) {
     if (!(error instanceof ResultFormatError)) {
       throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { cause: error });
@@ -136,6 +137,7 @@ function remedyFor({ fault, lineNumber, writtenBy }: ResultFormatError): string 
   const version = packageVersion();
   const isOther = fault === 'unfit' && writtenBy !== undefined && /^[\w.+-]+$/.test(writtenBy) && writtenBy !== version;
   if (isOther) return `iobench ${writtenBy} wrote it, and this is ${version}: npx iobench@${writtenBy} reads it`;
+  if (lineNumber === undefined) return 'it was changed or damaged after it was written';
   const rest = lineNumber === 1 ? 'without its first line, nothing of it can be read' : `without line ${lineNumber}, the rest of it can be read`;
   return `it was changed or damaged after it was written; ${rest}`;
 }

@@ -24,7 +24,7 @@ describe('the command line', () => {
     [['run', '-d', '0'], /no length measures nothing/, /--duration/],
     [['run', '-c', '0'], /--concurrency 0: not a whole number from 1/],
     [['run', '-c', '1e9'], /--concurrency 1e9: not a whole number from 1/],
-    [['run', '-c', '1000000000'], /1000000000 clients are more than the \d+ open files/, /ulimit -H?n/],
+    [['run', '-c', '1000000000'], /1,000,000,000 clients are more than the \d+ open files/, /ulimit -H?n/],
     [['run', '-c', '4,x'], /--concurrency x/],
     [['run', '-t', '0'], /--trials 0/],
     [['run', '--threads', '-1'], /--threads -1/],
