@@ -2,7 +2,7 @@
 import { randomFrom } from '../../dist/load/random.js';
 import { extremeQuantile } from '../../dist/stats/extremes.js';
 import { levelsOf } from '../../dist/stats/looks.js';
-import { type Standing, standingsOf } from '../../dist/stats/standings.js';
+import { mayBeBest, type Standing, standingsOf } from '../../dist/stats/standings.js';
 import type { Check } from './main.ts';
 
 const CELLS = 10;
@@ -47,19 +47,19 @@ class Section {
     this.deviations = this.figures.map(() => deviation * Math.exp(UNEQUAL * normal()));
   }
 
-  /** Measures some rounds more; cells that are not open are left out. */
-  measure(rounds: number, isOpen: (cell: number) => boolean = () => true): void {
+  /** Measures some rounds more. */
+  measure(rounds: number): void {
     for (let more = 0; more < rounds; more++, this.round++) {
       const shared = SHARED * this.deviation * normal();
       this.deviations.forEach((own, cell) => {
         const log = (cell === 0 ? Math.log(this.lead) : 0) + shared + own * this.noise();
-        if (isOpen(cell)) this.figures[cell]?.push({ round: this.round, figure: Math.exp(log) });
+        this.figures[cell]?.push({ round: this.round, figure: Math.exp(log) });
       });
     }
   }
 
-  standings(level?: number): Standing[] {
-    return standingsOf({ cells: this.figures, better: 'more' }, level);
+  standings(): Standing[] {
+    return standingsOf({ cells: this.figures, better: 'more' });
   }
 }
 
@@ -105,7 +105,7 @@ function equals(): Check[] {
 
 const PLAN = [3, 4, 5, 6, 8];
 
-/** Equal models that are looked at five times, where whoever is decided is not measured any more. */
+/** Equal models that are looked at five times. */
 function looking(): Check[] {
   const levels = levelsOf(
     PLAN.map((rounds) => rounds / (PLAN.at(-1) as number)),
@@ -117,7 +117,7 @@ function looking(): Check[] {
     // A section in which something false was said counts, whatever comes after.
     const isWrong = PLAN.some((rounds, look) => {
       section.measure(rounds - (PLAN[look - 1] ?? 0));
-      return section.standings(levels[look]).some(isBehind);
+      return mayBeBest({ cells: section.figures, better: 'more' }, levels[look]).includes(false);
     });
     if (isWrong) wrong++;
   }
@@ -131,7 +131,7 @@ function looking(): Check[] {
   ];
 }
 
-/** Which of a section's cells a test would show that knows each cell's variance, and which model it has to be held against. */
+/** How many of a section's cells a test would show that knows each cell's variance, and which model is the best. */
 function knownToBeBehind({ figures, deviations }: Section, bound: number): number {
   const means = figures.map((all) => all.reduce((sum, { figure }) => sum + Math.log(figure), 0) / all.length);
   const error = (a: number, b: number) => Math.sqrt(((deviations[a] as number) ** 2 + (deviations[b] as number) ** 2) / (figures[0]?.length ?? 1));
@@ -139,15 +139,16 @@ function knownToBeBehind({ figures, deviations }: Section, bound: number): numbe
 }
 
 const POWER_SECTIONS = 200;
-const DEVIATIONS = [0.05, 0.1, 0.2, 0.4];
-const ROUNDS = [3, 4, 5, 6, 8];
-
-/** Pairs that are shown, over pairs that Dunnett's test would show if it knew the variances and the best. */
-export function powerTable(sections = POWER_SECTIONS): { lead: number; deviation: number; rounds: number; shown: number; known: number }[] {
+/** The share of pairs that are shown, and of those that Dunnett's one-sided test would show if it knew the variances and the best. */
+export function powerTable(
+  deviations: readonly number[],
+  roundNumbers: readonly number[],
+  sections = POWER_SECTIONS,
+): { lead: number; deviation: number; rounds: number; shown: number; known: number }[] {
   const bound = extremeQuantile(0.05, { all: CELLS, suspects: 1 }, Number.POSITIVE_INFINITY);
   return [1.5, 2].flatMap((lead) =>
-    DEVIATIONS.flatMap((deviation) =>
-      ROUNDS.map((rounds) => {
+    deviations.flatMap((deviation) =>
+      roundNumbers.map((rounds) => {
         let [shown, known] = [0, 0];
         for (let index = 0; index < sections; index++) {
           const section = new Section(normal, deviation, lead);
@@ -162,16 +163,19 @@ export function powerTable(sections = POWER_SECTIONS): { lead: number; deviation
   );
 }
 
+/** Windows of warm code spread by so much. */
+const WARM = [0.05, 0.1];
+
 function power(): Check[] {
-  const table = powerTable();
+  const table = powerTable(WARM, [5, 6, 8]);
   return [1.5, 2].map((lead) => {
-    const rows = table.filter((row) => row.lead === lead && row.rounds >= 5);
+    const rows = table.filter((row) => row.lead === lead);
     const [shown, known] = (['shown', 'known'] as const).map((key) => rows.reduce((sum, row) => sum + row[key], 0)) as [number, number];
     return {
-      what: `a model that is better by ${lead} ×, deviations ${DEVIATIONS.join(', ')}, 5 to 8 rounds: pairs shown, over those that Dunnett's test shows which knows the variances`,
-      bar: 'at least 0.8',
+      what: `a model that is better by ${lead} ×, deviations ${WARM.join(' and ')}, 5 to 8 rounds: pairs shown, over those of a Dunnett test that knows the variances`,
+      bar: 'at least 0.9',
       found: (shown / known).toFixed(2),
-      isMet: shown / known >= 0.8,
+      isMet: shown / known >= 0.9,
     };
   });
 }

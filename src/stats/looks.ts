@@ -2,7 +2,7 @@
 import { extremeTail } from './extremes.ts';
 import { FEWEST_TRIALS } from './interval.ts';
 import { seeded } from './seeded.ts';
-import { FAMILY_LEVEL, type SectionFigures, type Standing, standingsOf } from './standings.ts';
+import { FAMILY_LEVEL, mayBeBest, type SectionFigures, type Standing, standingsOf } from './standings.ts';
 
 /** A run that is looked at several times before it ends. */
 export interface Looks {
@@ -96,9 +96,10 @@ export function standingsAfter({ cells, better }: SectionFigures, { shares, afte
   const levels = levelsOf(shares, cells.length, level);
   const looks = afterRounds.map((last, look) => {
     const seen = cells.map((figures) => figures.filter(({ round }) => round <= last));
-    return seen.every((figures) => figures.length >= FEWEST_TRIALS) ? standingsOf({ cells: seen, better }, levels[look]) : undefined;
+    return seen.every((figures) => figures.length >= FEWEST_TRIALS) ? mayBeBest({ cells: seen, better }, levels[look]) : undefined;
   });
-  const last = looks.at(-1);
-  if (last === undefined) throw new RangeError('the last look has seen fewer than three rounds of a cell');
-  return last.map((standing, cell) => ({ ...standing, mayBeBest: looks.every((look) => look?.[cell]?.mayBeBest !== false) }));
+  if (looks.at(-1) === undefined) throw new RangeError('the last look has seen fewer than three rounds of a cell');
+  const last = afterRounds.at(-1) as number;
+  const standings = standingsOf({ cells: cells.map((figures) => figures.filter(({ round }) => round <= last)), better }, levels[looks.length - 1]);
+  return standings.map((standing, cell) => ({ ...standing, mayBeBest: looks.every((look) => look?.[cell] !== false) }));
 }

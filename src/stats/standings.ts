@@ -51,9 +51,24 @@ export function standingsOf({ cells, better }: SectionFigures, level = FAMILY_LE
   return cells.map((_, cell) => {
     const behind = behindBest(fit, cells.length, cell, level);
     const pValue = pValues[cell] as number;
-    return { centre: centreOf(fit, cell, sign), behind, pValue, mayBeBest: pValue > level || behind.value < 1 + LEAST_SHARE };
+    return { centre: centreOf(fit, cell, sign), behind, pValue, mayBeBest: isPossible(pValue, Math.log(behind.value), level) };
   });
 }
+
+/**
+ * Who may be the best, and nothing else: a third of the work.
+ * @throws RangeError as `standingsOf` does.
+ */
+export function mayBeBest({ cells, better }: SectionFigures, level = FAMILY_LEVEL): boolean[] {
+  const sign = better === 'more' ? 1 : -1;
+  const fit = fitRounds(cells.map((figures) => logarithms(figures, sign)));
+  return chanceOf(fit, cells.length).map((pValue, cell) => {
+    const lag = Math.max(...cells.map((_, other) => (other === cell ? 0 : fit.difference(other, cell).value)));
+    return isPossible(pValue, lag, level);
+  });
+}
+
+const isPossible = (pValue: number, lag: number, level: number): boolean => pValue > level || lag < Math.log1p(LEAST_SHARE);
 
 /**
  * Where each cell of a section lies by itself.
