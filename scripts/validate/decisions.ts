@@ -37,13 +37,15 @@ interface Figure {
 class Section {
   readonly figures: Figure[][] = Array.from({ length: CELLS }, () => []);
   readonly deviations: readonly number[];
+  private readonly noise: () => number;
+  private readonly deviation: number;
+  private readonly lead: number;
   private round = 0;
 
-  constructor(
-    private readonly noise: () => number,
-    private readonly deviation: number,
-    private readonly lead = 1,
-  ) {
+  constructor(noise: () => number, deviation: number, lead = 1) {
+    this.noise = noise;
+    this.deviation = deviation;
+    this.lead = lead;
     this.deviations = this.figures.map(() => deviation * Math.exp(UNEQUAL * normal()));
   }
 
