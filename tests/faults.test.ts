@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { problemsOf } from '../scripts/faults/account.ts';
 import { Attempt, Hang } from '../scripts/faults/attempt.ts';
 import { numbersOf, perform } from '../scripts/faults/campaign.ts';
@@ -74,9 +74,7 @@ describe.skipIf(whyNot !== undefined)('the campaign finds', () => {
 
   test('wrong exit codes', async () => {
     // Node's own, for an option that it does not know.
-    vi.stubEnv('NODE_OPTIONS', '--no-such-option');
-    const attempt = await attempted(async (each) => void (await each.run(['list'])));
-    vi.unstubAllEnvs();
+    const attempt = await attempted(async (each) => void (await each.end(each.place.start(['list'], { NODE_OPTIONS: '--no-such-option' }))));
     expect(namesOf(attempt)).toContain('other');
   });
 
