@@ -32,24 +32,24 @@ test('the table of five models', () => {
     2026-01-02 03:04 UTC · 5 trials a cell · seed 1 · iobench run tcp-echo file-read
     --concurrency 1,8,64 --trials 5 --seed 1
 
-    > On tcp-echo at 64 clients thread-per-request completes 1.77 × (1.69 to 1.86)
-      as many requests as sync-blocking. No difference is shown between
-      thread-per-request and event-loop.
+    > On tcp-echo at 64 clients the best complete 1.79 × (1.71 to 1.87) as many
+      requests as sync-blocking. No difference is shown between event-loop and
+      thread-per-request.
 
     tcp-echo (messageSize 64 B)
     Send a message and wait until it has come back
 
     model               requests     ±  behind     p50     p99   p99.9 CPU/req
     ── 64 clients, compared by throughput ──────────────────────────────────────────
-    sync-blocking       43.8 k/s ±2.5%  1.79 × 1.28 ms 3.70 ms 26.5 ms 9.00 µs ██▊
-    thread-per-request¹ 78.3 k/s ±4.6%       ★  741 µs 1.59 ms 14.9 ms 9.00 µs █████
-    async-callback      64.7 k/s ±2.8%  1.21 ×  874 µs 1.97 ms 17.4 ms 9.00 µs ████▏
-    event-loop          77.6 k/s ±5.2% ≈1.01 ×  721 µs 1.53 ms 14.2 ms 9.00 µs █████
-    epoll               71.7 k/s ±2.1%  1.09 ×  798 µs 1.76 ms 16.4 ms 9.00 µs ████▋
+    sync-blocking       43.7 k/s ±1.9%  1.79 × 1.28 ms 3.70 ms 26.5 ms 9.00 µs ██▊
+    thread-per-request¹ 77.6 k/s ±2.6% ≈1.01 ×  741 µs 1.59 ms 14.9 ms 9.00 µs █████
+    async-callback      65.0 k/s ±1.5%  1.20 ×  874 µs 1.97 ms 17.4 ms 9.00 µs ████▏
+    event-loop          78.3 k/s ±2.1% ≈1.00 ×  721 µs 1.53 ms 14.2 ms 9.00 µs █████
+    epoll               71.4 k/s ±1.5%  1.10 ×  798 µs 1.76 ms 16.4 ms 9.00 µs ████▋
 
-    ★ best of its load; behind: how many times the best is better · ≈ may be as good
-    as the best: the trials show no difference · – no value, or too few requests for
-    this percentile
+    ★ the best of its load; behind: how many times the best is better · ≈ one of
+    several that may be the best: the trials show no difference · – no value, or too
+    few requests for this percentile
     ¹ Workers run the blocking engine; a hand-off costs 41 µs.
     "
   `);
