@@ -38,8 +38,9 @@ async function searchAndShow(plan: CapacityPlan, header: RunHeader, writer: RunW
   try {
     const { began, guessed, output } = progress;
     for await (const event of searchCapacities(plan, { fixtures, signal: interrupt.signal, began, guessed, output })) {
-      progress.happened(event);
+      // Nothing is reported that a kill could still take away.
       keep(event, stored, writer);
+      progress.happened(event);
       if (event.kind === 'found' && event.isFailed) hasFailed = true;
     }
   } catch (error) {

@@ -50,8 +50,9 @@ async function measureAndShow(
     const records = measure(plan, { fixtures, signal: interrupt.signal, began: progress.began, output: progress.output });
     for await (const record of records) {
       stored.trials.push(record);
-      progress.landed(record);
+      // Nothing is reported that a kill could still take away.
       writer.append(record);
+      progress.landed(record);
     }
     if (flags.countSyscalls) {
       const measured = stored.trials.filter(({ status }) => status === 'measured').map(({ cell }) => cell);

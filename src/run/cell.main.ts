@@ -23,7 +23,8 @@ export type CellMessage =
   | { readonly kind: 'measured'; readonly result: CellResult }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
 
-const send = (message: CellMessage) => process.send?.(message);
+/** Its parent may be gone by now: that is no error of this process. */
+const send = (message: CellMessage) => process.send?.(message, () => {});
 
 process.once('message', ({ plans }: ProcessPlan) => {
   performAll(plans).then(() => process.exit(0), fail);

@@ -35,7 +35,8 @@ const given = new AbortController();
 let lastId = 0;
 let isOver = false;
 
-const send = (answer: PrepareAnswer) => process.send?.(answer);
+/** Its parent may be gone by now: that is no error of this process. */
+const send = (answer: PrepareAnswer) => process.send?.(answer, () => {});
 
 process.on('message', (request: PrepareRequest) => {
   if (request.kind === 'prepare') void prepare(request).catch(fail);

@@ -10,7 +10,8 @@ export type PeerAnswer =
 
 /** Makes this process a peer: `serve` starts the server, with the options that the workload gave, and says where it listens. */
 export function servePeer(serve: (options: Record<string, unknown>) => Promise<PeerAddress>): void {
-  const answer = (message: PeerAnswer) => process.send?.(message);
+  // Whoever started it may be gone by now: that is no error of this process.
+  const answer = (message: PeerAnswer) => process.send?.(message, () => {});
   process.on('message', (request: PeerRequest) => {
     if (request.kind === 'usage') {
       const { user, system } = process.cpuUsage();
