@@ -1,17 +1,16 @@
 /** A keep-alive GET as operations: what the HTTP workloads share. */
-import { type Connection, close, connect, OperationError, peek, receive, send } from '../operations.ts';
+import { type Connection, close, connect, OperationError, type Peek, peek, type Receive, receive, type Send, send } from '../operations.ts';
 import { createResponseReader, type ResponseReader, unasked } from './http-response.ts';
 import type { HttpTarget } from './http-target.ts';
 import type { Tally } from './tally.ts';
 
 export interface HttpClient {
   readonly target: HttpTarget;
-  readonly head: Uint8Array;
   readonly buffer: Uint8Array;
   readonly reader: ResponseReader;
   readonly tally: Tally;
-  /** None where the old one is closed and no new one came about. */
-  connection: Connection | undefined;
+  /** None where the old connection is closed and no new one came about. */
+  line: Line | undefined;
   /** How many answers have come on this connection. */
   answers: number;
   /** The connection is over: it is closed and made anew before the next request. */
@@ -20,18 +19,26 @@ export interface HttpClient {
   isAnew: boolean;
 }
 
+/** A connection, and what every exchange does with it: the same operations again and again. */
+interface Line {
+  readonly connection: Connection;
+  readonly look: Peek;
+  readonly ask: Send;
+  readonly take: Receive;
+}
+
 /** How the system says that a connection is over. */
 const GONE: ReadonlySet<unknown> = new Set(['EOF', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ENOTCONN']);
 
 export function* connectHttp(target: HttpTarget, tally: Tally) {
   const connection = yield* connectToAny(target);
+  const buffer = Buffer.alloc(16 * 1024);
   const client: HttpClient = {
     target,
-    head: Buffer.from(target.head),
-    buffer: Buffer.alloc(16 * 1024),
+    buffer,
     reader: createResponseReader(),
     tally,
-    connection,
+    line: lineOf(connection, target, buffer),
     answers: 0,
     isOver: false,
     isAnew: false,
@@ -46,17 +53,17 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
  *   `EUNASKED` for bytes that no request has asked for; `EHTTP` for what is not HTTP; OperationError for what the system reports.
  */
 export function* exchange(client: HttpClient) {
-  const { reader, buffer, head, target, tally } = client;
+  const { reader, buffer, target, tally } = client;
   for (;;) {
-    const connection = client.isOver || !client.connection ? yield* reconnect(client) : client.connection;
+    const { look, ask, take } = client.isOver || !client.line ? yield* reconnect(client) : client.line;
     let received = 0;
     try {
-      const found = yield* peek(connection);
+      const found = yield* look;
       if (found === 'bytes') throw unasked();
       if (found === 'end') throw new OperationError('receive', 'EOF', `${target.host}:${target.port} (closed before it was asked)`);
-      yield* send(connection, head);
+      yield* ask;
       for (;;) {
-        const bytes = yield* receive(connection, buffer);
+        const bytes = yield* take;
         const status = bytes > 0 ? reader.take(buffer, bytes) : received > 0 ? reader.end() : 0;
         received += bytes;
         if (status === 0 && bytes > 0) continue;
@@ -80,26 +87,30 @@ export function* exchange(client: HttpClient) {
 
 const endedWhere = (received: number): string => (received > 0 ? 'closed in the middle of an answer' : 'closed before it answered');
 
-export function* disconnectHttp({ connection, reader }: HttpClient) {
+export function* disconnectHttp({ line, reader }: HttpClient) {
   reader.free();
-  if (connection) yield* close(connection);
+  if (line) yield* close(line.connection);
+}
+
+function lineOf(connection: Connection, { head }: HttpTarget, buffer: Uint8Array): Line {
+  return { connection, look: peek(connection), ask: send(connection, Buffer.from(head)), take: receive(connection, buffer) };
 }
 
 function* reconnect(client: HttpClient) {
-  const { connection: old, reader, target } = client;
-  client.connection = undefined;
+  const { line: old, reader, target, buffer } = client;
+  client.line = undefined;
   try {
-    if (old) yield* close(old);
+    if (old) yield* close(old.connection);
   } catch {
     // It was over: that closing it fails too is no news.
   }
   reader.reset();
-  const connection = yield* connectToAny(target);
-  client.connection = connection;
+  const line = lineOf(yield* connectToAny(target), target, buffer);
+  client.line = line;
   client.answers = 0;
   client.isOver = false;
   client.isAnew = true;
-  return connection;
+  return line;
 }
 
 function countAnew(client: HttpClient): void {

@@ -55,6 +55,9 @@ export function createResponseReader(): ResponseReader {
   llhttp ??= load();
   const { exports } = llhttp;
   const parser = exports.llhttp_alloc(TYPE_RESPONSE);
+  // To make a view takes as long as to copy it; most answers are as long as the last.
+  let view: Uint8Array = new Uint8Array(0);
+  let viewed = view;
 
   /** A message is complete: its status, and the parser ready for another. */
   function finish(): number {
@@ -68,7 +71,11 @@ export function createResponseReader(): ResponseReader {
   const reader = {
     keepsAlive: true,
     take(bytes: Uint8Array, length: number): number {
-      const { landing } = land(bytes, length);
+      if (bytes !== viewed || length !== view.length) {
+        view = new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+        viewed = bytes;
+      }
+      const landing = land(view);
       for (let from = 0; from < length; ) {
         const outcome = exports.llhttp_execute(parser, landing + from, length - from);
         if (outcome === OK) return 0;
@@ -106,13 +113,13 @@ function notHttp(exports: Llhttp, parser: number): Error {
 }
 
 /** Puts what has arrived where the parser finds it. */
-function land(bytes: Uint8Array, length: number): Loaded {
-  if (length > LANDING_BYTES) throw new RangeError(`at most ${LANDING_BYTES} bytes at once`);
+function land(bytes: Uint8Array): number {
+  if (bytes.length > LANDING_BYTES) throw new RangeError(`at most ${LANDING_BYTES} bytes at once`);
   const loaded = llhttp as Loaded;
   // A memory that has grown is another one, and the view of the old one is empty.
   if (loaded.memory.length === 0) loaded.memory = landingOf(loaded.exports, loaded.landing);
-  loaded.memory.set(length === bytes.length ? bytes : bytes.subarray(0, length));
-  return loaded;
+  loaded.memory.set(bytes);
+  return loaded.landing;
 }
 
 function load(): Loaded {
