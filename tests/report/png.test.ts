@@ -39,7 +39,7 @@ test.skipIf(missing)(
   'a failure to draw is told',
   async () => {
     const { renderPngs } = await load();
-    await expect(renderPngs(summarise(sample.oneModel()), '/dev/null/nowhere')).rejects.toThrow(/could not be drawn: .*ENOTDIR/s);
+    await expect(renderPngs(summarise(sample.oneModel()), '/dev/null/nowhere')).rejects.toThrow(/cannot be written to .*: ENOTDIR/s);
   },
   30_000,
 );
