@@ -191,6 +191,9 @@ function explain(error: unknown): number {
   if (error instanceof UserError) return say(withLimit(error.message), error.hint, error.exitCode, error);
   if (isShortOfFiles(error))
     return say(withLimit('EMFILE: this process may not open as many files as iobench itself has'), 'ulimit -n 4096', 2, error);
+  if ((error as { syscall?: unknown } | null)?.syscall === 'uv_cwd') {
+    return say('the folder that this command was typed in has been removed', 'change to another one: cd ~', 2, error);
+  }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return say(withLimit(`iobench failed: ${message}`), 'DEBUG=1 shows where', 3, error);
 }

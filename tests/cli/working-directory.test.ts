@@ -1,9 +1,12 @@
 /** A workload may change the directory of the process that runs its `prepare`: nothing is lost for that. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { parseRun } from '../../src/result.ts';
-import { Bench, type Ended } from './iobench.ts';
+import { compiled } from '../compiled.ts';
+import { Bench, type Ended, expectRefusal } from './iobench.ts';
 
 const SMALL = ['-m', 'async-callback', '-c', '2', '-t', '1', '-d', '30ms', '--warmup', '5ms'];
 
@@ -62,3 +65,24 @@ test('a search for capacities keeps its results, too', async () => {
   expect(readdirSync(bench.newest).sort()).toEqual(['run.jsonl', 'summary.md']);
   rmSync(bench.results, { recursive: true });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a command typed in a folder that has been removed is refused in a sentence, or does what needs none',
+  () => {
+    const bench = new Bench();
+    const typed = (...words: string[]) => {
+      const gone = path.join(bench.directory, 'gone');
+      mkdirSync(gone);
+      const script = `cd "$1" && rmdir "$1" && shift && exec "$@"`;
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', script, 'sh', gone, process.execPath, compiled('cli.js'), ...words], {
+        env: { ...process.env, DEBUG: '', NO_COLOR: '1', TMPDIR: bench.temporary },
+        encoding: 'utf8',
+      });
+      return { code: status, signal: null, stdout, stderr };
+    };
+    expectRefusal(typed('run', 'noop', ...SMALL), 'the folder that this command was typed in has been removed', 'cd ~');
+    expect(typed('list').code).toBe(0);
+    expect(typed('run', 'noop', ...SMALL, '--no-charts', '-q', '-o', bench.results).code).toBe(0);
+    expect(existsSync(path.join(bench.newest, 'run.jsonl'))).toBe(true);
+  },
+);
