@@ -98,3 +98,9 @@ test('models, workloads, statistics and reports never know the clock', () => {
     [],
   );
 });
+
+test('a number and its noun are put together in one place', () => {
+  // `count === 1 ? 'cell' : 'cells'`, `1 cell` and `${count} cells`, `cell${count === 1 ? '' : 's'}`.
+  const byHand = /=== 1 \? ['`](?:1 )?(\w+)['`] : ['`](?:\$\{[^}]*\} )?\1e?s\b|=== 1 \? '' : 's'/;
+  expect(files.filter((file) => file !== 'quantity.ts' && byHand.test(textOf(file)))).toEqual([]);
+});

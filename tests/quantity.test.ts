@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../src/errors.ts';
-import { formatBytes, formatDuration, parseBytes, parseDuration } from '../src/quantity.ts';
+import { counted, formatBytes, formatDuration, parseBytes, parseDuration } from '../src/quantity.ts';
 
 describe('parseBytes', () => {
   test.each([
@@ -62,4 +62,14 @@ describe('what is written is read back as the same', () => {
   test.each([0, 1, 512, 1000, 4096, 65_536, 1_572_864, 2 ** 20 + 1, 2 ** 30])('%d bytes', (bytes) => {
     expect(parseBytes(formatBytes(bytes))).toBe(bytes);
   });
+});
+
+test.each([
+  [0, 'cell', undefined, '0 cells'],
+  [1, 'cell', undefined, '1 cell'],
+  [2, 'search', 'searches', '2 searches'],
+  [1, 'search', 'searches', '1 search'],
+  [1200, 'request', undefined, '1,200 requests'],
+] as const)('%d of %s', (count, one, many, written) => {
+  expect(counted(count, one, many)).toBe(written);
 });

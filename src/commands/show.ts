@@ -1,6 +1,7 @@
 /** Showing a run: on stdout, and as files in its folder. */
 import path from 'node:path';
 import { UserError } from '../errors.ts';
+import { counted } from '../quantity.ts';
 import { type FormatName, formats, writeCharts } from '../report/index.ts';
 import { writeWhole } from '../report/whole-file.ts';
 import type { RunDocument } from '../result.ts';
@@ -52,7 +53,7 @@ export async function publish(
   if (problems.length > 0) throw problems[0];
   if (quiet) return;
   const say = charts
-    ? `charts: ${path.join(shown, 'report.html')} (and ${pictures.length} pictures in charts/); open it with: iobench view`
+    ? `charts: ${path.join(shown, 'report.html')} (and ${counted(pictures.length, 'picture')} in charts/); open it with: iobench view`
     : `stored: ${shown}`;
   notify(asTyped(`\n${say}\n`));
 }

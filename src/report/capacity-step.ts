@@ -1,5 +1,6 @@
 /** Whether one trial at a rate kept an objective: what decides each step of a search for a capacity. */
 import { UserError } from '../errors.ts';
+import { counted } from '../quantity.ts';
 import type { MeasuredTrial } from '../result.ts';
 import { queueGrowing } from '../stats/steady.ts';
 import { formatRate, grouped } from './format.ts';
@@ -68,7 +69,7 @@ export function parseCapacityObjective(written: string): CapacityObjective {
 export function judgeStep(objective: CapacityObjective, trial: MeasuredTrial): Judgement {
   const latency = percentilesOf(mergeTrials([{ histogram: trial.latency, count: trial.completed }]));
   const figure = trial.completed >= objective.requestsNeeded ? latency[objective.metric] : null;
-  const measured = figure === null ? `${grouped(trial.completed)} requests` : `${nameOf(objective)} ${formatFigure(objective, figure)}`;
+  const measured = figure === null ? counted(trial.completed, 'request') : `${nameOf(objective)} ${formatFigure(objective, figure)}`;
   const growth = queueGrowing((trial.timeline ?? []).map(({ inFlight }) => inFlight));
   const missed = [
     ...lostRequests(trial),

@@ -1,4 +1,5 @@
 /** What makes a comparison of two runs doubtful. */
+import { counted } from '../quantity.ts';
 import type { RunDocument } from '../result.ts';
 
 /** What has to be the same for two runs to be comparable, and what people call it. */
@@ -27,8 +28,9 @@ export function doubtsOf(base: RunDocument, next: RunDocument): string[] {
     ...differing.map((difference) => `Not the same machine: ${difference}. A difference may be the machine's.`),
     ...doubtful.flatMap((count, side) => {
       if (count === 0) return [];
-      const cells = `${count} ${count === 1 ? 'cell' : 'cells'}`;
-      return [`${side === 0 ? 'BASE' : 'NEW'} has warnings on ${cells}: read them with iobench report before believing a difference.`];
+      return [
+        `${side === 0 ? 'BASE' : 'NEW'} has warnings on ${counted(count, 'cell')}: read them with iobench report before believing a difference.`,
+      ];
     }),
   ];
 }

@@ -1,5 +1,6 @@
 /** A comparison for other programs: JUnit's XML, and the list that github-action-benchmark reads. */
 import { printable, printableJson } from '../printable.ts';
+import { counted } from '../quantity.ts';
 import type { RunDocument } from '../result.ts';
 import { type ComparisonRow, nameIn, nameOf, type RunComparison } from './comparison.ts';
 import { figureOf, formatPValue } from './comparison-table.ts';
@@ -71,7 +72,7 @@ export function renderBenchmarkAction(comparison: RunComparison, next: RunDocume
       unit: 'requests/s',
       value: Number(cell.throughputPerSecond.median.toPrecision(6)),
       ...(range === '' ? {} : { range }),
-      extra: [`${cell.trials} trials`, ...(against === undefined ? [] : [`against ${comparison.base.id}: ${against}`])].join('\n'),
+      extra: [counted(cell.trials, 'trial'), ...(against === undefined ? [] : [`against ${comparison.base.id}: ${against}`])].join('\n'),
     };
   });
   return `${printableJson(entries, 2)}\n`;

@@ -3,6 +3,7 @@ import CliTable from 'cli-table3';
 import { markdownTable } from 'markdown-table';
 import picocolors from 'picocolors';
 import { printableValue } from '../printable.ts';
+import { counted } from '../quantity.ts';
 import { type ComparisonRow, nameOf, type RunComparison } from './comparison.ts';
 import { formatDuration, formatLoad, formatModel, formatRate } from './format.ts';
 import { escapeMarkdown } from './markdown.ts';
@@ -28,7 +29,7 @@ export function conclusions({ rows, failIfSlowerPercent, level }: RunComparison)
   const beyond = rows.filter((row) => row.isBeyondLimit).length;
   const together = rows.length === 1 ? '' : `, for all ${rows.length} cells together (Bonferroni)`;
   return [
-    `${rows.length} ${rows.length === 1 ? 'cell' : 'cells'} compared: ${parts.join(', ')}.`,
+    `${counted(rows.length, 'cell')} compared: ${parts.join(', ')}.`,
     ...(failIfSlowerPercent === undefined ? [] : [`${beyond} slower by more than ${failIfSlowerPercent} %, with the whole interval.`]),
     `Intervals of the ratio hold at ${100 * (1 - level)} %${together}. p: permutation test of one cell, not corrected.`,
   ];

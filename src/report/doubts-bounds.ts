@@ -1,4 +1,5 @@
 /** Doubts about what the numbers measure: another bottleneck than the model, or a law that they do not obey. */
+import { counted, plural } from '../quantity.ts';
 import type { MeasuredCell } from '../result.ts';
 import { type Doubt, together } from './doubt.ts';
 import { isMachineFull } from './doubts-machine.ts';
@@ -34,7 +35,7 @@ const poolTooSmall: Doubt = {
     if (!ON_POOL.includes(cell.model) || !uses.includes('files') || inFlight <= uvThreadpoolSize) return undefined;
     const waiting = cell.threadTime?.waiting ?? 0;
     if (waiting < WAITING_SHARE || isMachineFull(cell.machine)) return undefined;
-    return `${formatRounded(inFlight)} requests in flight shared ${uvThreadpoolSize} threads of libuv, and the loop waited for them ${formatShare(waiting)} of the time`;
+    return `${formatRounded(inFlight)} requests in flight shared ${counted(uvThreadpoolSize, 'thread')} of libuv, and the loop waited for ${plural(uvThreadpoolSize, 'it', 'them')} ${formatShare(waiting)} of the time`;
   },
   remedy: 'Run it with a larger pool, as UV_THREADPOOL_SIZE=32 iobench run ...: this cell measures the size of the pool.',
 };
@@ -57,7 +58,7 @@ const oracle: Doubt = {
     const { measuredWaitNs, predictedWaitNs, servers } = cell.oracle;
     if (Math.abs(measuredWaitNs - predictedWaitNs) <= ORACLE_LEAST * cell.latencyNs.mean) return undefined;
     const line = `requests waited ${formatDuration(measuredWaitNs)} on average`;
-    return `${line}, where arrivals and times of service make it ${formatDuration(predictedWaitNs)} with ${servers} ${servers === 1 ? 'server' : 'servers'}`;
+    return `${line}, where arrivals and times of service make it ${formatDuration(predictedWaitNs)} with ${counted(servers, 'server')}`;
   },
   remedy:
     'Requests began later than the line was long, or earlier: the process was stopped or woken late. Run it again on a quiet machine (iobench doctor).',

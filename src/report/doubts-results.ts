@@ -1,4 +1,5 @@
 /** Doubts about how much was measured, and whether it went well. */
+import { counted, plural } from '../quantity.ts';
 import { type Doubt, together } from './doubt.ts';
 import { formatCount, formatShare, grouped, halfWidth } from './format.ts';
 import { isSupported } from './percentiles.ts';
@@ -20,7 +21,7 @@ const otherStatuses: Doubt = {
   condition: 'an answer that was counted as completed had another status than 2xx',
   message: ({ cell }) =>
     together(
-      Object.entries(cell.statuses ?? {}).map(([status, count]) => `${grouped(count)} of ${grouped(cell.completed)} answers had status ${status}`),
+      Object.entries(cell.statuses ?? {}).map(([status, count]) => `${grouped(count)} of ${counted(cell.completed, 'answer')} had status ${status}`),
     ),
   remedy: 'Such an answer is often not the one that was to be measured (a redirect is not followed): ask for its final address (curl -i shows it).',
 };
@@ -45,7 +46,7 @@ const trialsMissing: Doubt = {
   condition: 'fewer trials were run than planned',
   message({ cell, refused, plannedTrials }) {
     const had = cell.trials + refused.length;
-    return had >= plannedTrials ? undefined : `${had} of ${plannedTrials} trials were run`;
+    return had >= plannedTrials ? undefined : `${had} of ${counted(plannedTrials, 'trial')} ${plural(had, 'was', 'were')} run`;
   },
   remedy: 'The run was stopped early: run it again for the full number of trials.',
 };
@@ -63,7 +64,10 @@ const wideInterval: Doubt = {
 const fewRequests: Doubt = {
   code: 'few-requests',
   condition: 'fewer than 1,000 requests were completed',
-  message: ({ cell }) => (isSupported(cell.completed, 99) ? undefined : `${grouped(cell.completed)} requests are too few for a p99 (1,000 give one)`),
+  message: ({ cell }) =>
+    isSupported(cell.completed, 99)
+      ? undefined
+      : `${requests(cell.completed)} ${plural(cell.completed, 'is', 'are')} too few for a p99 (1,000 give one)`,
   remedy: 'Measure for longer (--duration) or with more clients.',
 };
 
@@ -83,8 +87,8 @@ export function failedRequests(failed: number, errors: Readonly<Record<string, n
   return `${requests(failed)} failed${codes.length === 0 ? '' : ` (${codes.join(', ')})`}${first === undefined ? '' : `, the first: ${first}`}`;
 }
 
-const reconnectsOf = (count: number): string => `${grouped(count)} ${count === 1 ? 'reconnect' : 'reconnects'}`;
+const reconnectsOf = (count: number): string => counted(count, 'reconnect');
 
 export function requests(count: number): string {
-  return `${grouped(count)} ${count === 1 ? 'request' : 'requests'}`;
+  return counted(count, 'request');
 }

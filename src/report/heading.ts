@@ -1,6 +1,7 @@
 /** What a report says about the run before any number. */
+import { counted } from '../quantity.ts';
 import type { RunDocument } from '../result.ts';
-import { formatBytes, formatMoment, grouped } from './format.ts';
+import { formatBytes, formatMoment } from './format.ts';
 
 /** The machine and the versions, as short phrases. */
 export function environmentPhrases({ run: { environment } }: RunDocument): string[] {
@@ -30,5 +31,5 @@ export function machineLine({ run: { environment } }: RunDocument): string {
 
 /** How the run was made, as short phrases. */
 export function runPhrases({ run }: RunDocument): string[] {
-  return [formatMoment(run.startedAt), `${grouped(run.trials)} ${run.trials === 1 ? 'trial' : 'trials'} a cell`, `seed ${run.seed}`];
+  return [formatMoment(run.startedAt), `${counted(run.trials, 'trial')} a cell`, `seed ${run.seed}`];
 }

@@ -1,4 +1,5 @@
 /** The list of all runs, as a page: search, a link to each report, and two to compare. */
+import { counted } from '../quantity.ts';
 import type { RunHeader } from '../result.ts';
 import { formatMoment } from './format.ts';
 import { LIST_STYLE } from './list-style.ts';
@@ -20,14 +21,14 @@ const rows = [...document.querySelectorAll('tbody tr')];
 search.addEventListener('input', () => {
   const words = search.value.toLowerCase().split(/\\s+/);
   for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
-  count.textContent = rows.filter((row) => !row.hidden).length + ' of ' + rows.length + ' runs';
+  count.textContent = rows.filter((row) => !row.hidden).length + ' of ' + rows.length + (rows.length === 1 ? ' run' : ' runs');
 });
 `;
 
 /** Renders the list; `runs` are in the order in which they are shown. */
 export function renderList(runs: readonly ListedRun[], folder: string): string {
   const body = `<main>
-<h1>iobench: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}</h1>
+<h1>iobench: ${counted(runs.length, 'run')}</h1>
 <p class="muted">in ${escapeHtml(folder)}, newest first</p>
 <form action="/compare" method="get">
 <div class="bar"><label><span>Search</span><input type="search" id="search" autocomplete="off"></label>

@@ -1,6 +1,7 @@
 /** A cell whose model has many loops: each measures its share of the clients in a thread of its own, and what they saw is put together. */
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Model } from '../models/model.ts';
+import { plural } from '../quantity.ts';
 import type { ThreadTime, TimelineEntry } from '../result.ts';
 import { type Counts, Histogram } from '../stats/histogram.ts';
 import { meanOf, mergeStored } from '../stats/merge.ts';
@@ -43,7 +44,7 @@ export async function measureDivided(plan: TrialPlan, model: Model, loops: numbe
   const measured = await Promise.all(tasks.map((task) => pool.run(task, { name: 'measure' }) as Promise<LoopResult>));
   stopListening();
   const result = merged(measured);
-  result.notes.push(`${loops} ${loops === 1 ? 'loop' : 'loops'}, ${model.name}: the clients are divided among them`);
+  result.notes.push(`${loops} ${plural(loops, 'loop')}, ${model.name}: the clients are divided among them`);
   return { result, slots: [], leave: () => pool.destroy() };
 }
 

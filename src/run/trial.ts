@@ -1,7 +1,7 @@
 /** What came of one load of a measured process, as a record. */
 import { withLimit } from '../limits.ts';
 import { UnsupportedError } from '../operations.ts';
-import { formatDuration } from '../quantity.ts';
+import { formatDuration, plural } from '../quantity.ts';
 import type { CellSpec, TrialRecord } from '../result.ts';
 import type { CellResult, TrialPlan } from './cell.ts';
 import type { Fixture } from './fixtures.ts';
@@ -63,7 +63,8 @@ function nothingCompleted({ failed, errors, firstFailure, windowNs, conservation
   const { due = 0, drained = 0, failedDraining = 0 } = conservation ?? {};
   if (failed + failedDraining > 0) {
     const first = firstFailure === undefined ? '' : `, the first: ${firstFailure}`;
-    return `none of ${failed + failedDraining} requests ended well (${counted(errors)})${first}`;
+    const all = failed + failedDraining;
+    return `none of ${all} ${plural(all, 'request')} ended well (${countedCodes(errors)})${first}`;
   }
   return `no request ended within the window of ${formatDuration(windowNs)} (${due} were due in it, and ${drained} ended later): measure for longer (--duration)`;
 }
@@ -77,11 +78,11 @@ const silence = (name: string) =>
   `the peer ${name} did not report within ${formatDuration(USAGE_LIMIT_MS * 1e6)} what CPU time it had used: it may have been stopped`;
 
 /** The most frequent codes, and how many there are besides. */
-function counted(errors: CellResult['errors']): string {
+function countedCodes(errors: CellResult['errors']): string {
   const codes = Object.entries(errors).sort(([, a], [, b]) => b - a);
   const named = codes.slice(0, CODES_NAMED).map(([code, count]) => `${count} x ${code}`);
   const besides = codes.length - named.length;
-  return [...named, ...(besides > 0 ? [`and ${besides} codes more`] : [])].join(', ');
+  return [...named, ...(besides > 0 ? [`and ${besides} ${plural(besides, 'code')} more`] : [])].join(', ');
 }
 
 export const failedTrial = (cell: CellSpec, trial: number, reason: string) =>

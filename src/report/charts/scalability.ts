@@ -1,4 +1,5 @@
 /** How throughput grows with the number of clients, with a fit of the Universal Scalability Law, and how far off it is. */
+import { counted } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 import { fitScalability, type ScalabilityFit } from '../../stats/scalability.ts';
 import { exactRate, formatLoad, formatRate, formatRounded, formatShare } from '../format.ts';
@@ -113,7 +114,7 @@ function curveOf({ series, fit }: Fitted, least: number, most: number): Line {
   const points = Array.from({ length: STEPS }, (_, step) => {
     const clients = least * (most / least) ** (step / (STEPS - 1));
     const y = fit.throughputPerSecond(clients);
-    return { x: clients, y, text: `the law gives ${formatRate(y)} at ${formatRounded(clients)} clients` };
+    return { x: clients, y, text: `the law gives ${formatRate(y)} at ${roughClients(clients)}` };
   });
   return { ...series, shape: 'line', points };
 }
@@ -126,7 +127,7 @@ function tableOf(fitted: readonly Fitted[]) {
       formatRate(fit.gammaPerSecond),
       formatRounded(fit.alpha),
       formatRounded(fit.beta),
-      fit.peakClients === null ? 'ever more clients' : `${formatRounded(fit.peakClients)} clients`,
+      fit.peakClients === null ? 'ever more clients' : roughClients(fit.peakClients),
       formatShare(Math.max(0, fit.rSquared)),
     ]),
   };
@@ -135,6 +136,8 @@ function tableOf(fitted: readonly Fitted[]) {
 function signed(share: number | undefined): string {
   return share === undefined ? '–' : `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
 }
+
+const roughClients = (clients: number): string => counted(Number(clients.toPrecision(3)), 'client');
 
 function clientsText(concurrency: number): string {
   return formatLoad({ kind: 'closed', concurrency });

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** The top of the page: what was run, where, and what is doubtful about it. */
+import { counted } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 import { environmentPhrases, runPhrases } from '../heading.ts';
 import { groupWarnings, nameCell, type WarningGroup } from '../warning-groups.ts';
@@ -22,8 +23,8 @@ export function pageHeading(report: RunDocument): HTMLElement {
 /** How many cells it is about; then what is wrong with the first and what to do, which a narrow page has only when it is opened. */
 function told({ cells, remedy }: WarningGroup): (string | HTMLElement)[] {
   const message = cells[0]?.message.replace(/\.$/, '');
-  const [count, example] = cells.length === 1 ? ['1 cell', `: ${message}`] : [`${cells.length} cells`, `, for instance: ${message}`];
-  return [` · ${count}`, element('span', { class: 'told' }, `${example}. ${remedy}`)];
+  const example = cells.length === 1 ? `: ${message}` : `, for instance: ${message}`;
+  return [` · ${counted(cells.length, 'cell')}`, element('span', { class: 'told' }, `${example}. ${remedy}`)];
 }
 
 /** The warnings, which stand before any number; nothing where there are none. */

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** A run that goes on: its server tells of every trial that has landed. */
+import { counted } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 import { isMeasured } from '../sections.ts';
 import { element } from './dom.ts';
@@ -11,7 +12,7 @@ export function listen(first: RunDocument, grown: (report: RunDocument) => void)
   const status = element('p', { class: 'live', role: 'status' });
   document.body.prepend(status);
   const tell = (report: RunDocument) => {
-    status.textContent = `This run is going on: ${trialsOf(report)} trials so far. Watching it takes a little CPU time from what is measured.`;
+    status.textContent = `This run is going on: ${counted(trialsOf(report), 'trial')} so far. Watching it takes a little CPU time from what is measured.`;
   };
   tell(first);
   const events = new EventSource(address);

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** What the run shows, in sentences, and the words they use. */
+import { plural } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 import { adviceOf } from '../advice.ts';
 import type { Sentence } from '../sentence.ts';
@@ -59,7 +60,7 @@ export function pageVerdicts(report: RunDocument, choose: (slug: string) => void
             element(
               'details',
               {},
-              element('summary', { 'data-key': 'more' }, `${rest.length} more ${rest.length === 1 ? 'workload' : 'workloads'}`),
+              element('summary', { 'data-key': 'more' }, `${rest.length} more ${plural(rest.length, 'workload')}`),
               element('ul', {}, ...rest),
             ),
           ]),

@@ -1,5 +1,5 @@
 /** Whose the CPUs are, how evenly they run, how finely they tell the time. */
-import { formatDuration } from '../../quantity.ts';
+import { counted, formatDuration } from '../../quantity.ts';
 import { type Check, found } from './check.ts';
 import type { Reading } from './reading.ts';
 
@@ -37,7 +37,7 @@ function quota({ cpuQuota, cpuCount, platform }: Reading): Check {
   if (cpuQuota === undefined) return say.unknown(platform);
   if (cpuQuota >= cpuCount) return say.ok('none of this group stops it');
   return say.doubt(
-    `${cpuQuota.toFixed(2)} CPUs' time for ${cpuCount} CPUs: the kernel stops the process when it is used up`,
+    `${cpuQuota.toFixed(2)} CPUs' time for ${counted(cpuCount, 'CPU')}: the kernel stops the process when it is used up`,
     'docker update --cpu-quota -1 CONTAINER   (or start it without --cpus)',
   );
 }

@@ -1,4 +1,5 @@
 /** What Node is, and what it can call. */
+import { counted } from '../../quantity.ts';
 import { poolSize } from '../environment.ts';
 import { type Check, found } from './check.ts';
 import type { Reading } from './reading.ts';
@@ -25,11 +26,14 @@ function threadPool({ uvThreadpoolSize }: Reading): Check {
   const say = found('libuv pool');
   const threads = poolSize(uvThreadpoolSize);
   if (uvThreadpoolSize === undefined) {
-    return say.note(`${threads} threads: async-callback and async-promise do so many files at once`, 'UV_THREADPOOL_SIZE=32 iobench run ...');
+    return say.note(
+      `${counted(threads, 'thread')}: async-callback and async-promise do so many files at once`,
+      'UV_THREADPOOL_SIZE=32 iobench run ...',
+    );
   }
-  if (uvThreadpoolSize === String(threads)) return say.ok(`${threads} threads (UV_THREADPOOL_SIZE)`);
+  if (uvThreadpoolSize === String(threads)) return say.ok(`${counted(threads, 'thread')} (UV_THREADPOOL_SIZE)`);
   return say.doubt(
-    `${threads === 1 ? '1 thread' : `${threads} threads`}: libuv makes that of UV_THREADPOOL_SIZE=${uvThreadpoolSize}`,
+    `${counted(threads, 'thread')}: libuv makes that of UV_THREADPOOL_SIZE=${uvThreadpoolSize}`,
     'unset UV_THREADPOOL_SIZE   (or a whole number from 1 to 1024)',
   );
 }

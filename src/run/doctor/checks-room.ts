@@ -1,4 +1,5 @@
 /** Room for connections, memory and files. */
+import { plural } from '../../quantity.ts';
 import { type Check, found } from './check.ts';
 import type { Reading } from './reading.ts';
 
@@ -29,8 +30,11 @@ function openFiles({ openFiles: limit, platform }: Reading): Check {
 function backlog({ somaxconn, platform }: Reading): Check {
   const say = found('backlog');
   if (somaxconn === undefined) return say.unknown(platform);
-  if (somaxconn >= NODE_BACKLOG) return say.ok(`${somaxconn} connections may wait to be accepted`);
-  return say.doubt(`${somaxconn} connections may wait to be accepted: more of them at once wait a second`, 'sudo sysctl net.core.somaxconn=4096');
+  if (somaxconn >= NODE_BACKLOG) return say.ok(`${somaxconn} ${plural(somaxconn, 'connection')} may wait to be accepted`);
+  return say.doubt(
+    `${somaxconn} ${plural(somaxconn, 'connection')} may wait to be accepted: more of them at once wait a second`,
+    'sudo sysctl net.core.somaxconn=4096',
+  );
 }
 
 function ports({ ports: range, platform }: Reading): Check {
