@@ -161,7 +161,7 @@ describe('a workload', () => {
     );
     if (cell?.status !== 'measured') return expect.unreachable(JSON.stringify(cell));
     expect(Object.keys(cell.errors).sort()).toEqual(['__proto__', 'constructor', 'toString']);
-    expect(Object.values(cell.errors).reduce((sum, count) => sum + count, 0)).toBe(cell.failed);
+    expect(Object.values(cell.errors).reduce((sum, count) => sum + count, 0)).toBe(cell.failed + (cell.failedDraining ?? 0));
   });
 
   test('whose fixture is not plain data', async () => {
