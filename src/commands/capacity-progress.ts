@@ -1,16 +1,18 @@
 /** What is said on stderr while capacities are searched for: a line a step; on a terminal also what is being measured. */
+import { counted } from '../quantity.ts';
 import { capacityText } from '../report/capacity-verdict.ts';
-import { formatLoad, formatModel, formatParams, formatRate, grouped } from '../report/format.ts';
+import { formatLoad, formatModel, formatParams, formatRate } from '../report/format.ts';
 import type { Capacity, CellSpec } from '../result.ts';
 import { type CapacityEvent, type CapacityPlan, type CapacityStep, expectedCapacityNs, expectedGuessesNs } from '../run/capacity.ts';
 import type { PlannedCell } from '../run/plan.ts';
+import { measureProcessStart } from '../run/process-start.ts';
 import { roughly } from './progress.ts';
 import { createLiveLine, notify } from './terminal.ts';
 
 export interface CapacityProgress {
   began(planned: PlannedCell): void;
   /** Every search has its first guess. */
-  guessed(leftNs: number): void;
+  guessed(leftNs: (startNs: number) => number): void;
   happened(event: CapacityEvent): void;
   output(text: string): void;
   done(): void;
@@ -18,22 +20,25 @@ export interface CapacityProgress {
 
 const quiet: CapacityProgress = { began() {}, guessed() {}, happened() {}, output: notify, done() {} };
 
-export function createCapacityProgress(plan: CapacityPlan, isQuiet: boolean): CapacityProgress {
+export async function createCapacityProgress(plan: CapacityPlan, isQuiet: boolean): Promise<CapacityProgress> {
   if (isQuiet) return quiet;
+  const startNs = await measureProcessStart();
   const live = createLiveLine();
   const say = live?.notify ?? notify;
   const searches = plan.cells.filter(({ refusal }) => refusal === undefined).length;
   const name = namer(plan.cells);
   const startedMs = Date.now();
   let over = 0;
-  const what = searches === 1 ? '1 search' : `${grouped(searches)} searches`;
-  say(`iobench: ${what} for the highest rate with ${plan.objective}, about ${roughly(expectedCapacityNs(plan))}; longer where rates are low\n`);
+  const what = counted(searches, 'search', 'searches');
+  say(
+    `iobench: ${what} for the highest rate with ${plan.objective}, about ${roughly(expectedCapacityNs(plan, startNs))} (a process takes ${(startNs / 1e9).toFixed(1)}s to start here); longer where rates are low\n`,
+  );
   return {
     began: ({ cell }) => live?.show(`${over} of ${searches} found  ${name(cell)} · ${formatLoad(cell.load)}`),
     guessed(leftNs) {
-      // What starting a process takes here, the first trials have shown.
-      const slowness = Math.max(1, ((Date.now() - startedMs) * 1e6) / expectedGuessesNs(plan));
-      say(`first guesses are known: about ${roughly(leftNs * slowness)} left\n`);
+      // What a trial takes here besides, the first ones have shown.
+      const slowness = Math.max(1, ((Date.now() - startedMs) * 1e6) / expectedGuessesNs(plan, startNs));
+      say(`first guesses are known: about ${roughly(leftNs(startNs) * slowness)} left\n`);
     },
     happened(event) {
       if (event.kind === 'step') return say(`${name(event.record.cell)} · ${stepText(event.step)}\n`);

@@ -32,7 +32,7 @@ export async function capacity(names: string[], flags: CapacityFlags): Promise<n
 async function searchAndShow(plan: CapacityPlan, header: RunHeader, writer: RunWriter, fixtures: Fixtures, flags: CapacityFlags): Promise<number> {
   const stored: Stored = { header, trials: [], capacities: [], warnings: [] };
   const interrupt = interruptible();
-  const progress = createCapacityProgress(plan, flags.quiet === true);
+  const progress = await createCapacityProgress(plan, flags.quiet === true);
   let hasFailed = false;
   let broken: unknown;
   try {

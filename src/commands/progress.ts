@@ -1,27 +1,34 @@
 /** What is said on stderr while a run goes on: a line that changes between trials on a terminal, a line a cell otherwise. Never during a trial. */
-import { formatDuration } from '../quantity.ts';
+import { counted, formatDuration } from '../quantity.ts';
 import { formatLoad, formatParams, formatRate } from '../report/format.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
+import { createPace, type Pace } from '../run/estimate.ts';
 import type { PlannedCell } from '../run/plan.ts';
-import { expectedNs, type RunPlan } from '../run/runner.ts';
+import { measureProcessStart } from '../run/process-start.ts';
+import type { RunPlan } from '../run/runner.ts';
 import { typicalOf } from '../stats/interval.ts';
 import { createLiveLine, type LiveLine, notify } from './terminal.ts';
 
 export interface Progress {
   began(planned: PlannedCell, trial: number): void;
+  prepared(): void;
   landed(record: TrialRecord): void;
   output(text: string): void;
   done(): void;
 }
 
-const quiet: Progress = { began() {}, landed() {}, output: notify, done() {} };
+const quiet: Progress = { began() {}, prepared() {}, landed() {}, output: notify, done() {} };
 
-export function createProgress(plan: RunPlan, isQuiet: boolean): Progress {
+/** Announces how much there is to do, and says from then on how far it is. The first estimate is from what a process takes to start now. */
+export async function createProgress(plan: RunPlan, isQuiet: boolean): Promise<Progress> {
   if (isQuiet) return quiet;
-  const possible = plan.cells.filter(({ refusal }) => refusal === undefined).length;
-  const cells = `${possible} cells x ${plan.trials} trial${plan.trials === 1 ? '' : 's'}`;
-  notify(`iobench: ${cells}, about ${roughly(expectedNs(plan))}\n`);
-  const pace = createPace(possible * plan.trials, expectedNs(plan));
+  const startNs = await measureProcessStart();
+  const pace = createPace(plan, startNs);
+  const possible = pace.total / plan.trials;
+  const basis = `a process takes ${(startNs / 1e9).toFixed(1)}s to start here`;
+  notify(
+    `iobench: ${counted(possible, 'cell')} x ${counted(plan.trials, 'trial')}, about ${roughly(pace.leftNs())} (${basis}; trials will tell better)\n`,
+  );
   const describe = describer(plan.cells);
   const live = createLiveLine();
   return live ? liveLine(live, describe, pace) : lines(describe, pace, plan.trials, possible);
@@ -29,36 +36,19 @@ export function createProgress(plan: RunPlan, isQuiet: boolean): Progress {
 
 type Describe = (cell: CellSpec) => string;
 
-/** How far a run is. */
-interface Pace {
-  readonly total: number;
-  landed: number;
-  /** From how long the trials so far have taken. */
-  leftNs(): number;
-}
-
-function createPace(total: number, expectedNs: number): Pace {
-  const startedMs = Date.now();
-  const pace: Pace = {
-    total,
-    landed: 0,
-    leftNs: () => (pace.landed === 0 ? expectedNs : ((Date.now() - startedMs) * 1e6 * (total - pace.landed)) / pace.landed),
-  };
-  return pace;
-}
-
 const BAR_WIDTH = 24;
 
 function liveLine(live: LiveLine, describe: Describe, pace: Pace): Progress {
   return {
-    began({ cell }) {
+    began(planned) {
+      pace.began(planned, performance.now());
       const filled = Math.round((pace.landed / pace.total) * BAR_WIDTH);
       const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
-      live.show(`${bar} ${pace.landed + 1}/${pace.total}  ${roughly(pace.leftNs())} left  ${describe(cell)}`);
+      live.show(`${bar} ${pace.landed + 1}/${pace.total}  ${roughly(pace.leftNs())} left  ${describe(planned.cell)}`);
     },
+    prepared: () => pace.prepared(performance.now()),
     landed(record) {
-      if (record.status === 'unsupported') return;
-      pace.landed++;
+      pace.measured(record, performance.now());
       if (record.status === 'failed') live.notify(`failed: ${describe(record.cell)}: ${record.reason}\n`);
     },
     output: live.notify,
@@ -71,16 +61,21 @@ function lines(describe: Describe, pace: Pace, trials: number, possible: number)
   const trialsOf = new Map<string, TrialRecord[]>();
   let complete = 0;
   let tenth = 0;
+  let isKnown = false;
   return {
-    began() {},
+    began: (planned) => pace.began(planned, performance.now()),
+    prepared: () => pace.prepared(performance.now()),
     landed(record) {
+      pace.measured(record, performance.now());
       if (record.status === 'unsupported') return;
-      pace.landed++;
       const landed = [...(trialsOf.get(cellKey(record.cell)) ?? []), record];
       trialsOf.set(cellKey(record.cell), landed);
       if (landed.length === trials) notify(`[${++complete}/${possible}] ${describe(record.cell)}: ${outcome(landed)}\n`);
       const reached = Math.floor((10 * pace.landed) / pace.total);
-      if (reached > tenth && reached < 10) notify(`${reached * 10} %, ${roughly(pace.leftNs())} left\n`);
+      const left = `${roughly(pace.leftNs())} left`;
+      if (pace.isKnown && !isKnown && reached < 10) notify(`about ${left}, by the first trial of each workload\n`);
+      else if (reached > tenth && reached < 10) notify(`${reached * 10} %, ${left}\n`);
+      isKnown = pace.isKnown;
       tenth = reached;
     },
     output: notify,

@@ -44,10 +44,16 @@ async function measureAndShow(
 ): Promise<number> {
   const stored: StoredRun = { header, trials: [], warnings: [] };
   const interrupt = interruptible();
-  const progress = createProgress(plan, flags.quiet === true);
+  const progress = await createProgress(plan, flags.quiet === true);
   let broken: unknown;
   try {
-    const records = measure(plan, { fixtures, signal: interrupt.signal, began: progress.began, output: progress.output });
+    const records = measure(plan, {
+      fixtures,
+      signal: interrupt.signal,
+      began: progress.began,
+      prepared: progress.prepared,
+      output: progress.output,
+    });
     for await (const record of records) {
       stored.trials.push(record);
       // Nothing is reported that a kill could still take away.

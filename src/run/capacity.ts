@@ -2,8 +2,9 @@
 import { randomFrom, shuffled } from '../load/random.ts';
 import type { Capacity, LoadSpec, MeasuredTrial, TrialRecord } from '../result.ts';
 import { type Bracket, searchRates } from './capacity-search.ts';
+import { aroundProcessNs, loadNs } from './estimate.ts';
 import type { PlannedCell } from './plan.ts';
-import { measureTrial, PROCESS_NS, type RunOptions } from './runner.ts';
+import { measureTrial, type RunOptions } from './runner.ts';
 
 export interface CapacityPlan {
   /** One for each search; each step replaces the load. */
@@ -35,7 +36,7 @@ export type CapacityEvent =
 
 export interface CapacityOptions extends RunOptions {
   /** Every search has its first guess: so long the rest will take, about. */
-  guessed?(leftNs: number): void;
+  guessed?(leftNs: (startNs: number) => number): void;
 }
 
 /** How many times the window may be extended. */
@@ -62,14 +63,17 @@ interface Search {
 }
 
 /** About how long it will take, before anything is known of the models. */
-export function expectedCapacityNs(plan: CapacityPlan): number {
-  return expectedGuessesNs(plan) + countSearches(plan) * USUAL_STEPS * (plan.warmupNs + windowNs(plan, Number.POSITIVE_INFINITY) + PROCESS_NS);
+export function expectedCapacityNs(plan: CapacityPlan, startNs: number): number {
+  return expectedGuessesNs(plan, startNs) + countSearches(plan) * USUAL_STEPS * stepNs(plan, windowNs(plan, Number.POSITIVE_INFINITY), startNs);
 }
 
 /** About how long the first guesses will take. */
-export function expectedGuessesNs(plan: CapacityPlan): number {
-  return countSearches(plan) * (plan.warmupNs + plan.durationNs / 2 + PROCESS_NS);
+export function expectedGuessesNs(plan: CapacityPlan, startNs: number): number {
+  return countSearches(plan) * stepNs(plan, plan.durationNs / 2, startNs);
 }
+
+/** A step, all included; `startNs` is what starting a process takes. */
+const stepNs = (plan: CapacityPlan, durationNs: number, startNs: number): number => aroundProcessNs(plan, startNs) + loadNs({ ...plan, durationNs });
 
 const countSearches = ({ cells }: CapacityPlan): number => cells.filter(({ refusal }) => refusal === undefined).length;
 
@@ -87,7 +91,8 @@ export async function* searchCapacities(plan: CapacityPlan, options: CapacityOpt
       random,
     );
   for (const search of round()) yield* guess(plan, search, options);
-  options.guessed?.(leftNs(plan, round()));
+  const guessed = round();
+  options.guessed?.((startNs) => leftNs(plan, guessed, startNs));
   for (let open = round(); open.length > 0 && !options.signal.aborted; open = round()) {
     for (const search of open) yield* takeStep(plan, search, options);
   }
@@ -183,8 +188,8 @@ function windowNs(plan: CapacityPlan, ratePerSecond: number): number {
   return Math.max(plan.durationNs, Math.min(plan.settlingNs, LONGEST * plan.durationNs), (expectedRequests(plan) / ratePerSecond) * 1e9);
 }
 
-function leftNs(plan: CapacityPlan, searches: readonly Search[]): number {
+function leftNs(plan: CapacityPlan, searches: readonly Search[], startNs: number): number {
   return searches.reduce((sum, { nextPerSecond = Number.POSITIVE_INFINITY }) => {
-    return sum + USUAL_STEPS * (plan.warmupNs + windowNs(plan, nextPerSecond / START_SHARE) + PROCESS_NS);
+    return sum + USUAL_STEPS * stepNs(plan, windowNs(plan, nextPerSecond / START_SHARE), startNs);
   }, 0);
 }

@@ -31,16 +31,10 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** A trial is about to begin. */
   began?(planned: PlannedCell, trial: number): void;
+  /** What the trial needs is prepared: it was before, or it is now. */
+  prepared?(): void;
   /** What a measured process, a preparation or a peer prints. */
   output?(text: string): void;
-}
-
-/** Starting a process, loading its code, and ending it, on a machine of today: for the announcement only. */
-export const PROCESS_NS = 0.3e9;
-
-/** About how long a run will take. */
-export function expectedNs({ cells, trials, warmupNs, durationNs }: RunPlan): number {
-  return cells.filter(({ refusal }) => refusal === undefined).length * trials * (warmupNs + durationNs + PROCESS_NS);
 }
 
 /** Yields what came of each trial, in the order in which they were measured; ends early if the signal aborts. */
@@ -108,6 +102,7 @@ async function* measureTrials(plan: TrialsPlan, cells: readonly PlannedCell[], t
   let fixture: Fixture;
   try {
     fixture = await options.fixtures.get(first.planned, first.params, options);
+    options.prepared?.();
   } catch (error) {
     if (!options.signal.aborted) for (const { cell } of cells) yield unprepared(cell, trial, error);
     return;
