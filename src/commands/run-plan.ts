@@ -160,10 +160,18 @@ export async function planWorkloads(
 
 /** Planned whether or not it will be used: a parameter that is wrong is an error in any case. */
 function planOurs(workload: Workload, params: readonly ParamSetting[], { params: presets }: Preset): PlannedWorkload {
-  const { name, summary, form, uses, prepare } = workload;
+  const { name, summary, form, uses, unused, prepare } = workload;
   planParams(workload, params);
   return {
-    workload: { name, summary, form, ...(uses ? { uses } : {}), prepare: prepare !== undefined, units: unitsOf(workload.params) },
+    workload: {
+      name,
+      summary,
+      form,
+      ...(uses ? { uses } : {}),
+      ...(unused ? { unused } : {}),
+      prepare: prepare !== undefined,
+      units: unitsOf(workload.params),
+    },
     reference: { name },
     params: planParams(workload, params, presets?.[name]),
   };

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { documentSchema, formatLine, parseRun } from '../../src/result.ts';
 import { compiled } from '../compiled.ts';
 import * as sample from '../report/sample.ts';
-import { Bench } from './iobench.ts';
+import { Bench, type Started } from './iobench.ts';
 
 const PEER = /peers\/echo\.main\.js/;
 const CELL = /run\/cell\.main\.js/;
@@ -32,6 +32,12 @@ const MANY = [
   '--no-charts',
   '--json',
 ];
+
+/** The process that measures, not the one that is started before, to see what starting one takes: that is gone when the peer is there. */
+async function measured(run: Started): Promise<number> {
+  await run.running(PEER);
+  return await run.running(CELL);
+}
 
 const stored = (bench: Bench) => parseRun(readFileSync(path.join(bench.newest, 'run.jsonl'), 'utf8'));
 
@@ -70,7 +76,7 @@ describe('Ctrl-C', () => {
     async (model) => {
       const bench = new Bench();
       const run = bench.start([...LONG, '-m', model]);
-      await run.running(CELL);
+      await measured(run);
       run.child.kill('SIGINT');
       expect(await run.ended).toMatchObject({ code: 130, stdout: '' });
       expect(stored(bench).trials).toEqual([]);
@@ -179,7 +185,7 @@ describe('Ctrl-C', () => {
 test('a SIGINT to the measured process alone is a failed cell, and exit code 3', async () => {
   const bench = new Bench();
   const run = bench.start([...LONG, '-m', 'sync-blocking']);
-  process.kill(await run.running(CELL), 'SIGINT');
+  process.kill(await measured(run), 'SIGINT');
   const { code, stdout } = await run.ended;
   expect(code).toBe(3);
   const { cells } = documentSchema.parse(JSON.parse(stdout));
@@ -191,7 +197,7 @@ describe('kill -9', () => {
   test.each(['sync-blocking', 'async-callback'])('of the run, under %s: its processes end too, and the next run removes its files', async (model) => {
     const bench = new Bench();
     const run = bench.start([...LONG, '-m', model]);
-    await run.running(CELL);
+    await measured(run);
     run.child.kill('SIGKILL');
     await run.ended;
     await run.alone();
@@ -224,7 +230,7 @@ describe('kill -9', () => {
   test('of the run ends its processes that are stopped, too', async () => {
     const bench = new Bench();
     const run = bench.start([...LONG, '-m', 'async-callback']);
-    for (const pid of [await run.running(PEER), await run.running(CELL)]) process.kill(pid, 'SIGSTOP');
+    for (const pid of [await run.running(PEER), await measured(run)]) process.kill(pid, 'SIGSTOP');
     run.child.kill('SIGKILL');
     await run.ended;
     await run.alone();
@@ -236,8 +242,7 @@ describe('kill -9', () => {
   ])('of %s: that trial fails with the reason, and the run goes on', async (_who, victim, reason) => {
     const bench = new Bench();
     const run = bench.start([...LONG.map((word) => (word === '120s' ? '2s' : word)), '-m', 'sync-blocking', 'async-callback']);
-    await run.running(PEER);
-    await run.running(CELL);
+    await measured(run);
     process.kill(await run.running(victim), 'SIGKILL');
     const { code, stdout } = await run.ended;
     expect(code).toBe(3);

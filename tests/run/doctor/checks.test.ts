@@ -58,7 +58,7 @@ test.each<[name: string, reading: Partial<Reading>, finding: RegExp, remedy: Reg
   ['debugging', { debugging: ['NODE_OPTIONS has --inspect'] }, /--inspect/, /env -u NODE_OPTIONS/],
   ['libuv pool', { uvThreadpoolSize: 'many' }, /UV_THREADPOOL_SIZE=many/, /^unset/],
   ['libuv pool', { uvThreadpoolSize: '0' }, /^1 thread: .*UV_THREADPOOL_SIZE=0$/, /^unset/],
-  ['libuv pool', { uvThreadpoolSize: '-1' }, /^1024 threads: .*UV_THREADPOOL_SIZE=-1$/, /^unset/],
+  ['libuv pool', { uvThreadpoolSize: '-1' }, /^1,024 threads: .*UV_THREADPOOL_SIZE=-1$/, /^unset/],
   ['system calls', { ffiRefusal: 'no koffi' }, /no koffi/, /npm rebuild koffi/],
   ['open files', { openFiles: 4096 }, /^4096 a process/, /^ulimit -Hn 11024/],
   ['backlog', { somaxconn: 128 }, /^128 connections/, /sysctl net\.core\.somaxconn=/],
