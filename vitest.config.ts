@@ -1,12 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+/** Folders of tests without processes, and with no clock but their own; and such tests beside others. */
+const UNIT_FOLDERS = ['commands', 'load', 'report', 'stats', 'workloads'];
+const UNIT_FILES = ['architecture', 'quantity', 'result'].map((name) => `tests/${name}.test.ts`);
+/** In those folders, but they start something, or measure how long something takes. */
+const NOT_UNIT = ['load/clock', 'report/linear', 'report/png', 'commands/served-runs'].map((name) => `tests/${name}.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/compile.ts'],
-    // Many tests measure, or start processes and wait for what they do: side by side they would disturb each other.
-    fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [`tests/{${UNIT_FOLDERS.join()}}/**/*.test.ts`, ...UNIT_FILES],
+          exclude: NOT_UNIT,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['tests/*.test.ts', `tests/!(${UNIT_FOLDERS.join('|')})/**/*.test.ts`, ...NOT_UNIT],
+          exclude: UNIT_FILES,
+          // Many of them measure, or start processes and wait for what they do: side by side they would disturb each other.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -19,15 +19,15 @@ import { MARK } from '../scripts/faults/processes.ts';
 import { randomFrom } from '../src/load/random.ts';
 import { workspace } from './workspace.ts';
 
-/** Together two and a half minutes on two quiet CPUs. */
+/** Together a minute and a half on two quiet CPUs. */
 const SHARES: Readonly<Record<string, number>> = {
-  'kill-command': 0.1,
-  'kill-measured': 0.1,
-  'kill-peer': 0.1,
+  'kill-command': 0.07,
+  'kill-measured': 0.07,
+  'kill-peer': 0.07,
   results: 0.03,
   'command-lines': 0.1,
-  workloads: 0.2,
-  servers: 0.1,
+  workloads: 0.1,
+  servers: 0.06,
 };
 const whyNot = process.platform === 'linux' ? undefined : 'processes are found by their environment in /proc, which is of Linux';
 if (whyNot) console.log(`skipped: ${whyNot}`);
