@@ -3,12 +3,16 @@
 import { models } from '../dist/models/index.js';
 import type { MeasuredTrial } from '../dist/result.js';
 import { createFixtures } from '../dist/run/fixtures.js';
+import { runTrials } from '../dist/run/measured-process.js';
 import { findNamed, parseParam, planModel, planParams } from '../dist/run/plan.js';
-import { runTrial } from '../dist/run/trial.js';
+
 import { workloads } from '../dist/workloads/index.js';
 
 export const fixtures = createFixtures();
 const never = new AbortController().signal;
+
+/** As the preset `standard` has it. */
+const LONGEST_WARMUP_NS = 3e9;
 
 export interface OurCell {
   readonly model: string;
@@ -33,21 +37,20 @@ export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
   const { model, workload, concurrency, params = [], threads, seconds = 1, warmupSeconds = 0.3 } = cell;
   const { chosen, fixture } = await fixtureOf(cell);
   const [modelParams = {}] = planModel(findNamed('model', models, model), params.map(parseParam)).params;
-  const record = await runTrial(
-    {
-      cell: { model, workload, params: chosen, load: { kind: 'closed', concurrency }, modelParams, ...(threads ? { threads } : {}) },
-      workload: { name: workload },
-      fixture: fixture.value,
-      trial: 1,
-      seed: 1,
-      warmupNs: warmupSeconds * 1e9,
-      durationNs: seconds * 1e9,
-      maxInFlight: 10_000,
-    },
-    { fixture, timeLimitNs: 120e9, signal: never },
-  );
+  const plan = {
+    cell: { model, workload, params: chosen, load: { kind: 'closed', concurrency }, modelParams, ...(threads ? { threads } : {}) },
+    workload: { name: workload },
+    fixture: fixture.value,
+    trial: 1,
+    seed: 1,
+    warmupNs: warmupSeconds * 1e9,
+    longestWarmupNs: LONGEST_WARMUP_NS,
+    durationNs: seconds * 1e9,
+    maxInFlight: 10_000,
+  } as const;
+  const { value: record } = await runTrials([plan], { fixture, timeLimitNs: 120e9, signal: never }).next();
   if (record?.status === 'measured') return record;
-  throw new Error(record?.reason ?? 'interrupted');
+  throw new Error(record === undefined ? 'interrupted' : record.reason);
 }
 
 export const perSecond = ({ completed, windowNs }: MeasuredTrial): number => (completed / windowNs) * 1e9;

@@ -19,6 +19,7 @@ import type { EndedRequest, Window } from '../../dist/run/window.js';
 import { Histogram } from '../../dist/stats/histogram.js';
 import { Client } from '../../dist/workloads/client.js';
 import { workloads } from '../../dist/workloads/index.js';
+import { Tally } from '../../dist/workloads/tally.js';
 
 const TURN_NS = 2e6;
 const WARMUP_TURNS = 100;
@@ -32,7 +33,7 @@ const { run } = await syncBlocking.start({ form: workload.form, fixture } as Set
 const startNs = nowNs();
 const random = randomFrom(1);
 // Both sides send the same client's requests: where its buffer lies in memory is no difference between them.
-const client = new Client(workload, fixture, random);
+const client = new Client(workload, fixture, random, new Tally());
 
 /** Closed; or open at a rate beyond what can be served, so that every request is late: one is in service, and one in line. */
 const load = (): TrialLoad =>
