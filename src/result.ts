@@ -133,6 +133,8 @@ const measuredTrialSchema = z.object({
   /** How long the measured window was: from a request's end to another's, or (an open load) for the time that was asked for. */
   windowNs: z.number().positive(),
   warmupNs: nonNegative,
+  /** How long requests were sent at full speed before the first load of a process, until nothing was compiled any more; stored in its trial. */
+  burstNs: nonNegative.optional(),
   /** Requests that ended well in the window; only these have a latency. */
   completed: count,
   failed: count,

@@ -1,15 +1,17 @@
 /**
  * `npm run validate`: does this machine's iobench tell the truth? Real trials beside what queueing theory, statistics and
  * arithmetic say of them, in under five minutes. Prints a table; exit code 1 if a bar is missed. (The same laws with a
- * virtual clock stand in the tests.)
+ * virtual clock stand in the tests.) Parts are chosen by name; `quick` and `standard`, which take longer, only so.
  */
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { costs } from './cost.ts';
 import { decisions } from './decisions.ts';
 import { falseAlarms, slowdowns } from './differences.ts';
 import { littlesLaw } from './little.ts';
 import { overload } from './overload.ts';
+import { quick, standard } from './presets.ts';
 import { waits } from './waits.ts';
 
 /** One line of the table: what was looked at, what was found, and whether that is good enough. */
@@ -20,10 +22,17 @@ export interface Check {
   readonly isMet: boolean;
 }
 
+const usual = { waits, overload, littlesLaw, falseAlarms, slowdowns, decisions, costs };
+const parts: Readonly<Record<string, () => Check[] | Promise<Check[]>>> = { ...usual, quick: () => quick(rounds), standard: () => standard(rounds) };
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '20' } } });
+const rounds = Number(values.rounds);
+const unknown = positionals.find((name) => !Object.hasOwn(parts, name));
+if (unknown !== undefined || !(rounds >= 3)) throw new Error(`npm run validate -- [${Object.keys(parts).join('|')}]... [--rounds 20]`);
+
 const startedAt = Date.now();
 const checks: Check[] = [];
-for (const check of [waits, overload, littlesLaw, falseAlarms, slowdowns, decisions, costs]) {
-  const found = await check();
+for (const name of positionals.length > 0 ? positionals : Object.keys(usual)) {
+  const found = (await parts[name]?.()) ?? [];
   checks.push(...found);
   for (const { what, found: figure } of found) process.stderr.write(`${what}: ${figure}\n`);
 }

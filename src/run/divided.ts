@@ -88,6 +88,7 @@ export function merged(loops: readonly LoopResult[]): CellResult {
     startedAt: first.startedAt,
     windowNs: mean(({ windowNs }) => windowNs),
     warmupNs: mean(({ warmupNs }) => warmupNs),
+    ...(results.some(({ burstNs }) => burstNs !== undefined) ? { burstNs: Math.max(...results.map(({ burstNs = 0 }) => burstNs)) } : {}),
     completed: sum(({ completed }) => completed),
     failed: sum(({ failed }) => failed),
     errors: Object.fromEntries(errors),

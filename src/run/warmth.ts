@@ -23,6 +23,8 @@ export class Warmth {
   private readonly isShared: boolean;
   private isWarm = false;
   private idleCpuShare: number | undefined;
+  /** How long the burst took, until a trial has stored it. */
+  private burstNs = 0;
 
   /** `isShared` if other threads of the process work meanwhile: what it uses while idle is not known then. */
   constructor({ isShared = false } = {}) {
@@ -32,14 +34,18 @@ export class Warmth {
   /** Sends requests at full speed until nothing is compiled any more, if this thread has not done so before. */
   async warmUp(burst: Burst): Promise<void> {
     if (this.isWarm || burst.plan.longestWarmupNs === 0) return;
+    const beganNs = nowNs();
     await runBurst(burst);
+    this.burstNs = nowNs() - beganNs;
     this.isWarm = true;
     if (!this.isShared) this.idleCpuShare = idleShare();
   }
 
-  /** What a trial stores of it. */
-  read(): Pick<MeasuredTrial, 'idleCpuShare'> {
-    return this.idleCpuShare === undefined ? {} : { idleCpuShare: this.idleCpuShare };
+  /** What a trial stores of it: the first one after the burst, how long that took. */
+  read(): Pick<MeasuredTrial, 'idleCpuShare' | 'burstNs'> {
+    const { burstNs, idleCpuShare } = this;
+    this.burstNs = 0;
+    return { ...(burstNs > 0 ? { burstNs } : {}), ...(idleCpuShare === undefined ? {} : { idleCpuShare }) };
   }
 }
 
