@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../engines/process.ts';
+import { messageOf, namedMessageOf, textIn } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { UnsupportedError } from '../operations.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
@@ -75,8 +76,8 @@ function forgetPeak(): void {
 
 function fail(error: unknown): void {
   if (process.env.DEBUG) console.error(error);
-  if (error instanceof UnsupportedError) send({ kind: 'unsupported', reason: error.message });
-  else send({ kind: 'failed', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+  const isUnsupported = textIn(error, 'name') === UnsupportedError.name;
+  send(isUnsupported ? { kind: 'unsupported', reason: messageOf(error) } : { kind: 'failed', reason: namedMessageOf(error) });
   process.exitCode = 1;
   if (process.connected) process.disconnect();
 }

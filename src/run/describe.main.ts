@@ -4,7 +4,7 @@
  */
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../engines/process.ts';
-import { UserError } from '../errors.ts';
+import { isUserError, messageOf } from '../errors.ts';
 import { loadWorkloadFile } from '../workloads/load-file.ts';
 import { parametersOf } from '../workloads/parameters.ts';
 import type { FoundWorkload } from './describe.ts';
@@ -63,6 +63,6 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
 
 function refuse(error: unknown): void {
   if (process.env.DEBUG) console.error(error);
-  if (error instanceof UserError) send({ kind: 'refused', message: error.message, hint: error.hint, exitCode: error.exitCode });
-  else send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  if (isUserError(error)) send({ kind: 'refused', message: error.message, hint: error.hint, exitCode: error.exitCode });
+  else send({ kind: 'failed', message: messageOf(error) });
 }
