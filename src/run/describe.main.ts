@@ -45,7 +45,8 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
   const parameters = parametersOf(workload.params);
   // A parameter that is wrong is an error even where it would not be used.
   if (settings) planParams(workload, settings);
-  const params = settings ? planParams(workload, settings, presets[name]) : [];
+  const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
+  const params = settings ? planParams(workload, settings, preset) : [];
   return {
     workload: {
       name,
