@@ -31,7 +31,9 @@ process.once('message', ({ plans }: ProcessPlan) => {
   performAll(plans).then(() => process.exit(0), fail);
 });
 // An error that nobody catches is the trial's reason, not a stack trace on somebody's terminal.
-process.once('uncaughtException', fail);
+// The first of them is: others may follow while the process ends.
+process.on('uncaughtException', fail);
+let hasFailed = false;
 process.on('disconnect', () => process.exit());
 leadOwnGroup();
 dieWithParent();
@@ -75,6 +77,8 @@ function forgetPeak(): void {
 }
 
 function fail(error: unknown): void {
+  if (hasFailed) return;
+  hasFailed = true;
   if (process.env.DEBUG) console.error(error);
   const isUnsupported = textIn(error, 'name') === UnsupportedError.name;
   send(isUnsupported ? { kind: 'unsupported', reason: messageOf(error) } : { kind: 'failed', reason: namedMessageOf(error) });

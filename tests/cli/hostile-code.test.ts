@@ -36,6 +36,48 @@ test('a folder is no workload file', async () => {
   expectRefusal(await bench.run('run', './mine.ts'), './mine.ts is a folder, and not a workload file');
 });
 
+test('what a request sends to its parent is not taken for a result', async () => {
+  const bench = new Bench();
+  const sent = [
+    null,
+    { kind: 'ready', pid: 1 },
+    { kind: 'ready', pid: 0 },
+    { kind: 'measured', result: null },
+    { kind: 'measured', result: {} },
+    { kind: 'failed' },
+    { kind: 'turned', phase: 'x' },
+    { kind: 'constructor' },
+  ];
+  writeFileSync(
+    path.join(bench.directory, 'mine.ts'),
+    `import process from 'node:process';
+    import { defineWorkload, sleep } from 'iobench';
+    const sent = ${JSON.stringify(sent)};
+    export default defineWorkload({ name: 'mine', summary: 'x',
+      *request() { yield* sleep(5e6); for (const each of sent) process.send?.(each); } });`,
+  );
+  const words = ['-m', 'sync-blocking', 'async-promise', '-c', '1', '-t', '1', '-d', '50ms', '--warmup', '1ms', '--no-charts'];
+  const { code, stderr } = await bench.run('run', './mine.ts', ...words);
+  expect(code, stderr).toBe(0);
+});
+
+test('errors that nobody catches are a reason, however many follow the first', async () => {
+  const bench = new Bench();
+  writeFileSync(
+    path.join(bench.directory, 'mine.ts'),
+    `import { defineWorkload } from 'iobench';
+    export default defineWorkload({ name: 'mine', summary: 'x', async request() {
+      for (let times = 0; times < 50; times++) setTimeout(() => { throw new Error('elsewhere'); }, 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    } });`,
+  );
+  const words = ['-m', 'async-promise', '-c', '2', '-t', '1', '-d', '50ms', '--warmup', '1ms', '--no-charts'];
+  const { code, stderr } = await bench.run('run', './mine.ts', ...words);
+  expect(stderr).toContain('failed: Error: elsewhere');
+  expect(stderr).not.toMatch(/\n\s+at .*:\d+|Node\.js v/);
+  expect(code).toBe(3);
+});
+
 describe('a peer', () => {
   const SERVE = "import { servePeer } from 'iobench'; servePeer";
   const LISTENS = "{ host: '127.0.0.1', port: 1 }";
