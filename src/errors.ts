@@ -12,3 +12,38 @@ export class UserError extends Error {
     this.exitCode = options.exitCode ?? 2;
   }
 }
+
+/** Whether it is one of ours. (`instanceof` itself throws where a revoked proxy was thrown.) */
+export function isUserError(thrown: unknown): thrown is UserError {
+  try {
+    return thrown instanceof UserError;
+  } catch {
+    return false;
+  }
+}
+
+/** What a property of something thrown holds, if that is text and can be read: it may be a getter that throws, or a proxy that is revoked. */
+export function textIn(thrown: unknown, property: 'code' | 'message' | 'name'): string | undefined {
+  try {
+    const text = (Object(thrown) as Record<string, unknown>)[property];
+    return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was thrown, in words. Code of the user's own may throw anything; this throws nothing. */
+export function messageOf(thrown: unknown): string {
+  // Also of what is an error elsewhere: one of another realm.
+  const text = textIn(thrown, 'message') ?? textIn(thrown, 'name');
+  if (text !== undefined && typeof thrown !== 'function') return text;
+  if (typeof thrown === 'function') return 'it threw a function';
+  if (typeof thrown === 'object' && thrown !== null) return 'it threw an object without a message';
+  return `it threw ${typeof thrown === 'string' ? JSON.stringify(thrown) : String(thrown)}`;
+}
+
+/** The same, after the error's name. */
+export function namedMessageOf(thrown: unknown): string {
+  const [name, message] = [textIn(thrown, 'name'), messageOf(thrown)];
+  return name === undefined || name === message || typeof thrown === 'function' ? message : `${name}: ${message}`;
+}

@@ -45,5 +45,13 @@ export const brokenInPreparing: readonly BrokenWorkload[] = [
   peer('peer-exits', 'process.exit(0);'),
   peer('peer-loops', 'for (;;);', true),
   peer('peer-says-nonsense', "process.send({ kind: 'listening' }); process.send('x'); process.send(null); setInterval(() => {}, 1000);"),
+  peer(
+    'peer-goes-on-with-nonsense',
+    "import { servePeer } from 'iobench'; servePeer(async () => { setInterval(() => process.send(null), 5); return { host: 'x', port: 1 }; });",
+  ),
+  peer(
+    'peer-throws-later',
+    "import { servePeer } from 'iobench'; servePeer(async () => { setTimeout(() => { throw null; }, 20); return { host: 'x', port: 1 }; });",
+  ),
   peer('peer-refuses', "import { servePeer } from 'iobench'; servePeer(() => Promise.reject(new Error('\\u001b[31mbusy')));"),
 ];

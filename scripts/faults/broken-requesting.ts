@@ -50,6 +50,10 @@ export const brokenInRequesting: readonly BrokenWorkload[] = [
     leavesChild: true,
   },
   {
+    name: 'says-that-it-is-another',
+    text: withFields("*request() { yield* sleep(1e7); for (const pid of [0, 1, -1, null]) process.send?.({ kind: 'ready', pid }); }", PROCESS),
+  },
+  {
     name: 'message-to-its-parent',
     text: withFields("*request() { yield* sleep(1e7); process.send?.({ kind: 'measured', result: null }); }", PROCESS),
   },

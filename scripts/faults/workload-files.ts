@@ -36,6 +36,7 @@ async function perform(attempt: Attempt): Promise<void> {
   const ended = await attempt.end(running, isEndless ? { signals: ['SIGINT'] } : {});
   const stored = checkRun(attempt, ended, models.length);
   if (least) checkLeast(attempt, stored, least.completed);
+  if (ended.code === 2 && !ended.stderr.includes(name)) attempt.fault('other', `the file is not named: ${ended.stderr.slice(0, 200)}`);
   // It stands for a comparison or a threshold that was not kept, and there is none.
   if (ended.code === 1) attempt.fault('other', `exit code 1: ${ended.stderr.slice(-200)}`);
   if (leavesChild) for (const { pid, command } of markedProcesses(place.mark)) if (command === 'sleep 25') signal(pid, 'SIGKILL');

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { namedMessageOf } from '../errors.ts';
 import { notify } from './terminal.ts';
 
 /**
@@ -8,9 +9,8 @@ import { notify } from './terminal.ts';
  */
 export function tellOfUncaught(): () => void {
   const tell = (error: unknown) => {
-    const isError = error instanceof Error;
-    notify(`iobench: an error that nobody caught: ${isError ? `${error.name}: ${error.message}` : String(error)}\n`);
-    if (process.env.DEBUG && isError) notify(`${error.stack}\n`);
+    notify(`iobench: an error that nobody caught: ${namedMessageOf(error)}\n`);
+    if (process.env.DEBUG && error instanceof Error) notify(`${error.stack}\n`);
   };
   process.on('uncaughtException', tell);
   return () => void process.off('uncaughtException', tell);

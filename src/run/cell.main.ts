@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../engines/process.ts';
+import { messageOf, namedMessageOf, textIn } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { UnsupportedError } from '../operations.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
@@ -30,7 +31,9 @@ process.once('message', ({ plans }: ProcessPlan) => {
   performAll(plans).then(() => process.exit(0), fail);
 });
 // An error that nobody catches is the trial's reason, not a stack trace on somebody's terminal.
-process.once('uncaughtException', fail);
+// The first of them is: others may follow while the process ends.
+process.on('uncaughtException', fail);
+let hasFailed = false;
 process.on('disconnect', () => process.exit());
 leadOwnGroup();
 dieWithParent();
@@ -74,9 +77,11 @@ function forgetPeak(): void {
 }
 
 function fail(error: unknown): void {
+  if (hasFailed) return;
+  hasFailed = true;
   if (process.env.DEBUG) console.error(error);
-  if (error instanceof UnsupportedError) send({ kind: 'unsupported', reason: error.message });
-  else send({ kind: 'failed', reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+  const isUnsupported = textIn(error, 'name') === UnsupportedError.name;
+  send(isUnsupported ? { kind: 'unsupported', reason: messageOf(error) } : { kind: 'failed', reason: namedMessageOf(error) });
   process.exitCode = 1;
   if (process.connected) process.disconnect();
 }

@@ -4,7 +4,7 @@
  */
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../engines/process.ts';
-import { UserError } from '../errors.ts';
+import { isUserError, messageOf } from '../errors.ts';
 import { loadWorkloadFile } from '../workloads/load-file.ts';
 import { parametersOf } from '../workloads/parameters.ts';
 import type { FoundWorkload } from './describe.ts';
@@ -45,7 +45,8 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
   const parameters = parametersOf(workload.params);
   // A parameter that is wrong is an error even where it would not be used.
   if (settings) planParams(workload, settings);
-  const params = settings ? planParams(workload, settings, presets[name]) : [];
+  const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
+  const params = settings ? planParams(workload, settings, preset) : [];
   return {
     workload: {
       name,
@@ -63,6 +64,6 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
 
 function refuse(error: unknown): void {
   if (process.env.DEBUG) console.error(error);
-  if (error instanceof UserError) send({ kind: 'refused', message: error.message, hint: error.hint, exitCode: error.exitCode });
-  else send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  if (isUserError(error)) send({ kind: 'refused', message: error.message, hint: error.hint, exitCode: error.exitCode });
+  else send({ kind: 'failed', message: messageOf(error) });
 }

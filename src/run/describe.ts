@@ -50,7 +50,7 @@ export async function describeFile(file: string, { settings, presets = {}, limit
   if (answer?.kind === 'failed') throw new UserError(`${file} cannot be loaded: ${answer.message}`, { hint: 'DEBUG=1 shows where' });
   if (isLate)
     throw new UserError(`${file} was not loaded within ${limitMs / 1000} s`, {
-      hint: 'look for a loop, or an await without an end, outside of its functions',
+      hint: 'look for a loop, or for an await or an exported promise without an end, outside of its functions',
     });
   throw new UserError(`${file} ended its process (${how}) while it was loaded${lastWords ? `: ${lastWords}` : ''}`, {
     hint: code === undefined ? undefined : 'look for process.exit in it',

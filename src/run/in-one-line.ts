@@ -1,9 +1,15 @@
+import { messageOf } from '../errors.ts';
+
 /** What went wrong, with what would mend it; what comes from a workload may have lines of its own. */
-export const inOneLine = (error: unknown): string => reasonOf(error).replace(/\s+/g, ' ');
+export const inOneLine = (error: unknown): string => reasonOf(error).replace(/\s+/g, ' ').trim();
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // By its name: a workload of the user's own may have got the class from another copy of this module.
-  const { hint } = error as { hint?: unknown };
-  return error.name === 'UserError' && typeof hint === 'string' ? `${error.message} (${hint})` : error.message;
+  const message = messageOf(error);
+  try {
+    // By its name: a workload of the user's own may have got the class from another copy of this module.
+    const { name, hint } = Object(error) as { name?: unknown; hint?: unknown };
+    return name === 'UserError' && typeof hint === 'string' ? `${message} (${hint})` : message;
+  } catch {
+    return message;
+  }
 }

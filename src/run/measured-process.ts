@@ -1,8 +1,8 @@
 /** The measured process, seen from outside: a limit on the time of each load, and what came of it. */
 import { formatDuration } from '../quantity.ts';
 import type { TrialRecord } from '../result.ts';
-import type { CellMessage } from './cell.main.ts';
 import type { TrialPhase, TrialPlan } from './cell.ts';
+import { cellMessage } from './cell-message.ts';
 import { startChild } from './child.ts';
 import type { Fixture } from './fixtures.ts';
 import { type Outcome, recordOf, type Surroundings, watchSurroundings } from './trial.ts';
@@ -79,9 +79,16 @@ function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turne
   let phase: TrialPhase = 'starting';
   let index = 0;
 
-  const received = (message: CellMessage) => {
-    if (message.kind === 'ready') begin(message.pid);
-    else if (message.kind === 'reached') phase = message.phase;
+  let hasBegun = false;
+
+  const received = (sent: unknown) => {
+    const message = cellMessage(sent);
+    if (message === undefined) return;
+    if (message.kind === 'ready') {
+      // Whoever says it again is not the process: its group is what will be killed.
+      if (!hasBegun) begin(message.pid);
+      hasBegun = true;
+    } else if (message.kind === 'reached') phase = message.phase;
     else if (message.kind === 'turned') {
       phase = message.phase === 'open' ? 'measuring' : 'draining';
       turned(index, message.phase);
@@ -89,7 +96,7 @@ function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turne
     else leave(message.kind === 'measured' ? { ...message, notes } : message);
   };
   const under = tracedTo === undefined ? undefined : { program: 'strace', words: ['-f', '-c', '-o', tracedTo] };
-  const child = startChild({ module: CELL_MAIN, under, received: (message) => received(message as CellMessage), output });
+  const child = startChild({ module: CELL_MAIN, under, received, output });
   const kill = (outcome: Outcome | 'interrupted') => {
     last ??= outcome;
     child.kill();

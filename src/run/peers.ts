@@ -1,9 +1,10 @@
 /** The peers of a workload, as the run sees them: started, asked for the CPU time they used, ended. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as z from 'zod/mini';
 import { UserError } from '../errors.ts';
 import { peers as ourPeers } from '../workloads/peers/index.ts';
-import type { PeerAnswer, PeerRequest } from '../workloads/peers/peer.ts';
+import type { PeerRequest } from '../workloads/peers/peer.ts';
 import type { PeerAddress } from '../workloads/workload.ts';
 import { type Child, type Ending, startChild } from './child.ts';
 
@@ -35,6 +36,16 @@ export interface PeerStart {
 const PEER_MAIN = new URL('./peer.main.js', import.meta.url);
 const START_LIMIT_MS = 10_000;
 
+/** What a peer may say. One of the user's own may send anything besides, which is not meant for us. */
+const peerAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('listening'), host: z.optional(z.unknown()), port: z.optional(z.unknown()) }),
+  z.object({ kind: z.literal('refused'), reason: z.string() }),
+  z.object({ kind: z.literal('usage'), id: z.number(), cpuNs: z.number().check(z.nonnegative()), wallNs: z.number().check(z.nonnegative()) }),
+]);
+type PeerAnswer = z.infer<typeof peerAnswer>;
+
+const peerAddress = z.object({ host: z.string().check(z.minLength(1)), port: z.int().check(z.minimum(1), z.maximum(65_535)) });
+
 /**
  * Starts a peer and waits until it listens, or the signal aborts.
  * @throws UserError if it ends, refuses, or does not answer in time.
@@ -48,11 +59,11 @@ export async function startPeer({ module, options, signal, output }: PeerStart):
     words: isOurs ? [] : [module.href],
     ignoresOutput: true,
     output,
-    received: (message) => answers.received(message as PeerAnswer),
+    received: answers.received,
   });
   let ending: string | undefined;
   void child.ended.then(({ how, lastWords }) => {
-    ending = `its peer ${name} ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
+    ending = `its peer ${name} ended (${how})${because(answers.refusal ?? lastWords)}`;
     answers.end();
   });
   const stop = async () => {
@@ -61,10 +72,10 @@ export async function startPeer({ module, options, signal, output }: PeerStart):
   };
   try {
     child.send({ kind: 'start', options } satisfies PeerRequest);
-    const address = await listening(name, answers.first, child.ended, signal);
+    const listensAt = await listening(name, answers.first, child.ended, signal);
     return {
       name,
-      address,
+      address: listensAt,
       get ending() {
         return ending;
       },
@@ -86,16 +97,20 @@ function listening(name: string, first: Promise<PeerAnswer>, ended: Promise<Endi
     if (signal?.aborted) giveUp();
     signal?.addEventListener('abort', giveUp);
     void first.then((answer) => {
-      if (answer.kind === 'listening') resolve({ host: answer.host, port: answer.port });
-      else refuse(answer.kind === 'refused' ? `cannot serve: ${answer.reason}` : 'answered something else');
+      if (answer.kind === 'refused') return refuse(`cannot serve: ${answer.reason}`);
+      const where = peerAddress.safeParse(answer);
+      if (where.success) resolve(where.data);
+      else refuse(answer.kind === 'listening' ? 'does not say where it listens: servePeer needs a host and a port' : 'answered something else');
     });
-    void ended.then(({ how, lastWords }) => refuse(`ended before it listened (${how})${lastWords ? `: ${lastWords}` : ''}`));
+    void ended.then(({ how, lastWords }) => refuse(`ended before it listened (${how})${because(lastWords)}`));
     void Promise.race([first, ended]).then(() => {
       clearTimeout(limit);
       signal?.removeEventListener('abort', giveUp);
     });
   });
 }
+
+const because = (why: string | undefined): string => (why ? `: ${why}` : '');
 
 /** What a peer answers: first where it listens, then what it has used, each time it is asked. */
 function createAnswers(name: string) {
@@ -105,13 +120,21 @@ function createAnswers(name: string) {
   const first = new Promise<PeerAnswer>((resolve) => {
     tellFirst = resolve;
   });
+  let refusal: string | undefined;
   return {
     first,
-    received(answer: PeerAnswer) {
-      tellFirst(answer);
-      if (answer.kind !== 'usage') return;
-      asked.get(answer.id)?.({ name, cpuNs: answer.cpuNs, wallNs: answer.wallNs });
-      asked.delete(answer.id);
+    /** Why it serves no longer, if it has said so. */
+    get refusal() {
+      return refusal;
+    },
+    received(message: unknown) {
+      const { data } = peerAnswer.safeParse(message);
+      if (data === undefined) return;
+      tellFirst(data);
+      if (data.kind === 'refused') refusal = data.reason;
+      if (data.kind !== 'usage') return;
+      asked.get(data.id)?.({ name, cpuNs: data.cpuNs, wallNs: data.wallNs });
+      asked.delete(data.id);
     },
     ask(child: Child): Promise<PeerUsage | undefined> {
       return new Promise((resolve) => {

@@ -3,7 +3,9 @@
  * running there. That goes on until the run needs it no more.
  */
 import process from 'node:process';
+import { inspect } from 'node:util';
 import { dieWithParent, leadOwnGroup } from '../engines/process.ts';
+import { messageOf, namedMessageOf, textIn } from '../errors.ts';
 import { UnsupportedError } from '../operations.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
 import type { PeerAddress, WorkloadReference } from '../workloads/workload.ts';
@@ -50,7 +52,7 @@ process.on('message', (request: PrepareRequest) => {
 });
 // What the workload left to itself (a timer, a promise) throws here and not in `prepare`: it is its failure all the same, as long as that lasts.
 process.on('uncaughtException', (error) => {
-  if (isOver) process.stderr.write(`iobench: an error that nobody caught: ${error instanceof Error ? `${error.name}: ${error.message}` : error}\n`);
+  if (isOver) process.stderr.write(`iobench: an error that nobody caught: ${namedMessageOf(error)}\n`);
   else fail(error);
 });
 process.on('disconnect', () => process.exit());
@@ -70,11 +72,12 @@ async function prepare({ workload: reference, params, directory }: Extract<Prepa
   isOver = true;
 }
 
-function startPeer(peer: string | URL, options: Record<string, unknown> = {}): Promise<PeerAddress> {
+function startPeer(peer: string | URL, options?: Record<string, unknown> | null): Promise<PeerAddress> {
   given.signal.throwIfAborted();
+  const named = typeof peer === 'string' || peer instanceof URL ? String(peer) : inspect(peer);
   return new Promise((resolve, reject) => {
     waiting.set(++lastId, { resolve, reject });
-    send({ kind: 'start', id: lastId, peer: String(peer), options });
+    send({ kind: 'start', id: lastId, peer: named, options: options ?? {} });
   });
 }
 
@@ -83,6 +86,6 @@ function fail(error: unknown): void {
   isOver = true;
   if (process.env.DEBUG) console.error(error);
   // A workload file has operations of its own: the class is another one there, and its name the same.
-  const isUnsupported = error instanceof Error && error.name === UnsupportedError.name;
-  send({ kind: isUnsupported ? 'unsupported' : 'failed', reason: isUnsupported ? error.message : inOneLine(error) });
+  const isUnsupported = textIn(error, 'name') === UnsupportedError.name;
+  send({ kind: isUnsupported ? 'unsupported' : 'failed', reason: isUnsupported ? messageOf(error) : inOneLine(error) });
 }

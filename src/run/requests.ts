@@ -1,4 +1,5 @@
 /** Where a load, a window and the clients meet: the requests that a model is asked to serve. */
+import { messageOf, textIn } from '../errors.ts';
 import type { Clock } from '../load/clock.ts';
 import type { Load } from '../load/load.ts';
 import type { Outcome, Requests, Task } from '../models/model.ts';
@@ -259,13 +260,11 @@ class RequestTask implements Task, EndedRequest, Begun {
 
 /** The word that an error is counted under: the system's code, or the error's name. */
 export function errorCode(error: unknown): string {
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
-  if (typeof code === 'string' && code !== '') return code;
-  return typeof name === 'string' && name !== '' ? name : 'Error';
+  return textIn(error, 'code') ?? textIn(error, 'name') ?? 'Error';
 }
 
 /** What an error says, in one line that is not too long for a report. */
 export function errorMessage(error: unknown): string {
-  const text = (error instanceof Error ? error.message || error.name : String(error)).replace(/\s+/g, ' ');
+  const text = messageOf(error).replace(/\s+/g, ' ');
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
 }

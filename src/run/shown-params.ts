@@ -1,5 +1,5 @@
 /** Which of a workload's parameters a title names: those that have an effect, and of a URL neither its user nor its password. */
-import { UserError } from '../errors.ts';
+import { messageOf, UserError } from '../errors.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
 import type { Workload } from '../workloads/workload.ts';
 
@@ -41,7 +41,7 @@ export function unusedParams(owner: Owner, params: ParamValues): readonly string
   try {
     names = owner.unused?.(params) ?? [];
   } catch (error) {
-    throw new UserError(`${owner.name}: its field unused threw: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new UserError(`${owner.name}: its field unused threw: ${messageOf(error)}`, { cause: error });
   }
   if (Array.isArray(names)) return names;
   throw new UserError(`${owner.name}: its field unused has to return a list of parameters`, {

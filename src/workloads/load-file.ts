@@ -1,10 +1,10 @@
 /** Finding a workload by reference: one of ours by its name, a user's in a TypeScript or JavaScript file. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { UserError } from '../errors.ts';
+import { isUserError, UserError } from '../errors.ts';
 import { workloads } from './index.ts';
-import { loadModule } from './load-module.ts';
+import { loadModule, whyNotLoaded } from './load-module.ts';
 import { isParams, type Params } from './parameters.ts';
 import { formOf, kindOf, type Workload, type WorkloadReference } from './workload.ts';
 
@@ -22,18 +22,27 @@ export async function loadWorkload({ name, file }: WorkloadReference): Promise<W
 /** Loads the workload that a file exports. */
 export async function loadWorkloadFile(file: string): Promise<Workload> {
   const absolute = path.resolve(file);
-  if (!existsSync(absolute)) throw new UserError(`there is no workload file ${file}`, { hint: 'write one with: iobench new NAME' });
-  let loaded: unknown;
+  requireFile(absolute, file);
   try {
-    loaded = await loadModule(absolute);
+    // What is looked at here is code of the user's, too: a getter may throw.
+    return checkedWorkload(await loadModule(absolute), file);
   } catch (error) {
-    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new UserError(`${file} cannot be loaded: ${message}`, {
+    if (isUserError(error)) throw error;
+    throw new UserError(`${file} cannot be loaded: ${whyNotLoaded(error)}`, {
       cause: error,
       hint: 'DEBUG=1 shows where; iobench new NAME writes a file to start from',
     });
   }
-  return checkedWorkload(loaded, file);
+}
+
+/** @throws UserError if it is not there, or is something that would be read for ever, like a pipe. */
+function requireFile(absolute: string, file: string): void {
+  const found = statSync(absolute, { throwIfNoEntry: false });
+  if (!found) throw new UserError(`there is no workload file ${file}`, { hint: 'write one with: iobench new NAME' });
+  if (found.isFile()) return;
+  throw new UserError(`${file} is ${found.isDirectory() ? 'a folder' : 'no regular file'}, and not a workload file`, {
+    hint: 'name the file itself, like ./mine.ts',
+  });
 }
 
 const method = z.custom<(...values: never[]) => unknown>((value) => typeof value === 'function', 'expected a function');

@@ -56,7 +56,8 @@ function quantity(parse: (text: string) => number) {
 export type Params = z.core.$ZodObject;
 export type ParamsOf<Schema extends Params> = z.core.output<Schema>;
 export const isParams = (value: unknown): value is Params => value instanceof $ZodObject;
-export const parseParams = (params: Params, values: unknown) => z.safeParse(params, values);
+/** Without a prototype: a parameter `constructor` that was not set is not the one that every object has. */
+export const parseParams = (params: Params, values: object) => z.safeParse(params, Object.assign(Object.create(null), values));
 export const shapeOf = (params: Params | undefined): Readonly<Record<string, z.core.$ZodType>> => params?._zod.def.shape ?? {};
 export const parseParameter = (schema: z.core.$ZodType, value: unknown) => z.safeParse(schema, value);
 

@@ -54,6 +54,8 @@ describe('a workload', () => {
     ]);
     const shown = await Promise.all(['text', 'markdown', 'csv', 'html'].map((format) => bench.run('report', '-f', format)));
     for (const ended of [...printed, ...shown]) expectHarmless(ended);
+    // Escaped, and so the same to whoever parses it.
+    expect(JSON.parse(printed[1].stdout).workloads.at(-1).summary).toBe(ALL_HOSTILE);
   });
 
   test('whose capacity is searched for', async () => {
@@ -101,6 +103,10 @@ test('a command line', async () => {
     ['new', 'mine', '--form', WORD],
     ['run', 'noop', '--out', WORD, '--data', WORD],
     [WORD],
+    ['r\u001bun'],
+    ['help', WORD],
+    ['run', 'noop', '--preset', WORD],
+    ['run', `./${WORD.replaceAll('/', '')}.ts`],
   ];
   const ended = await Promise.all(lines.map((words) => new Bench().run(...words)));
   for (const [index, each] of ended.entries()) {

@@ -54,6 +54,18 @@ describe('parameters', () => {
     expect(planParams(workload, written)).toEqual([{ size: 65_536, wait: 1.5e9, mode: 'b', on: true, part: 0.25, times: 12, plain: 9 }]);
   });
 
+  test('may be called as what every object has', () => {
+    const request = () => {};
+    const named = defineWorkload({ name: 'constructor', summary: 'x', params: z.object({ constructor: count(2), 'to-string': count(3) }), request });
+    expect(planParams(named, []).map((params) => Object.entries(params))).toEqual([
+      [
+        ['constructor', 2],
+        ['to-string', 3],
+      ],
+    ]);
+    expect(Object.entries(planParams(named, set('constructor.constructor=5'))[0] ?? {})).toContainEqual(['constructor', 5]);
+  });
+
   test('several values make every combination', () => {
     const sets = planParams(workload, set('demo.size=1KiB,2KiB', 'demo.mode=a,b'));
     expect(sets.map(({ size, mode }) => [size, mode])).toEqual([

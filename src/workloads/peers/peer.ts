@@ -1,5 +1,6 @@
 /** A peer: the process at the other end. It says where it listens, what CPU time it used when asked, and ends with its parent. */
 import process from 'node:process';
+import { messageOf } from '../../errors.ts';
 import type { PeerAddress } from '../workload.ts';
 
 export type PeerRequest = { readonly kind: 'start'; readonly options: Record<string, unknown> } | { readonly kind: 'usage'; readonly id: number };
@@ -18,11 +19,16 @@ export function servePeer(serve: (options: Record<string, unknown>) => Promise<P
       answer({ kind: 'usage', id: request.id, cpuNs: (user + system) * 1000, wallNs: Number(process.hrtime.bigint()) });
       return;
     }
-    serve(request.options).then(
-      (address) => answer({ kind: 'listening', ...address }),
-      (error: unknown) => answer({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) }),
-    );
+    void listen(request.options);
   });
+  const listen = async (options: Record<string, unknown>) => {
+    try {
+      const { host, port } = await serve(options);
+      answer({ kind: 'listening', host, port });
+    } catch (error) {
+      answer({ kind: 'refused', reason: messageOf(error) });
+    }
+  };
   // A Ctrl-C reaches the whole group of processes; the run decides when its peers end.
   process.on('SIGINT', () => {});
   process.on('disconnect', () => process.exit(0));
