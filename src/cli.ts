@@ -83,8 +83,13 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
       "warm-up before each window, at least (default: the preset's); it goes on until nothing is compiled any more. 0 measures cold code",
     )
     .option('-t, --trials <n>', 'trials of each cell, each in a fresh process')
+    .option(
+      '--budget <time>',
+      'measure for so long at most: all cells three times, then those whose place is still open (default: 90s without --trials)',
+    )
+    .option('--until <percent>', 'measure until the intervals reach no further, like 5%, or the budget is over (10m)')
     .option('--time-limit <time>', 'abort a trial after this long, warm-up and drain included')
-    .option('--preset <name>', 'smoke, quick, standard or thorough (default: as quick, with 5 trials)')
+    .option('--preset <name>', 'smoke, quick, standard or thorough (default: the loads of quick)')
     .option('-w, --workload-file <file...>', 'workloads of your own', collectWhole)
     .option('--seed <n>', 'for the order of trials and everything random', '1')
     .option('-n, --name <name>', "the run's name")

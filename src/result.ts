@@ -234,8 +234,18 @@ export const capacitySchema = z.object({
 });
 export type Capacity = z.infer<typeof capacitySchema>;
 
+const lookSchema = z.object({
+  kind: z.literal('look'),
+  /** The last round (number of a trial) that it saw. */
+  afterRound: z.int().positive(),
+  /** Which share of the budget had passed; 1 for a look after which nothing more could be measured. It rises from look to look. */
+  share: z.number().positive().max(1),
+});
+/** The trials so far were judged, while others might still come: what a run with a budget says of its cells, its looks have to allow. */
+export type LookRecord = z.infer<typeof lookSchema>;
+
 /** What follows the header, a line each. */
-export const recordSchema = z.union([trialSchema, syscallSchema, capacitySchema]);
+export const recordSchema = z.union([trialSchema, syscallSchema, capacitySchema, lookSchema]);
 export type RunRecord = z.infer<typeof recordSchema>;
 
 const environmentSchema = z.object({
@@ -284,8 +294,10 @@ export const headerSchema = z.object({
   models: z.array(describedSchema.extend({ family: z.string(), definition: z.string(), source: z.string() })),
   /** With the unit of each parameter (`ns`, `bytes`, or another word), and what its requests use (`files`, `sockets`). */
   workloads: z.array(describedSchema.extend({ units: recordOf(z.string()).optional(), uses: z.array(z.string()).optional() })),
-  /** How many trials each cell was to have. */
+  /** How many trials each cell was to have; with a budget, at least. */
   trials: z.int().positive(),
+  /** For how long was to be measured, where cells had as many trials as their questions needed. */
+  budgetNs: z.number().positive().optional(),
 });
 export type RunHeader = z.infer<typeof headerSchema>;
 
@@ -297,6 +309,8 @@ export interface StoredRun {
   syscalls?: SyscallRecord[];
   /** What models can carry, where that was searched for. */
   capacities?: Capacity[];
+  /** In the order in which they were taken, where there was a budget. */
+  looks?: LookRecord[];
   /** What was wrong with the file, where that did not stop the reading. */
   warnings: string[];
 }
@@ -354,6 +368,7 @@ export function parseRun(content: string | Uint8Array): StoredRun {
     trials: records.filter((record) => record.kind === 'trial'),
     syscalls: records.filter((record) => record.kind === 'syscalls'),
     capacities: records.filter((record) => record.kind === 'capacity'),
+    looks: records.filter((record) => record.kind === 'look'),
     warnings: isCutOff ? ['The last line is cut off: the trial that was being written is left out.'] : [],
   };
 }
@@ -423,6 +438,7 @@ const RECORD_KINDS: ReadonlyMap<unknown, z.ZodType<RunRecord>> = new Map<unknown
   ['trial', trialSchema],
   ['syscalls', syscallSchema],
   ['capacity', capacitySchema],
+  ['look', lookSchema],
 ]);
 
 function parseRecord(line: Line, writtenBy: string): RunRecord {
@@ -579,7 +595,11 @@ export const refusedCellSchema = cellSchema.extend({
 });
 export const documentSchema = z.object({
   schema: z.literal(SCHEMA),
-  run: headerSchema.omit({ kind: true, schema: true }).extend({ warnings: z.array(z.string()) }),
+  run: headerSchema.omit({ kind: true, schema: true }).extend({
+    warnings: z.array(z.string()),
+    /** When it was looked at, where there was a budget. */
+    looks: z.array(lookSchema.omit({ kind: true })).optional(),
+  }),
   cells: z.array(z.discriminatedUnion('status', [measuredCellSchema, refusedCellSchema])),
   capacities: z.array(capacitySchema).optional(),
 });

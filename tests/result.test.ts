@@ -90,6 +90,7 @@ describe('parseRun', () => {
         header,
         trials: [refused(1), { ...refused(2), reason: 'nö' }],
         syscalls: [],
+        looks: [],
         capacities: [],
         warnings: [],
       });

@@ -4,6 +4,7 @@ import { extremeQuantile } from '../../dist/stats/extremes.js';
 import { levelsOf } from '../../dist/stats/looks.js';
 import { mayBeBest, type Standing, standingsOf } from '../../dist/stats/standings.js';
 import type { Check } from './main.ts';
+import { falseClaims } from './peeking.ts';
 
 const CELLS = 10;
 const SECTIONS = 10_000;
@@ -182,6 +183,23 @@ function power(): Check[] {
   });
 }
 
-export function decisions(): Check[] {
-  return [...equals(), ...looking(), ...power()];
+/** As long as so many rounds of all cells: those that stay open have two to three times as many. */
+const BUDGET_ROUNDS = 6;
+
+/** Runs with a budget, which decide for themselves who is measured again. */
+async function spending(): Promise<Check[]> {
+  const found = await falseClaims({ families: SECTIONS, rounds: BUDGET_ROUNDS, noiseOf: (workload) => noiseOf(workload)() });
+  return found.map(({ kind, families, wrong, mostTrials }) => {
+    const most = 0.05 + (MOST_FALSE - 0.05) * Math.sqrt(SECTIONS / families);
+    return {
+      what: `${families} sections of ${kind} in runs with a budget of ${BUDGET_ROUNDS} rounds, looked at five times (up to ${mostTrials} trials): a model that equals the best is called behind`,
+      bar: `at most ${percent(most)}`,
+      found: percent(wrong / families),
+      isMet: wrong / families <= most,
+    };
+  });
+}
+
+export async function decisions(): Promise<Check[]> {
+  return [...equals(), ...looking(), ...(await spending()), ...power()];
 }

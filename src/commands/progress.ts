@@ -1,10 +1,10 @@
 /** What is said on stderr while a run goes on: a line that changes between trials on a terminal, a line a cell otherwise. Never during a trial. */
 import { counted, formatDuration } from '../quantity.ts';
-import { formatLoad, formatParams, formatRate } from '../report/format.ts';
+import { formatLoad, formatModel, formatParams, formatRate } from '../report/format.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
+import type { Prospect } from '../run/budget.ts';
 import { createPace, type Pace } from '../run/estimate.ts';
 import type { PlannedCell } from '../run/plan.ts';
-import { measureProcessStart } from '../run/process-start.ts';
 import type { RunPlan } from '../run/runner.ts';
 import { typicalOf } from '../stats/interval.ts';
 import { createLiveLine, type LiveLine, notify } from './terminal.ts';
@@ -13,23 +13,23 @@ export interface Progress {
   began(planned: PlannedCell, trial: number): void;
   prepared(): void;
   landed(record: TrialRecord): void;
+  /** What was measured so far was looked at, where there is a budget. */
+  looked?(prospect: Prospect): void;
   output(text: string): void;
   done(): void;
 }
 
-const quiet: Progress = { began() {}, prepared() {}, landed() {}, output: notify, done() {} };
+export const quiet: Progress = { began() {}, prepared() {}, landed() {}, output: notify, done() {} };
 
-/** Announces how much there is to do, and says from then on how far it is. The first estimate is from what a process takes to start now. */
-export async function createProgress(plan: RunPlan, isQuiet: boolean): Promise<Progress> {
-  if (isQuiet) return quiet;
-  const startNs = await measureProcessStart();
+/** Announces how much there is to do, and says from then on how far it is. `startNs` is what a process takes to start now. */
+export function createProgress(plan: RunPlan, startNs: number): Progress {
   const pace = createPace(plan, startNs);
   const possible = pace.total / plan.trials;
   const basis = `a process takes ${(startNs / 1e9).toFixed(1)}s to start here`;
   notify(
     `iobench: ${counted(possible, 'cell')} x ${counted(plan.trials, 'trial')}, about ${roughly(pace.leftNs())} (${basis}; trials will tell better)\n`,
   );
-  const describe = describer(plan.cells);
+  const describe = describer(plan.cells).cell;
   const live = createLiveLine();
   return live ? liveLine(live, describe, pace) : lines(describe, pace, plan.trials, possible);
 }
@@ -38,13 +38,16 @@ type Describe = (cell: CellSpec) => string;
 
 const BAR_WIDTH = 24;
 
+export function bar(share: number): string {
+  const filled = Math.round(share * BAR_WIDTH);
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
+}
+
 function liveLine(live: LiveLine, describe: Describe, pace: Pace): Progress {
   return {
     began(planned) {
       pace.began(planned, performance.now());
-      const filled = Math.round((pace.landed / pace.total) * BAR_WIDTH);
-      const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
-      live.show(`${bar} ${pace.landed + 1}/${pace.total}  ${roughly(pace.leftNs())} left  ${describe(planned.cell)}`);
+      live.show(`${bar(pace.landed / pace.total)} ${pace.landed + 1}/${pace.total}  ${roughly(pace.leftNs())} left  ${describe(planned.cell)}`);
     },
     prepared: () => pace.prepared(performance.now()),
     landed(record) {
@@ -83,20 +86,28 @@ function lines(describe: Describe, pace: Pace, trials: number, possible: number)
   };
 }
 
-function outcome(trials: readonly TrialRecord[]): string {
+export function outcome(trials: readonly TrialRecord[]): string {
   const failed = trials.find((trial) => trial.status === 'failed');
   if (failed && failed.status === 'failed') return `failed: ${failed.reason}`;
   const rates = trials.flatMap((trial) => (trial.status === 'measured' ? [(trial.completed / trial.windowNs) * 1e9] : []));
   return formatRate(typicalOf(rates));
 }
 
-/** Names a cell; its parameters only where the workload is run with several sets of them. */
-function describer(cells: readonly PlannedCell[]): (cell: CellSpec) => string {
+/** What things are called: a cell, what it is one answer to, and the answer. */
+export interface Names {
+  cell(cell: CellSpec): string;
+  question(cell: CellSpec): string;
+  model(cell: CellSpec): string;
+}
+
+/** Names with their parameters only where the workload is run with several sets of them. */
+export function describer(cells: readonly PlannedCell[]): Names {
   const unitsFor = new Map(cells.map(({ planned: { workload, params } }) => [workload.name, params.length > 1 ? (workload.units ?? {}) : undefined]));
-  return ({ workload, params, load, model }) => {
+  const question = ({ workload, params, load }: CellSpec) => {
     const units = unitsFor.get(workload);
-    return [workload, units ? formatParams(params, units) : '', formatLoad(load), model].filter((part) => part !== '').join(' · ');
+    return [workload, units ? formatParams(params, units) : '', formatLoad(load)].filter((part) => part !== '').join(' · ');
   };
+  return { question, model: formatModel, cell: (cell) => `${question(cell)} · ${formatModel(cell)}` };
 }
 
 /** A time to come, to the second; from a minute on to the half minute. */

@@ -2,16 +2,19 @@
 import process from 'node:process';
 import { models } from '../models/index.ts';
 import type { RunHeader } from '../result.ts';
+import type { Budget } from '../run/budget.ts';
 import { readEnvironment } from '../run/environment.ts';
 import type { Fixtures } from '../run/fixtures.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import { runId } from '../run/store.ts';
+import { FEWEST_TRIALS } from '../stats/interval.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
 
 interface Described {
   readonly cells: readonly PlannedCell[];
   readonly seed: number;
   readonly trials: number;
+  readonly budget?: Budget;
 }
 interface Place {
   readonly fixtures: Fixtures;
@@ -20,7 +23,7 @@ interface Place {
 }
 
 /** The header of a run that starts now. */
-export async function createHeader({ cells, seed, trials }: Described, name: string, { fixtures, workloadFile }: Place): Promise<RunHeader> {
+export async function createHeader({ cells, seed, trials, budget }: Described, name: string, { fixtures, workloadFile }: Place): Promise<RunHeader> {
   const startedAt = new Date();
   return {
     kind: 'run',
@@ -40,7 +43,8 @@ export async function createHeader({ cells, seed, trials }: Described, name: str
       units: { ...units },
       uses: [...(uses ?? [])],
     })),
-    trials,
+    // With a budget as many as its questions need, and at least those that show anything.
+    ...(budget === undefined ? { trials } : { trials: FEWEST_TRIALS, budgetNs: budget.budgetNs }),
   };
 }
 

@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { parseDuration } from '../quantity.ts';
 import type { LoadSpec } from '../result.ts';
+import type { Budget } from '../run/budget.ts';
 import { describeFile } from '../run/describe.ts';
 import {
   findNamed,
@@ -39,6 +40,8 @@ export interface RunFlags {
   readonly requests?: string;
   readonly warmup?: string;
   readonly trials?: string;
+  readonly budget?: string;
+  readonly until?: string;
   readonly timeLimit?: string;
   readonly preset?: string;
   readonly workloadFile?: string[];
@@ -69,6 +72,7 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
   if (durationNs === 0) throw new UserError('a window of no length measures nothing', { hint: 'give --duration a time like 1s' });
   const warmupNs = parseDuration(flags.warmup ?? preset.warmup);
   const longestWarmupNs = longestWarmupFor(flags.warmup, preset);
+  const budget = planBudget(flags, preset);
   const name = flags.name ?? defaultName(asked, planned, preset);
   checkName(name);
   const plan: RunPlan = {
@@ -79,6 +83,7 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
       threads: flags.threads === undefined ? undefined : parseCount('--threads', flags.threads, 1, 4096),
     }),
     trials: flags.trials === undefined ? preset.trials : parseCount('--trials', flags.trials, 1, 1000),
+    ...(budget ? { budget } : {}),
     seed: parseCount('--seed', flags.seed, 0, Number.MAX_SAFE_INTEGER),
     warmupNs,
     longestWarmupNs,
@@ -89,6 +94,35 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
       flags.timeLimit === undefined ? TIME_LIMIT_BASE_NS + 3 * (warmupNs + 2 * longestWarmupNs + durationNs) : parseTimeLimit(flags.timeLimit),
   };
   return { plan, name, workloadFiles: [...asked.files] };
+}
+
+/** A run that goes on until its intervals are narrow ends in this time at the latest. */
+const LONGEST_UNTIL = '10m';
+
+/**
+ * The time that was asked for, or the preset's; `undefined` where the number of trials is fixed.
+ * @throws UserError if trials were asked for besides, or it is no time, or no share.
+ */
+export function planBudget({ trials, budget, until }: Pick<RunFlags, 'trials' | 'budget' | 'until'>, preset: Preset): Budget | undefined {
+  const asked = budget === undefined ? (until === undefined ? undefined : '--until') : '--budget';
+  if (trials !== undefined && asked !== undefined) {
+    throw new UserError(`--trials fixes how often each cell is measured, and ${asked} lets that depend on what is found`, {
+      hint: `leave out one of them`,
+    });
+  }
+  const written = budget ?? (until === undefined ? preset.budget : LONGEST_UNTIL);
+  if (trials !== undefined || written === undefined) return undefined;
+  const budgetNs = parseDuration(written);
+  if (budgetNs === 0) throw new UserError('in no time nothing is measured', { hint: 'give --budget a time like 90s' });
+  return { budgetNs, isStrict: budget !== undefined, ...(until === undefined ? {} : { narrowShare: parseShare('--until', until) }) };
+}
+
+/** Reads `5%`. @throws UserError if it is not a share between none and all. */
+function parseShare(flag: string, written: string): number {
+  const [, digits] = /^(\d+(?:\.\d+)?) ?%$/.exec(written.trim()) ?? [];
+  const percent = Number(digits);
+  if (percent > 0 && percent < 100) return percent / 100;
+  throw new UserError(`${flag} ${written}: not a share`, { hint: `write it like ${flag} 5%` });
 }
 
 /**

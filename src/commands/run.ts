@@ -1,15 +1,18 @@
 /** `iobench run`: from the command line to a plan, through the measuring, to what is shown. */
 import os from 'node:os';
 import path from 'node:path';
-import { summarise } from '../report/index.ts';
+import { questionsOf, summarise } from '../report/index.ts';
 import { checkThresholds, parseThreshold, type Threshold } from '../report/threshold.ts';
 import type { RunDocument, RunHeader, StoredRun } from '../result.ts';
+import type { Bench } from '../run/budget.ts';
 import { createFixtures, type Fixtures } from '../run/fixtures.ts';
-import { countAllSyscalls, measure, type RunPlan } from '../run/runner.ts';
+import { measureProcessStart } from '../run/process-start.ts';
+import { countAllSyscalls, measure, measureByBudget, type RunPlan } from '../run/runner.ts';
 import { createRun, type RunWriter } from '../run/store.ts';
 import { requireStrace } from '../run/syscalls.ts';
+import { createBudgetProgress } from './budget-progress.ts';
 import { interruptible } from './interrupt.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, quiet } from './progress.ts';
 import { createHeader } from './run-header.ts';
 import { planRun, type RunFlags } from './run-plan.ts';
 import { publish, show } from './show.ts';
@@ -44,21 +47,21 @@ async function measureAndShow(
 ): Promise<number> {
   const stored: StoredRun = { header, trials: [], warnings: [] };
   const interrupt = interruptible();
-  const progress = await createProgress(plan, flags.quiet === true);
+  const { budget } = plan;
+  const startNs = flags.quiet && !budget ? 0 : await measureProcessStart();
+  const progress = flags.quiet ? quiet : budget ? createBudgetProgress(plan, budget, startNs) : createProgress(plan, startNs);
   let broken: unknown;
   try {
-    const records = measure(plan, {
-      fixtures,
-      signal: interrupt.signal,
-      began: progress.began,
-      prepared: progress.prepared,
-      output: progress.output,
-    });
+    const { began, prepared, output, looked } = progress;
+    const options = { fixtures, signal: interrupt.signal, began, prepared, output };
+    const judge: Bench['judge'] = (trials, looks) => questionsOf(trials, looks, budget?.narrowShare);
+    const records = budget ? measureByBudget(plan, budget, { ...options, startNs, judge, ...(looked ? { looked } : {}) }) : measure(plan, options);
     for await (const record of records) {
-      stored.trials.push(record);
+      if (record.kind === 'look') stored.looks = [...(stored.looks ?? []), record];
+      else stored.trials.push(record);
       // Nothing is reported that a kill could still take away.
       writer.append(record);
-      progress.landed(record);
+      if (record.kind === 'trial') progress.landed(record);
     }
     if (flags.countSyscalls) {
       const measured = stored.trials.filter(({ status }) => status === 'measured').map(({ cell }) => cell);

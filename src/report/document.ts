@@ -16,10 +16,10 @@ import {
   type Warning,
 } from '../result.ts';
 import { observationsOf } from './observations.ts';
-import { inReportOrder, paramsKey } from './order.ts';
-import { latencyDistribution, mergeTrials, percentilesOf } from './percentiles.ts';
+import { familyKey, inReportOrder } from './order.ts';
+import { latencyDistribution, latencyOf, mergeTrials, percentilesOf } from './percentiles.ts';
 import { groupBy } from './sections.ts';
-import { bareInterval, placed, type Tried } from './standing.ts';
+import { bareInterval, looksOf, placed, type Tried } from './standing.ts';
 import { addCounts, refusedWarnings, warningsOf } from './warnings.ts';
 
 /**
@@ -30,16 +30,21 @@ export function summarise(run: StoredRun): RunDocument {
   const { kind: _kind, schema: _schema, ...header } = run.header;
   const counted = new Map(run.syscalls?.map((record) => [cellKey(record.cell), record]));
   const groups = groupBy(run.trials, (trial) => cellKey(trial.cell));
-  const placedCells = new Map(sectionsOfTrials(groups).flatMap((section) => placed(section).map((tried) => [cellKey(tried.cell), tried])));
+  const looks = looksOf(run);
+  const placedCells = new Map(sectionsOfTrials(groups).flatMap((section) => placed(section, looks).map((tried) => [cellKey(tried.cell), tried])));
   const cells = groups.map((trials) => summariseCell(trials, placedCells.get(cellKey(trials[0].cell)), run.header, counted));
   const { capacities } = run;
   const steps = new Set(capacities?.flatMap(stepCells));
   return {
     schema: SCHEMA,
-    run: { ...header, warnings: run.warnings },
+    run: { ...header, warnings: run.warnings, ...looksTaken(run) },
     cells: inReportOrder(cells, run.header).map((cell) => (steps.has(cellKey(cell)) ? { ...cell, warnings: cell.warnings.filter(isOfStep) } : cell)),
     ...(capacities === undefined || capacities.length === 0 ? {} : { capacities }),
   };
+}
+
+function looksTaken({ looks = [] }: StoredRun): Pick<RunDocument['run'], 'looks'> {
+  return looks.length === 0 ? {} : { looks: looks.map(({ afterRound, share }) => ({ afterRound, share })) };
 }
 
 /** The cells that were measured in a search for a capacity. */
@@ -58,7 +63,7 @@ function sectionsOfTrials(groups: readonly (readonly TrialRecord[])[]): Tried[][
     const trials = records.filter((record): record is MeasuredTrial => record.status === 'measured');
     return trials.length === 0 ? [] : [{ cell: measuredCell(trials), trials }];
   });
-  return groupBy(tried, ({ cell }) => JSON.stringify([cell.workload, paramsKey(cell.params), cell.load]));
+  return groupBy(tried, ({ cell }) => familyKey(cell));
 }
 
 type Counted = ReadonlyMap<string, SyscallRecord>;
@@ -103,14 +108,6 @@ function measuredCell(trials: readonly MeasuredTrial[]): Omit<MeasuredCell, 'war
     ...observationsOf(trials),
     notes: [...new Set(trials.flatMap((trial) => trial.notes))],
   };
-}
-
-/** Those that were given up while the window drained are among the slowest. */
-function latencyOf(trials: readonly MeasuredTrial[]) {
-  return mergeTrials(
-    trials.map((trial) => ({ histogram: trial.latency, count: trial.completed })),
-    trials.flatMap((trial) => trial.unfinishedAge ?? []),
-  );
 }
 
 function totals(trials: readonly MeasuredTrial[]) {

@@ -48,7 +48,7 @@ const trialsMissing: Doubt = {
     const had = cell.trials + refused.length;
     return had >= plannedTrials ? undefined : `${had} of ${counted(plannedTrials, 'trial')} ${plural(had, 'was', 'were')} run`;
   },
-  remedy: 'The run was stopped early: run it again for the full number of trials.',
+  remedy: 'The run was stopped early, or its time was too short: run it again for the full number of trials, or for longer (--budget).',
 };
 
 const wideInterval: Doubt = {

@@ -1,7 +1,8 @@
 /** What a report says about the run before any number. */
-import { counted } from '../quantity.ts';
+import { counted, formatDuration } from '../quantity.ts';
 import type { RunDocument } from '../result.ts';
 import { formatBytes, formatMoment } from './format.ts';
+import { isMeasured } from './sections.ts';
 
 /** The machine and the versions, as short phrases. */
 export function environmentPhrases({ run: { environment } }: RunDocument): string[] {
@@ -30,6 +31,20 @@ export function machineLine({ run: { environment } }: RunDocument): string {
 }
 
 /** How the run was made, as short phrases. */
-export function runPhrases({ run }: RunDocument): string[] {
-  return [formatMoment(run.startedAt), `${counted(run.trials, 'trial')} a cell`, `seed ${run.seed}`];
+export function runPhrases(document: RunDocument): string[] {
+  const { startedAt, seed, budgetNs } = document.run;
+  return [
+    formatMoment(startedAt),
+    `${trialsACell(document)} a cell`,
+    ...(budgetNs === undefined ? [] : [`budget ${formatDuration(budgetNs)}`]),
+    `seed ${seed}`,
+  ];
+}
+
+/** As many as were planned; with a budget, as many as there were. */
+function trialsACell({ run, cells }: RunDocument): string {
+  const numbers = cells.filter(isMeasured).map(({ trials }) => trials);
+  if (run.budgetNs === undefined || numbers.length === 0) return counted(run.trials, 'trial');
+  const [fewest, most] = [Math.min(...numbers), Math.max(...numbers)];
+  return fewest === most ? counted(most, 'trial') : `${fewest} to ${counted(most, 'trial')}`;
 }

@@ -6,6 +6,7 @@ import type { PngOptions } from './png.ts';
 export { CHART_KINDS, type ChartKind } from './charts/definition.ts';
 export { THEMES, type ThemeName } from './charts/look.ts';
 export { summarise } from './document.ts';
+export { questionsOf } from './questions.ts';
 export { verdictsOf } from './verdict.ts';
 
 export interface RenderOptions {

@@ -21,6 +21,10 @@ export function paramsKey(params: Cell['params']): string {
   return JSON.stringify(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** A text that is the same for two cells exactly when they are compared with each other: they have the same workload, parameters and load. */
+export const familyKey = ({ workload, params, load }: Pick<Cell, 'workload' | 'params' | 'load'>): string =>
+  JSON.stringify([workload, paramsKey(params), load]);
+
 /** By the first parameter in which they differ: numbers by size, words by their letters. */
 function compareParams(a: Cell['params'], b: Cell['params']): number {
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {

@@ -1,5 +1,5 @@
 /** Percentiles, from whole histograms only, and only those that enough requests support. */
-import type { MeasuredCell, Percentiles, StoredHistogram } from '../result.ts';
+import type { MeasuredCell, MeasuredTrial, Percentiles, StoredHistogram } from '../result.ts';
 import { type Distribution, mergeHistograms } from '../stats/histogram.ts';
 
 /** A percentile is given where at least this many requests lie beyond it. */
@@ -41,6 +41,14 @@ export function mergeTrials(parts: readonly Weighted[], ages: readonly StoredHis
     boundsFromNs: givenUp === undefined || givenUp.count === 0 ? Number.POSITIVE_INFINITY : givenUp.at(0),
     unknownShare: count === 0 ? 0 : (givenUp?.count ?? 0) / count,
   };
+}
+
+/** The latency of a cell's requests. Those that were given up while the window drained are among the slowest. */
+export function latencyOf(trials: readonly MeasuredTrial[]): Merged {
+  return mergeTrials(
+    trials.map((trial) => ({ histogram: trial.latency, count: trial.completed })),
+    trials.flatMap((trial) => trial.unfinishedAge ?? []),
+  );
 }
 
 const countOf = ({ histogram, count }: Weighted): number => histogram.count ?? count;

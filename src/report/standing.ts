@@ -1,7 +1,9 @@
 /** Where each cell of a load stands: the one criterion that every table, sentence and chart reads. */
-import type { Interval, MeasuredCell, MeasuredTrial, Standing } from '../result.ts';
+import type { Interval, LookRecord, MeasuredCell, MeasuredTrial, Standing, StoredRun } from '../result.ts';
 import { FEWEST_TRIALS, median, typicalOf } from '../stats/interval.ts';
-import { centresOf, standingsOf } from '../stats/standings.ts';
+import { type Looks, standingsAfter } from '../stats/looks.ts';
+import { centresOf, type SectionFigures, standingsOf } from '../stats/standings.ts';
+import { latencyOf, percentilesOf } from './percentiles.ts';
 import { comparedBy } from './ranking.ts';
 
 /** A cell, with the trials that it was made of. */
@@ -10,10 +12,25 @@ export interface Tried {
   readonly trials: readonly MeasuredTrial[];
 }
 
-/** Gives the cells of one load their intervals and their standings: what a cell can show depends on all of them. */
-export function placed(section: readonly Tried[]): Tried[] {
+/** The looks by which a run is judged; `undefined` where it had no budget, and is judged once. */
+export function looksOf({ header, looks = [] }: Pick<StoredRun, 'header' | 'looks'>): Looks | undefined {
+  if (header.budgetNs === undefined) return undefined;
+  const rising: LookRecord[] = [];
+  for (const look of looks) {
+    const before = rising.at(-1);
+    // What is not in its order was not written by us.
+    if (before === undefined || (look.share > before.share && look.afterRound >= before.afterRound)) rising.push(look);
+  }
+  return { shares: rising.map(({ share }) => share), afterRounds: rising.map(({ afterRound }) => afterRound) };
+}
+
+/**
+ * Gives the cells of one load their intervals and their standings: what a cell can show depends on all of them. A run that was looked at
+ * says what its last look allows; before the first one, nobody stands anywhere.
+ */
+export function placed(section: readonly Tried[], looks?: Looks): Tried[] {
   const intervals = intervalsOf(section);
-  const standings = standingsIn(section);
+  const standings = standingsIn(section, looks);
   return section.map((tried) => {
     const standing = standings.get(tried);
     const cell = { ...tried.cell, throughputPerSecond: intervals.get(tried) ?? tried.cell.throughputPerSecond };
@@ -29,8 +46,8 @@ export function bareInterval(trials: readonly number[]): Interval {
 }
 
 function intervalsOf(section: readonly Tried[]): Map<Tried, Interval> {
-  const judged = section.filter((tried) => isEnough(figuresOf(tried, 'throughput')));
-  const centres = judged.length === 0 ? [] : centresOf({ cells: judged.map((tried) => figuresOf(tried, 'throughput') as RoundFigures) });
+  const judged = section.filter(({ trials }) => isEnough(figuresOf(trials, 'throughput')));
+  const centres = judged.length === 0 ? [] : centresOf({ cells: judged.map(({ trials }) => figuresOf(trials, 'throughput') as RoundFigures) });
   return new Map(
     judged.map((tried, index) => {
       const { low, high } = centres[index] as (typeof centres)[number];
@@ -41,17 +58,11 @@ function intervalsOf(section: readonly Tried[]): Map<Tried, Interval> {
   );
 }
 
-function standingsIn(section: readonly Tried[]): Map<Tried, Standing> {
-  const [first] = section;
-  if (first === undefined) return new Map();
-  const metric = comparedBy(first.cell.load);
-  const known = section.filter((tried) => isEnough(figuresOf(tried, metric)));
-  // A cell that was spared requests has not earned its latency.
-  const keptUp = known.filter(({ cell }) => cell.shed + cell.unfinished === 0);
-  const rivals = metric === 'p99' && keptUp.length > 0 ? keptUp : known;
-  if (rivals.length < 2) return new Map();
-  const cells = rivals.map((tried) => figuresOf(tried, metric) as RoundFigures);
-  const standings = standingsOf({ cells, better: metric === 'throughput' ? 'more' : 'less' });
+function standingsIn(section: readonly Tried[], looks: Looks | undefined): Map<Tried, Standing> {
+  const family = familyOf(section, looks);
+  if (family === undefined) return new Map();
+  const { metric, rivals, figures } = family;
+  const standings = looks === undefined ? standingsOf(figures) : standingsAfter(figures, looks);
   return new Map(
     rivals.map((tried, index) => {
       const { behind, mayBeBest, pValue } = standings[index] as (typeof standings)[number];
@@ -60,14 +71,51 @@ function standingsIn(section: readonly Tried[]): Map<Tried, Standing> {
   );
 }
 
-type RoundFigures = readonly { readonly round: number; readonly figure: number }[];
-
-/** A figure a trial; its number is the round in which it was measured. */
-function figuresOf({ cell, trials }: Tried, metric: Standing['metric']): readonly { round: number; figure: number | null }[] {
-  const figures = metric === 'throughput' ? cell.trialThroughputPerSecond : (cell.trialLatencyNs?.p99 ?? []);
-  return trials.map(({ trial }, index) => ({ round: trial, figure: figures[index] ?? null }));
+/** Trials of one cell. */
+interface Trials {
+  readonly trials: readonly MeasuredTrial[];
 }
 
-function isEnough(figures: readonly { round: number; figure: number | null }[]): boolean {
+export interface Family<Item> {
+  readonly metric: Standing['metric'];
+  /** Those that can be compared, in the order of their figures. */
+  readonly rivals: readonly Item[];
+  readonly figures: SectionFigures;
+}
+
+/** Those of a load that can be compared, by what the last look saw of them; `undefined` where there are not two of them, or was no look. */
+export function familyOf<Item extends Trials>(section: readonly Item[], looks: Looks | undefined): Family<Item> | undefined {
+  const load = section[0]?.trials[0]?.cell.load;
+  if (load === undefined) return undefined;
+  const metric = comparedBy(load);
+  const lastRound = looks === undefined ? Number.POSITIVE_INFINITY : (looks.afterRounds.at(-1) ?? 0);
+  const seen = section.map((item) => {
+    const trials = item.trials.filter(({ trial }) => trial <= lastRound);
+    return { item, trials, figures: figuresOf(trials, metric) };
+  });
+  const known = seen.filter(({ figures }) => isEnough(figures));
+  // A cell that was spared requests has not earned its latency.
+  const keptUp = known.filter(({ trials }) => trials.every(({ shed, unfinished }) => shed + unfinished === 0));
+  const rivals = metric === 'p99' && keptUp.length > 0 ? keptUp : known;
+  if (rivals.length < 2) return undefined;
+  const cells = rivals.map(({ figures }) => figures as RoundFigures);
+  return { metric, rivals: rivals.map(({ item }) => item), figures: { cells, better: metric === 'throughput' ? 'more' : 'less' } };
+}
+
+type RoundFigures = readonly { readonly round: number; readonly figure: number }[];
+type MaybeFigures = readonly { readonly round: number; readonly figure: number | null }[];
+
+/** A figure a trial; its number is the round in which it was measured. */
+export function figuresOf(trials: readonly MeasuredTrial[], metric: Standing['metric']): MaybeFigures {
+  return trials.map((trial) => ({
+    round: trial.trial,
+    figure: metric === 'throughput' ? throughputOf(trial) : percentilesOf(latencyOf([trial])).p99,
+  }));
+}
+
+const throughputOf = ({ completed, windowNs }: MeasuredTrial): number => completed / (windowNs / 1e9);
+
+/** Whether they say anything. */
+export function isEnough(figures: MaybeFigures): figures is RoundFigures {
   return figures.length >= FEWEST_TRIALS && figures.every(({ figure }) => figure !== null && figure > 0);
 }

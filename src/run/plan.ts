@@ -84,11 +84,14 @@ export function planCells({ models, workloads, loads, threads }: PlanRequest): P
 export function processesOf(cells: readonly PlannedCell[]): PlannedCell[][] {
   const processes = new Map<string, PlannedCell[]>();
   for (const planned of cells) {
-    const key = cellKey({ ...planned.cell, load: ANY_LOAD });
+    const key = processKey(planned);
     processes.set(key, [...(processes.get(key) ?? []), planned]);
   }
   return [...processes.values()];
 }
+
+/** The same for cells that one process measures. */
+export const processKey = ({ cell }: PlannedCell): string => cellKey({ ...cell, load: ANY_LOAD });
 const ANY_LOAD: LoadSpec = { kind: 'closed', concurrency: 1 };
 
 /** One round: every process once, and in it every load once, all in an order of the round's own. */

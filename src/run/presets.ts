@@ -6,7 +6,10 @@ export interface Preset {
   /** By name; all of ours if left out. */
   readonly workloads?: readonly string[];
   readonly concurrencies: readonly number[];
+  /** Of each cell; with a budget, so many before any cell is left out. */
   readonly trials: number;
+  /** For how long is measured, where neither trials nor another budget are asked for; a preset without one has its trials. */
+  readonly budget?: string;
   /** Before each window, at least this long. */
   readonly warmup: string;
   /** How long is waited for code to be compiled, at most: once in each process, and before each load. 0 measures cold code. */
@@ -18,10 +21,11 @@ export interface Preset {
 
 export const quick: Preset = {
   name: 'quick',
-  summary: 'files, sockets and HTTP under every model, in less than two minutes',
+  summary: 'files, sockets and HTTP under every model, until it is known who is the best',
   workloads: ['file-read', 'tcp-echo', 'http-get'],
   concurrencies: [1, 8],
   trials: 3,
+  budget: '90s',
   warmup: '100ms',
   longestWarmup: '2s',
   duration: '300ms',

@@ -4,9 +4,11 @@
  */
 import { randomFrom } from '../load/random.ts';
 import { UnsupportedError } from '../operations.ts';
-import { type CellSpec, cellKey, type SyscallRecord, type TrialRecord, unreadablePart } from '../result.ts';
+import { type CellSpec, cellKey, type LookRecord, type SyscallRecord, type TrialRecord, unreadablePart } from '../result.ts';
 import { withoutCredentials, withoutCredentialsIn } from '../workloads/credentials.ts';
+import { type Bench, type Budget, measureWithin } from './budget.ts';
 import type { TrialPlan } from './cell.ts';
+import { aroundProcessNs, loadNs } from './estimate.ts';
 import type { Fixture, Fixtures } from './fixtures.ts';
 import { inOneLine } from './in-one-line.ts';
 import { runTrials, type TrialOptions } from './measured-process.ts';
@@ -23,7 +25,9 @@ export interface TrialsPlan extends Durations {
 
 export interface RunPlan extends TrialsPlan {
   readonly cells: readonly PlannedCell[];
+  /** Of each cell; with a budget, so many before any cell is left out. */
   readonly trials: number;
+  readonly budget?: Budget;
 }
 
 export interface RunOptions {
@@ -39,9 +43,7 @@ export interface RunOptions {
 
 /** Yields what came of each trial, in the order in which they were measured; ends early if the signal aborts. */
 export async function* measure(plan: RunPlan, options: RunOptions): AsyncGenerator<TrialRecord> {
-  for (const { cell, refusal } of plan.cells) {
-    if (refusal !== undefined) yield { kind: 'trial', cell, trial: 1, status: 'unsupported', reason: refusal };
-  }
+  yield* refusalsOf(plan);
   const possible = plan.cells.filter(({ refusal }) => refusal === undefined);
   const random = randomFrom(plan.seed);
   for (let trial = 1; trial <= plan.trials; trial++) {
@@ -49,6 +51,35 @@ export async function* measure(plan: RunPlan, options: RunOptions): AsyncGenerat
       if (options.signal.aborted) return;
       yield* measureTrials(plan, cells, trial, options);
     }
+  }
+}
+
+/** What a run with a budget is told and tells besides. */
+export interface BudgetOptions extends RunOptions, Pick<Bench, 'judge' | 'looked'> {
+  /** What starting a process takes. */
+  readonly startNs: number;
+}
+
+/** The same within a budget, with the looks at what was measured so far. */
+export async function* measureByBudget(plan: RunPlan, budget: Budget, options: BudgetOptions): AsyncGenerator<TrialRecord | LookRecord> {
+  yield* refusalsOf(plan);
+  const { signal, startNs, judge, looked } = options;
+  yield* measureWithin(
+    { ...budget, cells: plan.cells, trials: plan.trials, seed: plan.seed },
+    {
+      nowNs: () => performance.now() * 1e6,
+      signal,
+      expectedNs: (cells) => aroundProcessNs(plan, startNs) + cells.length * loadNs(plan),
+      measureProcess: (cells, round) => measureTrials(plan, cells, round, options),
+      judge,
+      ...(looked ? { looked } : {}),
+    },
+  );
+}
+
+function* refusalsOf({ cells }: RunPlan): Generator<TrialRecord> {
+  for (const { cell, refusal } of cells) {
+    if (refusal !== undefined) yield { kind: 'trial', cell, trial: 1, status: 'unsupported', reason: refusal };
   }
 }
 

@@ -6,7 +6,10 @@ import { FAMILY_LEVEL, mayBeBest, type SectionFigures, type Standing, standingsO
 
 /** A run that is looked at several times before it ends. */
 export interface Looks {
-  /** For each look that is planned, which share of the run has passed by then (of its rounds, or of its time). It rises, and ends with 1. */
+  /**
+   * For each look, which share of the run has passed by then (of its rounds, or of its time): it rises, up to 1. Looks to come may be
+   * left out: what a look may say depends on those before it alone.
+   */
   readonly shares: readonly number[];
   /** For each look that was taken, the last round that it saw. */
   readonly afterRounds: readonly number[];
@@ -35,7 +38,7 @@ export function levelsOf(shares: readonly number[], cells: number, level = FAMIL
 }
 
 function walk(shares: readonly number[], cells: number, level: number): number[] {
-  const normal = normals(cells + shares.length);
+  const normal = normals(cells);
   const places = new Float64Array(PATHS * cells);
   const isOut = new Uint8Array(PATHS);
   let out = 0;

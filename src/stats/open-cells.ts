@@ -9,8 +9,27 @@ export interface OpenQuestions {
   readonly hasPercentile?: readonly boolean[];
 }
 
-/** Why a cell is measured again: it may be the best and is not alone in that; it is not told apart from the base; it has no percentile. */
-export type OpenReason = 'may-be-best' | 'not-apart-from-base' | 'no-percentile';
+/**
+ * Why a cell is measured again: it may be the best and is not alone in that; it is not told apart from the base; it has no percentile;
+ * its trials are too few to say anything; its interval is wider than was asked for.
+ */
+export type OpenReason = 'may-be-best' | 'not-apart-from-base' | 'no-percentile' | 'few-trials' | 'wide-interval';
+
+/** A section, and what is still open about its cells. */
+export interface Question<Cell> {
+  readonly cells: readonly Cell[];
+  readonly open: readonly OpenCell<Cell>[];
+  /** Who is the best so far: measured again beside who is open. */
+  readonly best: Cell | undefined;
+}
+
+export interface OpenCell<Cell> {
+  readonly cell: Cell;
+  /** One at least. */
+  readonly reasons: readonly OpenReason[];
+  /** By its trials so far, as many more give it its percentile; 0 if it has it. */
+  readonly trialsToPercentile: number;
+}
 
 /** Nobody chooses one model over another for less, so that a difference which is known to be smaller is no open question. */
 const TOO_SMALL = 1.05;
