@@ -85,7 +85,7 @@ function doubts(...cells: readonly MeasuredCell[]): Sentence[] {
   const limited = cells.some(isPeerBound) ? [say`The peer was at its limit there: the models may be further apart than this shows.`] : [];
   // What intervals show is no news beside them.
   const others = codes.filter((code) => code !== 'peer-saturated' && !isInFigures(code));
-  return [...limited, ...(others.length === 0 ? [] : [say`Read the warnings about these two first: ${others.join(', ')}.`])];
+  return [...limited, ...(others.length === 0 ? [] : [say`Read the warnings about these two: ${others.join(', ')}.`])];
 }
 
 function atPeersLimit(cell: MeasuredCell): string {

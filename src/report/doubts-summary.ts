@@ -3,6 +3,7 @@ import { counted } from '../quantity.ts';
 import type { RunDocument } from '../result.ts';
 import { varianceOf } from '../stats/moments.ts';
 import { formatShare } from './format.ts';
+import { timingPhrase } from './heading.ts';
 import { isMeasured } from './sections.ts';
 import { groupWarnings, type WarningGroup } from './warning-groups.ts';
 
@@ -49,11 +50,8 @@ function trialSpread({ cells }: RunDocument): number {
 }
 
 /** What the machine's own timing has to do with it, where the run knows that. */
-function machineSpread({ run: { environment } }: RunDocument): string {
-  if (environment.timing === undefined) return '';
-  const { windowNs, workSpread, echoSpread } = environment.timing;
-  return ` (fixed work${echoSpread === undefined ? '' : ' and an echo'} by ${[workSpread, echoSpread ?? []].flat().map(formatShare).join(' and ')} from one ${windowNs / 1e6} ms to the next)`;
-}
+const machineSpread = ({ run: { environment } }: RunDocument): string =>
+  environment.timing === undefined ? '' : ` (before them ${timingPhrase(environment.timing)})`;
 
 function ofCells(count: number, { cells }: RunDocument): string {
   const tried = cells.filter(({ status }) => status !== 'unsupported').length;

@@ -1,7 +1,7 @@
 /** What a report says about the run before any number. */
-import { counted } from '../quantity.ts';
-import type { RunDocument } from '../result.ts';
-import { formatBytes, formatMoment } from './format.ts';
+import { counted, formatDuration } from '../quantity.ts';
+import type { MachineTiming, RunDocument } from '../result.ts';
+import { formatBytes, formatMoment, formatShare } from './format.ts';
 
 /** The machine and the versions, as short phrases. */
 export function environmentPhrases({ run: { environment } }: RunDocument): string[] {
@@ -14,9 +14,17 @@ export function environmentPhrases({ run: { environment } }: RunDocument): strin
     `data on ${environment.dataFileSystem}`,
     `libuv pool ${environment.uvThreadpoolSize}`,
     `load average before ${environment.loadAverageBefore.toFixed(2)}`,
+    ...(environment.timing === undefined ? [] : [timingPhrase(environment.timing)]),
     ...(environment.virtualized ? ['a virtual machine'] : []),
     ...(environment.gitCommit === undefined ? [] : [`commit ${environment.gitCommit}`]),
   ];
+}
+
+/** How evenly the machine ran before the run: `fixed work and an echo spread by 2.0 % and 8.0 % from one 50ms to the next`. */
+export function timingPhrase({ windowNs, workSpread, echoSpread }: MachineTiming): string {
+  const next = `from one ${formatDuration(windowNs)} to the next`;
+  if (echoSpread === undefined) return `fixed work spreads by ${formatShare(workSpread)} ${next}`;
+  return `fixed work and an echo spread by ${formatShare(workSpread)} and ${formatShare(echoSpread)} ${next}`;
 }
 
 /** `Linux 6.1.0`: a kernel that has the platform's name in its own says it once. */

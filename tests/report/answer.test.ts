@@ -77,7 +77,7 @@ describe('doubts in brief', () => {
   test('say how much of that is the machine’s, where the run has timed it', () => {
     const timing = { windowNs: 50e6, windows: 15, workSpread: 0.04, echoSpread: 0.12 };
     const [spread] = doubtsInBrief(documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7], environment: { timing } }));
-    expect(spread).toContain('here (fixed work and an echo by 4.0 % and 12 % from one 50 ms to the next)');
+    expect(spread).toContain('here (before them fixed work and an echo spread by 4.0 % and 12 % from one 50ms to the next)');
   });
 
   test('name every other kind before the numbers, and cold code before all', () => {

@@ -67,10 +67,11 @@ test('what was not measured is said with its reason', () => {
   );
 });
 
-test('warnings stand before the numbers, with what to do', () => {
+test('warnings are named before the numbers, and behind them it is said what to do', () => {
   const text = renderText(summarise(sample.doubtful()), { width: 80, color: false });
   expect(text.indexOf('peer-saturated')).toBeGreaterThan(0);
   expect(text.indexOf('peer-saturated')).toBeLessThan(text.indexOf('CPU/req'));
+  expect(text.indexOf('! peer-saturated: The throughput is the peer’s limit')).toBeGreaterThan(text.indexOf('CPU/req'));
 });
 
 test('percentiles that nothing supports are a dash', () => {

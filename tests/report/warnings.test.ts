@@ -183,8 +183,8 @@ describe('the list', () => {
     const page = [
       '# The warnings',
       '',
-      'What makes a cell’s numbers doubtful stands before them, in every format: in the document of `--json` a cell has `warnings`, each with `code`,',
-      '`message` (the figures) and `remedy`. CPU time is counted in ticks of 10 ms: a share is said where it is more than chance makes of so few.',
+      'What makes a cell’s numbers doubtful is named before them, and explained behind them: in the document of `--json` a cell has `warnings`, each with `code`,',
+      '`message` (the figures) and `remedy`. What intervals and dashes show by themselves (`wide-interval`, `few-requests`) is said once for all cells. CPU time is counted in ticks of 10 ms: a share is said where it is more than chance makes of so few.',
       '`iobench doctor` looks for the causes before a run.',
       '',
       '| code | said when | what to do |',
