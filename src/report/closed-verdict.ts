@@ -29,8 +29,8 @@ export function closedVerdict(section: Section, subject?: Sentence): Sentence[] 
   const at = subject === undefined ? say`At ${formatLoad(part.load)}` : say`On ${subject} at ${formatLoad(part.load)}`;
   const base = behind.find(({ model }) => model === 'sync-blocking') ?? behind.at(-1);
   if (base === undefined) {
-    const names = subject === undefined ? say`any two of them` : listed(front.map(formatModel));
-    return [say`${at} no difference is shown between ${names}${atPeersLimit(best)}.`];
+    if (subject !== undefined) return [say`${at} no difference is shown between ${listed(front.map(formatModel))}${atPeersLimit(best)}.`];
+    return isPeerBound(best) ? [say`${at} no difference is shown between any two of them${atPeersLimit(best)}.`] : [];
   }
   return [
     leadSentence(at, front, best, base),

@@ -1,10 +1,11 @@
 /** All doubts of a run in a few words: what its intervals show, said once, and which other warnings there are. */
 import { counted } from '../quantity.ts';
 import type { RunDocument } from '../result.ts';
-import { varianceOf } from '../stats/moments.ts';
-import { formatShare } from './format.ts';
+import { factorToldApart, spreadOf } from '../stats/resolution.ts';
+import { judgedOf } from './closed-verdict.ts';
+import { formatRatio, formatShare } from './format.ts';
 import { timingPhrase } from './heading.ts';
-import { isMeasured } from './sections.ts';
+import { isMeasured, sectionsOf } from './sections.ts';
 import { groupWarnings, type WarningGroup } from './warning-groups.ts';
 
 /** The sentences that stand before the numbers; none where nothing is in doubt. `where` says where the warnings are explained, if not there. */
@@ -32,20 +33,28 @@ const rank = ({ code, isAboutMachine }: WarningGroup): number => (code === 'not-
 /** By the code of a warning that only repeats what the figures show. */
 const IN_FIGURES: Readonly<Record<string, (document: RunDocument, group: WarningGroup) => string[]>> = {
   'wide-interval': (document) => [
-    `Trials spread by ${formatShare(trialSpread(document))} here${machineSpread(document)}, and this is all that they can show; ${halving(document)} would make intervals half as wide.`,
+    `Trials spread by ${formatShare(trialSpread(document))} here${machineSpread(document)}${toldApart(document)}; ${halving(document)} would make intervals half as wide.`,
   ],
   'few-requests': (document, { cells }) => [`Too few requests for a p99: ${ofCells(cells.length, document)}; --duration measures for longer.`],
 };
 
 /** What to type for intervals half as wide. */
-function halving({ cells }: RunDocument): string {
-  return `--trials ${4 * Math.max(...cells.filter(isMeasured).map(({ trials }) => trials))}`;
+const halving = (document: RunDocument): string => `--trials ${4 * mostTrials(document)}`;
+
+const mostTrials = ({ cells }: RunDocument): number => Math.max(...cells.filter(isMeasured).map(({ trials }) => trials));
+
+/** How far models have to differ so that as many trials, spread like this, show it: in the section with the most of them. */
+function toldApart(document: RunDocument): string {
+  const models = Math.max(...sectionsOf(document).flatMap(({ parts }) => parts.map(({ cells }) => judgedOf(cells).length)));
+  if (models < 2) return '';
+  const factor = factorToldApart({ deviation: trialSpread(document), models, rounds: mostTrials(document) });
+  return `: models that differ by less than ${formatRatio(factor)} can hardly be told apart`;
 }
 
 /** How the trials of a usual cell spread: the middle one of all cells, so that one that was disturbed does not speak for all. */
 function trialSpread({ cells }: RunDocument): number {
   const figures = cells.filter(isMeasured).map(({ trialThroughputPerSecond }) => trialThroughputPerSecond.filter((figure) => figure > 0));
-  const spreads = figures.flatMap((trials) => (trials.length < 2 ? [] : [Math.sqrt(varianceOf(trials.map(Math.log)))]));
+  const spreads = figures.flatMap((trials) => (trials.length < 2 ? [] : [spreadOf(trials)]));
   return spreads.sort((a, b) => a - b)[spreads.length >> 1] ?? 0;
 }
 

@@ -14,7 +14,6 @@ export function environmentPhrases({ run: { environment } }: RunDocument): strin
     `data on ${environment.dataFileSystem}`,
     `libuv pool ${environment.uvThreadpoolSize}`,
     `load average before ${environment.loadAverageBefore.toFixed(2)}`,
-    ...(environment.timing === undefined ? [] : [timingPhrase(environment.timing)]),
     ...(environment.virtualized ? ['a virtual machine'] : []),
     ...(environment.gitCommit === undefined ? [] : [`commit ${environment.gitCommit}`]),
   ];

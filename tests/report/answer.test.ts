@@ -50,9 +50,14 @@ describe('an answer', () => {
     expect(texts(answer?.others ?? [])).toEqual(['Shown to be behind: event-loop by 8.00 × and sync-blocking by 9.00 ×.']);
   });
 
-  test('where nothing is shown, it is told that nothing is', () => {
+  test('where nothing is shown, that is the answer, and it is said once; but for a peer that was at its limit', () => {
     const [answer] = answersOf(documentOf({ poll: 1e6, epoll: 1e6 }));
-    expect(texts(answer?.why ?? [])).toEqual(['At 64 clients no difference is shown between any two of them.']);
+    expect(sentenceText(answer?.take ?? [])).toMatch(/^At 64 clients, throughput does not decide/);
+    expect([answer?.others, answer?.why]).toEqual([[], []]);
+    const [bound] = answersOf(documentOf({ poll: 1e6, epoll: 1e6 }, { shape: { peers: [{ name: 'echo-server', cpuNs: 0.98e9, wallNs: 1e9 }] } }));
+    expect(texts(bound?.why ?? [])).toEqual([
+      'At 64 clients no difference is shown between any two of them, because the peer was at its limit: this measures the peer.',
+    ]);
   });
 
   test('under an open load there is no model to take: all is said', () => {
@@ -70,7 +75,9 @@ describe('doubts in brief', () => {
 
   test('say how far trials spread, and what would make it surer', () => {
     const [spread, ...others] = doubtsInBrief(documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7] }));
-    expect(spread).toMatch(/^Trials spread by \d\d % here, and this is all that they can show; --trials 12 would make intervals half as wide\.$/);
+    expect(spread).toMatch(
+      /^Trials spread by \d\d % here: models that differ by less than \d\.\d\d × can hardly be told apart; --trials 12 would make intervals half as wide\.$/,
+    );
     expect(others).toEqual([]);
   });
 
