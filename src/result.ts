@@ -248,6 +248,18 @@ export type LookRecord = z.infer<typeof lookSchema>;
 export const recordSchema = z.union([trialSchema, syscallSchema, capacitySchema, lookSchema]);
 export type RunRecord = z.infer<typeof recordSchema>;
 
+const machineTimingSchema = z.object({
+  /** How long each window was, and how many there were of each kind. */
+  windowNs: z.number().positive(),
+  windows: z.int().positive(),
+  /** The standard deviation, from window to window, of the logarithm of the speed: of a fixed piece of work on one CPU. */
+  workSpread: nonNegative,
+  /** The same of an echo between two processes; left out where no other process answered. */
+  echoSpread: nonNegative.optional(),
+});
+/** How evenly the machine ran before anything was measured on it. */
+export type MachineTiming = z.infer<typeof machineTimingSchema>;
+
 const environmentSchema = z.object({
   iobench: z.string(),
   node: z.string(),
@@ -275,6 +287,8 @@ const environmentSchema = z.object({
   virtualized: z.boolean().optional(),
   /** What slows Node down on purpose: a debug build, an inspector, a profiler. */
   debugging: z.array(z.string()).optional(),
+  /** How evenly the machine ran, before runs that are long enough to spend two seconds on it. */
+  timing: machineTimingSchema.optional(),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 

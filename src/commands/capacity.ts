@@ -4,6 +4,7 @@ import path from 'node:path';
 import { summarise } from '../report/index.ts';
 import type { RunHeader, StoredRun } from '../result.ts';
 import { type CapacityEvent, type CapacityPlan, searchCapacities } from '../run/capacity.ts';
+import { loadNs } from '../run/estimate.ts';
 import { createFixtures, type Fixtures } from '../run/fixtures.ts';
 import { createRun, type RunWriter } from '../run/store.ts';
 import { type CapacityFlags, planCapacity } from './capacity-plan.ts';
@@ -13,6 +14,9 @@ import { createHeader } from './run-header.ts';
 import { publish, show } from './show.ts';
 import { tellOfUncaught } from './uncaught.ts';
 
+/** Loads that a search tries for each model: to double a rate until it fails, and to halve what is left. */
+const USUAL_STEPS = 10;
+
 /** Searches, stores and shows; the exit code. */
 export async function capacity(names: string[], flags: CapacityFlags): Promise<number> {
   // Before any module of the user's is loaded: that, or its `prepare`, may change the directory.
@@ -21,7 +25,10 @@ export async function capacity(names: string[], flags: CapacityFlags): Promise<n
   const fixtures = createFixtures(data);
   const stopTelling = tellOfUncaught();
   try {
-    const header = await createHeader({ ...plan, trials: 1 }, name, { fixtures, workloadFile: workloadFiles[0] });
+    const header = await createHeader({ ...plan, trials: 1, expectedNs: USUAL_STEPS * plan.cells.length * loadNs(plan) }, name, {
+      fixtures,
+      workloadFile: workloadFiles[0],
+    });
     return await searchAndShow(plan, header, createRun(out, header), fixtures, flags);
   } finally {
     await fixtures.remove();

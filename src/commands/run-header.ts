@@ -5,6 +5,7 @@ import type { RunHeader } from '../result.ts';
 import type { Budget } from '../run/budget.ts';
 import { readEnvironment } from '../run/environment.ts';
 import type { Fixtures } from '../run/fixtures.ts';
+import { measureMachineTiming } from '../run/machine-timing.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import { runId } from '../run/store.ts';
 import { FEWEST_TRIALS } from '../stats/interval.ts';
@@ -15,7 +16,12 @@ interface Described {
   readonly seed: number;
   readonly trials: number;
   readonly budget?: Budget;
+  /** About how long it will measure. */
+  readonly expectedNs: number;
 }
+/** A shorter run is not kept waiting for two seconds. */
+const WORTH_TIMING_NS = 10e9;
+
 interface Place {
   readonly fixtures: Fixtures;
   /** Whose repository is told. */
@@ -23,7 +29,11 @@ interface Place {
 }
 
 /** The header of a run that starts now. */
-export async function createHeader({ cells, seed, trials, budget }: Described, name: string, { fixtures, workloadFile }: Place): Promise<RunHeader> {
+export async function createHeader(
+  { cells, seed, trials, budget, expectedNs }: Described,
+  name: string,
+  { fixtures, workloadFile }: Place,
+): Promise<RunHeader> {
   const startedAt = new Date();
   return {
     kind: 'run',
@@ -33,7 +43,10 @@ export async function createHeader({ cells, seed, trials, budget }: Described, n
     startedAt: startedAt.toISOString(),
     command: commandLine(process.argv.slice(2)),
     seed,
-    environment: await readEnvironment(fixtures.directory, workloadFile),
+    environment: {
+      ...(await readEnvironment(fixtures.directory, workloadFile)),
+      ...(expectedNs < WORTH_TIMING_NS ? {} : { timing: await measureMachineTiming() }),
+    },
     models: models
       .filter((model) => cells.some(({ cell }) => cell.model === model.name))
       .map(({ name, summary, family, definition, source }) => ({ name, summary, family, definition, source })),

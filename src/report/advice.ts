@@ -17,7 +17,7 @@ const NEARLY = 1.05;
 export function adviceOf({ load, cells }: LoadPart): Sentence[] {
   const [best, ...others] = judgedOf(cells);
   if (load.kind !== 'closed' || best === undefined || others.length === 0) return [];
-  const ties = others.filter(({ standing: { behind, mayBeBest } }) => behind.ratio < (mayBeBest ? CLEARLY : NEARLY));
+  const ties = others.filter(isNear);
   const unsure = others.filter(({ standing: { behind, mayBeBest } }) => mayBeBest && behind.ratio >= CLEARLY);
   const chance = ties.every(({ standing }) => standing.mayBeBest) ? 'may be chance' : 'is less than 5 %, or may be chance';
   const front = [best, ...ties];
@@ -36,6 +36,9 @@ export function adviceOf({ load, cells }: LoadPart): Sentence[] {
       : say`${at}, take ${names}: ${they} complete the most requests, up to ${rate}, and what lies between them ${chance}.`;
   return [choice, ...cheapest(front), ...perhapsBehind(unsure)];
 }
+
+/** Whether it is as good as the best, for whoever has to choose. */
+export const isNear = ({ standing: { behind, mayBeBest } }: JudgedCell): boolean => behind.ratio < (mayBeBest ? CLEARLY : NEARLY);
 
 /** Who is behind by so much that chance alone is no reason to advise it. */
 function perhapsBehind(unsure: readonly JudgedCell[]): Sentence[] {

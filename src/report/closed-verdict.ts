@@ -1,6 +1,7 @@
 /** Which model leads under closed loads, by how much, why, and from how many clients on. */
 import type { Cell, MeasuredCell, Standing } from '../result.ts';
 import { FEWEST_TRIALS } from '../stats/interval.ts';
+import { isInFigures } from './doubt.ts';
 import { formatFactor, formatLoad, formatModel, formatRatio } from './format.ts';
 import { reasonOf } from './reason.ts';
 import { isMeasured, type LoadPart, type Section } from './sections.ts';
@@ -13,8 +14,11 @@ export type JudgedCell = MeasuredCell & { readonly standing: Standing };
 const VAGUE = 4;
 const PEER_LIMIT = 0.9;
 
-/** The sentences about the largest number of clients; none where fewer than two models have trials enough. */
-export function closedVerdict(section: Section, subject: Sentence): Sentence[] {
+/**
+ * The sentences about the largest number of clients; none where fewer than two models have trials enough. Without a subject they stand
+ * behind those that name the workload, who may be the best, and who is behind.
+ */
+export function closedVerdict(section: Section, subject?: Sentence): Sentence[] {
   const parts = section.parts.filter(({ load, cells }) => load.kind === 'closed' && judgedOf(cells).length >= 2);
   const part = parts.at(-1);
   if (part === undefined) return [];
@@ -22,10 +26,18 @@ export function closedVerdict(section: Section, subject: Sentence): Sentence[] {
   const [best] = judged as [JudgedCell];
   const front = judged.filter(({ standing }) => standing.mayBeBest);
   const behind = judged.filter(({ standing }) => !standing.mayBeBest);
-  const at = say`On ${subject} at ${formatLoad(part.load)}`;
+  const at = subject === undefined ? say`At ${formatLoad(part.load)}` : say`On ${subject} at ${formatLoad(part.load)}`;
   const base = behind.find(({ model }) => model === 'sync-blocking') ?? behind.at(-1);
-  if (base === undefined) return [say`${at} no difference is shown between ${listed(front.map(formatModel))}${atPeersLimit(best)}.`];
-  return [leadSentence(at, front, best, base), ...tieSentence(front, behind), ...sinceWhen(parts, base), ...doubts(best, base)];
+  if (base === undefined) {
+    if (subject !== undefined) return [say`${at} no difference is shown between ${listed(front.map(formatModel))}${atPeersLimit(best)}.`];
+    return isPeerBound(best) ? [say`${at} no difference is shown between any two of them${atPeersLimit(best)}.`] : [];
+  }
+  return [
+    leadSentence(at, front, best, base),
+    ...(subject === undefined ? [] : tieSentence(front, behind)),
+    ...sinceWhen(parts, base),
+    ...doubts(best, base),
+  ];
 }
 
 /** Where several may be the best, the factor is of whichever is. */
@@ -71,8 +83,9 @@ function sinceWhen(parts: readonly LoadPart[], base: MeasuredCell): Sentence[] {
 function doubts(...cells: readonly MeasuredCell[]): Sentence[] {
   const codes = [...new Set(cells.flatMap((cell) => cell.warnings.map(({ code }) => code)))];
   const limited = cells.some(isPeerBound) ? [say`The peer was at its limit there: the models may be further apart than this shows.`] : [];
-  const others = codes.filter((code) => code !== 'peer-saturated');
-  return [...limited, ...(others.length === 0 ? [] : [say`Read the warnings about these two first: ${others.join(', ')}.`])];
+  // What intervals show is no news beside them.
+  const others = codes.filter((code) => code !== 'peer-saturated' && !isInFigures(code));
+  return [...limited, ...(others.length === 0 ? [] : [say`Read the warnings about these two: ${others.join(', ')}.`])];
 }
 
 function atPeersLimit(cell: MeasuredCell): string {

@@ -24,6 +24,10 @@ export interface Doubt {
   readonly isAboutMachine?: true;
 }
 
+/** Warnings that repeat what a figure shows itself, by its interval or by a dash: reports say them once for all cells. */
+const IN_FIGURES: ReadonlySet<string> = new Set(['wide-interval', 'few-requests']);
+export const isInFigures = (code: string): boolean => IN_FIGURES.has(code);
+
 /** Several findings as one sentence; nothing where there are none. */
 export function together(parts: readonly string[]): string | undefined {
   return parts.length === 0 ? undefined : parts.join('; ');

@@ -1,7 +1,7 @@
 /** What a report says about the run before any number. */
 import { counted, formatDuration } from '../quantity.ts';
-import type { RunDocument } from '../result.ts';
-import { formatBytes, formatMoment } from './format.ts';
+import type { MachineTiming, RunDocument } from '../result.ts';
+import { formatBytes, formatMoment, formatShare } from './format.ts';
 import { isMeasured } from './sections.ts';
 
 /** The machine and the versions, as short phrases. */
@@ -18,6 +18,13 @@ export function environmentPhrases({ run: { environment } }: RunDocument): strin
     ...(environment.virtualized ? ['a virtual machine'] : []),
     ...(environment.gitCommit === undefined ? [] : [`commit ${environment.gitCommit}`]),
   ];
+}
+
+/** How evenly the machine ran before the run: `fixed work and an echo spread by 2.0 % and 8.0 % from one 50ms to the next`. */
+export function timingPhrase({ windowNs, workSpread, echoSpread }: MachineTiming): string {
+  const next = `from one ${formatDuration(windowNs)} to the next`;
+  if (echoSpread === undefined) return `fixed work spreads by ${formatShare(workSpread)} ${next}`;
+  return `fixed work and an echo spread by ${formatShare(workSpread)} and ${formatShare(echoSpread)} ${next}`;
 }
 
 /** `Linux 6.1.0`: a kernel that has the platform's name in its own says it once. */

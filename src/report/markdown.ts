@@ -2,19 +2,21 @@
 import { markdownTable } from 'markdown-table';
 import { printable, printableValue } from '../printable.ts';
 import type { Capacity, Cell, RunDocument } from '../result.ts';
+import { answersOf } from './answer.ts';
 import { capacitiesOf, failedText, keptText, otherParts, stepTexts, whyNotMore } from './capacity-verdict.ts';
 import { chartName } from './charts/definition.ts';
 import { CHART_KINDS, type ChartKind, chartsOf } from './charts/index.ts';
 import { COLUMNS, type Column } from './columns.ts';
+import { doubtsInBrief, toExplain } from './doubts-summary.ts';
 import { type Footnotes, footnotesOf } from './footnotes.ts';
 import { formatLoad, formatModel, MISSING } from './format.ts';
 import { environmentPhrases, runPhrases } from './heading.ts';
 import { explainRanking, rankCells } from './ranking.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
 import { isMeasured, type LoadPart, type Section, sectionsOf, sectionTitle } from './sections.ts';
-import { sentenceText } from './sentence.ts';
+import { type Sentence, sentenceText } from './sentence.ts';
 import { syscallRows } from './syscalls.ts';
-import { verdictGap, verdictsOf } from './verdict.ts';
+import { verdictGap } from './verdict.ts';
 import { groupLines, groupWarnings } from './warning-groups.ts';
 
 export interface MarkdownOptions {
@@ -32,10 +34,8 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
   const footnotes = footnotesOf(sectionsOf(document).flatMap((section) => otherParts(document, section).flatMap(({ cells }) => cells)));
   return [
     `# ${escapeMarkdown(document.run.name)}`,
-    [...runPhrases(document), ...environmentPhrases(document)].map((phrase) => `- ${escapeMarkdown(phrase)}`).join('\n'),
-    `Run it again:\n\n${codeBlock(document.run.command)}`,
-    ...warnings(document),
-    ...verdicts(document),
+    ...answers(document),
+    ...doubts(document),
     ...sectionsOf(document).flatMap((whole) => {
       const section = { ...whole, parts: otherParts(document, whole) };
       return [
@@ -51,30 +51,42 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
         ...images(document, whole, pictures, kindsOf(whole)),
       ];
     }),
+    ...warnings(document),
+    '## How it was run',
+    [...runPhrases(document), ...environmentPhrases(document)].map((phrase) => `- ${escapeMarkdown(phrase)}`).join('\n'),
+    codeBlock(document.run.command),
     ...footnotes.notes.map((note, index) => `[^${index + 1}]: ${escapeMarkdown(note)}`),
   ]
     .join('\n\n')
     .concat('\n');
 }
 
-function warnings(document: RunDocument): string[] {
-  const items = [
-    ...document.run.warnings.map((warning) => `- ${escapeMarkdown(warning)}`),
-    ...groupWarnings(document.cells).map((group) => {
-      const cells = groupLines(group, document.cells).map((line) => `  - ${escapeMarkdown(line)}`);
-      return [`- **${group.code}**: ${escapeMarkdown(group.remedy)}`, ...cells].join('\n');
-    }),
-  ];
-  return items.length === 0 ? [] : ['## Warnings', items.join('\n')];
-}
-
-function verdicts(document: RunDocument): string[] {
-  const items = verdictsOf(document).map(
-    ({ sentences }) => `- ${sentences.map((sentence) => sentenceText(sentence, markdownName, escapeMarkdown)).join(' ')}`,
-  );
+function answers(document: RunDocument): string[] {
+  const said = (sentences: readonly Sentence[]) => sentences.map((sentence) => sentenceText(sentence, markdownName, escapeMarkdown)).join(' ');
+  const items = answersOf(document).map(({ subject, take, others, why }) => {
+    const [first = '', ...rest] = [...(take === undefined ? [] : [`**${said([subject])}** · ${said([take])}`]), said(others), said(why)].filter(
+      (text) => text !== '',
+    );
+    return [`- ${first}`, ...rest.map((text) => `  - ${text}`)].join('\n');
+  });
   const gap = items.length === 0 ? verdictGap(document) : undefined;
   if (gap !== undefined) items.push(escapeMarkdown(gap));
   return items.length === 0 ? [] : ['## What it shows', items.join('\n')];
+}
+
+/** What is wrong with the file, and what is in doubt: before any number. */
+function doubts(document: RunDocument): string[] {
+  const brief = doubtsInBrief(document, 'below the tables').join(' ');
+  const texts = [...document.run.warnings, ...(brief === '' ? [] : [brief])];
+  return texts.map((text) => `> ${escapeMarkdown(text)}`);
+}
+
+function warnings(document: RunDocument): string[] {
+  const items = toExplain(groupWarnings(document.cells)).map((group) => {
+    const cells = groupLines(group, document.cells).map((line) => `  - ${escapeMarkdown(line)}`);
+    return [`- **${group.code}**: ${escapeMarkdown(group.remedy)}`, ...cells].join('\n');
+  });
+  return items.length === 0 ? [] : ['## Warnings', items.join('\n')];
 }
 
 /** A code span, which nothing but a backtick can end. */

@@ -2,17 +2,19 @@
 import picocolors from 'picocolors';
 import { printableValue } from '../printable.ts';
 import type { RunDocument } from '../result.ts';
+import { answersOf } from './answer.ts';
 import { capacitySteps, capacityTables } from './capacity-table.ts';
 import { hasCapacities, otherParts } from './capacity-verdict.ts';
+import { doubtsInBrief, toExplain } from './doubts-summary.ts';
 import { type Footnotes, footnotesOf, superscript } from './footnotes.ts';
 import { MISSING } from './format.ts';
 import { environmentPhrases, runPhrases } from './heading.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
 import { type Section, sectionsOf, sectionTitle } from './sections.ts';
-import { sentenceText } from './sentence.ts';
+import { say, sentenceText } from './sentence.ts';
 import { syscallRows } from './syscalls.ts';
 import { type Colors, textTable } from './text-table.ts';
-import { verdictGap, verdictsOf } from './verdict.ts';
+import { verdictGap } from './verdict.ts';
 import { groupLines, groupWarnings } from './warning-groups.ts';
 import { wrap } from './wrap.ts';
 
@@ -25,7 +27,7 @@ export interface TextOptions {
 /** How many cells a warning names; the others are counted. */
 const NAMED_CELLS = 4;
 
-/** Renders the report for a terminal: warnings before numbers, then what they show, a table a workload, footnotes last. */
+/** Renders the report for a terminal: what it shows, then in a few words what is in doubt, a table a workload, the warnings, footnotes last. */
 export function renderText(run: RunDocument, { width, color }: TextOptions): string {
   const document = printableValue(run);
   const colors = picocolors.createColors(color);
@@ -33,9 +35,10 @@ export function renderText(run: RunDocument, { width, color }: TextOptions): str
   const footnotes = footnotesOf(sectionsOf(document).flatMap((section) => otherParts(document, section).flatMap(({ cells }) => cells)));
   const blocks = [
     headerBlock(document, room, colors),
-    ...warningBlocks(document, room, colors),
-    verdictBlock(document, room, colors),
+    ...answerBlocks(document, room, colors),
+    doubtBlock(document, room, colors),
     ...sectionsOf(document).map((section) => sectionBlock(document, section, room, colors, footnotes)),
+    ...warningBlocks(document, room, colors),
     legendBlock(document, room, colors, footnotes),
   ];
   return `${blocks
@@ -52,9 +55,31 @@ function headerBlock(document: RunDocument, width: number, colors: Colors): stri
   ];
 }
 
+/** A block a workload: which model to take, who else may be, who is behind, and why. */
+function answerBlocks(document: RunDocument, width: number, colors: Colors): string[][] {
+  const answers = answersOf(document);
+  const gap = answers.length === 0 ? verdictGap(document) : undefined;
+  if (gap !== undefined) return [wrap(gap, width)];
+  return answers.map(({ subject, take, others, why }) => {
+    const texts = [...(take === undefined ? [] : [say`${subject} · ${take}`]), ...others].map((sentence) => sentenceText(sentence));
+    const paragraphs = why.length === 0 ? texts : [...texts, why.map((sentence) => sentenceText(sentence)).join(' ')];
+    return paragraphs
+      .flatMap((text, index) => wrap(text, width, index === 0 ? '> ' : '  ', '  '))
+      .map((line, index) => (index === 0 ? marked(line, colors) : line));
+  });
+}
+
+const marked = (line: string, colors: Colors): string => `${colors.green(line[0] ?? '')}${line.slice(1)}`;
+
+/** What is wrong with the file, and what is in doubt: before any number. */
+function doubtBlock(document: RunDocument, width: number, colors: Colors): string[] {
+  const brief = doubtsInBrief(document, 'below the tables').join(' ');
+  const texts = [...document.run.warnings, ...(brief === '' ? [] : [brief])];
+  return texts.flatMap((text) => wrap(text, width, '! ', '  ').map((line) => colors.yellow(line)));
+}
+
 function warningBlocks(document: RunDocument, width: number, colors: Colors): string[][] {
-  const aboutFile = document.run.warnings.map((warning) => wrap(warning, width, '! ', '  ').map((line) => colors.yellow(line)));
-  const aboutCells = groupWarnings(document.cells).map((group) => {
+  return toExplain(groupWarnings(document.cells)).map((group) => {
     const lines = groupLines(group, document.cells);
     const named = lines.slice(0, NAMED_CELLS);
     const others = lines.length - named.length;
@@ -63,17 +88,6 @@ function warningBlocks(document: RunDocument, width: number, colors: Colors): st
       ...named.flatMap((line) => wrap(line, width, '  - ', '    ')),
       ...(others > 0 ? [`  - and ${others} more`] : []),
     ];
-  });
-  return [...aboutFile, ...aboutCells];
-}
-
-function verdictBlock(document: RunDocument, width: number, colors: Colors): string[] {
-  const verdicts = verdictsOf(document);
-  const gap = verdicts.length === 0 ? verdictGap(document) : undefined;
-  if (gap !== undefined) return wrap(gap, width);
-  return verdicts.flatMap(({ sentences }) => {
-    const text = sentences.map((sentence) => sentenceText(sentence)).join(' ');
-    return wrap(text, width, '> ', '  ').map((line, index) => (index === 0 ? `${colors.green(line[0] ?? '')}${line.slice(1)}` : line));
   });
 }
 

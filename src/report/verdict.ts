@@ -12,6 +12,10 @@ export interface Verdict {
   readonly slug: string;
   readonly workload: string;
   readonly sentences: readonly Sentence[];
+  /** The workload; with the parameters that tell it from others of its name. */
+  readonly subject: Sentence;
+  /** What is left to say where it stands already who may be the best of which load, and who is behind. */
+  readonly besides: readonly Sentence[];
 }
 /** Below this share of the offered rate, a model has not kept up. */
 const KEPT_UP = 0.98;
@@ -25,9 +29,10 @@ export function verdictsOf(document: RunDocument): Verdict[] {
     const isSearched = hasCapacities(document, section);
     const capacities = capacityVerdicts(document, section, subject);
     // The rates of a search are there to be failed.
-    const measured = [...closedVerdict(section, subject), ...(isSearched ? [] : openVerdict(section, subject))];
-    const sentences = [...capacities, ...measured];
-    return sentences.length === 0 ? [] : [{ slug: section.slug, workload: section.workload, sentences }];
+    const open = isSearched ? [] : openVerdict(section, subject);
+    const sentences = [...capacities, ...closedVerdict(section, subject), ...open];
+    const besides = [...capacities, ...closedVerdict(section), ...open];
+    return sentences.length === 0 ? [] : [{ slug: section.slug, workload: section.workload, sentences, subject, besides }];
   });
 }
 

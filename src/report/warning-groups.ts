@@ -1,5 +1,6 @@
 /** The same warning of many cells, said once. */
 import type { Cell } from '../result.ts';
+import { isInFigures } from './doubt.ts';
 import { machineDoubts } from './doubts-machine.ts';
 import { formatLoad, formatModel } from './format.ts';
 import { groupBy } from './sections.ts';
@@ -9,6 +10,8 @@ export interface WarningGroup {
   readonly remedy: string;
   /** Many cells have it for one reason, which lies in the machine and not in them. */
   readonly isAboutMachine: boolean;
+  /** Its figures show it themselves. */
+  readonly isInFigures: boolean;
   readonly cells: readonly { readonly cell: Cell; readonly message: string }[];
 }
 
@@ -19,6 +22,7 @@ export function groupWarnings(cells: readonly Cell[]): WarningGroup[] {
     code: group[0].code,
     remedy: group[0].remedy,
     isAboutMachine: machineDoubts.some(({ code, isAboutMachine }) => code === group[0].code && isAboutMachine === true),
+    isInFigures: isInFigures(group[0].code),
     cells: group.map(({ cell, message }) => ({ cell, message })),
   }));
 }

@@ -18,6 +18,10 @@ test('as JSON each check has a name, a state and a finding, and a remedy where s
   }
   expect(code).toBe(checks.some(({ state }) => state === 'doubt') ? 1 : 0);
   expect(checks.find(({ name }) => name === 'Node')).toEqual({ name: 'Node', state: 'ok', finding: process.versions.node });
+  const timing = checks.find(({ name }) => name === 'timing');
+  expect(timing?.finding).toMatch(
+    /^from one 50ms to the next fixed work spreads by [\d.]+ %, an echo between two processes by [\d.]+ %: here quick can tell models [\d.]+ × apart/,
+  );
   expect(bench.leftovers).toEqual([]);
 });
 

@@ -11,6 +11,7 @@ import { renderMarkdown } from '../../src/report/markdown.ts';
 import { sectionsOf } from '../../src/report/sections.ts';
 import { renderText } from '../../src/report/text.ts';
 import type { RunDocument } from '../../src/result.ts';
+import { loaded } from '../report/loaded.ts';
 import * as sample from '../report/sample.ts';
 import { expectQuiet, isMissing, isPainted, launch, openReport } from './browser.ts';
 
@@ -56,6 +57,20 @@ describe.skipIf(isMissing)('the page', () => {
       });
       expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
     });
+  });
+
+  test.each([390, 1440])('at %i pixels the first screen has the answer, then what is in doubt, which opens to be explained', async (width) => {
+    const { page } = await openReport(browser, loaded(), { width });
+    const [answer, doubts] = [page.locator('#verdicts .take'), page.locator('#warnings')];
+    expect(await answer.textContent()).toMatch(/^tcp-echo · At 8 clients, /);
+    const [above, below] = [await answer.boundingBox(), await doubts.boundingBox()];
+    expect(above?.y).toBeLessThan(below?.y ?? 0);
+    expect((below?.y ?? Number.NaN) + (below?.height ?? 0)).toBeLessThan(900);
+    const explanation = doubts.getByText('other processes used', { exact: false }).first();
+    expect(await explanation.isVisible()).toBe(false);
+    await doubts.locator('summary').first().click();
+    await doubts.locator('summary', { hasText: 'other-load' }).last().click();
+    expect(await explanation.isVisible()).toBe(true);
   });
 
   test('a file asks nobody for anything, and complains of nothing', async () => {

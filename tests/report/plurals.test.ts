@@ -37,11 +37,13 @@ test('in a report', async () => {
     expect(rendered).toMatch(/\b1 request failed/);
     expect(rendered).toMatch(/\b1 reconnect for 2 requests/);
     expect(rendered).toMatch(/\b1 of 1 answer had status 404/);
-    expect(rendered).toMatch(/\b1 request is too few/);
+    expect(rendered).toMatch(/Too few requests for a p99: 1 of 2 cells/);
     expect(rendered).toMatch(/\b1 client\b/);
     expect(rendered).toMatch(/\b1 trial a cell/);
     expect(rendered.match(WRONG)).toBeNull();
   }
+  const messages = document.cells.flatMap(({ warnings }) => warnings.map(({ message }) => message));
+  expect(messages.join('\n')).toMatch(/\b1 request is too few/);
 });
 
 test('in a comparison, and in a list', async () => {

@@ -115,7 +115,7 @@ test('in Markdown a name is code, and never markup', () => {
   const trials = ['a`b*c*', '<b>'].flatMap((model, index) => trialsOf(model, 1e6 * (1 + 4 * index)));
   const line = renderMarkdown(summarise(runOf(trials)))
     .split('\n')
-    .find((each) => each.startsWith('- On'));
-  expect(line).toContain('On `tcp-echo` at 64 clients a\\`b\\*c\\* completes');
+    .find((each) => each.startsWith('  - At 64'));
+  expect(line).toContain('At 64 clients a\\`b\\*c\\* completes');
   expect(line).toContain('as many requests as `<b>`');
 });

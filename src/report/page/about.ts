@@ -2,7 +2,7 @@
 /** The end of the page: environment, the command to run it again, the data. */
 import type { RunDocument } from '../../result.ts';
 import { formatBytes, formatMoment } from '../format.ts';
-import { systemOf } from '../heading.ts';
+import { systemOf, timingPhrase } from '../heading.ts';
 import { element } from './dom.ts';
 
 /** Where and how it was measured, and how to have it. */
@@ -21,6 +21,7 @@ export function pageAbout(report: RunDocument): HTMLElement {
     ['Files on', environment.dataFileSystem],
     ['libuv threads', String(environment.uvThreadpoolSize)],
     ['Load average before', environment.loadAverageBefore.toFixed(2)],
+    ...(environment.timing === undefined ? [] : [['Timing before', timingPhrase(environment.timing)] as const]),
     ...(environment.gitCommit === undefined ? [] : [['Commit', environment.gitCommit] as const]),
   ];
   return element(

@@ -2,6 +2,7 @@
 /** The top of the page: what was run, where, and what is doubtful about it. */
 import { counted } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
+import { doubtsInBrief, toExplain } from '../doubts-summary.ts';
 import { environmentPhrases, runPhrases } from '../heading.ts';
 import { groupWarnings, nameCell, type WarningGroup } from '../warning-groups.ts';
 import { element } from './dom.ts';
@@ -27,32 +28,30 @@ function told({ cells, remedy }: WarningGroup): (string | HTMLElement)[] {
   return [` · ${counted(cells.length, 'cell')}`, element('span', { class: 'told' }, `${example}. ${remedy}`)];
 }
 
-/** The warnings, which stand before any number; nothing where there are none. */
+/** What is in doubt, in one line that opens to explain it; nothing where nothing is. */
 export function pageWarnings(report: RunDocument): HTMLElement[] {
   const groups = groupWarnings(report.cells);
   if (groups.length + report.run.warnings.length === 0) return [];
+  const brief = doubtsInBrief(report);
   return [
     element(
       'section',
-      { class: 'warnings', id: 'warnings' },
-      element('h2', {}, 'Read this first'),
-      ...(groups.length === 0
-        ? []
-        : [
-            element(
-              'p',
-              { class: 'told' },
-              'What may be wrong with some of the figures. A cell is one model at one workload and load: each line opens to name its cells.',
-            ),
-          ]),
+      { class: 'warnings', id: 'warnings', 'aria-label': 'What is in doubt' },
       ...report.run.warnings.map((warning) => element('p', {}, warning)),
-      ...groups.map((group) =>
-        element(
-          'details',
-          {},
-          element('summary', { 'data-key': group.code }, element('strong', {}, group.code), ...told(group)),
-          element('ul', {}, ...group.cells.slice(0, NAMED_CELLS).map(({ cell, message }) => element('li', {}, `${nameCell(cell)}: ${message}`))),
-        ),
+      ...(groups.length === 0 ? [] : [element('details', {}, element('summary', { 'data-key': 'doubts' }, brief.join(' ')), ...explained(groups))]),
+    ),
+  ];
+}
+
+function explained(groups: readonly WarningGroup[]): HTMLElement[] {
+  return [
+    element('p', { class: 'told' }, 'A cell is one model at one workload and load: each line opens to name its cells.'),
+    ...[...toExplain(groups), ...groups.filter(({ isInFigures }) => isInFigures)].map((group) =>
+      element(
+        'details',
+        {},
+        element('summary', { 'data-key': group.code }, element('strong', {}, group.code), ...told(group)),
+        element('ul', {}, ...group.cells.slice(0, NAMED_CELLS).map(({ cell, message }) => element('li', {}, `${nameCell(cell)}: ${message}`))),
       ),
     ),
   ];

@@ -11,7 +11,7 @@ import { pageModels } from './models.ts';
 import { keepingPlace } from './place.ts';
 import { type View, workloadView } from './section.ts';
 import { onThemeChange } from './theme.ts';
-import { pageVerdicts } from './verdicts.ts';
+import { pageVerdicts, pageWords } from './verdicts.ts';
 
 const main = document.getElementById('report') ?? document.body.appendChild(element('main'));
 const [top, chosen, models, end] = [element('div'), element('div', { id: 'chosen' }), element('div'), element('div')];
@@ -55,7 +55,7 @@ function grow(grown: RunDocument): void {
 
 /** What stands above and below whatever is chosen. */
 function frame(): void {
-  top.replaceChildren(pageHeading(report), ...pageWarnings(report), ...pageVerdicts(report, showWorkload));
+  top.replaceChildren(pageHeading(report), ...pageVerdicts(report, showWorkload), ...pageWarnings(report), pageWords());
   end.replaceChildren(pageAbout(report));
 }
 

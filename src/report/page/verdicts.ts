@@ -2,10 +2,10 @@
 /** What the run shows, in sentences, and the words they use. */
 import { plural } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
-import { adviceOf } from '../advice.ts';
+import { type Answer, answersOf } from '../answer.ts';
 import type { Sentence } from '../sentence.ts';
-import { mainPart, type Verdict, verdictGap, verdictsOf } from '../verdict.ts';
-import { sectionOf, withFloorLast } from './choice.ts';
+import { verdictGap } from '../verdict.ts';
+import { withFloorLast } from './choice.ts';
 import { type Child, element } from './dom.ts';
 
 const FIRST_SHOWN = 8;
@@ -35,15 +35,15 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['no difference shown, may be chance', 'The trials differ more from each other than the models do: a repetition may turn the order around.'],
 ];
 
-/** The verdicts, a line a workload; choosing one shows that workload. */
+/** The answers, an item a workload; choosing one shows that workload. */
 export function pageVerdicts(report: RunDocument, choose: (slug: string) => void): HTMLElement[] {
-  const verdicts = verdictsOf(report);
+  const answers = answersOf(report);
   const gap = verdictGap(report);
-  if (verdicts.length === 0 && gap === undefined) return [];
-  const items = withFloorLast(verdicts).map((verdict) => {
-    const show = element('button', { type: 'button', class: 'show', 'aria-label': `Show ${verdict.workload}` }, 'Show');
-    show.addEventListener('click', () => choose(verdict.slug));
-    return element('li', {}, element('div', {}, ...conclusion(verdict, report, verdicts.length > 1)), show);
+  if (answers.length === 0 && gap === undefined) return [];
+  const items = withFloorLast(answers).map((answer) => {
+    const show = element('button', { type: 'button', class: 'show', 'aria-label': `Show ${answer.workload}` }, 'Show');
+    show.addEventListener('click', () => choose(answer.slug));
+    return element('li', {}, element('div', {}, ...conclusion(answer, answers.length > 1)), show);
   });
   const shown = matchMedia('(max-width: 640px)').matches ? FIRST_SHOWN_NARROW : FIRST_SHOWN;
   const rest = items.slice(shown);
@@ -64,20 +64,17 @@ export function pageVerdicts(report: RunDocument, choose: (slug: string) => void
               element('ul', {}, ...rest),
             ),
           ]),
-      words(),
     ),
   ];
 }
 
-/** Which model to take, and the reason. Of several workloads the rest is said where each is shown. */
-function conclusion({ slug, workload, sentences }: Verdict, report: RunDocument, isBrief: boolean): HTMLElement[] {
-  const section = sectionOf(report, slug);
-  const part = section && mainPart(section);
-  const [advice] = part === undefined ? [] : adviceOf(part);
-  if (advice === undefined) return [element('p', {}, ...sentenceNodes(sentences))];
+/** Which model to take, who else may be or is behind, and the reason. Of several workloads the rest is said where each is shown. */
+function conclusion({ subject, take, others, why }: Answer, isBrief: boolean): HTMLElement[] {
+  if (take === undefined) return [element('p', {}, ...sentenceNodes(why))];
   return [
-    element('p', { class: 'take' }, element('code', {}, workload), ' · ', ...sentenceNodes([advice])),
-    element('p', { class: 'because' }, ...sentenceNodes(isBrief ? sentences.slice(0, 1) : sentences)),
+    element('p', { class: 'take' }, ...sentenceNodes([subject]), ' · ', ...sentenceNodes([take])),
+    ...others.map((sentence) => element('p', { class: 'others' }, ...sentenceNodes([sentence]))),
+    ...(why.length === 0 ? [] : [element('p', { class: isBrief ? 'because brief' : 'because' }, ...sentenceNodes(isBrief ? why.slice(0, 1) : why))]),
   ];
 }
 
@@ -89,7 +86,8 @@ export function sentenceNodes(sentences: readonly Sentence[]): Child[] {
   ]);
 }
 
-function words(): HTMLElement {
+/** The words of the report, to be unfolded. */
+export function pageWords(): HTMLElement {
   const entries = WORDS.flatMap(([word, meaning]) => [element('dt', {}, word), element('dd', {}, meaning)]);
   return element('details', { class: 'words' }, element('summary', {}, 'The words used here'), element('dl', {}, ...entries));
 }

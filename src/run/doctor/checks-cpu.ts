@@ -1,11 +1,17 @@
 /** Whose the CPUs are, how evenly they run, how finely they tell the time. */
+
+import { models } from '../../models/index.ts';
 import { counted, formatDuration } from '../../quantity.ts';
+import { factorToldApart } from '../../stats/resolution.ts';
+import { quick } from '../presets.ts';
 import { type Check, found } from './check.ts';
 import type { Reading } from './reading.ts';
 
 const OTHER_SHARE = 0.1;
 const STEAL_SHARE = 0.02;
 const FEW_CPUS = 4;
+/** Who chooses between models wants to see at least this factor. */
+const COARSE_FACTOR = 2;
 const COARSE_STEP_NS = 1000;
 /** Read without a system call (vdso(7)); the others cost a call, or an access to a slow chip. */
 const FAST_CLOCKS = ['tsc', 'kvm-clock', 'hyperv_clocksource_tsc_page', 'arch_sys_counter', 'timebase', 'riscv_clocksource', 'stp'];
@@ -20,6 +26,7 @@ export const cpuChecks: readonly ((reading: Reading) => Check)[] = [
   clockSource,
   clockStep,
   timerSlack,
+  timing,
 ];
 
 function cpus({ cpuCount, cpuCountOfMachine, virtualized }: Reading): Check {
@@ -105,6 +112,16 @@ function timerSlack({ timerSlackNs: slackNs, ffiRefusal, platform }: Reading): C
   if (slackNs === undefined) return say.unknown(platform);
   if (ffiRefusal === undefined) return say.ok(`${formatDuration(slackNs)} here; measured threads set their own to 1ns`);
   return say.note(`${formatDuration(slackNs)}: a wait may end so much later, and an open load is sent so late`);
+}
+
+/** What quick could show if nothing but the machine made its trials differ. */
+function timing({ timing: { windowNs, workSpread, echoSpread } }: Reading): Check {
+  const say = found('timing');
+  const factor = factorToldApart({ deviation: Math.max(workSpread, echoSpread ?? 0), models: models.length, rounds: quick.trials });
+  const echo = echoSpread === undefined ? '' : `, an echo between two processes by ${percent(echoSpread)}`;
+  const finding = `from one ${formatDuration(windowNs)} to the next fixed work spreads by ${percent(workSpread)}${echo}: here quick can tell models ${factor.toFixed(factor < 9.95 ? 2 : 0)} × apart, at best`;
+  if (factor < COARSE_FACTOR) return say.ok(finding);
+  return say.doubt(finding, `iobench run --trials ${4 * quick.trials}   (four times the trials make intervals half as wide), or use a quiet machine`);
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;

@@ -13,6 +13,7 @@ import { type CpuShares, readCpuAccounts, shareCpuTime } from '../cpu-accounts.t
 import { debuggingOf, thisStart } from '../debugging.ts';
 import { fileSystemOf, virtualization } from '../environment.ts';
 import { CPU_FOLDER, readGovernors } from '../frequency.ts';
+import { measureMachineTiming } from '../machine-timing.ts';
 import { readIfThere } from '../read-if-there.ts';
 import { readCpuQuota } from './cpu-quota.ts';
 
@@ -20,7 +21,7 @@ export type Reading = Awaited<ReturnType<typeof readAll>>;
 
 const SAMPLE_MS = 1000;
 
-/** Reads this machine for about a second. `dataDirectory` is where the workloads' files would be. */
+/** Reads this machine for about three seconds. `dataDirectory` is where the workloads' files would be. */
 export async function readAll(dataDirectory: string) {
   const libc = loadLibc();
   return {
@@ -28,6 +29,7 @@ export async function readAll(dataDirectory: string) {
     // First: what is read below would be load of one's own.
     load: await sampleLoad(),
     loadAverage: os.loadavg()[0] ?? 0,
+    timing: await measureMachineTiming(),
     cpuCount: os.availableParallelism(),
     cpuCountOfMachine: os.cpus().length,
     cpuQuota: readCpuQuota(),
