@@ -19,14 +19,14 @@ import { MARK } from '../scripts/faults/processes.ts';
 import { randomFrom } from '../src/load/random.ts';
 import { workspace } from './workspace.ts';
 
-/** Together a minute and a half on two quiet CPUs. */
+/** Together less than 100 s on two quiet CPUs, by the time that a try of each kind is expected to take. */
 const SHARES: Readonly<Record<string, number>> = {
-  'kill-command': 0.07,
-  'kill-measured': 0.07,
-  'kill-peer': 0.07,
-  results: 0.03,
+  'kill-command': 0.08,
+  'kill-measured': 0.08,
+  'kill-peer': 0.08,
+  results: 0.02,
   'command-lines': 0.1,
-  workloads: 0.1,
+  workloads: 0.12,
   servers: 0.06,
 };
 const whyNot = process.platform === 'linux' ? undefined : 'processes are found by their environment in /proc, which is of Linux';

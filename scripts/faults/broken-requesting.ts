@@ -4,7 +4,9 @@ import { type BrokenWorkload, SLEEPS, withFields } from './broken-workload.ts';
 const PROCESS = "import process from 'node:process';\n";
 const CHILD = "import { spawn } from 'node:child_process';\n";
 /** Whoever never waits fails, so that only those that wait complete. (No packet leaves: a broadcast is refused at once.) */
-const SEVEN_WAIT = '*connect() { return { waits: clients++ < 7 }; },';
+/** Those of the warm-up have left when the measured ones connect: whoever leaves is not counted any more. */
+const SEVEN_WAIT =
+  '*connect() { const waits = waiting < 7; if (waits) waiting++; return { waits }; }, *disconnect({ waits }) { if (waits) waiting--; },';
 const fails = (error: string): string => withFields(`*request() { yield* sleep(1e6); throw ${error}; }`);
 const sometimesFails = (error: string): string => withFields(`*request() { yield* sleep(1e5); if (Math.random() < 0.2) throw ${error}; }`);
 
@@ -61,15 +63,15 @@ export const brokenInRequesting: readonly BrokenWorkload[] = [
     name: 'one-fails-at-once',
     text: withFields(
       `uses: ['sockets'], ${SEVEN_WAIT} *request({ waits }) { if (waits) yield* sleep(1e6); else yield* connect('255.255.255.255', 1); }`,
-      'let clients = 0;',
+      'let waiting = 0;',
     ),
     least: { clients: 8, completed: 3 },
   },
   {
     name: 'async-one-fails-at-once',
     text: withFields(
-      `async ${SEVEN_WAIT.slice(1)} async request({ waits }) { if (waits) await pause(1); else throw new Error('at once'); }`,
-      "import { setTimeout as pause } from 'node:timers/promises';\nlet clients = 0;",
+      `${SEVEN_WAIT.replaceAll('*', 'async ')} async request({ waits }) { if (waits) await pause(1); else throw new Error('at once'); }`,
+      "import { setTimeout as pause } from 'node:timers/promises';\nlet waiting = 0;",
     ),
     form: 'async',
     least: { clients: 8, completed: 3 },
