@@ -97,6 +97,16 @@ describe('parseRun', () => {
     }
   });
 
+  test('looks are read back; a share that is none is refused', () => {
+    const look = { kind: 'look', afterRound: 3, share: 0.4 } as const;
+    const budgeted = { ...header, budgetNs: 90e9 };
+    const read = parseRun([budgeted, refused(1), look, refused(2), { ...look, share: 1 }].map(formatLine).join(''));
+    expect(read.header.budgetNs).toBe(90e9);
+    expect(read.trials).toHaveLength(2);
+    expect(read.looks).toEqual([look, { ...look, share: 1 }]);
+    for (const share of [0, 1.1, -1]) expect(() => parseRun(formatLine(budgeted) + formatLine({ ...look, share }))).toThrow(ResultFormatError);
+  });
+
   test('a wrong byte is not another letter: its line is refused', () => {
     const bytes = new TextEncoder().encode([header, { ...refused(1), reason: 'n~' }, refused(2)].map(formatLine).join(''));
     expect(parseRun(bytes).trials).toHaveLength(2);

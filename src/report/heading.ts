@@ -39,11 +39,11 @@ export function machineLine({ run: { environment } }: RunDocument): string {
 
 /** How the run was made, as short phrases. */
 export function runPhrases(document: RunDocument): string[] {
-  const { startedAt, seed, budgetNs } = document.run;
+  const { startedAt, seed, budgetNs, looks = [] } = document.run;
   return [
     formatMoment(startedAt),
     `${trialsACell(document)} a cell`,
-    ...(budgetNs === undefined ? [] : [`budget ${formatDuration(budgetNs)}`]),
+    ...(budgetNs === undefined ? [] : [`budget ${formatDuration(budgetNs)}, ${counted(looks.length, 'look')}`]),
     `seed ${seed}`,
   ];
 }

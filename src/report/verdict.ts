@@ -42,7 +42,11 @@ export function verdictGap(document: RunDocument): string | undefined {
   if (measured.length === 0 || document.capacities !== undefined || verdictsOf(document).length > 0) return undefined;
   if (new Set(measured.map(formatModel)).size < 2) return 'Only one model was measured: there is nothing to compare it with.';
   if (measured.every(({ trials }) => trials < FEWEST_TRIALS)) {
-    return 'No model is called better here: with fewer than 3 trials a cell nobody can say what is chance (--trials 3).';
+    const more = document.run.budgetNs === undefined ? '--trials 3' : 'a longer --budget, or --trials 3';
+    return `No model is called better here: with fewer than 3 trials a cell nobody can say what is chance (${more}).`;
+  }
+  if (document.run.budgetNs !== undefined && document.run.looks === undefined) {
+    return 'No model is called better here: the run ended before it was time to look at who is.';
   }
   return undefined;
 }

@@ -71,6 +71,15 @@ describe('cells of both runs', () => {
     expect(swapped['event-loop']?.verdict).toBe('faster');
   });
 
+  test('with different numbers of trials are compared by what each has', () => {
+    const before = documentOf([...trialsOf(cellOf('epoll'), 80e3, 3), ...trialsOf(cellOf('poll'), 70e3, 5)]);
+    const after = documentOf([...trialsOf(cellOf('epoll'), 40e3, 5), ...trialsOf(cellOf('poll'), 70e3, 3)]);
+    const rows = rowsByModel(compareRuns(before, after));
+    expect(rows.epoll).toMatchObject({ baseTrials: 3, nextTrials: 5, verdict: 'slower' });
+    expect(rows.epoll?.ratio).toBeCloseTo(0.5, 2);
+    expect(rows.poll).toMatchObject({ baseTrials: 5, nextTrials: 3, verdict: 'no difference shown' });
+  });
+
   test('with too few trials say how many it would take', () => {
     const one = compareRuns(documentOf(trialsOf(cellOf('epoll'), 80e3, 1)), documentOf(trialsOf(cellOf('epoll'), 40e3, 1)), {
       failIfSlowerPercent: 5,
