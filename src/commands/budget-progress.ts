@@ -1,5 +1,5 @@
 /** What is said on stderr while a run with a budget goes on: how much of the time has passed, and at each look what is still open. */
-import { counted, formatDuration } from '../quantity.ts';
+import { counted, formatDuration, plural } from '../quantity.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
 import type { Budget, Prospect } from '../run/budget.ts';
 import { aroundProcessNs, loadNs } from '../run/estimate.ts';
@@ -97,8 +97,8 @@ export function inWords({ afterRound, elapsedNs, questions, open, ending }: Pros
     .map(({ cells }) => cells.filter((cell) => places.has(cellKey(cell))).sort((a, b) => place(a) - place(b)))
     .filter((cells) => cells.length > 0)
     .sort(([a], [b]) => place(a as CellSpec) - place(b as CellSpec));
-  const decided = `${questions.length - undecided.length} of ${counted(questions.length, 'question')} are decided`;
-  const when = `${counted(afterRound, 'round')}, ${roughly(elapsedNs)}`;
+  const decided = `${questions.length - undecided.length} of ${counted(questions.length, 'question')} ${plural(questions.length, 'is', 'are')} decided`;
+  const when = `${counted(afterRound, 'round')}, ${Math.round(elapsedNs / 1e9)}s`;
   const still = undecided.length === 0 ? '' : `; still open: ${list(undecided, names)}`;
   if (afterRound < FEWEST_TRIALS) return `the time is over after ${when}: fewer than ${FEWEST_TRIALS} rounds decide nothing`;
   if (ending === undefined) return `after ${when}: ${decided}${still}`;
