@@ -8,9 +8,8 @@ import { verdictGap } from '../verdict.ts';
 import { withFloorLast } from './choice.ts';
 import { type Child, element } from './dom.ts';
 
-const FIRST_SHOWN = 8;
-/** On a phone more would be screens of text before the first figure. */
-const FIRST_SHOWN_NARROW = 3;
+/** More would push what is in doubt, and the first figure, off the first screen. */
+const FIRST_SHOWN = 3;
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['model', 'A way to organise input and output: who waits, who is told, and how many threads it takes.'],
   ['workload', 'What one request does, for instance one HTTP GET. It is the same under every model.'],
@@ -45,15 +44,14 @@ export function pageVerdicts(report: RunDocument, choose: (slug: string) => void
     show.addEventListener('click', () => choose(answer.slug));
     return element('li', {}, element('div', {}, ...conclusion(answer, answers.length > 1)), show);
   });
-  const shown = matchMedia('(max-width: 640px)').matches ? FIRST_SHOWN_NARROW : FIRST_SHOWN;
-  const rest = items.slice(shown);
+  const rest = items.slice(FIRST_SHOWN);
   return [
     element(
       'section',
       { class: 'verdicts', id: 'verdicts' },
       element('h2', {}, 'What this run shows'),
       ...(gap === undefined ? [] : [element('p', {}, gap)]),
-      element('ul', {}, ...items.slice(0, shown)),
+      element('ul', {}, ...items.slice(0, FIRST_SHOWN)),
       ...(rest.length === 0
         ? []
         : [
