@@ -106,6 +106,14 @@ describe.skipIf(isMissing)('the page', () => {
     expectQuiet(watched);
   });
 
+  test('on paper all answers and all kinds of doubt are unfolded', async () => {
+    const { page } = await openReport(browser, summarise(sample.everyFigure()));
+    const folded = [page.locator('#verdicts li').last(), page.locator('#warnings details details summary').first()];
+    for (const part of folded) expect(await part.isVisible()).toBe(false);
+    await page.emulateMedia({ media: 'print' });
+    for (const part of folded) expect(await part.isVisible()).toBe(true);
+  });
+
   test('on paper there are no controls, and the page is white', async () => {
     const watched = await openReport(browser, summarise(sample.fiveModels()), { theme: 'dark' });
     const { page } = watched;
