@@ -1,5 +1,5 @@
 /** All doubts of a run in a few words: what its intervals show, said once, and which other warnings there are. */
-import { counted } from '../quantity.ts';
+import { counted, formatDuration } from '../quantity.ts';
 import type { RunDocument } from '../result.ts';
 import { factorToldApart, spreadOf } from '../stats/resolution.ts';
 import { judgedOf } from './closed-verdict.ts';
@@ -39,7 +39,9 @@ const IN_FIGURES: Readonly<Record<string, (document: RunDocument, group: Warning
 };
 
 /** What to type for intervals half as wide. */
-const halving = (document: RunDocument): string => `--trials ${4 * mostTrials(document)}`;
+/** Four times the trials; with a budget four times that, at most: it is spent where something is open. */
+const halving = (document: RunDocument): string =>
+  document.run.budgetNs === undefined ? `--trials ${4 * mostTrials(document)}` : `--budget ${formatDuration(4 * document.run.budgetNs)}`;
 
 const mostTrials = ({ cells }: RunDocument): number => Math.max(...cells.filter(isMeasured).map(({ trials }) => trials));
 

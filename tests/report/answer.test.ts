@@ -81,6 +81,12 @@ describe('doubts in brief', () => {
     expect(others).toEqual([]);
   });
 
+  test('of a run with a budget: a longer one', () => {
+    const spread = documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7] });
+    const [doubt] = doubtsInBrief({ ...spread, run: { ...spread.run, budgetNs: 90e9 } });
+    expect(doubt).toContain('; --budget 6m would make');
+  });
+
   test('say how much of that is the machine’s, where the run has timed it', () => {
     const timing = { windowNs: 50e6, windows: 15, workSpread: 0.04, echoSpread: 0.12 };
     const [spread] = doubtsInBrief(documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7], environment: { timing } }));
