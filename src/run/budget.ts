@@ -1,6 +1,6 @@
 /**
  * Measures a plan within a time: rounds of all cells first, then rounds of those cells alone of which something is still open, until all
- * is decided or the time is over. Who knows no clock and no process can be measured too: both are handed in.
+ * is decided or the time is over. The clock and the processes are handed in, so that it can be simulated.
  */
 import { randomFrom } from '../load/random.ts';
 import { type CellSpec, cellKey, type LookRecord, type TrialRecord } from '../result.ts';
@@ -59,78 +59,134 @@ const FIRST_SHARE = 0.5;
 
 /** Yields what came of each trial as it lands, and each look when it is taken; ends early, without a look, if the signal aborts. */
 export async function* measureWithin(plan: BudgetPlan, bench: Bench): AsyncGenerator<TrialRecord | LookRecord> {
-  const { budgetNs, isStrict, narrowShare } = plan;
-  const possible = plan.cells.filter(({ refusal }) => refusal === undefined);
-  const random = randomFrom(plan.seed);
-  const startedNs = bench.nowNs();
-  const elapsedNs = () => bench.nowNs() - startedNs;
-  const leftNs = () => budgetNs - elapsedNs();
-  const costs = new Costs(bench);
-  const trials: TrialRecord[] = [];
-  const looks: { shares: number[]; afterRounds: number[] } = { shares: [], afterRounds: [] };
-  let rounds = 0;
+  const course = new Course(plan, bench);
+  while (!bench.signal.aborted && course.hasFirstRoundsLeft()) yield* course.measure(course.possible);
+  if (bench.signal.aborted || course.rounds === 0) return;
+  // Fewer than three rounds show nothing, whenever they are looked at.
+  if (course.rounds < FEWEST_TRIALS) return course.say(course.judge(), 'out-of-time');
+  yield* measureOpen(plan, bench, course);
+}
 
-  async function* measureRound(cells: readonly PlannedCell[]): AsyncGenerator<TrialRecord> {
-    rounds++;
-    for (const process of roundOf(processesOf(cells), random)) {
+/** Rounds of what is open, with a look now and then. */
+async function* measureOpen({ budgetNs, narrowShare }: BudgetPlan, bench: Bench, course: Course): AsyncGenerator<TrialRecord | LookRecord> {
+  const firstNs = course.elapsedNs();
+  // When a look is due after the first one.
+  const dueNs = (look: number) => firstNs + ((budgetNs - firstNs) * look) / (MOST_LOOKS - 1);
+  for (let state: State | undefined; !bench.signal.aborted; ) {
+    const isOver = course.leftNs() <= 0;
+    const { taken } = course;
+    const isDue = isOver || taken === 0 || (taken < MOST_LOOKS - 1 && course.elapsedNs() >= dueNs(taken));
+    if (isDue) yield isOver ? course.look(1) : course.look();
+    if (state === undefined || isDue || narrowShare !== undefined) state = course.judge();
+    const next = [...state.open, ...state.beside];
+    if (isOver || next.length === 0 || !course.fits(next)) {
+      // Where no more can come, the last look has all that is left; and whatever was measured since a look is looked at.
+      if (next.length > 0 && course.lastShare !== 1) yield course.look(1);
+      else if (course.lastRound !== course.rounds) yield course.look();
+      state = course.judge();
+      return course.say(state, state.open.length === 0 ? 'decided' : 'out-of-time');
+    }
+    if (isDue) course.say(state);
+    yield* course.measure(next);
+  }
+}
+
+/** What is open, and who is measured beside it. */
+interface State {
+  readonly questions: readonly Question<CellSpec>[];
+  readonly open: readonly PlannedCell[];
+  readonly beside: readonly PlannedCell[];
+}
+
+/** How far a run is: what it has measured, what that took, and when it was looked at. */
+class Course {
+  readonly possible: readonly PlannedCell[];
+  rounds = 0;
+  private readonly trials: TrialRecord[] = [];
+  private readonly shares: number[] = [];
+  private readonly afterRounds: number[] = [];
+  private readonly costs: Costs;
+  private readonly random: () => number;
+  private readonly startedNs: number;
+  private readonly plan: BudgetPlan;
+  private readonly bench: Bench;
+
+  constructor(plan: BudgetPlan, bench: Bench) {
+    this.plan = plan;
+    this.bench = bench;
+    this.possible = plan.cells.filter(({ refusal }) => refusal === undefined);
+    this.costs = new Costs(bench);
+    this.random = randomFrom(plan.seed);
+    this.startedNs = bench.nowNs();
+  }
+
+  elapsedNs(): number {
+    return this.bench.nowNs() - this.startedNs;
+  }
+
+  leftNs(): number {
+    return this.plan.budgetNs - this.elapsedNs();
+  }
+
+  /** Whether another round of all cells is to be made before any is left out. */
+  hasFirstRoundsLeft(): boolean {
+    const { isStrict, trials, budgetNs } = this.plan;
+    const allNs = this.costs.of(processesOf(this.possible));
+    if (this.possible.length === 0) return false;
+    if (this.rounds < FEWEST_TRIALS) return this.rounds === 0 || !isStrict || allNs <= this.leftNs();
+    return this.rounds < trials && this.elapsedNs() + allNs <= FIRST_SHARE * budgetNs;
+  }
+
+  fits(cells: readonly PlannedCell[]): boolean {
+    return MARGIN * this.costs.of(processesOf(cells)) <= this.leftNs();
+  }
+
+  /** One round. */
+  async *measure(cells: readonly PlannedCell[]): AsyncGenerator<TrialRecord> {
+    const { bench, plan } = this;
+    this.rounds++;
+    for (const process of roundOf(processesOf(cells), this.random)) {
       if (bench.signal.aborted) return;
       // The round was expected to fit; where it takes longer, what is left of it is left out.
-      if ((isStrict || rounds > FEWEST_TRIALS) && trials.length > 0 && MARGIN * costs.of([process]) > leftNs()) return;
+      const isBounded = (plan.isStrict || this.rounds > FEWEST_TRIALS) && this.trials.length > 0;
+      if (isBounded && !this.fits(process)) return;
       const beganNs = bench.nowNs();
       let landed = 0;
-      for await (const record of bench.measureProcess(process, rounds)) {
-        trials.push(record);
+      for await (const record of bench.measureProcess(process, this.rounds)) {
+        this.trials.push(record);
         landed++;
         yield record;
       }
-      if (landed === process.length) costs.took(process, bench.nowNs() - beganNs);
+      if (landed === process.length) this.costs.took(process, bench.nowNs() - beganNs);
     }
   }
-  const take = (share: number): LookRecord => {
-    looks.shares.push(share);
-    looks.afterRounds.push(rounds);
-    return { kind: 'look', afterRound: rounds, share };
-  };
-  const judge = () => {
-    const questions = bench.judge(trials, looks);
-    return { questions, ...whatIsOpen(questions, possible, costs, leftNs()) };
-  };
-  const say = ({ questions, open }: ReturnType<typeof judge>, ending?: Ending) =>
-    bench.looked?.({ afterRound: rounds, elapsedNs: elapsedNs(), questions, open: open.map(({ cell }) => cell), ending });
 
-  const allNs = () => costs.of(processesOf(possible));
-  const goesOn = () => {
-    if (rounds < FEWEST_TRIALS) return rounds === 0 || !isStrict || allNs() <= leftNs();
-    return rounds < plan.trials && elapsedNs() + allNs() <= FIRST_SHARE * budgetNs;
-  };
-  while (possible.length > 0 && goesOn()) {
-    yield* measureRound(possible);
-    if (bench.signal.aborted) return;
+  /** How many looks were taken, what share had passed at the last of them, and the last round that it saw. */
+  get taken(): number {
+    return this.shares.length;
   }
-  const firstNs = elapsedNs();
-  // When a look is due after the first one.
-  const dueNs = (look: number) => firstNs + ((budgetNs - firstNs) * look) / (MOST_LOOKS - 1);
-  // Fewer than three rounds show nothing, whenever they are looked at.
-  if (rounds < FEWEST_TRIALS) return say(judge(), 'out-of-time');
+  get lastShare(): number | undefined {
+    return this.shares.at(-1);
+  }
+  get lastRound(): number | undefined {
+    return this.afterRounds.at(-1);
+  }
 
-  for (let state: ReturnType<typeof judge> | undefined; ; ) {
-    const isOver = leftNs() <= 0;
-    const isPlanned = looks.shares.length === 0 || (looks.shares.length < MOST_LOOKS - 1 && elapsedNs() >= dueNs(looks.shares.length));
-    const isDue = isOver || isPlanned;
-    if (isDue) yield take(isOver ? 1 : elapsedNs() / budgetNs);
-    if (state === undefined || isDue || narrowShare !== undefined) state = judge();
-    const next = [...state.open, ...state.beside];
-    const isLast = isOver || MARGIN * costs.of(processesOf(next)) > leftNs();
-    if (next.length === 0 || isLast) {
-      // Whatever was measured since the last look is looked at, too; and where no more can come, the last look has all that is left.
-      if (next.length > 0 && looks.shares.at(-1) !== 1) yield take(1);
-      else if (looks.afterRounds.at(-1) !== rounds) yield take(elapsedNs() / budgetNs);
-      state = judge();
-      return say(state, state.open.length === 0 ? 'decided' : 'out-of-time');
-    }
-    if (isDue) say(state);
-    yield* measureRound(next);
-    if (bench.signal.aborted) return;
+  /** Takes a look. */
+  look(share = Math.min(1, this.elapsedNs() / this.plan.budgetNs)): LookRecord {
+    this.shares.push(share);
+    this.afterRounds.push(this.rounds);
+    return { kind: 'look', afterRound: this.rounds, share };
+  }
+
+  judge(): State {
+    const questions = this.bench.judge(this.trials, { shares: this.shares, afterRounds: this.afterRounds });
+    return { questions, ...whatIsOpen(questions, this.possible, this.costs, this.leftNs()) };
+  }
+
+  say({ questions, open }: State, ending?: Ending): void {
+    const { rounds, bench } = this;
+    bench.looked?.({ afterRound: rounds, elapsedNs: this.elapsedNs(), questions, open: open.map(({ cell }) => cell), ending });
   }
 }
 

@@ -89,6 +89,10 @@ describe('the budget', () => {
     expect(documentOf(run).cells.flatMap((cell) => ('standing' in cell ? [cell.standing] : []))).toEqual([]);
   });
 
+  test('of a run in which nothing can be measured is not said to be over', async () => {
+    expect(await runVirtually({ speeds: [], deviation: 0 }, { budgetNs: 9e9 })).toEqual({ trials: [], looks: [], prospects: [], elapsedNs: 0 });
+  });
+
   test('that nobody asked for has three rounds in any case, and then a look with all there is', async () => {
     const models = quiet([NEAR]);
     const run = await runVirtually(models, { budgetNs: roundNs(models), isStrict: false });
