@@ -9,7 +9,7 @@ import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { createAlarm } from './alarm.ts';
 import { runBackground } from './background.ts';
 import { codeBytes } from './compiled-code.ts';
-import { type LoadOptions, requestsAtOnce } from './load.ts';
+import { isPaced, type LoadOptions, requestsAtOnce } from './load.ts';
 import type { WindowedRequests } from './requests.ts';
 import { disconnectAll, serve } from './serving.ts';
 import type { ThreadData } from './thread.requests.ts';
@@ -78,9 +78,9 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
   const firstEnded = () => observer.reached?.('warming up');
   await warmth.warmUp({ plan, workload, started, firstEnded });
   observer.warm?.();
-  const isPaced = spec.kind === 'open' || (spec.thinkNs ?? 0) > 0;
-  const alarm = started.isOnNodeLoop && isPaced ? await createAlarm() : undefined;
-  if (isPaced && !alarm) askForShortTurns();
+  const paced = isPaced(spec);
+  const alarm = started.isOnNodeLoop && paced ? await createAlarm() : undefined;
+  if (paced && !alarm) askForShortTurns();
   const startedAt = new Date().toISOString();
   const served = serve({
     plan,
@@ -91,7 +91,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     limits: {
       warmupNs: plan.warmupNs,
       warmupRequests: spec.kind === 'closed' ? spec.concurrency : 1,
-      ...(plan.longestWarmupNs > 0 ? { codeBytes, longestNs: plan.longestWarmupNs } : {}),
+      ...(plan.longestWarmupNs > 0 ? { codeBytes, longestNs: plan.longestWarmupNs, requestsPerReading: warmth.requestsPerReading } : {}),
       durationNs: plan.durationNs,
       requests: plan.requests ?? Number.POSITIVE_INFINITY,
       closesOnTime: spec.kind === 'open',
@@ -115,7 +115,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
   const leave = async () => {
     if (inFlight.count === 0) await disconnectAll(requests, workload, started);
     await alarm?.stop();
-    if (isPaced && !alarm) askForUsualTurns();
+    if (paced && !alarm) askForUsualTurns();
     await started.stop?.();
   };
   return { result, slots: instruments.slots, leave };

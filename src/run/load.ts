@@ -28,6 +28,9 @@ export interface TrialLoad extends Load {
 /** The most requests that will be in flight at once, as far as the load says. */
 export const requestsAtOnce = (load: LoadSpec): number => (load.kind === 'closed' ? load.concurrency : OPEN_AT_ONCE);
 
+/** Whether requests are due at times of their own, and not as soon as the ones before have ended. */
+export const isPaced = (load: LoadSpec): boolean => load.kind === 'open' || (load.thinkNs ?? 0) > 0;
+
 export function createLoad(spec: LoadSpec, options: LoadOptions): TrialLoad {
   const { startNs, maxInFlight, hand } = options;
   if (spec.kind === 'closed') return new ClosedLoad({ concurrency: spec.concurrency, thinkNs: spec.thinkNs ?? 0, startNs });

@@ -8,10 +8,10 @@ import { trendOf } from '../stats/steady.ts';
 const PARTS = 16;
 /** A warm-up whose throughput still has a trend goes on until it is so many times as long. */
 export const LONGEST_FACTOR = 4;
-/** How much code there is, is read this often: a reading takes V8 some milliseconds. */
-const READING_NS = 100e6;
+/** How much code there is, is read this often: a reading takes V8 a millisecond. */
+const READING_NS = 50e6;
 /** The code stands still when two readings in a row found no more than this share of new code: handlers of rare cases come for a long time. */
-const STILL_SHARE = 0.001;
+const STILL_SHARE = 0.0025;
 const STILL_READINGS = 2;
 
 export interface WarmUpLimits {
@@ -93,6 +93,7 @@ function watchCode({ startNs, codeBytes, requestsPerReading = 1 }: WarmUpLimits)
     isStill(endedNs: number): boolean {
       requests++;
       if (still >= STILL_READINGS) return true;
+      if (requests === 1 && lastBytes === 0) lastBytes = codeBytes();
       if (endedNs < readNs + READING_NS || requests < requestsPerReading) return false;
       readNs = endedNs;
       requests = 0;

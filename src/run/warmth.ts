@@ -10,7 +10,7 @@ import { median } from '../stats/interval.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { TrialPlan } from './cell.ts';
 import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-code.ts';
-import { requestsAtOnce } from './load.ts';
+import { isPaced, requestsAtOnce } from './load.ts';
 import { disconnectAll, serve } from './serving.ts';
 
 /** Its clients are no more than this, however many the load has. */
@@ -31,9 +31,12 @@ export class Warmth {
     this.isShared = isShared;
   }
 
-  /** Sends requests at full speed until nothing is compiled any more, if this thread has not done so before. */
+  /**
+   * Sends requests at full speed until nothing is compiled any more, if this thread has not done so before, and its load does not do
+   * so itself: clients that never think, and whose requests wait for nothing they need not wait for.
+   */
   async warmUp(burst: Burst): Promise<void> {
-    if (this.isWarm || burst.plan.longestWarmupNs === 0) return;
+    if (this.isWarm || burst.plan.longestWarmupNs === 0 || isAtFullSpeed(burst)) return;
     const beganNs = nowNs();
     await runBurst(burst);
     this.burstNs = nowNs() - beganNs;
@@ -41,13 +44,21 @@ export class Warmth {
     if (!this.isShared) this.idleCpuShare = idleShare();
   }
 
-  /** What a trial stores of it: the first one after the burst, how long that took. */
+  /** Fewer requests between two readings of how much code there is show nothing, as long as nothing is warm. */
+  get requestsPerReading(): number {
+    return this.isWarm ? 1 : REQUESTS_PER_READING;
+  }
+
+  /** What a trial stores of it: the first one after the burst, how long that took. After a trial all is warm. */
   read(): Pick<MeasuredTrial, 'idleCpuShare' | 'burstNs'> {
     const { burstNs, idleCpuShare } = this;
     this.burstNs = 0;
+    this.isWarm = true;
     return { ...(burstNs > 0 ? { burstNs } : {}), ...(idleCpuShare === undefined ? {} : { idleCpuShare }) };
   }
 }
+
+const isAtFullSpeed = ({ plan: { cell }, workload }: Burst): boolean => !isPaced(cell.load) && workload.undelayed === undefined;
 
 interface Burst {
   readonly plan: TrialPlan;

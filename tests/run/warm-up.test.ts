@@ -85,7 +85,7 @@ describe('while code is compiled', () => {
   });
 
   test('time without requests shows nothing', () => {
-    expect(warmedUp(() => 0.1, { codeBytes: () => 2e6, longestMs: 4000 }).ms).toBeGreaterThan(2000);
+    expect(warmedUp(() => 0.1, { codeBytes: () => 2e6, longestMs: 4000 }).ms).toBeGreaterThanOrEqual(2000);
     expect(warmedUp(() => 0.01, { codeBytes: () => 2e6, longestMs: 4000 }).isCold).toBe(true);
   });
 
@@ -97,6 +97,6 @@ describe('while code is compiled', () => {
         return growing(900)(ms);
       },
     });
-    expect(readings).toBeLessThanOrEqual(ms / 100 + 1);
+    expect(readings).toBeLessThanOrEqual(ms / 50 + 1);
   });
 });
