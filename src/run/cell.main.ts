@@ -7,6 +7,7 @@ import { models } from '../models/index.ts';
 import { UnsupportedError } from '../operations.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
 import { type CellResult, measureCell, type Observer, type TrialPhase, type TrialPlan } from './cell.ts';
+import { optimizeEarly } from './compiled-code.ts';
 import { measureDivided } from './divided.ts';
 import { requestsAtOnce } from './load.ts';
 import { Warmth } from './warmth.ts';
@@ -42,6 +43,8 @@ send({ kind: 'ready', pid: process.pid });
 
 async function performAll(plans: readonly TrialPlan[]): Promise<void> {
   const warmth = new Warmth();
+  // Who asks for no warm-up asks for cold code, as V8 has it.
+  if (plans.some(({ longestWarmupNs }) => longestWarmupNs > 0)) optimizeEarly();
   for (const [index, plan] of plans.entries()) {
     // What the loads before this one needed is not its memory.
     if (index > 0) forgetPeak();
