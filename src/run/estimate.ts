@@ -6,14 +6,14 @@ import type { TrialRecord } from '../result.ts';
 import { LEAST_WARMUP_NS } from './compiled-code.ts';
 import { type Durations, type PlannedCell, processesOf } from './plan.ts';
 
-/** A load in a process that is warm waits about so long before V8 is seen to compile nothing more. */
-const WARM_LOAD_NS = 250e6;
+/** A load waits about so long before V8 is seen to compile nothing more. */
+const WARM_LOAD_NS = 350e6;
 /** Requests in flight at the end of a window, and what a process does before and after each load. */
 const AROUND_NS = 50e6;
 
-/** What a measured process takes before and after its loads: its start, and warming its code. */
+/** What a measured process takes before and after its loads: its start, and the burst that warms its code where a load does not. */
 export function aroundProcessNs({ longestWarmupNs }: Pick<Durations, 'longestWarmupNs'>, startNs: number): number {
-  return startNs + Math.min(longestWarmupNs, 2 * LEAST_WARMUP_NS);
+  return startNs + Math.min(longestWarmupNs, LEAST_WARMUP_NS);
 }
 
 /** What one load takes in a process that is warm. */
