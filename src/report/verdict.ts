@@ -68,7 +68,7 @@ function openVerdict(section: Section, subject: Sentence): Sentence[] {
   const { ratePerSecond } = part.load;
   const late = rivals.filter((cell) => (cell.shed + cell.unfinished > 0 && isBelow(cell.throughputPerSecond, ratePerSecond)) || isGrowing(cell));
   const at = openLoad(part.load, subject);
-  if (late.length === 0) return [say`${at} all ${String(rivals.length)} models keep up.`];
+  if (late.length === 0) return [say`${at} ${rivals.length === 2 ? 'both' : `all ${rivals.length}`} models keep up.`];
   const worst = late.at(-1) as MeasuredCell;
   return [
     say`${at} ${listed(late.map(formatModel))} ${late.length === 1 ? 'does' : 'do'} not keep up: ${late.length === 1 ? 'it completes' : 'the slowest completes'} ${formatRate(worst.throughputPerSecond.median)}.`,
