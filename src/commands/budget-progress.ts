@@ -37,6 +37,7 @@ function firstRoundsNs(plan: RunPlan, possible: readonly PlannedCell[], startNs:
 }
 
 function announcement(plan: RunPlan, { budgetNs, isStrict, narrowShare }: Budget, possible: readonly PlannedCell[], startNs: number): string {
+  if (possible.length === 0) return 'none of the cells can be measured';
   const cells = counted(possible.length, 'cell');
   const firstNs = firstRoundsNs(plan, possible, startNs);
   const rounds = `${FEWEST_TRIALS} rounds of ${cells} take about ${roughly(firstNs)}`;
@@ -100,7 +101,8 @@ export function inWords({ afterRound, elapsedNs, questions, open, ending }: Pros
   const decided = `${questions.length - undecided.length} of ${counted(questions.length, 'question')} ${plural(questions.length, 'is', 'are')} decided`;
   const when = `${counted(afterRound, 'round')}, ${Math.round(elapsedNs / 1e9)}s`;
   const still = undecided.length === 0 ? '' : `; still open: ${list(undecided, names)}`;
-  if (afterRound < FEWEST_TRIALS) return `the time is over after ${when}: fewer than ${FEWEST_TRIALS} rounds decide nothing`;
+  if (questions.length === 0) return `after ${when}: nothing could be measured`;
+  if (afterRound < FEWEST_TRIALS) return `the time is too short for another round after ${when}: fewer than ${FEWEST_TRIALS} rounds decide nothing`;
   if (ending === undefined) return `after ${when}: ${decided}${still}`;
   const short = questions.flatMap((question) => question.open.filter(({ reasons }) => reasons.includes('no-percentile'))).length;
   const percentiles = short === 0 ? '' : `; ${counted(short, 'cell')} would take longer to get a p99`;

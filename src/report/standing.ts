@@ -12,13 +12,17 @@ export interface Tried {
   readonly trials: readonly MeasuredTrial[];
 }
 
+/** A run takes fewer. Each one costs a walk of milliseconds, so that a file with any number of them would hold up whoever reads it. */
+const MOST_LOOKS = 20;
+
 /** The looks by which a run is judged; `undefined` where it had no budget, and is judged once. */
 export function looksOf({ header, looks = [] }: Pick<StoredRun, 'header' | 'looks'>): Looks | undefined {
   if (header.budgetNs === undefined) return undefined;
   const rising: LookRecord[] = [];
   for (const look of looks) {
     const before = rising.at(-1);
-    // What is not in its order was not written by us.
+    // What is not in its order, or more than we take, was not written by us.
+    if (rising.length === MOST_LOOKS) break;
     if (before === undefined || (look.share > before.share && look.afterRound >= before.afterRound)) rising.push(look);
   }
   return { shares: rising.map(({ share }) => share), afterRounds: rising.map(({ afterRound }) => afterRound) };

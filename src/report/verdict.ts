@@ -39,7 +39,8 @@ export function verdictsOf(document: RunDocument): Verdict[] {
 /** Why there is no verdict at all, where that is so. */
 export function verdictGap(document: RunDocument): string | undefined {
   const measured = document.cells.filter(isMeasured);
-  if (measured.length === 0 || document.capacities !== undefined || verdictsOf(document).length > 0) return undefined;
+  if (document.cells.length === 0 || document.capacities !== undefined || verdictsOf(document).length > 0) return undefined;
+  if (measured.length === 0) return 'Nothing could be measured; the reasons stand below.';
   if (new Set(measured.map(formatModel)).size < 2) return 'Only one model was measured: there is nothing to compare it with.';
   if (measured.every(({ trials }) => trials < FEWEST_TRIALS)) {
     const more = document.run.budgetNs === undefined ? '--trials 3' : 'a longer --budget, or --trials 3';
@@ -48,7 +49,7 @@ export function verdictGap(document: RunDocument): string | undefined {
   if (document.run.budgetNs !== undefined && document.run.looks === undefined) {
     return 'No model is called better here: the run ended before it was time to look at who is.';
   }
-  return undefined;
+  return `No model is called better here: at no load are there two models with ${FEWEST_TRIALS} trials that can be compared.`;
 }
 
 /** The load at which a section's models are told apart best: the most clients, or the highest of the rates at which most were measured. */
@@ -67,7 +68,7 @@ function openVerdict(section: Section, subject: Sentence): Sentence[] {
   const { ratePerSecond } = part.load;
   const late = rivals.filter((cell) => (cell.shed + cell.unfinished > 0 && isBelow(cell.throughputPerSecond, ratePerSecond)) || isGrowing(cell));
   const at = openLoad(part.load, subject);
-  if (late.length === 0) return [say`${at} all ${String(rivals.length)} models keep up.`];
+  if (late.length === 0) return [say`${at} ${rivals.length === 2 ? 'both' : `all ${rivals.length}`} models keep up.`];
   const worst = late.at(-1) as MeasuredCell;
   return [
     say`${at} ${listed(late.map(formatModel))} ${late.length === 1 ? 'does' : 'do'} not keep up: ${late.length === 1 ? 'it completes' : 'the slowest completes'} ${formatRate(worst.throughputPerSecond.median)}.`,

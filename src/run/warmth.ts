@@ -6,7 +6,6 @@ import process from 'node:process';
 import { nowNs } from '../load/clock.ts';
 import type { Started } from '../models/model.ts';
 import type { MeasuredTrial } from '../result.ts';
-import { median } from '../stats/interval.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { TrialPlan } from './cell.ts';
 import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-code.ts';
@@ -98,15 +97,19 @@ async function runBurst({ plan, workload, started, firstEnded }: Burst): Promise
   if (inFlight.count === 0) await disconnectAll(requests, workload, started);
 }
 
-/** The CPU time that this process uses while it does nothing, as a share of one CPU: the median, because V8 may still tidy up for a while. */
-function idleShare(): number {
-  const shares = Array.from({ length: IDLE_SLICES }, () => {
-    const startNs = nowNs();
-    const before = process.cpuUsage();
-    Atomics.wait(STILL, 0, 0, IDLE_SLICE_MS);
-    const { user, system } = process.cpuUsage(before);
-    return ((user + system) * 1e3) / (nowNs() - startNs);
-  });
-  return median(shares);
+/**
+ * The CPU time that this process uses while it does nothing, as a share of one CPU. V8's own threads may still compile and tidy up, on a
+ * busy machine for most of the slices: what comes on top is not for ever, so the least counts.
+ */
+export function idleShare(slice: () => number = idleSlice): number {
+  return Math.min(...Array.from({ length: IDLE_SLICES }, slice));
+}
+
+function idleSlice(): number {
+  const startNs = nowNs();
+  const before = process.cpuUsage();
+  Atomics.wait(STILL, 0, 0, IDLE_SLICE_MS);
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1e3) / (nowNs() - startNs);
 }
 const STILL = new Int32Array(new SharedArrayBuffer(4));

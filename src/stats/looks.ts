@@ -16,9 +16,11 @@ export interface Looks {
 }
 
 const PATHS = 20_000;
+/** No look has less: the tails of many cells are known to the sixth digit, and there is no distance that less lies beyond. */
+const LEAST_LEVEL = 1e-5;
 
 /** How much of the level may be used up when a share of the run has passed: Kim and DeMets' family (Biometrika 74, 1987), cubed, so that most is kept for the end. */
-export const spentBy = (share: number, level = FAMILY_LEVEL): number => level * share ** 3;
+export const spentBy = (share: number, level = FAMILY_LEVEL): number => Math.max(level * share ** 3, LEAST_LEVEL);
 
 const knownLevels = new Map<string, readonly number[]>();
 

@@ -2,7 +2,7 @@
 
 /**
  * Where a tail that begins at or above `level` at zero falls to it: false position on the logarithm, in which tails are nearly straight
- * (the Illinois variant; Dowell and Jarratt, BIT 11, 1971).
+ * (the Illinois variant; Dowell and Jarratt, BIT 11, 1971). Infinite where it never does, as one that is calculated may not.
  */
 export function whereFalls(tail: (value: number) => number, level: number): number {
   const excess = (value: number) => Math.log(tail(value) / level);
@@ -11,6 +11,7 @@ export function whereFalls(tail: (value: number) => number, level: number): numb
   while (atHigh > 0) {
     [low, atLow] = [high, atHigh];
     high *= 2;
+    if (high === Number.POSITIVE_INFINITY) return high;
     atHigh = excess(high);
   }
   for (let step = 0; step < 100 && high - low > 1e-12 * high; step++) {

@@ -37,7 +37,7 @@ describe('--budget', () => {
     const { code, stdout, stderr } = await bench.run(...WORDS, '--budget', '100ms', '--json');
     expect(code).toBe(0);
     expect(stderr).toMatch(/^iobench: 3 rounds of 4 cells take about \S+: in 100ms what fits is measured, and nothing can be decided\. .*--budget/);
-    expect(stderr).toMatch(/^the time is over after 1 round/m);
+    expect(stderr).toMatch(/^the time is too short for another round after 1 round/m);
     const { run, cells } = documentSchema.parse(JSON.parse(stdout));
     expect(run.looks).toBeUndefined();
     expect(cells.length).toBeGreaterThan(0);

@@ -45,7 +45,10 @@ describe('a look', () => {
       'the time is over after 3 rounds, 25s: 1 of 2 questions are decided; still open: tcp-echo · 8 clients: epoll, poll',
     );
     expect(inWords(prospect([question(8)], { ending: 'out-of-time', afterRound: 2 }), names)).toBe(
-      'the time is over after 2 rounds, 25s: fewer than 3 rounds decide nothing',
+      'the time is too short for another round after 2 rounds, 25s: fewer than 3 rounds decide nothing',
     );
+  });
+  it('does not call decided what was never measured', () => {
+    expect(inWords(prospect([], { ending: 'decided' }), names)).toBe('after 3 rounds, 25s: nothing could be measured');
   });
 });

@@ -55,6 +55,12 @@ describe('what is said', () => {
     // Fewer than three rounds show nothing, whoever looks.
     expect(behindIn([{ kind: 'look', afterRound: 2, share: 1 }])).toEqual([]);
   });
+  test('of more looks than a run takes the first are read: each costs time, and a file may have any number', () => {
+    const looksUpTo = (most: number) =>
+      Array.from({ length: most }, (_, look) => ({ kind: 'look' as const, afterRound: 3, share: (look + 1) / 1e5 }));
+    const standings = (looks: LookRecord[]) => documentOf(looks).cells.map((cell) => 'standing' in cell && cell.standing);
+    expect(standings(looksUpTo(1e5))).toEqual(standings(looksUpTo(20)));
+  });
   test('is said with wider intervals the earlier the look', () => {
     const leastBehind = (share: number) =>
       documentOf([{ kind: 'look', afterRound: 3, share }]).cells.flatMap((cell) =>

@@ -94,9 +94,14 @@ describe('what cannot be said', () => {
   test('one model', () => {
     expect(verdictGap(summarise(sample.oneModel()))).toContain('Only one model');
   });
-  test('nothing was measured', () => {
+  test('nothing was measured, or nothing at all was there', () => {
     const document = summarise(runOf([sample.refused(sample.cellOf('epoll'), 'failed', 'No.')]));
-    expect([verdictsOf(document), verdictGap(document)]).toEqual([[], undefined]);
+    expect([verdictsOf(document), verdictGap(document)]).toEqual([[], 'Nothing could be measured; the reasons stand below.']);
+    expect(verdictGap(summarise(runOf([])))).toBeUndefined();
+  });
+  test('several models, and no two with trials enough', () => {
+    const [all, one] = [trialsOf('epoll', 1e6), trialsOf('poll', 1e6).slice(0, 1)];
+    expect(verdictGap(summarise(runOf([...all, ...one])))).toMatch(/at no load are there two models with 3 trials/);
   });
 });
 

@@ -26,6 +26,13 @@ describe('what looks cost', () => {
   test('a single look has all of it', () => {
     expect(levelsOf([1], 5)).toEqual([0.05]);
   });
+  test.each([2, 11, 40])('a first look in a long run can be judged, of %i cells', (cells) => {
+    // Three rounds of a few seconds, of a budget of hours.
+    for (const share of [0.01, 0.001, 1e-9, Number.MIN_VALUE]) {
+      const standings = standingsAfter(sectionOf([2, ...Array(cells - 1).fill(1)], 3), { shares: [share], afterRounds: [3] });
+      expect(standings.every(({ behind }) => behind.low <= behind.value && Number.isFinite(behind.high))).toBe(true);
+    }
+  });
   test('the same plan costs the same each time', () => {
     // The second is no number that the first remembered.
     expect(levelsOf([0.5, 1], 3, 0.05)[1]).toBeCloseTo(levelsOf([0.5, 1], 3, 0.05 + 1e-12)[1] as number, 6);
