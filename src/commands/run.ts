@@ -38,8 +38,11 @@ export async function run(names: string[], flags: RunFlags): Promise<number> {
   }
 }
 
-/** One trial a cell shows no spread, so that the machine's is not measured for it. */
-const expectedOf = (plan: RunPlan): number => (plan.trials === 1 ? 0 : createPace(plan, 0).leftNs());
+/** One trial a cell shows no spread, so that the machine's is not measured for it. A budget that was asked for is kept, and is used if need be. */
+function expectedOf(plan: RunPlan): number {
+  if (plan.budget?.isStrict) return plan.budget.budgetNs;
+  return plan.trials === 1 ? 0 : createPace(plan, 0).leftNs();
+}
 
 async function measureAndShow(
   plan: RunPlan,

@@ -48,7 +48,7 @@ export function capacityVerdicts(document: RunDocument, section: Section, subjec
     const base = known.slice(1).find(({ cell }) => cell.model === 'sync-blocking') ?? known.at(-1);
     if (best === undefined || base === undefined || rateOf(best) < (base.failedAtPerSecond ?? Number.POSITIVE_INFINITY)) return [];
     return [
-      say`With arrivals on a schedule${subject === undefined ? '' : say`, on ${subject},`} ${named(formatModel(best.cell))} keeps ${inWords(objective)} up to ${formatRate(rateOf(best))}, and ${named(formatModel(base.cell))} ${reach(base)}.`,
+      say`With arrivals on a schedule${subject === undefined ? '' : say`, on ${subject},`} ${named(formatModel(best.cell))} keeps ${inWords(objective)} ${reach(best)}, and ${named(formatModel(base.cell))} ${reach(base)}.`,
     ];
   });
 }
@@ -84,8 +84,10 @@ export function stepTexts({ steps }: Capacity): string[] {
   return byRate.map(({ ratePerSecond, kept, measured, why }) => `${formatRate(ratePerSecond)} ${kept ? `✓ ${measured}` : `✗ ${why ?? measured}`}`);
 }
 
+/** Where no higher rate was tried, what it kept is not where its reach ends. */
 function reach(capacity: Capacity): string {
-  return rateOf(capacity) === 0 ? `not even at ${failedText(capacity)}` : `up to ${formatRate(rateOf(capacity))}`;
+  if (rateOf(capacity) === 0) return `not even at ${failedText(capacity)}`;
+  return `up to ${formatRate(rateOf(capacity))}${capacity.failedAtPerSecond === undefined ? ' at least' : ''}`;
 }
 
 function rateOf({ ratePerSecond = 0 }: Capacity): number {
