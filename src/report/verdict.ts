@@ -22,10 +22,9 @@ const KEPT_UP = 0.98;
 
 /** A verdict a workload, in the order of the report; none where nothing can be said. */
 export function verdictsOf(document: RunDocument): Verdict[] {
-  const sections = sectionsOf(document);
-  const differing = differingParams(sections);
-  return sections.flatMap((section) => {
-    const subject = subjectOf(section, differing.get(section.workload));
+  const subjects = subjectsOf(document);
+  return sectionsOf(document).flatMap((section) => {
+    const subject = subjects.get(section) ?? say``;
     const isSearched = hasCapacities(document, section);
     const capacities = capacityVerdicts(document, section, subject);
     // The rates of a search are there to be failed.
@@ -34,6 +33,13 @@ export function verdictsOf(document: RunDocument): Verdict[] {
     const besides = [...capacities, ...closedVerdict(section), ...open];
     return sentences.length === 0 ? [] : [{ slug: section.slug, workload: section.workload, sentences, subject, besides }];
   });
+}
+
+/** How each section is named in a sentence. */
+export function subjectsOf(document: RunDocument): Map<Section, Sentence> {
+  const sections = sectionsOf(document);
+  const differing = differingParams(sections);
+  return new Map(sections.map((section) => [section, subjectOf(section, differing.get(section.workload))]));
 }
 
 /** Why there is no verdict at all, where that is so. */

@@ -29,7 +29,7 @@ export const quick: Preset = {
   budget: '90s',
   warmup: '100ms',
   longestWarmup: '2s',
-  duration: '400ms',
+  duration: '300ms',
   // So that every model has enough requests for a p99.
   params: { 'http-get': { delay: '1ms' } },
 };

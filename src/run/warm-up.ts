@@ -11,7 +11,7 @@ export const LONGEST_FACTOR = 4;
 /** How much code there is, is read this often: a reading takes V8 a millisecond. */
 const READING_NS = 50e6;
 /** The code stands still when two readings in a row found no more than this share of new code: handlers of rare cases come for a long time. */
-const STILL_SHARE = 0.0025;
+const STILL_SHARE = 0.004;
 const STILL_READINGS = 2;
 
 export interface WarmUpLimits {

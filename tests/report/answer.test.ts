@@ -37,6 +37,20 @@ describe('an answer', () => {
     expect(texts(answer?.why ?? []).join(' ')).not.toContain('No difference is shown between');
   });
 
+  test('of a workload of which nothing could be measured is that, beside those of others', () => {
+    const header = sample.headerOf(['poll', 'epoll'], { trials: 3 });
+    const trials = TRIALS.flatMap((trial) => [
+      sample.measured(sample.cellOf('poll'), trial, { values: [4e6] }),
+      sample.measured(sample.cellOf('epoll'), trial, { values: [1e6] }),
+      { kind: 'trial', cell: { ...sample.cellOf('poll'), workload: 'broken' }, trial, status: 'failed', reason: 'prepare failed' } as const,
+    ]);
+    const answers = answersOf(summarise(sample.runOf(header, trials)));
+    expect(answers.map(({ workload, why }) => [workload, texts(why).includes('Nothing could be measured; the reasons stand below.')])).toEqual([
+      [sample.cellOf('poll').workload, false],
+      ['broken', true],
+    ]);
+  });
+
   test('of many that are behind the nearest are named, and the furthest is told', () => {
     const [answer] = answersOf(documentOf({ a: 1e6, b: 2e6, c: 3e6, d: 4e6, e: 5e6, f: 6e6 }));
     expect(texts(answer?.others ?? [])).toEqual([
