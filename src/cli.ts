@@ -85,7 +85,7 @@ function createProgram(does: (command: () => Promise<Action>) => (...values: unk
     .option('-t, --trials <n>', 'trials of each cell, each in a fresh process')
     .option(
       '--budget <time>',
-      'measure for so long at most: all cells three times, then those whose place is still open (default: 90s without --trials)',
+      'measure for this long at most: all cells three times, then those whose place is still open (default: 90s without --trials)',
     )
     .option('--until <percent>', 'measure until the intervals reach no further, like 5%, or the budget is over (10m)')
     .option('--time-limit <time>', 'abort a trial after this long, warm-up and drain included')

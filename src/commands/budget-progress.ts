@@ -9,7 +9,7 @@ import { FEWEST_TRIALS } from '../stats/interval.ts';
 import { bar, describer, type Names, outcome, type Progress, roughly } from './progress.ts';
 import { createLiveLine, type LiveLine, notify } from './terminal.ts';
 
-/** So many questions are named; of the others only the number is told. */
+/** At most this many questions are named; the others are counted. */
 const MOST_NAMED = 3;
 
 /** Says how long it takes, and whether that is enough, and from then on how far it is. `startNs` is what starting a process takes. */

@@ -113,7 +113,7 @@ export function planBudget({ trials, budget, until }: Pick<RunFlags, 'trials' | 
   const written = budget ?? (until === undefined ? preset.budget : LONGEST_UNTIL);
   if (trials !== undefined || written === undefined) return undefined;
   const budgetNs = parseDuration(written);
-  if (budgetNs === 0) throw new UserError('in no time nothing is measured', { hint: 'give --budget a time like 90s' });
+  if (budgetNs === 0) throw new UserError('--budget must be longer than 0', { hint: 'give --budget a time like 90s' });
   return { budgetNs, isStrict: budget !== undefined, ...(until === undefined ? {} : { narrowShare: parseShare('--until', until) }) };
 }
 

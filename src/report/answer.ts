@@ -3,9 +3,9 @@ import type { RunDocument } from '../result.ts';
 import { adviceOf, isNear } from './advice.ts';
 import { judgedOf } from './closed-verdict.ts';
 import { formatModel, formatRatio } from './format.ts';
-import { isMeasured, type LoadPart, sectionsOf } from './sections.ts';
+import { isMeasured, type LoadPart, type Section, sectionsOf } from './sections.ts';
 import { named, type Sentence, say } from './sentence.ts';
-import { mainPart, subjectsOf, type Verdict, verdictsOf } from './verdict.ts';
+import { mainPart, NOTHING_MEASURED, subjectsOf, type Verdict, verdictsOf } from './verdict.ts';
 
 export interface Answer extends Pick<Verdict, 'slug' | 'workload' | 'subject'> {
   /** Which model to take at the main load; `undefined` where that is not the question, or cannot be said. */
@@ -18,31 +18,26 @@ export interface Answer extends Pick<Verdict, 'slug' | 'workload' | 'subject'> {
 
 /** An answer for each verdict, in the order of the report, and a sentence for each section beside them of which nothing could be measured. */
 export function answersOf(document: RunDocument): Answer[] {
-  const answers = new Map(answersToVerdicts(document).map((answer) => [answer.slug, answer]));
-  if (answers.size === 0) return [];
+  const verdicts = new Map(verdictsOf(document).map((verdict) => [verdict.slug, verdict]));
+  if (verdicts.size === 0) return [];
   const subjects = subjectsOf(document);
   return sectionsOf(document).flatMap((section): Answer[] => {
-    const answer = answers.get(section.slug);
-    if (answer !== undefined) return [answer];
     const { slug, workload, parts } = section;
+    const verdict = verdicts.get(slug);
+    if (verdict !== undefined) return [answerOf(verdict, section)];
     if (parts.length === 0 || parts.some(({ cells }) => cells.some(isMeasured))) return [];
-    return [{ slug, workload, subject: subjects.get(section) ?? say``, take: undefined, others: [], why: [NOTHING] }];
+    return [{ slug, workload, subject: subjects.get(section) ?? say``, take: undefined, others: [], why: [say`${NOTHING_MEASURED}`] }];
   });
 }
 
-const NOTHING = say`Nothing could be measured; the reasons stand below.`;
-
-function answersToVerdicts(document: RunDocument): Answer[] {
-  return verdictsOf(document).map(({ slug, workload, subject, sentences, besides }) => {
-    const section = sectionsOf(document).find((each) => each.slug === slug);
-    const part = section && mainPart(section);
-    const [take, ...others] = part === undefined ? [] : adviceOf(part);
-    if (part === undefined || take === undefined) return { slug, workload, subject, take: undefined, others: [], why: sentences };
-    return { slug, workload, subject, take, others: [...others, ...behindOf(part)], why: besides };
-  });
+function answerOf({ slug, workload, subject, sentences, besides }: Verdict, section: Section): Answer {
+  const part = mainPart(section);
+  const [take, ...others] = part === undefined ? [] : adviceOf(part);
+  if (part === undefined || take === undefined) return { slug, workload, subject, take: undefined, others: [], why: sentences };
+  return { slug, workload, subject, take, others: [...others, ...behindOf(part)], why: besides };
 }
 
-/** Of those that are behind so many are named. */
+/** At most this many models that are behind are named. */
 const NAMED = 4;
 
 /** Who is shown to be behind, the nearest first; none where the sentence that says why has the only one. */

@@ -17,6 +17,7 @@ export interface Verdict {
   /** What is left to say where it stands already who may be the best of which load, and who is behind. */
   readonly besides: readonly Sentence[];
 }
+export const NOTHING_MEASURED = 'Nothing could be measured; the reasons stand below.';
 /** Below this share of the offered rate, a model has not kept up. */
 const KEPT_UP = 0.98;
 
@@ -46,7 +47,7 @@ export function subjectsOf(document: RunDocument): Map<Section, Sentence> {
 export function verdictGap(document: RunDocument): string | undefined {
   const measured = document.cells.filter(isMeasured);
   if (document.cells.length === 0 || document.capacities !== undefined || verdictsOf(document).length > 0) return undefined;
-  if (measured.length === 0) return 'Nothing could be measured; the reasons stand below.';
+  if (measured.length === 0) return NOTHING_MEASURED;
   if (new Set(measured.map(formatModel)).size < 2) return 'Only one model was measured: there is nothing to compare it with.';
   if (measured.every(({ trials }) => trials < FEWEST_TRIALS)) {
     const more = document.run.budgetNs === undefined ? '--trials 3' : 'a longer --budget, or --trials 3';

@@ -33,7 +33,7 @@ export interface PlannedCell {
   readonly planned: PlannedWorkload;
   /** What the workload prepares with. */
   readonly params: ParamValues;
-  /** Why the model cannot run it; nothing if it can. */
+  /** Why the model cannot run it; `undefined` if it can. */
   readonly refusal: string | undefined;
 }
 

@@ -6,7 +6,7 @@ export interface Preset {
   /** By name; all of ours if left out. */
   readonly workloads?: readonly string[];
   readonly concurrencies: readonly number[];
-  /** Of each cell; with a budget, so many before any cell is left out. */
+  /** Of each cell; with a budget, the rounds before any cell is left out. */
   readonly trials: number;
   /** For how long is measured, where neither trials nor another budget are asked for; a preset without one has its trials. */
   readonly budget?: string;

@@ -25,7 +25,7 @@ export interface TrialsPlan extends Durations {
 
 export interface RunPlan extends TrialsPlan {
   readonly cells: readonly PlannedCell[];
-  /** Of each cell; with a budget, so many before any cell is left out. */
+  /** Of each cell; with a budget, the rounds before any cell is left out. */
   readonly trials: number;
   readonly budget?: Budget;
 }
@@ -54,7 +54,7 @@ export async function* measure(plan: RunPlan, options: RunOptions): AsyncGenerat
   }
 }
 
-/** What a run with a budget is told and tells besides. */
+/** What a run with a budget needs, and reports, besides. */
 export interface BudgetOptions extends RunOptions, Pick<Bench, 'judge' | 'looked'> {
   /** What starting a process takes. */
   readonly startNs: number;

@@ -80,7 +80,7 @@ describe('is refused', () => {
   test.each([
     [['--budget', '5s', '--trials', '3'], /--trials fixes how often each cell is measured, and --budget lets that depend on what is found/],
     [['--until', '5%', '-t', '3'], /--trials fixes .* and --until lets/],
-    [['--budget', '0'], /in no time nothing is measured/],
+    [['--budget', '0'], /--budget must be longer than 0/],
     [['--budget', 'soon'], /"soon" is not a time/],
     [['--until', 'soon'], /--until soon: not a share/],
   ])('%j', async (words, message) => {
