@@ -133,7 +133,10 @@ const measuredTrialSchema = z.object({
   /** How long the measured window was: from a request's end to another's, or (an open load) for the time that was asked for. */
   windowNs: z.number().positive(),
   warmupNs: nonNegative,
-  /** How long requests were sent at full speed before the first load of a process, until nothing was compiled any more; stored in its trial. */
+  /**
+   * How long requests were sent at full speed before the load, until nothing was compiled any more: by a process before its first
+   * load, by a model's threads before each.
+   */
   burstNs: nonNegative.optional(),
   /** Requests that ended well in the window; only these have a latency. */
   completed: count,

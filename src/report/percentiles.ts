@@ -1,6 +1,6 @@
 /** Percentiles, from whole histograms only, and only those that enough requests support. */
 import type { MeasuredCell, MeasuredTrial, Percentiles, StoredHistogram } from '../result.ts';
-import { type Distribution, mergeHistograms } from '../stats/histogram.ts';
+import { type Distribution, mergeHistograms } from '../stats/encoded-histogram.ts';
 
 /** A percentile is given where at least this many requests lie beyond it. */
 const REQUESTS_BEYOND = 10;

@@ -1,19 +1,13 @@
 /** What a measured process says, told from what a workload in it sends over the same channel: that is not meant for us. */
 import * as z from 'zod/mini';
 import type { CellMessage } from './cell.main.ts';
-
-/** Of a result, what is looked at before the whole record is checked. */
-function isResult(result: unknown): boolean {
-  if (typeof result !== 'object' || result === null) return false;
-  const { completed, failed, windowNs, errors, notes } = result as Record<string, unknown>;
-  return [completed, failed, windowNs].every(Number.isFinite) && typeof errors === 'object' && errors !== null && Array.isArray(notes);
-}
+import { isCellResult } from './cell-result.ts';
 
 const message = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), pid: z.int().check(z.minimum(2)) }),
   z.object({ kind: z.literal('reached'), phase: z.enum(['connecting', 'warming up']) }),
   z.object({ kind: z.literal('turned'), phase: z.enum(['open', 'closed']) }),
-  z.object({ kind: z.literal('measured'), result: z.custom(isResult) }),
+  z.object({ kind: z.literal('measured'), result: z.custom(isCellResult) }),
   z.object({ kind: z.enum(['failed', 'unsupported']), reason: z.string() }),
 ]);
 

@@ -6,11 +6,12 @@ import { messageOf, namedMessageOf, textIn } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { UnsupportedError } from '../operations.ts';
 import { loadWorkload } from '../workloads/load-file.ts';
-import { type CellResult, measureCell, type Observer, type TrialPhase, type TrialPlan } from './cell.ts';
+import { measureCell, type Observer, type TrialPhase, type TrialPlan } from './cell.ts';
+import type { CellResult } from './cell-result.ts';
 import { optimizeEarly } from './compiled-code.ts';
 import { measureDivided } from './divided.ts';
 import { requestsAtOnce } from './load.ts';
-import { Warmth } from './warmth.ts';
+import { needsBurst, Warmth } from './warmth.ts';
 
 /** Cells that differ in their load alone. */
 export interface ProcessPlan {
@@ -43,8 +44,6 @@ send({ kind: 'ready', pid: process.pid });
 
 async function performAll(plans: readonly TrialPlan[]): Promise<void> {
   const warmth = new Warmth();
-  // Who asks for no warm-up asks for cold code, as V8 has it.
-  if (plans.some(({ longestWarmupNs }) => longestWarmupNs > 0)) optimizeEarly();
   for (const [index, plan] of plans.entries()) {
     // What the loads before this one needed is not its memory.
     if (index > 0) forgetPeak();
@@ -56,6 +55,7 @@ async function perform(plan: TrialPlan, warmth: Warmth): Promise<void> {
   const model = models.find(({ name }) => name === plan.cell.model);
   if (!model) throw new Error(`there is no model ${plan.cell.model}`);
   const workload = await loadWorkload(plan.workload);
+  if (needsBurst(plan, workload)) optimizeEarly();
   const observer: Observer = {
     reached: (phase) => void send({ kind: 'reached', phase }),
     turned: (phase) => void send({ kind: 'turned', phase }),

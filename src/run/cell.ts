@@ -8,6 +8,7 @@ import { parseParams } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { createAlarm } from './alarm.ts';
 import { runBackground } from './background.ts';
+import type { CellResult } from './cell-result.ts';
 import { codeBytes } from './compiled-code.ts';
 import { isPaced, type LoadOptions, requestsAtOnce } from './load.ts';
 import type { WindowedRequests } from './requests.ts';
@@ -47,9 +48,6 @@ export interface Observer {
   turned(phase: 'open' | 'closed'): void;
 }
 
-/** What the measured process can report of a trial; what the peers used is the runner's to add. */
-export type CellResult = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status' | 'peers'>;
-
 export interface CellMeasurement {
   readonly result: CellResult;
   /** What each slot of the timeline counted, where the plan is one loop's share. */
@@ -72,7 +70,10 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
   wakeOnTime();
   const { load: spec } = plan.cell;
   const reports = listener();
-  const started = await startModel(plan, model, workload, reports);
+  const { fixture, seed, longestWarmupNs } = plan;
+  const threadData: ThreadData = { workload: plan.workload, fixture, seed, longestWarmupNs, warmedNs: new Float64Array(new SharedArrayBuffer(8)) };
+  const started = await startModel(plan, model, workload, threadData, reports);
+  warmth.threadsWarmed(threadData.warmedNs[0] as number);
   observer.reached?.('connecting');
   if (workload.background) await runBackground(workload.background(plan.fixture), started);
   const firstEnded = () => observer.reached?.('warming up');
@@ -121,8 +122,6 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
   return { result, slots: instruments.slots, leave };
 }
 
-const threadDataOf = ({ workload, fixture, seed, longestWarmupNs }: TrialPlan): ThreadData => ({ workload, fixture, seed, longestWarmupNs });
-
 const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) => ({
   form: workload.form,
   uses: workload.uses ?? [],
@@ -134,6 +133,7 @@ function startModel(
   plan: TrialPlan,
   model: Model,
   workload: Workload,
+  threadData: ThreadData,
   reports: Pick<Setting, 'note' | 'measureDispatch'>,
 ): Promise<Started> | Started {
   return model.start({
@@ -144,7 +144,7 @@ function startModel(
     concurrency: requestsAtOnce(plan.cell.load),
     threads: plan.cell.threads,
     params: model.params && parseParams(model.params, plan.cell.modelParams ?? {}).data,
-    threadData: threadDataOf(plan),
+    threadData,
     threadModules,
     note: reports.note,
     measureDispatch: reports.measureDispatch,

@@ -3,10 +3,11 @@ import { BroadcastChannel } from 'node:worker_threads';
 import type { Model } from '../models/model.ts';
 import { plural } from '../quantity.ts';
 import type { ThreadTime, TimelineEntry } from '../result.ts';
-import { type Counts, Histogram } from '../stats/histogram.ts';
-import { meanOf, mergeStored } from '../stats/merge.ts';
+import { type Counts, Histogram, mergeCounts } from '../stats/histogram.ts';
+import { meanOf } from '../stats/moments.ts';
 import { sumOfTallies } from '../workloads/tally.ts';
-import type { CellMeasurement, CellResult, Observer, TrialPlan } from './cell.ts';
+import type { CellMeasurement, Observer, TrialPlan } from './cell.ts';
+import type { CellResult } from './cell-result.ts';
 import type { Conservation } from './conservation.ts';
 import type { Meeting } from './meeting.ts';
 import { timelineEntry } from './recorder.ts';
@@ -96,11 +97,11 @@ export function merged(loops: readonly LoopResult[]): CellResult {
     shed: sum(({ shed }) => shed),
     ...sumOfTallies(results.map(({ reconnects = 0, statuses = {} }) => ({ reconnects, statuses }))),
     unfinished: sum(({ unfinished }) => unfinished),
-    latency: mergeStored(results.map(({ latency }) => latency)) ?? first.latency,
-    service: mergeStored(results.map(({ service }) => service)) ?? first.service,
-    lag: mergeStored(results.map(({ lag }) => lag)) ?? first.lag,
-    ...merging('submit', results),
-    ...merging('unfinishedAge', results),
+    latency: mergeCounts(results.map(({ latency }) => latency)),
+    service: mergeCounts(results.map(({ service }) => service)),
+    lag: mergeCounts(results.map(({ lag }) => lag)),
+    submit: merging(results.flatMap(({ submit }) => submit ?? [])),
+    unfinishedAge: merging(results.flatMap(({ unfinishedAge }) => unfinishedAge ?? [])),
     ...(first.conservation ? { conservation: conservationOf(results) } : {}),
     cpu: { userNs: mean(({ cpu }) => cpu.userNs), systemNs: mean(({ cpu }) => cpu.systemNs) },
     ...(results.some(({ isCold }) => isCold) ? { isCold: true } : {}),
@@ -122,10 +123,7 @@ export function merged(loops: readonly LoopResult[]): CellResult {
 }
 
 /** An optional histogram, from those loops that have one. */
-function merging<Key extends 'submit' | 'unfinishedAge'>(key: Key, results: readonly CellResult[]): Pick<CellResult, Key> {
-  const merged = mergeStored(results.flatMap((result) => result[key] ?? []));
-  return (merged === undefined ? {} : { [key]: merged }) as Pick<CellResult, Key>;
-}
+const merging = (parts: readonly Counts[]): Counts | undefined => (parts.length === 0 ? undefined : mergeCounts(parts));
 
 /** Each loop's account holds by itself, and so does their sum. */
 function conservationOf(results: readonly CellResult[]): Conservation {

@@ -7,6 +7,7 @@ import { type Counts, Histogram } from '../stats/histogram.ts';
 import { OrderedOracle } from '../stats/kiefer-wolfowitz.ts';
 import { type Tally, tallyBetween } from '../workloads/tally.ts';
 import type { Alarm } from './alarm.ts';
+import type { CellResult } from './cell-result.ts';
 import { conservationFailure, conserved, type SystemCounts } from './conservation.ts';
 import type { FlowResult } from './flow.ts';
 import type { InFlight } from './in-flight.ts';
@@ -36,7 +37,7 @@ export interface InstrumentOptions {
   turned(phase: Phase): void;
 }
 
-type Read = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status' | 'peers' | 'startedAt' | 'notes' | 'dispatch'>;
+type Read = Omit<CellResult, 'startedAt' | 'notes' | 'dispatch'>;
 
 export interface Instruments {
   readonly window: Window;
@@ -101,11 +102,11 @@ export function createInstruments(options: InstrumentOptions): Instruments {
         ...(before.tally && after.tally ? tallyBetween(before.tally, after.tally) : {}),
         unfinished: conservation.unfinished,
         conservation,
-        ...unfinishedAges(leftNs.filter((intendedNs) => intendedNs > openedNs)),
-        latency: stored(recorder.latency),
-        service: stored(recorder.service),
-        lag: stored(recorder.lag),
-        ...(recorder.submit.count > 0 ? { submit: stored(recorder.submit) } : {}),
+        unfinishedAge: unfinishedAges(leftNs.filter((intendedNs) => intendedNs > openedNs)),
+        latency: recorder.latency.toCounts(),
+        service: recorder.service.toCounts(),
+        lag: recorder.lag.toCounts(),
+        submit: recorder.submit.count > 0 ? recorder.submit.toCounts() : undefined,
         ...flow,
         reorderedShare: window.completed === 0 ? 0 : window.reordered / window.completed,
         ...predicted(oracle),
@@ -118,12 +119,12 @@ export function createInstruments(options: InstrumentOptions): Instruments {
 }
 
 /** How long requests that were due in the window, and are given up now, have been in the system: their latencies are longer. */
-function unfinishedAges(sinceNs: readonly number[]): Pick<MeasuredTrial, 'unfinishedAge'> {
-  if (sinceNs.length === 0) return {};
+function unfinishedAges(sinceNs: readonly number[]): Counts | undefined {
+  if (sinceNs.length === 0) return undefined;
   const ages = new Histogram();
   const givenUpNs = nowNs();
   for (const intendedNs of sinceNs) ages.record(givenUpNs - intendedNs);
-  return { unfinishedAge: stored(ages) };
+  return ages.toCounts();
 }
 
 /** What the recursion of Kiefer and Wolfowitz predicts from the measured occupancies, beside what was measured. */
@@ -132,8 +133,6 @@ function predicted(oracle: OrderedOracle | undefined): Pick<MeasuredTrial, 'orac
   const { servers, count, predictedWaitNs, measuredWaitNs } = oracle;
   return { oracle: { servers, requests: count, predictedWaitNs, measuredWaitNs } };
 }
-
-const stored = (histogram: Histogram) => ({ hdr: histogram.encode(), meanNs: histogram.meanNs, count: histogram.count });
 
 type Snapshot = ReturnType<typeof snapshot>;
 

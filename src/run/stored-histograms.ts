@@ -4,8 +4,9 @@
  * negative one stands for that many bins without a count (github.com/HdrHistogram/HdrHistogram, "V2 encoding").
  */
 import { inflateSync } from 'node:zlib';
-import { type MeasuredTrial, ResultFormatError, type StoredHistogram, type StoredRun } from '../result.ts';
-import { SHAPE } from '../stats/histogram.ts';
+import { ResultFormatError, type StoredHistogram, type StoredRun } from '../result.ts';
+import { SHAPE } from '../stats/encoded-histogram.ts';
+import { HISTOGRAMS } from './cell-result.ts';
 
 const COMPRESSED_COOKIE = 0x1c849304;
 const COOKIE = 0x1c849303;
@@ -18,13 +19,11 @@ const MOST_BYTES = 1 << 20;
 /** Two powers of two of sub-buckets, and half of that for each further power of two up to an hour of nanoseconds. */
 const MOST_BINS = 1 << 16;
 
-const PARTS = ['latency', 'service', 'lag', 'submit', 'unfinishedAge'] as const satisfies readonly (keyof MeasuredTrial)[];
-
 /** @throws ResultFormatError that names the trial and the histogram. */
 export function checkHistograms(run: StoredRun): StoredRun {
   for (const trial of run.trials) {
     if (trial.status !== 'measured') continue;
-    for (const part of PARTS) {
+    for (const part of HISTOGRAMS) {
       const histogram = trial[part];
       const fault = histogram && faultOf(histogram);
       if (fault === undefined) continue;

@@ -18,6 +18,8 @@ export interface ThreadData {
   readonly fixture: unknown;
   readonly seed: number;
   readonly longestWarmupNs: number;
+  /** Shared: its element becomes how long the slowest of the threads has warmed its code, nanoseconds. */
+  readonly warmedNs: Float64Array;
 }
 
 let form: Form;
@@ -26,11 +28,15 @@ const tally = new Tally();
 
 /** Loads the workload and warms its code; returns when every thread has. */
 export async function arrive(meeting: Meeting): Promise<void> {
-  const { workload: reference, fixture, seed, longestWarmupNs } = workerData as ThreadData;
+  const { workload: reference, fixture, seed, longestWarmupNs, warmedNs } = workerData as ThreadData;
   const workload = await loadWorkload(reference);
   form = workload.form;
+  const beganNs = nowNs();
   await warmUp(workload, fixture, seed, longestWarmupNs / 2);
-  client = new Client(workload, fixture, randomFrom(seed, 1 + meet(meeting)), tally);
+  const turn = meet(meeting);
+  // The last one to arrive is the slowest, and the others have no say.
+  if (turn === meeting.threads - 1) warmedNs[0] = nowNs() - beganNs;
+  client = new Client(workload, fixture, randomFrom(seed, 1 + turn), tally);
 }
 
 /**

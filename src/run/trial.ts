@@ -3,7 +3,8 @@ import { withLimit } from '../limits.ts';
 import { UnsupportedError } from '../operations.ts';
 import { formatDuration, plural } from '../quantity.ts';
 import type { CellSpec, TrialRecord } from '../result.ts';
-import type { CellResult, TrialPlan } from './cell.ts';
+import type { TrialPlan } from './cell.ts';
+import { type CellResult, storedResult } from './cell-result.ts';
 import type { Fixture } from './fixtures.ts';
 import { type MachineReading, machineBetween, readMachine } from './machine-usage.ts';
 import { peerUsage, USAGE_LIMIT_MS } from './peer-usage.ts';
@@ -56,7 +57,7 @@ export async function recordOf(
   const { open, closed } = machine;
   const whole = silent.length === 0 && open && closed && machineBetween(open, closed, { ...result, peers });
   const notes = [...result.notes, ...outcome.notes, ...silent.map(silence)];
-  return { kind: 'trial', cell, trial, status: 'measured', ...result, peers, ...(whole ? { machine: whole } : {}), notes };
+  return { kind: 'trial', cell, trial, status: 'measured', ...storedResult(result), peers, ...(whole ? { machine: whole } : {}), notes };
 }
 
 function nothingCompleted({ failed, errors, firstFailure, windowNs, conservation }: CellResult): string {

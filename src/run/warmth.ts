@@ -22,7 +22,7 @@ export class Warmth {
   private readonly isShared: boolean;
   private isWarm = false;
   private idleCpuShare: number | undefined;
-  /** How long the burst took, until a trial has stored it. */
+  /** How long bursts took, until a trial has stored it. */
   private burstNs = 0;
 
   /** `isShared` if other threads of the process work meanwhile: what it uses while idle is not known then. */
@@ -35,12 +35,17 @@ export class Warmth {
    * so itself: clients that never think, and whose requests wait for nothing they need not wait for.
    */
   async warmUp(burst: Burst): Promise<void> {
-    if (this.isWarm || burst.plan.longestWarmupNs === 0 || isAtFullSpeed(burst)) return;
+    if (this.isWarm || !needsBurst(burst.plan, burst.workload)) return;
     const beganNs = nowNs();
     await runBurst(burst);
-    this.burstNs = nowNs() - beganNs;
+    this.burstNs += nowNs() - beganNs;
     this.isWarm = true;
     if (!this.isShared) this.idleCpuShare = idleShare();
+  }
+
+  /** Threads of its own that a model has started have warmed their code for this long: none of them was measured meanwhile. */
+  threadsWarmed(ns: number): void {
+    this.burstNs += ns;
   }
 
   /** Fewer requests between two readings of how much code there is show nothing, as long as nothing is warm. */
@@ -57,7 +62,9 @@ export class Warmth {
   }
 }
 
-const isAtFullSpeed = ({ plan: { cell }, workload }: Burst): boolean => !isPaced(cell.load) && workload.undelayed === undefined;
+/** Whether the load itself sends too few requests to warm code, or they wait for something they need not wait for. */
+export const needsBurst = ({ cell, longestWarmupNs }: TrialPlan, workload: Workload): boolean =>
+  longestWarmupNs > 0 && (isPaced(cell.load) || workload.undelayed !== undefined);
 
 interface Burst {
   readonly plan: TrialPlan;

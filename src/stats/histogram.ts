@@ -1,13 +1,10 @@
-/** Histograms of nanoseconds. Memory is fixed, however many values are recorded; whole histograms merge, percentiles never do. */
-import * as hdr from 'hdr-histogram-js';
-import { BINS, binOf, bounded, LONGEST_NS, lowestOf } from './bins.ts';
-
-export const SHAPE = { lowestDiscernibleValue: 1, highestTrackableValue: LONGEST_NS, numberOfSignificantValueDigits: 3, bitBucketSize: 64 } as const;
+/** Histograms of nanoseconds, to record into. Memory is fixed, however many values are recorded; whole histograms merge, percentiles never do. */
+import { BINS, binOf, bounded, lowestOf } from './bins.ts';
 
 // Not the imported one: V8 looks that up, and whether it has a value yet, each time.
 const BEYOND = BINS;
 
-/** What a histogram counted, as plain data: another thread can add it to its own. */
+/** What a histogram counted, as plain data: for another thread or process. */
 export interface Counts {
   /** The bin of the first of the counts; those that follow are of the bins that follow. */
   readonly lowestBin: number;
@@ -85,16 +82,6 @@ export class Histogram {
     return 0;
   }
 
-  /** HdrHistogram V2, compressed, base64. */
-  encode(): string {
-    const histogram = hdr.build({ ...SHAPE, useWebAssembly: false });
-    for (let bin = this.lowestBin; bin <= this.highestBin; bin++) {
-      const times = this.counts[bin] as number;
-      if (times > 0) histogram.recordValueWithCount(lowestOf(bin), times);
-    }
-    return hdr.encodeIntoCompressedBase64(histogram);
-  }
-
   private countIn(bin: number, times: number): void {
     this.counts[bin] = (this.counts[bin] as number) + times;
     this.count += times;
@@ -103,29 +90,9 @@ export class Histogram {
   }
 }
 
-/** A histogram to read from: merged from stored ones. */
-export interface Distribution {
-  readonly count: number;
-  readonly maxNs: number;
-  /** The smallest value that `percentile` percent of the values do not exceed. */
-  at(percentile: number): number;
-}
-
-function mergedFrom(encoded: readonly string[]): hdr.Histogram {
-  const merged = hdr.build({ ...SHAPE, useWebAssembly: false });
-  for (const text of encoded) merged.add(hdr.decodeFromCompressedBase64(text, 64, false));
-  return merged;
-}
-
-/** Merges stored histograms into one stored histogram. */
-export const mergeEncoded = (encoded: readonly string[]): string => hdr.encodeIntoCompressedBase64(mergedFrom(encoded));
-
-/** Merges stored histograms into one distribution. */
-export function mergeHistograms(encoded: readonly string[]): Distribution {
-  const merged = mergedFrom(encoded);
-  return {
-    count: merged.totalCount,
-    maxNs: merged.totalCount === 0 ? 0 : merged.maxValue,
-    at: (percentile) => merged.getValueAtPercentile(percentile),
-  };
+/** What several threads counted at the same time, as one. */
+export function mergeCounts(parts: readonly Counts[]): Counts {
+  const merged = new Histogram();
+  for (const part of parts) merged.addCounts(part);
+  return merged.toCounts();
 }

@@ -3,12 +3,13 @@ import { formatLatency } from '../../src/report/format.ts';
 import { latencyDistribution, mergeTrials, percentilesOf } from '../../src/report/percentiles.ts';
 import { checkThresholds, parseThreshold } from '../../src/report/threshold.ts';
 import type { MeasuredCell, RunDocument } from '../../src/result.ts';
+import { encodeCounts } from '../../src/stats/encoded-histogram.ts';
 import { Histogram } from '../../src/stats/histogram.ts';
 
 function stored(...parts: (readonly [ns: number, times: number])[]) {
   const histogram = new Histogram();
   for (const [ns, times] of parts) for (let time = 0; time < times; time++) histogram.record(ns);
-  return { hdr: histogram.encode(), meanNs: histogram.meanNs, count: histogram.count };
+  return encodeCounts(histogram.toCounts());
 }
 const weighted = (histogram: ReturnType<typeof stored>) => [{ histogram, count: 1 }];
 

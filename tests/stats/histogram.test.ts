@@ -2,7 +2,10 @@ import * as hdr from 'hdr-histogram-js';
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/load/random.ts';
 import { LONGEST_NS } from '../../src/stats/bins.ts';
-import { Histogram, mergeHistograms, SHAPE } from '../../src/stats/histogram.ts';
+import { encodeCounts, mergeHistograms, SHAPE } from '../../src/stats/encoded-histogram.ts';
+import { Histogram, mergeCounts } from '../../src/stats/histogram.ts';
+
+const encoded = (histogram: Histogram): string => encodeCounts(histogram.toCounts()).hdr;
 
 describe('a histogram', () => {
   test('counts every value, and its mean is exact', () => {
@@ -41,7 +44,7 @@ describe('a histogram', () => {
     histogram.record(7);
     histogram.reset();
     expect([histogram.count, histogram.meanNs]).toEqual([0, 0]);
-    expect(mergeHistograms([histogram.encode()]).count).toBe(0);
+    expect(mergeHistograms([encoded(histogram)]).count).toBe(0);
   });
 });
 
@@ -54,7 +57,7 @@ describe('stored histograms', () => {
       ours.record(ns);
       theirs.recordValue(ns);
     }
-    expect(ours.encode()).toBe(hdr.encodeIntoCompressedBase64(theirs));
+    expect(encoded(ours)).toBe(hdr.encodeIntoCompressedBase64(theirs));
   });
 
   test('merge to what one histogram of all values would be', () => {
@@ -63,11 +66,19 @@ describe('stored histograms', () => {
       (ns % 3 === 0 ? a : b).record(ns * 1000);
       all.record(ns * 1000);
     }
-    const merged = mergeHistograms([a.encode(), b.encode()]);
-    const whole = mergeHistograms([all.encode()]);
+    const merged = mergeHistograms([encoded(a), encoded(b)]);
+    const whole = mergeHistograms([encoded(all)]);
     expect(merged.count).toBe(2000);
     for (const percentile of [1, 50, 90, 99, 99.9, 100]) expect(merged.at(percentile)).toBe(whole.at(percentile));
     expect(merged.maxNs).toBe(whole.maxNs);
+    expect(encodeCounts(mergeCounts([a.toCounts(), b.toCounts()]))).toEqual(encodeCounts(all.toCounts()));
+  });
+
+  test('keep the number of their values and the exact mean', () => {
+    const histogram = new Histogram();
+    for (const ns of [1, 2, 1_000_003, 4]) histogram.record(ns);
+    expect(encodeCounts(histogram.toCounts())).toMatchObject({ count: 4, meanNs: 1_000_010 / 4 });
+    expect(encodeCounts(new Histogram().toCounts())).toMatchObject({ count: 0, meanNs: 0 });
   });
 
   test('none at all is an empty distribution', () => {
@@ -78,6 +89,6 @@ describe('stored histograms', () => {
     const histogram = new Histogram();
     for (let ns = 0; ns < 1000; ns++) histogram.record(1000);
     histogram.record(5e9);
-    expect(mergeHistograms([histogram.encode()]).maxNs / 5e9).toBeCloseTo(1, 2);
+    expect(mergeHistograms([encoded(histogram)]).maxNs / 5e9).toBeCloseTo(1, 2);
   });
 });
