@@ -32,10 +32,10 @@ function bundlePage() {
  * Each keeps its place, so that what it looks for beside itself is there.
  */
 function bundleMeasured() {
-  const names = ['cell.main', 'prepare.main', 'thread.requests', 'thread.loop', 'thread.helper', 'thread.alarm'];
+  const trial = ['cell.main', 'thread.requests', 'thread.loop', 'thread.helper', 'thread.alarm'].map((name) => `trial/${name}`);
   return build({
     ...shared,
-    entryPoints: names.map((name) => join(root, 'src', 'run', `${name}.ts`)),
+    entryPoints: [...trial, 'processes/prepare.main'].map((name) => join(root, 'src', 'run', `${name}.ts`)),
     outdir: join(root, 'dist', 'run'),
     platform: 'node',
     target: 'node20',
@@ -49,7 +49,7 @@ function bundleMeasured() {
 const publicEntry = {
   name: 'public-entry',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: '../index.js', external: true }));
+    onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: '../../index.js', external: true }));
   },
 };
 
@@ -57,8 +57,8 @@ const publicEntry = {
 function bundlePictures() {
   return build({
     ...shared,
-    entryPoints: [join(from, 'png.main.ts')],
-    outfile: join(to, 'png.bundle.js'),
+    entryPoints: [join(from, 'formats', 'png.main.ts')],
+    outfile: join(to, 'formats', 'png.bundle.js'),
     platform: 'node',
     target: 'node20',
     alias: { canvas: '@napi-rs/canvas' },
@@ -83,13 +83,13 @@ const staticCanvas = {
 /** What `tsc` made of the two bundles' sources would not run where the package is installed. */
 async function removeUnbundled() {
   const pages = (await readdir(join(to, 'page'))).filter((name) => !['page.js', 'style.css'].includes(name));
-  const unbundled = [join(to, 'png.main.js'), ...pages.map((name) => join(to, 'page', name))];
+  const unbundled = [join(to, 'formats', 'png.main.js'), ...pages.map((name) => join(to, 'page', name))];
   await Promise.all(unbundled.map((path) => rm(path, { force: true })));
 }
 
 async function copyFonts() {
   const font = dirname(require.resolve('@fontsource/inter/package.json'));
-  const fonts = join(to, 'fonts');
+  const fonts = join(to, 'formats', 'fonts');
   const names = ['400', '600'].map((weight) => `inter-latin-${weight}-normal.woff2`);
   await Promise.all([
     ...names.map((name) => copy(join(font, 'files', name), join(fonts, name))),

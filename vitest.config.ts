@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const UNIT_FOLDERS = ['commands', 'load', 'report', 'stats', 'workloads'];
 const UNIT_FILES = ['architecture', 'quantity', 'result'].map((name) => `tests/${name}.test.ts`);
 /** In those folders, but they start something, or measure how long something takes. */
-const NOT_UNIT = ['load/clock', 'report/linear', 'report/png', 'commands/served-runs'].map((name) => `tests/${name}.test.ts`);
+const NOT_UNIT = ['load/clock', 'report/linear', 'report/formats/png', 'commands/served-runs'].map((name) => `tests/${name}.test.ts`);
 
 export default defineConfig({
   test: {

@@ -2,9 +2,9 @@
 
 import { models } from '../dist/models/index.js';
 import type { MeasuredTrial } from '../dist/result.js';
-import { createFixtures } from '../dist/run/fixtures.js';
-import { runTrials } from '../dist/run/measured-process.js';
 import { findNamed, parseParam, planModel, planParams } from '../dist/run/plan.js';
+import { createFixtures } from '../dist/run/processes/fixtures.js';
+import { runTrials } from '../dist/run/processes/measured-process.js';
 
 import { workloads } from '../dist/workloads/index.js';
 

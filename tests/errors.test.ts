@@ -1,7 +1,7 @@
 /** Whatever was thrown is told in words, and nothing is thrown meanwhile. */
 import { describe, expect, test } from 'vitest';
 import { isUserError, messageOf, namedMessageOf, UserError } from '../src/errors.ts';
-import { errorCode, errorMessage } from '../src/run/requests.ts';
+import { errorCode, errorMessage } from '../src/run/trial/requests.ts';
 
 const refuse = () => {
   throw new Error('no');

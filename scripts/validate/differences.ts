@@ -1,6 +1,6 @@
 /** What `compare` says of trials that differ, and of trials that do not. */
 import { randomFrom, shuffled } from '../../dist/load/random.js';
-import { compareTrials } from '../../dist/stats/compare.js';
+import { compareTrials } from '../../dist/stats/compare-trials.js';
 import { measuredCells, run } from './iobench.ts';
 import type { Check } from './main.ts';
 

@@ -1,5 +1,5 @@
 /** Whether a run that spends its time where the question is open says what is true, by simulation. */
-import { familyOf } from '../../dist/report/standing.js';
+import { familyOf } from '../../dist/report/summary/standing.js';
 import type { MeasuredTrial } from '../../dist/result.js';
 import { standingsAfter } from '../../dist/stats/looks.js';
 import { placeOf, roundNs, runVirtually, type VirtualModels, type VirtualRun } from './virtual-run.ts';

@@ -1,8 +1,8 @@
 /** What `iobench capacity` was asked for, checked, as a plan. */
 import { UserError } from '../errors.ts';
 import { parseDuration } from '../quantity.ts';
-import { type CapacityObjective, judgeStep, parseCapacityObjective } from '../report/capacity-step.ts';
-import type { CapacityPlan } from '../run/capacity.ts';
+import { type CapacityObjective, judgeStep, parseCapacityObjective } from '../report/verdicts/capacity-step.ts';
+import type { CapacityPlan } from '../run/capacity-steps.ts';
 import { findNamed, parseParam, planCells } from '../run/plan.ts';
 import { quick } from '../run/presets.ts';
 import { requireOpenFiles } from '../workloads/open-files.ts';

@@ -1,11 +1,11 @@
 /** What is said on stderr while capacities are searched for: a line a step; on a terminal also what is being measured. */
 import { counted } from '../quantity.ts';
-import { capacityText } from '../report/capacity-verdict.ts';
-import { formatLoad, formatModel, formatParams, formatRate } from '../report/format.ts';
+import { formatLoad, formatModel, formatParams, formatRate } from '../report/formats/format.ts';
+import { capacityText } from '../report/verdicts/capacity-verdict.ts';
 import type { Capacity, CellSpec } from '../result.ts';
-import { type CapacityEvent, type CapacityPlan, type CapacityStep, expectedCapacityNs, expectedGuessesNs } from '../run/capacity.ts';
+import { type CapacityEvent, type CapacityPlan, type CapacityStep, expectedCapacityNs, expectedGuessesNs } from '../run/capacity-steps.ts';
+import { measureProcessStart } from '../run/machine/process-start.ts';
 import type { PlannedCell } from '../run/plan.ts';
-import { measureProcessStart } from '../run/process-start.ts';
 import { roughly } from './progress.ts';
 import { createLiveLine, notify } from './terminal.ts';
 

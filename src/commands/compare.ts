@@ -1,13 +1,13 @@
 /** `iobench compare BASE NEW`: what changed between two runs, and how sure that is. */
 import { realpathSync } from 'node:fs';
 import { UserError } from '../errors.ts';
-import { compareRuns } from '../report/comparison.ts';
-import { type ComparisonFormat, comparisonFormats } from '../report/comparison-formats.ts';
+import { compareRuns } from '../report/comparison/comparison.ts';
+import { type ComparisonFormat, comparisonFormats } from '../report/comparison/comparison-formats.ts';
 import { summarise } from '../report/index.ts';
 import type { RunDocument } from '../result.ts';
-import { findRun } from '../run/find-run.ts';
 import { findNamed } from '../run/plan.ts';
-import { readRun } from '../run/store.ts';
+import { findRun } from '../run/stored/find-run.ts';
+import { readRun } from '../run/stored/store.ts';
 import { columns, hasColour, notify, print } from './terminal.ts';
 
 const names = Object.keys(comparisonFormats).map((name) => ({ name }));

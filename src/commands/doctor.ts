@@ -1,7 +1,7 @@
 /** `iobench doctor`: what on this machine would spoil a measurement, and how to mend it. */
 import os from 'node:os';
 import { printableJson, printableValue } from '../printable.ts';
-import { type Check, examine, readAll, type State } from '../run/doctor/index.ts';
+import { type Check, examine, readAll, type State } from '../run/machine/doctor/index.ts';
 import { painter, print } from './terminal.ts';
 
 /** A mark and a word: a colour alone tells some people nothing. */

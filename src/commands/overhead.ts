@@ -10,8 +10,8 @@ import type { Model, Requests, Setting, Started, Task } from '../models/model.ts
 import type { Steps } from '../operations.ts';
 import { printableJson } from '../printable.ts';
 import { parseDuration } from '../quantity.ts';
-import { formatDuration } from '../report/format.ts';
-import { threadModules } from '../run/cell.ts';
+import { formatDuration } from '../report/formats/format.ts';
+import { threadModules } from '../run/trial/cell.ts';
 import { Histogram } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import noop from '../workloads/noop.ts';

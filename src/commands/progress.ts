@@ -1,6 +1,6 @@
 /** What is said on stderr while a run goes on: a line that changes between trials on a terminal, a line a cell otherwise. Never during a trial. */
 import { counted, formatDuration } from '../quantity.ts';
-import { formatLoad, formatModel, formatParams, formatRate } from '../report/format.ts';
+import { formatLoad, formatModel, formatParams, formatRate } from '../report/formats/format.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
 import type { Prospect } from '../run/budget.ts';
 import { createPace, type Pace } from '../run/estimate.ts';

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { CHART_KINDS, type ChartKind, type FormatName, formats, summarise, THEMES, type ThemeName, writeCharts } from '../report/index.ts';
-import { findRun } from '../run/find-run.ts';
 import { findNamed } from '../run/plan.ts';
-import { readRun } from '../run/store.ts';
+import { findRun } from '../run/stored/find-run.ts';
+import { readRun } from '../run/stored/store.ts';
 import { show } from './show.ts';
 import { notify, print } from './terminal.ts';
 

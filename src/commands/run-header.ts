@@ -3,11 +3,11 @@ import process from 'node:process';
 import { models } from '../models/index.ts';
 import type { RunHeader } from '../result.ts';
 import type { Budget } from '../run/budget.ts';
-import { readEnvironment } from '../run/environment.ts';
-import type { Fixtures } from '../run/fixtures.ts';
-import { measureMachineTiming } from '../run/machine-timing.ts';
+import { readEnvironment } from '../run/machine/environment.ts';
+import { measureMachineTiming } from '../run/machine/machine-timing.ts';
 import type { PlannedCell } from '../run/plan.ts';
-import { runId } from '../run/store.ts';
+import type { Fixtures } from '../run/processes/fixtures.ts';
+import { runId } from '../run/stored/store.ts';
 import { FEWEST_TRIALS } from '../stats/interval.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
 

@@ -5,7 +5,6 @@ import { models } from '../models/index.ts';
 import { parseDuration } from '../quantity.ts';
 import type { LoadSpec } from '../result.ts';
 import type { Budget } from '../run/budget.ts';
-import { describeFile } from '../run/describe.ts';
 import {
   findNamed,
   type ParamSetting,
@@ -18,8 +17,9 @@ import {
   type WorkloadDescription,
 } from '../run/plan.ts';
 import { type Preset, presets, withoutPreset } from '../run/presets.ts';
+import { describeFile } from '../run/processes/describe.ts';
 import type { RunPlan } from '../run/runner.ts';
-import { LONGEST_FACTOR } from '../run/warm-up.ts';
+import { LONGEST_FACTOR } from '../run/trial/warm-up.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
 import { requireOpenFiles } from '../workloads/open-files.ts';
 import { unitsOf } from '../workloads/parameters.ts';

@@ -2,14 +2,14 @@
 import os from 'node:os';
 import path from 'node:path';
 import { questionsOf, summarise } from '../report/index.ts';
-import { checkThresholds, parseThreshold, type Threshold } from '../report/threshold.ts';
+import { checkThresholds, parseThreshold, type Threshold } from '../report/verdicts/threshold.ts';
 import type { RunDocument, RunHeader, StoredRun } from '../result.ts';
 import type { Bench } from '../run/budget.ts';
 import { createPace } from '../run/estimate.ts';
-import { createFixtures, type Fixtures } from '../run/fixtures.ts';
-import { measureProcessStart } from '../run/process-start.ts';
+import { measureProcessStart } from '../run/machine/process-start.ts';
+import { createFixtures, type Fixtures } from '../run/processes/fixtures.ts';
 import { countAllSyscalls, measure, measureByBudget, type RunPlan } from '../run/runner.ts';
-import { createRun, type RunWriter } from '../run/store.ts';
+import { createRun, type RunWriter } from '../run/stored/store.ts';
 import { requireStrace } from '../run/syscalls.ts';
 import { createBudgetProgress } from './budget-progress.ts';
 import { interruptible } from './interrupt.ts';

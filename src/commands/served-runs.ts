@@ -1,12 +1,12 @@
 /** The runs that `iobench view` serves: found by name in one folder, and nowhere else. */
 import { closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { ListedRun } from '../report/formats/list-page.ts';
 import { summarise } from '../report/index.ts';
-import type { ListedRun } from '../report/list-page.ts';
 import { parseRun, type RunDocument, type RunHeader } from '../result.ts';
-import { isRun, listRuns } from '../run/find-run.ts';
-import { RUN_FILE } from '../run/store.ts';
-import { checkHistograms } from '../run/stored-histograms.ts';
+import { isRun, listRuns } from '../run/stored/find-run.ts';
+import { RUN_FILE } from '../run/stored/store.ts';
+import { checkHistograms } from '../run/stored/stored-histograms.ts';
 
 /** A header is one line; a longer one is none of ours. */
 const LONGEST_HEADER = 1 << 18;

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { counted } from '../quantity.ts';
+import { writeWhole } from '../report/formats/whole-file.ts';
 import { type FormatName, formats, writeCharts } from '../report/index.ts';
-import { writeWhole } from '../report/whole-file.ts';
 import type { RunDocument } from '../result.ts';
-import { RUN_FILE } from '../run/store.ts';
+import { RUN_FILE } from '../run/stored/store.ts';
 import { asTyped } from './as-typed.ts';
 import { columns, hasColour, notify, print } from './terminal.ts';
 

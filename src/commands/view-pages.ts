@@ -1,8 +1,8 @@
 /** What `iobench view` answers at which address. */
 import type { ServerResponse } from 'node:http';
-import { renderHtml } from '../report/html.ts';
-import { renderList } from '../report/list-page.ts';
-import { renderSideBySide } from '../report/side-by-side.ts';
+import { renderSideBySide } from '../report/comparison/side-by-side.ts';
+import { renderHtml } from '../report/formats/html.ts';
+import { renderList } from '../report/formats/list-page.ts';
 import { tellOf } from './live.ts';
 import { listedRuns, type Served, type ServedRun, servedRun } from './served-runs.ts';
 

@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UserError } from '../errors.ts';
-import { findRun } from '../run/find-run.ts';
-import { readRun } from '../run/store.ts';
+import { findRun } from '../run/stored/find-run.ts';
+import { readRun } from '../run/stored/store.ts';
 import { interruptible } from './interrupt.ts';
 import { type Served, servedFrom } from './served-runs.ts';
 import { notify, print } from './terminal.ts';

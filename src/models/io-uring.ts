@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { ioUring } from '../engines/io-uring.ts';
 import { createRing } from '../engines/ring.ts';
+import { ioUring } from '../engines/uring.ts';
 import { flag } from '../workloads/parameters.ts';
 import { advance, start } from './advance.ts';
 import type { Model, Task } from './model.ts';

@@ -1,13 +1,13 @@
 /** The formats of the report. Each is loaded when it is asked for: a terminal's table needs no chart. */
 import { printableJson } from '../printable.ts';
 import type { RunDocument } from '../result.ts';
-import type { PngOptions } from './png.ts';
+import type { PngOptions } from './formats/png.ts';
 
 export { CHART_KINDS, type ChartKind } from './charts/definition.ts';
 export { THEMES, type ThemeName } from './charts/look.ts';
-export { summarise } from './document.ts';
-export { questionsOf } from './questions.ts';
-export { verdictsOf } from './verdict.ts';
+export { summarise } from './summary/document.ts';
+export { questionsOf } from './summary/questions.ts';
+export { verdictsOf } from './verdicts/verdict.ts';
 
 export interface RenderOptions {
   /** Columns of the terminal; only `text` asks. */
@@ -20,15 +20,15 @@ type Render = (document: RunDocument, options: RenderOptions) => Promise<string>
 
 /** Formats that are one text. */
 export const formats = {
-  text: async (document, { width, color }) => (await import('./text.ts')).renderText(document, { width, color }),
+  text: async (document, { width, color }) => (await import('./formats/text.ts')).renderText(document, { width, color }),
   json: async (document) => `${printableJson(document, 2)}\n`,
-  csv: async (document) => (await import('./csv.ts')).renderCsv(document),
-  markdown: async (document, { charts }) => (await import('./markdown.ts')).renderMarkdown(document, { charts }),
-  html: async (document) => (await import('./html.ts')).renderHtml(document),
+  csv: async (document) => (await import('./formats/csv.ts')).renderCsv(document),
+  markdown: async (document, { charts }) => (await import('./formats/markdown.ts')).renderMarkdown(document, { charts }),
+  html: async (document) => (await import('./formats/html.ts')).renderHtml(document),
 } as const satisfies Record<string, Render>;
 export type FormatName = keyof typeof formats;
 
 /** The format that is many files. @see renderPngs in `png.ts` */
 export async function writeCharts(document: RunDocument, runFolder: string, options: PngOptions = {}): Promise<string[]> {
-  return (await import('./png.ts')).renderPngs(document, runFolder, options);
+  return (await import('./formats/png.ts')).renderPngs(document, runFolder, options);
 }

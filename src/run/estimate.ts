@@ -3,8 +3,8 @@
  * on: what preparing and measuring have taken so far, workload by workload.
  */
 import type { TrialRecord } from '../result.ts';
-import { LEAST_WARMUP_NS } from './compiled-code.ts';
 import { type Durations, type PlannedCell, processesOf } from './plan.ts';
+import { LEAST_WARMUP_NS } from './trial/compiled-code.ts';
 
 /** A load waits about so long before V8 is seen to compile nothing more. */
 const WARM_LOAD_NS = 350e6;

@@ -7,8 +7,8 @@ import { type CellSpec, cellKey, type LoadSpec } from '../result.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
 import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
-import { requestsAtOnce } from './load.ts';
 import { distinct, type ParamValues, shownParams, unusedParams } from './shown-params.ts';
+import { requestsAtOnce } from './trial/trial-load.ts';
 
 /** What a plan knows of a workload: nothing that would run its code. A workload is one. */
 export interface WorkloadDescription extends Pick<Workload, 'name' | 'summary' | 'form' | 'uses'> {

@@ -7,14 +7,14 @@ import { UnsupportedError } from '../operations.ts';
 import { type CellSpec, cellKey, type LookRecord, type SyscallRecord, type TrialRecord, unreadablePart } from '../result.ts';
 import { withoutCredentials, withoutCredentialsIn } from '../workloads/credentials.ts';
 import { type Bench, type Budget, measureWithin } from './budget.ts';
-import type { TrialPlan } from './cell.ts';
 import { aroundProcessNs, loadNs } from './estimate.ts';
-import type { Fixture, Fixtures } from './fixtures.ts';
-import { inOneLine } from './in-one-line.ts';
-import { runTrials, type TrialOptions } from './measured-process.ts';
 import { type Durations, type PlannedCell, processesOf, roundOf } from './plan.ts';
+import type { Fixture, Fixtures } from './processes/fixtures.ts';
+import { inOneLine } from './processes/in-one-line.ts';
+import { runTrials, type TrialOptions } from './processes/measured-process.ts';
 import { countSyscalls } from './syscalls.ts';
-import { failedTrial } from './trial.ts';
+import type { TrialPlan } from './trial/cell.ts';
+import { failedTrial } from './trial-record.ts';
 
 /** How each trial is measured. */
 export interface TrialsPlan extends Durations {

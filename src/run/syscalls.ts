@@ -7,9 +7,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import type { SyscallRecord } from '../result.ts';
-import type { TrialPlan } from './cell.ts';
-import { requestsAtOnce } from './load.ts';
-import { runTrials, type TrialOptions } from './measured-process.ts';
+import { runTrials, type TrialOptions } from './processes/measured-process.ts';
+import type { TrialPlan } from './trial/cell.ts';
+import { requestsAtOnce } from './trial/trial-load.ts';
 
 const MORE_REQUESTS = 200;
 /** Calls rarer than this are not the requests': a garbage collection here, a timer there. */

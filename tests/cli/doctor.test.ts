@@ -1,7 +1,7 @@
 /** `iobench doctor` on the machine that runs the tests, whatever is to be said of it. */
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { Check } from '../../src/run/doctor/check.ts';
+import type { Check } from '../../src/run/machine/doctor/check.ts';
 import { Bench } from './iobench.ts';
 
 test('as JSON each check has a name, a state and a finding, and a remedy where something is in doubt', async () => {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { compare, parsePercent } from '../../src/commands/compare.ts';
 import { UserError } from '../../src/errors.ts';
-import { createRun } from '../../src/run/store.ts';
+import { createRun } from '../../src/run/stored/store.ts';
 import { cellOf, headerOf, measured } from '../report/sample.ts';
 import { workspace } from '../workspace.ts';
 

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { expect, test } from 'vitest';
 import { headerSchema } from '../../src/result.ts';
-import type { Fixtures } from '../../src/run/fixtures.ts';
+import type { Fixtures } from '../../src/run/processes/fixtures.ts';
 import { load } from '../compiled.ts';
 
 test('a run that is long enough stores how evenly the machine ran; a short one does not wait for it', async () => {

@@ -60,7 +60,7 @@ export async function visit(browser: Browser, address: string, { width = 1440, t
 
 /** Opens a report as the file that it is. */
 export async function openReport(browser: Browser, document: RunDocument, screen?: Screen): Promise<Watched> {
-  const { renderHtml } = await load<typeof import('../../src/report/html.ts')>('report/html.js');
+  const { renderHtml } = await load<typeof import('../../src/report/formats/html.ts')>('report/formats/html.js');
   const file = path.join(workspace(), 'report.html');
   writeFileSync(file, renderHtml(document));
   const watched = await visit(browser, pathToFileURL(file).href, screen);

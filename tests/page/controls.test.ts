@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { summarise } from '../../src/report/document.ts';
+import { summarise } from '../../src/report/summary/document.ts';
 import * as sample from '../report/sample.ts';
 import { expectQuiet, isMissing, launch, openReport, pictureOf } from './browser.ts';
 

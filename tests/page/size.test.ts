@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { summarise } from '../../src/report/document.ts';
+import { summarise } from '../../src/report/summary/document.ts';
 import type { Cell, RunDocument } from '../../src/result.ts';
 import { load } from '../compiled.ts';
 import * as sample from '../report/sample.ts';
@@ -28,7 +28,7 @@ function manyCells(concurrencies: readonly number[], trials: number): RunDocumen
 }
 
 test('the page of a standard run (all models, seven workloads, three loads, three trials) is under 1.5 MB', async () => {
-  const { renderHtml } = await load<typeof import('../../src/report/html.ts')>('report/html.js');
+  const { renderHtml } = await load<typeof import('../../src/report/formats/html.ts')>('report/formats/html.js');
   const report = manyCells([1, 8, 64], 3);
   expect(report.cells).toHaveLength(sample.ALL_MODELS.length * WORKLOADS.length * 3);
   expect(Buffer.byteLength(renderHtml(report))).toBeLessThan(MOST_BYTES);

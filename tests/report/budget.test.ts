@@ -1,10 +1,10 @@
 /** Runs with a budget: cells have had as many trials as their questions needed, and only what was looked at is said. */
 import { describe, expect, test } from 'vitest';
-import { summarise } from '../../src/report/document.ts';
-import { runPhrases } from '../../src/report/heading.ts';
-import { renderMarkdown } from '../../src/report/markdown.ts';
-import { renderText } from '../../src/report/text.ts';
-import { verdictGap } from '../../src/report/verdict.ts';
+import { runPhrases } from '../../src/report/formats/heading.ts';
+import { renderMarkdown } from '../../src/report/formats/markdown.ts';
+import { renderText } from '../../src/report/formats/text.ts';
+import { summarise } from '../../src/report/summary/document.ts';
+import { verdictGap } from '../../src/report/verdicts/verdict.ts';
 import type { LookRecord, MeasuredTrial } from '../../src/result.ts';
 import * as sample from './sample.ts';
 

@@ -1,14 +1,14 @@
 /** What decides a step of a search for a capacity, and how what was found is told. */
 import { describe, expect, test } from 'vitest';
-import { judgeStep, parseCapacityObjective } from '../../src/report/capacity-step.ts';
-import { inWords } from '../../src/report/capacity-verdict.ts';
 import { chartsOf } from '../../src/report/charts/index.ts';
 import { pictureLook } from '../../src/report/charts/look.ts';
 import { pictureCharts } from '../../src/report/charts/pictures.ts';
-import { summarise } from '../../src/report/document.ts';
-import { renderMarkdown } from '../../src/report/markdown.ts';
-import { sectionsOf } from '../../src/report/sections.ts';
-import { renderText } from '../../src/report/text.ts';
+import { renderMarkdown } from '../../src/report/formats/markdown.ts';
+import { renderText } from '../../src/report/formats/text.ts';
+import { summarise } from '../../src/report/summary/document.ts';
+import { sectionsOf } from '../../src/report/summary/sections.ts';
+import { judgeStep, parseCapacityObjective } from '../../src/report/verdicts/capacity-step.ts';
+import { inWords } from '../../src/report/verdicts/capacity-verdict.ts';
 import type { Capacity, LoadSpec, MeasuredTrial, StoredRun } from '../../src/result.ts';
 import * as sample from './sample.ts';
 

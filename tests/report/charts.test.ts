@@ -5,8 +5,8 @@ import { pageLook, pictureLook } from '../../src/report/charts/look.ts';
 import { styleOf } from '../../src/report/charts/palette.ts';
 import { pictureCharts } from '../../src/report/charts/pictures.ts';
 import { logTicks } from '../../src/report/charts/ticks.ts';
-import { summarise } from '../../src/report/document.ts';
-import { formatTick } from '../../src/report/format.ts';
+import { formatTick } from '../../src/report/formats/format.ts';
+import { summarise } from '../../src/report/summary/document.ts';
 import * as sample from './sample.ts';
 
 const chartsOf = (run: Parameters<typeof summarise>[0]) => allCharts(summarise(run), pictureLook('light'));

@@ -1,12 +1,12 @@
 /** A result file may hold anything: no text of it steers what it is shown on, in any format. */
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/load/random.ts';
-import { compareRuns } from '../../src/report/comparison.ts';
-import { type ComparisonFormat, comparisonFormats } from '../../src/report/comparison-formats.ts';
-import { htmlPage } from '../../src/report/html.ts';
+import { compareRuns } from '../../src/report/comparison/comparison.ts';
+import { type ComparisonFormat, comparisonFormats } from '../../src/report/comparison/comparison-formats.ts';
+import { renderSideBySide } from '../../src/report/comparison/side-by-side.ts';
+import { htmlPage } from '../../src/report/formats/html.ts';
+import { renderList } from '../../src/report/formats/list-page.ts';
 import { type FormatName, formats, summarise } from '../../src/report/index.ts';
-import { renderList } from '../../src/report/list-page.ts';
-import { renderSideBySide } from '../../src/report/side-by-side.ts';
 import { headerSchema, type RunDocument, recordSchema, type StoredRun } from '../../src/result.ts';
 import { hostile, steering } from '../hostile.ts';
 import * as sample from './sample.ts';

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { pictureLook } from '../../src/report/charts/look.ts';
 import { pictureCharts } from '../../src/report/charts/pictures.ts';
-import { summarise } from '../../src/report/document.ts';
 import { type FormatName, formats } from '../../src/report/index.ts';
+import { summarise } from '../../src/report/summary/document.ts';
 import type { Capacity, Cell, RunDocument } from '../../src/result.ts';
 import * as sample from './sample.ts';
 

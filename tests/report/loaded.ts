@@ -1,5 +1,5 @@
 /** A run on a machine that was anything but quiet: the same doubt about the machine in every cell. */
-import { summarise } from '../../src/report/document.ts';
+import { summarise } from '../../src/report/summary/document.ts';
 import type { RunDocument } from '../../src/result.ts';
 import * as sample from './sample.ts';
 

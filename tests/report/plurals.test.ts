@@ -1,9 +1,9 @@
 /** Where there is one of a thing, its noun is not a plural. */
 import { expect, test } from 'vitest';
-import { compareRuns } from '../../src/report/comparison.ts';
-import { comparisonFormats } from '../../src/report/comparison-formats.ts';
+import { compareRuns } from '../../src/report/comparison/comparison.ts';
+import { comparisonFormats } from '../../src/report/comparison/comparison-formats.ts';
+import { renderList } from '../../src/report/formats/list-page.ts';
 import { formats, summarise } from '../../src/report/index.ts';
-import { renderList } from '../../src/report/list-page.ts';
 import type { CellSpec, MeasuredTrial, StoredRun } from '../../src/result.ts';
 import * as sample from './sample.ts';
 

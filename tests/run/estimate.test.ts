@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadSpec, TrialRecord } from '../../src/result.ts';
 import { createPace, type RunShape } from '../../src/run/estimate.ts';
+import { measureProcessStart } from '../../src/run/machine/process-start.ts';
 import type { PlannedCell } from '../../src/run/plan.ts';
-import { measureProcessStart } from '../../src/run/process-start.ts';
 import * as sample from '../report/sample.ts';
 
 const START_NS = 0.25e9;

@@ -1,6 +1,6 @@
 /** Axes with ticks that carry units, from nanoseconds to minutes. */
 import type { Scale } from 'chart.js';
-import { formatTick, formatZero, type Quantity } from '../format.ts';
+import { formatTick, formatZero, type Quantity } from '../formats/format.ts';
 import type { Look } from './look.ts';
 import { logTicks, thin } from './ticks.ts';
 

@@ -1,7 +1,7 @@
 /** What a request costs the machine: CPU time, and switches from thread to thread. */
 import type { MeasuredCell, RunDocument } from '../../result.ts';
-import { formatCount, formatDuration } from '../format.ts';
-import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { formatCount, formatDuration } from '../formats/format.ts';
+import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { linearAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug, subtitleOf } from './definition.ts';
 import type { Look } from './look.ts';

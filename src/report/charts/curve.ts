@@ -1,10 +1,10 @@
 /** What more load buys and costs: throughput against latency, a line a model, a point a load. */
 import type { ChartConfiguration } from 'chart.js';
 import type { Cell, MeasuredCell, Percentiles, RunDocument } from '../../result.ts';
-import { otherParts } from '../capacity-verdict.ts';
-import { exactRate, formatDuration, formatLoad } from '../format.ts';
-import { isMeasured, type LoadPart, type Section } from '../sections.ts';
-import type { Objective } from '../threshold.ts';
+import { exactRate, formatDuration, formatLoad } from '../formats/format.ts';
+import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
+import { otherParts } from '../verdicts/capacity-verdict.ts';
+import type { Objective } from '../verdicts/threshold.ts';
 import { valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, namedColour, shortLoad, subtitleOf, type Texts } from './definition.ts';
 import { keptOf } from './kept.ts';

@@ -1,11 +1,11 @@
 /** What a chart is, and the frame that all of them share. */
 import type { ChartConfiguration, ChartOptions, ChartType } from 'chart.js';
 import type { CellSpec, LoadSpec, RunDocument } from '../../result.ts';
-import { formatDuration, formatLoad, formatLoads, formatModel, formatParams, grouped } from '../format.ts';
-import { machineLine } from '../heading.ts';
-import { refusalsOf } from '../refusals.ts';
-import { type Section, slugOf } from '../sections.ts';
-import { cut, printable, wrap } from '../wrap.ts';
+import { formatDuration, formatLoad, formatLoads, formatModel, formatParams, grouped } from '../formats/format.ts';
+import { machineLine } from '../formats/heading.ts';
+import { refusalsOf } from '../formats/refusals.ts';
+import { cut, printable, wrap } from '../formats/wrap.ts';
+import { type Section, slugOf } from '../summary/sections.ts';
 import { FONT_FAMILY, type Look } from './look.ts';
 import { styleOf } from './palette.ts';
 

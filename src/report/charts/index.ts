@@ -1,18 +1,18 @@
 /** The charts of a section, in the order in which they are shown. */
 import type { RunDocument } from '../../result.ts';
-import { isMeasured, type Section, sectionsOf } from '../sections.ts';
-import { capacityCharts } from './capacity.ts';
+import { isMeasured, type Section, sectionsOf } from '../summary/sections.ts';
+import { capacityCharts } from './capacity-rows.ts';
 import { costCharts } from './cost.ts';
 import { curveCharts } from './curve.ts';
 import { CHART_KINDS, type ChartDefinition, type ChartKind } from './definition.ts';
+import { percentileCharts } from './distribution.ts';
 import { latencyCharts } from './latency.ts';
 import { type Look, pageLook } from './look.ts';
 import { mapCharts } from './map.ts';
-import { percentileCharts } from './percentiles.ts';
-import { scalabilityCharts } from './scalability.ts';
+import { scalabilityCharts } from './speedup.ts';
 import { spreadCharts } from './spread.ts';
 import { sweepCharts } from './sweep.ts';
-import { timeCharts } from './thread-time.ts';
+import { timeCharts } from './thread-states.ts';
 import { throughputCharts } from './throughput.ts';
 import { timelineCharts } from './timeline.ts';
 

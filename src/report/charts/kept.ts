@@ -1,9 +1,9 @@
 /** What a search for capacities leaves to the curve: the rates that were kept. Those that failed are far off, and in the order of the search. */
 import type { Capacity, RunDocument } from '../../result.ts';
-import { capacitiesOf, otherParts } from '../capacity-verdict.ts';
-import { formatModel } from '../format.ts';
-import type { LoadPart, Section } from '../sections.ts';
-import { type Objective, parseObjective } from '../threshold.ts';
+import { formatModel } from '../formats/format.ts';
+import type { LoadPart, Section } from '../summary/sections.ts';
+import { capacitiesOf, otherParts } from '../verdicts/capacity-verdict.ts';
+import { type Objective, parseObjective } from '../verdicts/threshold.ts';
 
 export interface Kept {
   /** The rates of the search, each with the models that kept their objective in every trial at it. */

@@ -1,9 +1,9 @@
 /** How long requests take under each model: p50, p99 and p99.9 in a row a model. */
 import type { ChartConfiguration, ChartDataset, LegendItem, PointStyle, Scale } from 'chart.js';
 import type { Cell, RunDocument } from '../../result.ts';
-import { formatDuration, formatLatency, formatModel } from '../format.ts';
-import { isMeasured, type LoadPart, type Section } from '../sections.ts';
-import { printable } from '../wrap.ts';
+import { formatDuration, formatLatency, formatModel } from '../formats/format.ts';
+import { printable } from '../formats/wrap.ts';
+import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { nameAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';

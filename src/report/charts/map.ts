@@ -1,8 +1,8 @@
 /** The measured map of the two questions: does a call keep the thread, and is control back before the answer? */
 import type { Plugin, Scale } from 'chart.js';
 import type { Cell, MeasuredCell, RunDocument } from '../../result.ts';
-import { formatModel, formatShare, MISSING } from '../format.ts';
-import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { formatModel, formatShare, MISSING } from '../formats/format.ts';
+import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { shareAxis } from './axes.ts';
 import { write } from './brush.ts';
 import { type ChartDefinition, chartName, loadSlug, namedColour, subtitleOf, type Texts } from './definition.ts';

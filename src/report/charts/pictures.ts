@@ -1,9 +1,9 @@
 /** Which charts become pictures. */
 import type { RunDocument } from '../../result.ts';
-import { hasCapacities, otherParts } from '../capacity-verdict.ts';
-import { formatLoad } from '../format.ts';
-import { sectionsOf } from '../sections.ts';
-import { mainPart } from '../verdict.ts';
+import { formatLoad } from '../formats/format.ts';
+import { sectionsOf } from '../summary/sections.ts';
+import { hasCapacities, otherParts } from '../verdicts/capacity-verdict.ts';
+import { mainPart } from '../verdicts/verdict.ts';
 import { type ChartDefinition, type ChartKind, chartsOf } from './index.ts';
 import type { Look } from './look.ts';
 import { beginsSweep } from './sweep.ts';

@@ -1,9 +1,9 @@
 /** Charts with a row a model: bars made of parts, one after another. */
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Cell, LoadSpec } from '../../result.ts';
-import { formatModel } from '../format.ts';
-import { isMeasured } from '../sections.ts';
-import { printable } from '../wrap.ts';
+import { formatModel } from '../formats/format.ts';
+import { printable } from '../formats/wrap.ts';
+import { isMeasured } from '../summary/sections.ts';
 import { nameAxis } from './axes.ts';
 import { type ChartDefinition, type ChartKind, type ChartTable, frame, labelOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';

@@ -1,8 +1,8 @@
 /** Lines: one a model, in the same style wherever it appears. */
 import type { Cell, RunDocument } from '../../result.ts';
-import { formatModel } from '../format.ts';
-import { ranking } from '../order.ts';
-import { groupBy, isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { formatModel } from '../formats/format.ts';
+import { ranking } from '../summary/order.ts';
+import { groupBy, isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { namedColour } from './definition.ts';
 import type { Look } from './look.ts';
 import { styleOf } from './palette.ts';

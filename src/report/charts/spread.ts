@@ -1,7 +1,7 @@
 /** How far the trials of a cell lie apart: a point a trial, a row a model. */
 import type { RunDocument } from '../../result.ts';
-import { exactRate, formatModel, formatRate } from '../format.ts';
-import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { exactRate, formatModel, formatRate } from '../formats/format.ts';
+import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, colourOf, labelOf, loadSlug, subtitleOf } from './definition.ts';
 import { rowAxis } from './latency.ts';

@@ -1,10 +1,10 @@
 /** What a parameter costs, where it was swept: open connections, misses of the cache, or any other number. */
 import type { Scale } from 'chart.js';
 import type { LoadSpec, MeasuredCell, RunDocument } from '../../result.ts';
-import { exactRate, formatDuration, formatLoad, formatModel, formatRate, formatTick, grouped, type Quantity, unitOf } from '../format.ts';
-import { machineLine } from '../heading.ts';
-import { paramsKey } from '../order.ts';
-import { groupBy, isMeasured, type Section, sectionsOf, slugOf } from '../sections.ts';
+import { exactRate, formatDuration, formatLoad, formatModel, formatRate, formatTick, grouped, type Quantity, unitOf } from '../formats/format.ts';
+import { machineLine } from '../formats/heading.ts';
+import { paramsKey } from '../summary/order.ts';
+import { groupBy, isMeasured, type Section, sectionsOf, slugOf } from '../summary/sections.ts';
 import { linearAxis, tickedAt, valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug } from './definition.ts';
 import { type Line, lineChart } from './lines.ts';

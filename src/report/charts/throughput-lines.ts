@@ -1,8 +1,8 @@
 /** Throughput over several loads: a line a model. */
 import type { ChartConfiguration } from 'chart.js';
 import type { RunDocument } from '../../result.ts';
-import { exactRate, formatLoad, MISSING } from '../format.ts';
-import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { exactRate, formatLoad, MISSING } from '../formats/format.ts';
+import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { nameAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, frame, labelOf, namedColour, shortLoad, type Texts } from './definition.ts';
 import type { Look } from './look.ts';

@@ -1,10 +1,10 @@
 /** How many requests a second each model completes: bars for one load, lines over several. */
 import type { ChartConfiguration } from 'chart.js';
 import type { Cell, RunDocument } from '../../result.ts';
-import { otherParts } from '../capacity-verdict.ts';
-import { exactRate, formatHalfWidth, formatModel, formatRate } from '../format.ts';
-import { isMeasured, type LoadPart, type Section } from '../sections.ts';
-import { printable } from '../wrap.ts';
+import { exactRate, formatHalfWidth, formatModel, formatRate } from '../formats/format.ts';
+import { printable } from '../formats/wrap.ts';
+import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
+import { otherParts } from '../verdicts/capacity-verdict.ts';
 import { nameAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, subtitleOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';

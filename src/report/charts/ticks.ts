@@ -1,6 +1,6 @@
 /** Which ticks a logarithmic axis has. */
 import type { Scale } from 'chart.js';
-import type { Quantity } from '../format.ts';
+import type { Quantity } from '../formats/format.ts';
 import type { Look } from './look.ts';
 
 /** The powers of ten of a second end at ten seconds: people count minutes and hours after that. */

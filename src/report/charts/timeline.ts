@@ -1,7 +1,7 @@
 /** How steady a trial was: throughput and p99 in each tenth of a second. */
 import type { MeasuredCell, RunDocument, TimelineEntry } from '../../result.ts';
-import { formatDuration, formatRate } from '../format.ts';
-import { isMeasured, type LoadPart, type Section } from '../sections.ts';
+import { formatDuration, formatRate } from '../formats/format.ts';
+import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { linearAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug, subtitleOf } from './definition.ts';
 import { type Line, lineChart } from './lines.ts';

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** The end of the page: environment, the command to run it again, the data. */
 import type { RunDocument } from '../../result.ts';
-import { formatBytes, formatMoment } from '../format.ts';
-import { systemOf, timingPhrase } from '../heading.ts';
+import { formatBytes, formatMoment } from '../formats/format.ts';
+import { systemOf, timingPhrase } from '../formats/heading.ts';
 import { element } from './dom.ts';
 
 /** Where and how it was measured, and how to have it. */

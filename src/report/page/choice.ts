@@ -1,9 +1,9 @@
 /** What the reader has chosen to see. */
 import type { RunDocument } from '../../result.ts';
 import type { ScaleChoice } from '../charts/look.ts';
-import { formatLoad, formatModel } from '../format.ts';
-import { type Section, sectionsOf } from '../sections.ts';
-import { mainPart } from '../verdict.ts';
+import { formatLoad, formatModel } from '../formats/format.ts';
+import { type Section, sectionsOf } from '../summary/sections.ts';
+import { mainPart } from '../verdicts/verdict.ts';
 
 export interface Choice {
   /** The section, by its slug. */

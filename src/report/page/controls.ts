@@ -2,8 +2,8 @@
 /** What the reader chooses with: workload, load, axes, models. The list of models is the legend of all charts. */
 import type { RunDocument } from '../../result.ts';
 import type { ScaleChoice } from '../charts/look.ts';
-import { formatLoad, formatParams } from '../format.ts';
-import { sectionsOf } from '../sections.ts';
+import { formatLoad, formatParams } from '../formats/format.ts';
+import { sectionsOf } from '../summary/sections.ts';
 import { type Choice, mainLoad, modelNames, sectionOf } from './choice.ts';
 import { element } from './dom.ts';
 import { swatch } from './swatch.ts';

@@ -2,7 +2,7 @@
 /** A live chart with its title, how to read it, its zoom and its table; from the same definitions as the pictures. */
 import { Chart, type Plugin, registerables } from 'chart.js';
 import type { ChartDefinition, ChartTable } from '../charts/index.ts';
-import { formatLoad } from '../format.ts';
+import { formatLoad } from '../formats/format.ts';
 import { element } from './dom.ts';
 import { forget, whenNear } from './near.ts';
 import { type Ranges, rangesOf, zoomableAxes, zoomed, zoomedAbout } from './zoom.ts';

@@ -5,12 +5,12 @@ import { pageAbout } from './about.ts';
 import { adapted, type Choice, firstChoice, mainLoad, sectionOf } from './choice.ts';
 import { type Choosing, controls, controlsKey } from './controls.ts';
 import { element } from './dom.ts';
-import { pageHeading, pageWarnings } from './heading.ts';
-import { listen } from './live.ts';
+import { pageHeading, pageWarnings } from './masthead.ts';
 import { pageModels } from './models.ts';
 import { keepingPlace } from './place.ts';
 import { type View, workloadView } from './section.ts';
 import { onThemeChange } from './theme.ts';
+import { listen } from './updates.ts';
 import { pageVerdicts, pageWords } from './verdicts.ts';
 
 const main = document.getElementById('report') ?? document.body.appendChild(element('main'));

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 /** A card a model: what it is, who waits for whom, and what it did in the workload that is chosen. */
 import type { Cell, RunDocument } from '../../result.ts';
-import { COLUMNS } from '../columns.ts';
-import { formatLoad, formatModel, formatShare } from '../format.ts';
-import { rankCells } from '../ranking.ts';
-import { isMeasured, type LoadPart } from '../sections.ts';
+import { COLUMNS } from '../formats/columns.ts';
+import { formatLoad, formatModel, formatShare } from '../formats/format.ts';
+import { isMeasured, type LoadPart } from '../summary/sections.ts';
+import { rankCells } from '../verdicts/ranking.ts';
 import { type Choice, sectionOf } from './choice.ts';
 import { diagramOf } from './diagram.ts';
 import { element } from './dom.ts';

@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 /** The workload that was chosen: what it shows, its figures, its charts. */
 import type { RunDocument } from '../../result.ts';
-import { adviceOf } from '../advice.ts';
 import { type ChartKind, chartsOf } from '../charts/index.ts';
 import { pageLook } from '../charts/look.ts';
-import { formatLoad, formatParams } from '../format.ts';
-import { verdictsOf } from '../verdict.ts';
+import { formatLoad, formatParams } from '../formats/format.ts';
+import { adviceOf } from '../verdicts/advice.ts';
+import { verdictsOf } from '../verdicts/verdict.ts';
 import { type Choice, sectionOf, shownReport } from './choice.ts';
 import { element } from './dom.ts';
 import { chartFigure, type Figure } from './figure.ts';

@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 /** A table of one load: a row a model; those that were refused for the same reason share one. */
 import type { Cell, RefusedCell } from '../../result.ts';
-import { COLUMNS, type Column } from '../columns.ts';
-import { type Footnotes, footnotesOf } from '../footnotes.ts';
-import { formatLoad, formatModel } from '../format.ts';
-import { explainRanking, type Rank, rankCells } from '../ranking.ts';
-import { groupBy, isMeasured, isRefused, type LoadPart } from '../sections.ts';
+import { COLUMNS, type Column } from '../formats/columns.ts';
+import { type Footnotes, footnotesOf } from '../formats/footnotes.ts';
+import { formatLoad, formatModel } from '../formats/format.ts';
+import { groupBy, isMeasured, isRefused, type LoadPart } from '../summary/sections.ts';
+import { explainRanking, type Rank, rankCells } from '../verdicts/ranking.ts';
 import { element } from './dom.ts';
 import { swatch } from './swatch.ts';
 

@@ -2,9 +2,9 @@
 /** What the run shows, in sentences, and the words they use. */
 import { plural } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
-import { type Answer, answersOf } from '../answer.ts';
-import type { Sentence } from '../sentence.ts';
-import { verdictGap } from '../verdict.ts';
+import { type Answer, answersOf } from '../verdicts/answer.ts';
+import type { Sentence } from '../verdicts/sentence.ts';
+import { verdictGap } from '../verdicts/verdict.ts';
 import { withFloorLast } from './choice.ts';
 import { type Child, element } from './dom.ts';
 

@@ -1,7 +1,7 @@
 /** Each check of readings that were never made: what is in doubt, what is not, and what cannot be told. */
 import { describe, expect, test } from 'vitest';
-import { readCpuQuota } from '../../../src/run/doctor/cpu-quota.ts';
-import { examine, type Reading } from '../../../src/run/doctor/index.ts';
+import { readCpuQuota } from '../../../src/run/machine/doctor/cpu-quota.ts';
+import { examine, type Reading } from '../../../src/run/machine/doctor/index.ts';
 
 const GIB = 2 ** 30;
 const load = { cpuTimeNs: 8e9, busyShare: 0.02, stealShare: 0, otherShare: 0.01 };

@@ -1,0 +1,92 @@
+/** Where the time of the measuring thread goes: a bar a model, its parts the states of the thread. */
+import type { Plugin } from 'chart.js';
+import type { Cell, RunDocument, ThreadTime } from '../../result.ts';
+import { formatShare } from '../formats/format.ts';
+import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
+import { shareAxis } from './axes.ts';
+import { write } from './brush.ts';
+import { type ChartDefinition, chartName, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import type { Look } from './look.ts';
+import { ACTIVITY_COLOURS, inkOn } from './palette.ts';
+import { noteOf, rowChart, rowNames } from './rows.ts';
+
+const STATES = [
+  { key: 'user', label: 'runs the program' },
+  { key: 'system', label: 'runs in the kernel' },
+  { key: 'runnable', label: 'ready, but no CPU is free' },
+  {
+    key: 'blocked',
+    label: 'stands still for one answer',
+    meaning: 'Standing still for one answer is lost time: it can serve nobody else.',
+  },
+  { key: 'waiting', label: 'waits for whichever is first', meaning: 'While it waits for whichever is first, it is free to serve.' },
+  { key: 'idle', label: 'nothing to do' },
+] as const satisfies readonly { key: keyof ThreadTime; label: string; meaning?: string }[];
+/** What is less in every bar is seen in none, and named nowhere. */
+const LEAST_SHARE = 0.0005;
+/** Pixels a character takes, as a share of the size of its text. */
+const CHARACTER = 0.58;
+
+/** A chart a load; none where no cell says where its time went. */
+export function timeCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+  return section.parts
+    .filter(({ cells }) => cells.some((cell) => timeOf(cell) !== undefined))
+    .map((part) => timeChart(document, section, part, look));
+}
+
+function timeChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+  const times = cells.map(timeOf);
+  const known = STATES.filter(({ key }) => times.some((time) => (time?.[key] ?? 0) >= LEAST_SHARE));
+  const texts: Texts = {
+    title: `${section.workload}: where the thread’s time goes`,
+    subtitle: subtitleOf(document, section, [load]),
+    howToRead: ['Each bar is the whole time of the main thread.', ...known.flatMap((state) => ('meaning' in state ? [state.meaning] : []))].join(' '),
+  };
+  const parts = known.map(({ key, label }) => ({
+    label,
+    colour: ACTIVITY_COLOURS[key][look.theme.name],
+    values: times.map((time) => time?.[key]),
+  }));
+  return rowChart(
+    {
+      name: chartName('time', section, section.parts.length > 1 ? loadSlug(load) : undefined),
+      kind: 'time',
+      texts,
+      load,
+      rows: rowNames(cells),
+      parts,
+      axis: shareAxis('share of the time that was measured', look),
+      format: formatShare,
+      notes: cells.map((cell, index) => noteOf(cell, times[index] !== undefined)),
+      plugins: [insideLabels(parts, look)],
+    },
+    look,
+  );
+}
+
+function timeOf(cell: Cell): ThreadTime | undefined {
+  return isMeasured(cell) ? cell.threadTime : undefined;
+}
+
+/** The share inside each part that has room for it. */
+function insideLabels(parts: readonly { colour: string; values: readonly (number | undefined)[] }[], look: Look): Plugin {
+  return {
+    id: 'insideLabels',
+    afterDatasetsDraw(chart) {
+      const scale = chart.scales.x;
+      if (scale === undefined) return;
+      parts.forEach(({ colour, values }, dataset) => {
+        values.forEach((share, index) => {
+          const bar = chart.getDatasetMeta(dataset).data[index];
+          if (share === undefined || bar === undefined) return;
+          const [text, size] = [formatShare(share), look.textSize * 0.85];
+          const width = scale.getPixelForValue(share) - scale.getPixelForValue(0);
+          const end = bar.x;
+          const isCut = end > chart.chartArea.right + 1 || end - width < chart.chartArea.left - 1;
+          if (isCut || width < text.length * size * CHARACTER + 6) return;
+          write(chart, text, end - width / 2, bar.y, inkOn(colour), size, 'center');
+        });
+      });
+    },
+  };
+}

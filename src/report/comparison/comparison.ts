@@ -1,0 +1,142 @@
+/** Two runs beside each other: which cells are faster, which slower, and what cannot be said. */
+import type { CellSpec, MeasuredCell, RunDocument } from '../../result.ts';
+import { type Comparison, compareTrials } from '../../stats/compare-trials.ts';
+import { typicalOf } from '../../stats/interval.ts';
+import { formatLoad, formatModel, formatParams } from '../formats/format.ts';
+import { comparedBy } from '../verdicts/ranking.ts';
+import { doubtsOf } from './comparison-doubts.ts';
+import { type CellPair, pairCells, type Unpaired } from './pairing.ts';
+
+export interface CompareRunsOptions {
+  /** Slower by more than so many percent is beyond the limit. */
+  readonly failIfSlowerPercent?: number | undefined;
+}
+
+/** A figure of every trial: throughput under a closed load; under an open one, where all that keep up have the same, latency. */
+export type ComparedMetric = 'throughput' | 'p99' | 'p50';
+
+export interface ComparisonRow extends Comparison {
+  readonly cell: CellSpec;
+  /** The workload with its parameters: `tcp-echo (messageSize 64 B)`. */
+  readonly workload: string;
+  readonly metric: ComparedMetric;
+  /** The typical trial: per second, or nanoseconds. */
+  readonly base: number;
+  readonly next: number;
+  readonly baseTrials: number;
+  readonly nextTrials: number;
+  /** The verdict in words. */
+  readonly words: string;
+  /** Slower beyond the limit, with the whole interval. */
+  readonly isBeyondLimit: boolean;
+}
+
+export interface RunComparison {
+  readonly base: RunName;
+  readonly next: RunName;
+  /** How often runs of the same code are called different in any cell. */
+  readonly level: number;
+  readonly failIfSlowerPercent: number | undefined;
+  readonly rows: readonly ComparisonRow[];
+  readonly unpaired: readonly (Unpaired & { readonly workload: string })[];
+  readonly warnings: readonly string[];
+}
+interface RunName {
+  readonly id: string;
+  readonly startedAt: string;
+}
+
+const LEVEL = 0.05;
+const WANTED_PERCENT = 5;
+
+/** Compares each cell that both runs measured. The verdicts hold together: the level is corrected for the number of cells. */
+export function compareRuns(base: RunDocument, next: RunDocument, { failIfSlowerPercent }: CompareRunsOptions = {}): RunComparison {
+  const { pairs, unpaired } = pairCells(base, next);
+  const wantedShare = (failIfSlowerPercent || WANTED_PERCENT) / 100;
+  return {
+    base: { id: base.run.id, startedAt: base.run.startedAt },
+    next: { id: next.run.id, startedAt: next.run.startedAt },
+    level: LEVEL,
+    failIfSlowerPercent,
+    rows: pairs.map((pair) => ({
+      ...rowOf(pair, { comparisons: pairs.length, wantedShare, failIfSlowerPercent }),
+      workload: workloadName(pair.next, next),
+    })),
+    unpaired: unpaired.map(({ cell, reason }) => ({ cell, reason, workload: workloadName(cell, next) })),
+    warnings: doubtsOf(base, next),
+  };
+}
+
+function workloadName(cell: CellSpec, { run }: RunDocument): string {
+  const params = formatParams(cell.params, run.workloads.find(({ name }) => name === cell.workload)?.units);
+  return params === '' ? cell.workload : `${cell.workload} (${params})`;
+}
+
+/** A cell's whole name: `tcp-echo (messageSize 64 B), epoll, 64 clients`. */
+export function nameOf({ cell, workload }: { cell: CellSpec; workload: string }): string {
+  return `${workload}, ${formatModel(cell)}, ${formatLoad(cell.load)}`;
+}
+
+/** The name that a cell of a run has in a comparison. */
+export const nameIn = (cell: CellSpec, document: RunDocument): string => nameOf({ cell, workload: workloadName(cell, document) });
+
+interface RowOptions extends CompareRunsOptions {
+  readonly comparisons: number;
+  readonly wantedShare: number;
+}
+
+function rowOf(pair: CellPair, { comparisons, wantedShare, failIfSlowerPercent }: RowOptions): Omit<ComparisonRow, 'workload'> {
+  const { metric, base, next } = figuresOf(pair);
+  const better = metric === 'throughput' ? 'more' : 'less';
+  const comparison = compareTrials({ base, next, better }, { level: LEVEL, comparisons, wantedShare });
+  const { model, workload, params, load, threads, modelParams } = pair.next;
+  return {
+    cell: { model, workload, params, load, ...(threads === undefined ? {} : { threads }), ...(modelParams === undefined ? {} : { modelParams }) },
+    metric,
+    base: typicalOf(base),
+    next: typicalOf(next),
+    baseTrials: base.length,
+    nextTrials: next.length,
+    ...comparison,
+    words: inWords(comparison, wantedShare),
+    isBeyondLimit: failIfSlowerPercent !== undefined && isBeyond(comparison, metric, failIfSlowerPercent / 100),
+  };
+}
+
+interface Figures {
+  readonly metric: ComparedMetric;
+  readonly base: readonly number[];
+  readonly next: readonly number[];
+}
+
+/** Under an open load the highest percentile that every trial of both runs has. */
+function figuresOf({ base, next }: { base: MeasuredCell; next: MeasuredCell }): Figures {
+  const throughput: Figures = { metric: 'throughput', base: base.trialThroughputPerSecond, next: next.trialThroughputPerSecond };
+  if (comparedBy(next.load) === 'throughput') return throughput;
+  for (const metric of ['p99', 'p50'] as const) {
+    const [before, after] = [base, next].map((cell) => cell.trialLatencyNs?.[metric] ?? [null]) as [(number | null)[], (number | null)[]];
+    if (before.every(isAboveZero) && after.every(isAboveZero)) return { metric, base: before, next: after };
+  }
+  return throughput;
+}
+
+const isAboveZero = (figure: number | null): figure is number => figure !== null && figure > 0;
+
+/** Throughput that fell by the share, or latency that grew by it: the best that the interval allows is worse. */
+function isBeyond({ interval, verdict }: Comparison, metric: ComparedMetric, share: number): boolean {
+  const limit = metric === 'throughput' ? 1 - share : 1 / (1 + share);
+  return verdict === 'slower' && interval !== undefined && interval.high < limit;
+}
+
+/** `1.27 × faster, 1.22 to 1.31`, or what cannot be said, and what it would take. */
+function inWords(comparison: Comparison, wantedShare: number): string {
+  const { verdict, ratio, interval, trialsNeeded } = comparison;
+  if (verdict === 'too few trials') return `too few trials: it would take ${trialsNeeded} of each`;
+  if (verdict === 'no difference shown') {
+    const wanted = `${Number((wantedShare * 100).toPrecision(3))} %`;
+    return trialsNeeded === undefined ? verdict : `${verdict}; for ${wanted} it would take ${trialsNeeded} trials of each`;
+  }
+  const [times, low, high] =
+    verdict === 'faster' ? [ratio, interval?.low, interval?.high] : [1 / ratio, 1 / (interval?.high ?? 1), 1 / (interval?.low ?? 1)];
+  return `${times.toFixed(2)} × ${verdict}, ${(low ?? 1).toFixed(2)} to ${(high ?? 1).toFixed(2)}`;
+}

@@ -1,0 +1,70 @@
+/** Which cells of two runs are the same cell, and why the others cannot be compared. */
+import { type Cell, type CellSpec, cellKey, type MeasuredCell, type RunDocument } from '../../result.ts';
+import { formatParams } from '../formats/format.ts';
+import { isMeasured } from '../summary/sections.ts';
+
+export interface CellPair {
+  readonly base: MeasuredCell;
+  readonly next: MeasuredCell;
+}
+export interface Unpaired {
+  readonly cell: CellSpec;
+  /** A sentence's rest, after the cell's name. */
+  readonly reason: string;
+}
+
+/** Pairs the cells that both runs measured, in the order of the new run. */
+export function pairCells(base: RunDocument, next: RunDocument): { pairs: CellPair[]; unpaired: Unpaired[] } {
+  const bases = new Map(base.cells.map((cell) => [cellKey(cell), cell]));
+  const nexts = new Set(next.cells.map(cellKey));
+  const pairs: CellPair[] = [];
+  const unpaired: Unpaired[] = [];
+  for (const cell of next.cells) {
+    const other = bases.get(cellKey(cell));
+    const reason = other === undefined ? onlyIn('NEW', cell, base) : whyNot(other, cell);
+    if (reason !== undefined) unpaired.push({ cell, reason });
+    else pairs.push({ base: other as MeasuredCell, next: cell as MeasuredCell });
+  }
+  for (const cell of base.cells) {
+    // Of a cell whose parameters changed, the new run's side has told already.
+    if (nexts.has(cellKey(cell)) || next.cells.some((other) => differsInParams(cell, other))) continue;
+    unpaired.push({ cell, reason: 'only in BASE' });
+  }
+  return { pairs, unpaired };
+}
+
+function onlyIn(side: string, cell: Cell, others: RunDocument): string {
+  const relatives = others.cells.filter((other) => differsInParams(cell, other));
+  const relative = relatives[0];
+  if (relative === undefined) return `only in ${side}`;
+  const units = others.run.workloads.find(({ name }) => name === cell.workload)?.units;
+  const [before, after] = changedParams(relative, cell).map((params) => formatParams(params, units) || 'none');
+  return `other parameters: ${before} in BASE, ${after} in NEW`;
+}
+
+/** The same cell but for the workload's or the model's parameters. */
+function differsInParams(a: CellSpec, b: CellSpec): boolean {
+  const bare = ({ modelParams: _, ...cell }: CellSpec) => cellKey({ ...cell, params: {} });
+  return cellKey(a) !== cellKey(b) && bare(a) === bare(b);
+}
+
+/** Only those parameters that differ. */
+function changedParams(a: CellSpec, b: CellSpec): [CellSpec['params'], CellSpec['params']] {
+  const [ofA, ofB] = [a, b].map(({ params, modelParams }) => ({ ...params, ...modelParams })) as [CellSpec['params'], CellSpec['params']];
+  const differing = (mine: CellSpec['params'], others: CellSpec['params']) =>
+    Object.fromEntries(Object.entries(mine).filter(([key, value]) => others[key] !== value));
+  return [differing(ofA, ofB), differing(ofB, ofA)];
+}
+
+function whyNot(base: Cell, next: Cell): string | undefined {
+  const refusals = Object.entries({ BASE: base, NEW: next }).flatMap(([side, cell]) => (isMeasured(cell) ? [] : [{ side, cell }]));
+  const [first] = refusals;
+  if (first === undefined) return whyNoFigure(base as MeasuredCell, next as MeasuredCell);
+  const where = refusals.length === 2 && base.status === next.status ? 'both' : first.side;
+  return `${first.cell.status} in ${where}: ${first.cell.reason}`;
+}
+
+function whyNoFigure(base: MeasuredCell, next: MeasuredCell): string | undefined {
+  const empty = Object.entries({ BASE: base, NEW: next }).find(([, cell]) => cell.trialThroughputPerSecond.some((figure) => !(figure > 0)));
+  return empty === undefined ? undefined : `a trial of it in ${empty[0]} completed no request`;
+}

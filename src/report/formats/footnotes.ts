@@ -1,0 +1,39 @@
+/** Notes of cells, numbered once for a whole report. */
+import type { Cell } from '../../result.ts';
+import { isMeasured } from '../summary/sections.ts';
+import { formatDuration } from './format.ts';
+
+export interface Footnotes {
+  readonly notes: readonly string[];
+  /** The numbers of a cell's notes, counted from 1. */
+  numbersOf(cell: Cell): number[];
+}
+
+/** Gives each distinct note a number, in the order in which they first appear. */
+export function footnotesOf(cells: readonly Cell[]): Footnotes {
+  const notes = [...new Set(cells.flatMap(notesOf))];
+  const numbers = new Map(notes.map((note, index) => [note, index + 1]));
+  return { notes, numbersOf: (cell) => notesOf(cell).map((note) => numbers.get(note) ?? 0) };
+}
+
+const PACED = "A thread of its own keeps the schedule; its CPU time is not counted as the model's, but told apart (--json, --format csv).";
+
+/** What the cell says of itself; what its hand-offs cost, which is part of its latency; and what its schedule cost, which is no part of its CPU time. */
+function notesOf(cell: Cell): string[] {
+  if (!isMeasured(cell)) return [];
+  const { notes, dispatchNs, pacingCpuPerRequestNs } = cell;
+  return [
+    ...notes,
+    ...(dispatchNs === undefined
+      ? []
+      : [
+          `To hand an empty request to another thread and hear back takes ${formatDuration(dispatchNs.mean)} (p99 ${formatDuration(dispatchNs.p99)}).`,
+        ]),
+    ...(pacingCpuPerRequestNs === undefined ? [] : [PACED]),
+  ];
+}
+
+/** `12` to `¹²`. */
+export function superscript(number: number): string {
+  return [...String(number)].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '').join('');
+}

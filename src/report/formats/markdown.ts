@@ -1,0 +1,176 @@
+/** `summary.md`: the report that goes into a repository or a ticket. */
+import { markdownTable } from 'markdown-table';
+import { printable, printableValue } from '../../printable.ts';
+import type { Capacity, Cell, RunDocument } from '../../result.ts';
+import { chartName } from '../charts/definition.ts';
+import { CHART_KINDS, type ChartKind, chartsOf } from '../charts/index.ts';
+import { isMeasured, type LoadPart, type Section, sectionsOf, sectionTitle } from '../summary/sections.ts';
+import { answersOf } from '../verdicts/answer.ts';
+import { capacitiesOf, failedText, keptText, otherParts, stepTexts, whyNotMore } from '../verdicts/capacity-verdict.ts';
+import { explainRanking, rankCells } from '../verdicts/ranking.ts';
+import { type Sentence, sentenceText } from '../verdicts/sentence.ts';
+import { verdictGap } from '../verdicts/verdict.ts';
+import { doubtsInBrief, toExplain } from '../warnings/doubts-summary.ts';
+import { groupLines, groupWarnings } from '../warnings/warning-groups.ts';
+import { COLUMNS, type Column } from './columns.ts';
+import { type Footnotes, footnotesOf } from './footnotes.ts';
+import { formatLoad, formatModel, MISSING } from './format.ts';
+import { environmentPhrases, runPhrases } from './heading.ts';
+import { refusalSentence, refusalsOf } from './refusals.ts';
+import { syscallRows } from './syscall-counts.ts';
+
+export interface MarkdownOptions {
+  /** Paths of chart files, relative to the summary, as `charts/throughput-tcp-echo.png`. */
+  readonly charts?: readonly string[];
+}
+
+const SHOWN: readonly Column[] = Object.values(COLUMNS);
+
+/** Renders a summary in GitHub's Markdown, with the charts that are there. */
+export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOptions = {}): string {
+  const document = printableValue(run);
+  const pictures = picturesAt(charts);
+  const kindsOf = kindsIn(pictures);
+  const footnotes = footnotesOf(sectionsOf(document).flatMap((section) => otherParts(document, section).flatMap(({ cells }) => cells)));
+  return [
+    `# ${escapeMarkdown(document.run.name)}`,
+    ...answers(document),
+    ...doubts(document),
+    ...sectionsOf(document).flatMap((whole) => {
+      const section = { ...whole, parts: otherParts(document, whole) };
+      return [
+        `## ${escapeMarkdown(sectionTitle(section))}`,
+        ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
+        ...capacities(document, section),
+        ...section.parts.flatMap((part) => [
+          `### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`,
+          table(part, footnotes),
+        ]),
+        ...refusals(section),
+        ...syscalls(section),
+        ...images(document, whole, pictures, kindsOf(whole)),
+      ];
+    }),
+    ...warnings(document),
+    '## How it was run',
+    [...runPhrases(document), ...environmentPhrases(document)].map((phrase) => `- ${escapeMarkdown(phrase)}`).join('\n'),
+    codeBlock(document.run.command),
+    ...footnotes.notes.map((note, index) => `[^${index + 1}]: ${escapeMarkdown(note)}`),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function answers(document: RunDocument): string[] {
+  const said = (sentences: readonly Sentence[]) => sentences.map((sentence) => sentenceText(sentence, markdownName, escapeMarkdown)).join(' ');
+  const items = answersOf(document).map(({ subject, take, others, why }) => {
+    const [first = '', ...rest] = [...(take === undefined ? [] : [`**${said([subject])}** · ${said([take])}`]), said(others), said(why)].filter(
+      (text) => text !== '',
+    );
+    return [`- ${first}`, ...rest.map((text) => `  - ${text}`)].join('\n');
+  });
+  const gap = items.length === 0 ? verdictGap(document) : undefined;
+  if (gap !== undefined) items.push(escapeMarkdown(gap));
+  return items.length === 0 ? [] : ['## What it shows', items.join('\n')];
+}
+
+/** What is wrong with the file, and what is in doubt: before any number. */
+function doubts(document: RunDocument): string[] {
+  const brief = doubtsInBrief(document, 'below the tables').join(' ');
+  const texts = [...document.run.warnings, ...(brief === '' ? [] : [brief])];
+  return texts.map((text) => `> ${escapeMarkdown(text)}`);
+}
+
+function warnings(document: RunDocument): string[] {
+  const items = toExplain(groupWarnings(document.cells)).map((group) => {
+    const cells = groupLines(group, document.cells).map((line) => `  - ${escapeMarkdown(line)}`);
+    return [`- **${group.code}**: ${escapeMarkdown(group.remedy)}`, ...cells].join('\n');
+  });
+  return items.length === 0 ? [] : ['## Warnings', items.join('\n')];
+}
+
+/** A code span, which nothing but a backtick can end. */
+function markdownName(name: string): string {
+  return name.includes('`') ? escapeMarkdown(name) : `\`${name}\``;
+}
+
+function table(part: LoadPart, footnotes: Footnotes): string {
+  const ranks = rankCells(part.cells, part.load);
+  const row = (cell: Cell) => [
+    escapeMarkdown(formatModel(cell)) +
+      footnotes
+        .numbersOf(cell)
+        .map((number) => `[^${number}]`)
+        .join(''),
+    ...(isMeasured(cell)
+      ? SHOWN.map((column) => escapeMarkdown(column.text(cell, ranks.get(cell))))
+      : [cell.status, ...SHOWN.slice(1).map(() => '')]),
+  ];
+  return markdownTable([['model', ...SHOWN.map((column) => column.head)], ...part.cells.map(row)], {
+    align: ['l', ...SHOWN.map(() => 'r')],
+  });
+}
+
+function refusals(section: Section): string[] {
+  const items = refusalsOf(section).map((refusal) => `- ${escapeMarkdown(refusalSentence(refusal))}`);
+  return items.length === 0 ? [] : [`Not measured:\n\n${items.join('\n')}`];
+}
+
+function capacities(document: RunDocument, section: Section): string[] {
+  return capacitiesOf(document, section).flatMap(({ objective, capacities: found }) => [
+    `### ${escapeMarkdown(`Capacity: the highest rate of arrivals that kept ${objective}`)}`,
+    markdownTable([['model', 'carries', 'fails at', 'why'], ...found.map((capacity) => capacityRow(capacity).map(escapeMarkdown))], {
+      align: ['l', 'r', 'r', 'l'],
+    }),
+    ...stepLines(found),
+  ]);
+}
+
+function capacityRow(capacity: Capacity): string[] {
+  if (capacity.ratePerSecond === undefined) return [formatModel(capacity.cell), MISSING, failedText(capacity), capacity.reason ?? 'not measured'];
+  return [formatModel(capacity.cell), keptText(capacity), failedText(capacity), whyNotMore(capacity)];
+}
+
+function stepLines(found: readonly Capacity[]): string[] {
+  const items = found
+    .filter(({ steps }) => steps.length > 0)
+    .map((capacity) => `- ${escapeMarkdown(`${formatModel(capacity.cell)}: ${stepTexts(capacity).join(' · ')}`)}`);
+  return items.length === 0 ? [] : [`Tried on the way:\n\n${items.join('\n')}`];
+}
+
+function syscalls(section: Section): string[] {
+  const rows = syscallRows(section).map(({ model, calls }) => [escapeMarkdown(model), escapeMarkdown(calls)]);
+  return rows.length === 0 ? [] : [markdownTable([['model', 'system calls a request'], ...rows])];
+}
+
+/** The pictures that there are, by the name of their chart. */
+type Pictures = ReadonlyMap<string, string>;
+
+const picturesAt = (files: readonly string[]): Pictures => new Map(files.map((file) => [/([^/]*)\.png$/.exec(file)?.[1] ?? file, file]));
+
+/** The kinds of charts of which a section has pictures: no other chart has to be made to find its name. */
+function kindsIn(pictures: Pictures): (section: Section) => readonly ChartKind[] {
+  // What is behind two dashes in a name tells charts of one kind and section from each other.
+  const begun = new Set([...pictures.keys()].map((name) => name.replace(/--.*$/, '')));
+  return (section) => CHART_KINDS.filter((kind) => begun.has(chartName(kind, section)));
+}
+
+function images(document: RunDocument, section: Section, pictures: Pictures, kinds: readonly ChartKind[]): string[] {
+  if (kinds.length === 0) return [];
+  return chartsOf(document, section, undefined, kinds).flatMap(({ name, title, howToRead }) => {
+    const file = pictures.get(name);
+    return file === undefined ? [] : [`![${escapeMarkdown(title)}](${encodeURI(file)})`, `*${escapeMarkdown(howToRead)}*`];
+  });
+}
+
+/** Names are text, never markup: not in a table, not in a heading, not as HTML. */
+export function escapeMarkdown(text: string): string {
+  return printable(text).replace(/[\\`*_[\]<>|#~&]/g, (character) => (character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`));
+}
+
+/** The fence is longer than any run of backticks in the text. */
+function codeBlock(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(Math.max(3, longest + 1));
+  return `${fence}sh\n${text}\n${fence}`;
+}

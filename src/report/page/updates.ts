@@ -1,0 +1,32 @@
+/// <reference lib="dom" />
+/** A run that goes on: its server tells of every trial that has landed. */
+import { counted } from '../../quantity.ts';
+import type { RunDocument } from '../../result.ts';
+import { isMeasured } from '../summary/sections.ts';
+import { element } from './dom.ts';
+
+/** Calls back with the report as it has become. Does nothing on a page that nobody serves. */
+export function listen(first: RunDocument, grown: (report: RunDocument) => void): void {
+  const address = document.querySelector('meta[name="iobench-events"]')?.getAttribute('content');
+  if (!address) return;
+  const status = element('p', { class: 'live', role: 'status' });
+  document.body.prepend(status);
+  const tell = (report: RunDocument) => {
+    status.textContent = `This run is going on: ${counted(trialsOf(report), 'trial')} so far. Watching it takes a little CPU time from what is measured.`;
+  };
+  tell(first);
+  const events = new EventSource(address);
+  events.addEventListener('report', (event) => {
+    const report = JSON.parse(event.data) as RunDocument;
+    tell(report);
+    grown(report);
+  });
+  events.addEventListener('end', () => {
+    events.close();
+    status.textContent = 'This run has ended; the report is complete.';
+  });
+}
+
+function trialsOf({ cells }: RunDocument): number {
+  return cells.filter(isMeasured).reduce((sum, { trials }) => sum + trials, 0);
+}

@@ -1,0 +1,101 @@
+/** How a document is laid out, whatever the format: a section a workload and its parameters, a part a load. */
+import type { Cell, CellSpec, LoadSpec, MeasuredCell, RefusedCell, RunDocument } from '../../result.ts';
+import { formatParams } from '../formats/format.ts';
+import { paramsKey } from './order.ts';
+
+export interface LoadPart {
+  readonly load: LoadSpec;
+  readonly cells: readonly Cell[];
+}
+export interface Section {
+  readonly workload: string;
+  readonly params: CellSpec['params'];
+  readonly units: Readonly<Record<string, string>>;
+  /** What the workload does, where the document says so. */
+  readonly summary: string | undefined;
+  readonly parts: readonly LoadPart[];
+  /** Tells sections apart in names of files and anchors: letters, digits and dashes, unique in a document. */
+  readonly slug: string;
+}
+
+/** Each format asks for them several times, and a run may have hundreds; a document does not change. */
+const known = new WeakMap<RunDocument, readonly Section[]>();
+
+/** Splits a document's cells, which are in order already; a workload of which only capacities are known has a section without parts. */
+export function sectionsOf(document: RunDocument): readonly Section[] {
+  const sections = known.get(document) ?? splitSections(document);
+  known.set(document, sections);
+  return sections;
+}
+
+function splitSections(document: RunDocument): readonly Section[] {
+  const slugOfSection = uniqueSlugs();
+  const withCells = groupBy(document.cells, sectionKey);
+  const keys = new Set(withCells.map(([cell]) => sectionKey(cell)));
+  const others = (document.capacities ?? []).map(({ cell }) => cell).filter((cell) => !keys.has(sectionKey(cell)));
+  const found = [...withCells.map((cells) => ({ cells, of: cells[0] })), ...groupBy(others, sectionKey).map(([of]) => ({ cells: [], of }))];
+  return found.map(({ cells, of: { workload, params } }) => {
+    const known = document.run.workloads.find((entry) => entry.name === workload);
+    return { workload, params, units: known?.units ?? {}, summary: known?.summary, parts: partsOf(cells), slug: slugOfSection(workload) };
+  });
+}
+
+/** The same for all that belongs to one section. */
+export function sectionKey({ workload, params }: Pick<CellSpec, 'workload' | 'params'>): string {
+  return JSON.stringify([workload, paramsKey(params)]);
+}
+
+function partsOf(cells: readonly Cell[]): LoadPart[] {
+  return groupBy(cells, (cell) => JSON.stringify(cell.load)).map((group) => ({ load: group[0].load, cells: group }));
+}
+
+/** Groups of the same key, in the order of their first members. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
+
+/** The workload and its parameters, as a heading says them. */
+export function sectionTitle(section: Section): string {
+  const params = formatParams(section.params, section.units);
+  return params === '' ? section.workload : `${section.workload} (${params})`;
+}
+
+export function isMeasured(cell: Cell): cell is MeasuredCell {
+  return cell.status === 'measured';
+}
+
+export function isRefused(cell: Cell): cell is RefusedCell {
+  return cell.status !== 'measured';
+}
+
+/** Letters, digits and dashes: fit for a file's name on any system. */
+export function slugOf(text: string): string {
+  const slug = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replace(/^-|-$/g, '');
+  return slug === '' ? 'unnamed' : slug;
+}
+
+/** Gives each text a slug that no text before it was given. */
+function uniqueSlugs(): (text: string) => string {
+  const taken = new Set<string>();
+  const numbers = new Map<string, number>();
+  return (text) => {
+    const base = slugOf(text);
+    let slug = base;
+    let number = numbers.get(base) ?? 1;
+    while (taken.has(slug)) slug = `${base}-${++number}`;
+    numbers.set(base, number);
+    taken.add(slug);
+    return slug;
+  };
+}

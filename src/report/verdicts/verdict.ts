@@ -1,0 +1,113 @@
+/** What a run shows, in plain sentences: only what its intervals support, with the reason from measured figures. */
+import type { Interval, LoadSpec, MeasuredCell, RunDocument } from '../../result.ts';
+import { FEWEST_TRIALS } from '../../stats/interval.ts';
+import { formatLoad, formatModel, formatParams, formatRate } from '../formats/format.ts';
+import { groupBy, isMeasured, type LoadPart, type Section, sectionsOf } from '../summary/sections.ts';
+import { capacityVerdicts, hasCapacities } from './capacity-verdict.ts';
+import { closedVerdict, rivalsOf } from './closed-verdict.ts';
+import { listed, named, type Sentence, say } from './sentence.ts';
+
+export interface Verdict {
+  /** The section it is about. */
+  readonly slug: string;
+  readonly workload: string;
+  readonly sentences: readonly Sentence[];
+  /** The workload; with the parameters that tell it from others of its name. */
+  readonly subject: Sentence;
+  /** What is left to say where it stands already who may be the best of which load, and who is behind. */
+  readonly besides: readonly Sentence[];
+}
+export const NOTHING_MEASURED = 'Nothing could be measured; the reasons stand below.';
+/** Below this share of the offered rate, a model has not kept up. */
+const KEPT_UP = 0.98;
+
+/** A verdict a workload, in the order of the report; none where nothing can be said. */
+export function verdictsOf(document: RunDocument): Verdict[] {
+  const subjects = subjectsOf(document);
+  return sectionsOf(document).flatMap((section) => {
+    const subject = subjects.get(section) ?? say``;
+    const isSearched = hasCapacities(document, section);
+    const capacities = capacityVerdicts(document, section, subject);
+    // The rates of a search are there to be failed.
+    const open = isSearched ? [] : openVerdict(section, subject);
+    const sentences = [...capacities, ...closedVerdict(section, subject), ...open];
+    const besides = [...capacities, ...closedVerdict(section), ...open];
+    return sentences.length === 0 ? [] : [{ slug: section.slug, workload: section.workload, sentences, subject, besides }];
+  });
+}
+
+/** How each section is named in a sentence. */
+export function subjectsOf(document: RunDocument): Map<Section, Sentence> {
+  const sections = sectionsOf(document);
+  const differing = differingParams(sections);
+  return new Map(sections.map((section) => [section, subjectOf(section, differing.get(section.workload))]));
+}
+
+/** Why there is no verdict at all, where that is so. */
+export function verdictGap(document: RunDocument): string | undefined {
+  const measured = document.cells.filter(isMeasured);
+  if (document.cells.length === 0 || document.capacities !== undefined || verdictsOf(document).length > 0) return undefined;
+  if (measured.length === 0) return NOTHING_MEASURED;
+  if (new Set(measured.map(formatModel)).size < 2) return 'Only one model was measured: there is nothing to compare it with.';
+  if (measured.every(({ trials }) => trials < FEWEST_TRIALS)) {
+    const more = document.run.budgetNs === undefined ? '--trials 3' : 'a longer --budget, or --trials 3';
+    return `No model is called better here: with fewer than 3 trials a cell nobody can say what is chance (${more}).`;
+  }
+  if (document.run.budgetNs !== undefined && document.run.looks === undefined) {
+    return 'No model is called better here: the run ended before it was time to look at who is.';
+  }
+  return `No model is called better here: at no load are there two models with ${FEWEST_TRIALS} trials that can be compared.`;
+}
+
+/** The load at which a section's models are told apart best: the most clients, or the highest of the rates at which most were measured. */
+export function mainPart(section: Section): LoadPart | undefined {
+  const most = Math.max(...section.parts.map(countMeasured));
+  return section.parts.findLast(({ load }) => load.kind === 'closed') ?? section.parts.findLast((part) => countMeasured(part) === most);
+}
+
+const countMeasured = ({ cells }: LoadPart): number => cells.filter(isMeasured).length;
+
+/** Under an open load the question is who keeps up: with the highest rate that was offered. */
+function openVerdict(section: Section, subject: Sentence): Sentence[] {
+  const part = section.parts.findLast(({ load }) => load.kind === 'open');
+  const rivals = rivalsOf(part?.cells ?? []);
+  if (part === undefined || part.load.kind !== 'open' || rivals.length < 2) return [];
+  const { ratePerSecond } = part.load;
+  const late = rivals.filter((cell) => (cell.shed + cell.unfinished > 0 && isBelow(cell.throughputPerSecond, ratePerSecond)) || isGrowing(cell));
+  const at = openLoad(part.load, subject);
+  if (late.length === 0) return [say`${at} ${rivals.length === 2 ? 'both' : `all ${rivals.length}`} models keep up.`];
+  const worst = late.at(-1) as MeasuredCell;
+  return [
+    say`${at} ${listed(late.map(formatModel))} ${late.length === 1 ? 'does' : 'do'} not keep up: ${late.length === 1 ? 'it completes' : 'the slowest completes'} ${formatRate(worst.throughputPerSecond.median)}.`,
+  ];
+}
+
+function openLoad(load: LoadSpec, subject: Sentence): Sentence {
+  return say`On ${subject} at ${formatLoad(load)}`;
+}
+
+/** A line that a short run can still work off after its window is a line all the same. */
+function isGrowing({ warnings }: MeasuredCell): boolean {
+  return warnings.some(({ code }) => code === 'queue-growing');
+}
+
+function isBelow({ high }: Interval, rate: number): boolean {
+  return high < KEPT_UP * rate;
+}
+
+/** The workload; with the parameters that tell it from others of its name. */
+function subjectOf(section: Section, differing: ReadonlySet<string> | undefined): Sentence {
+  const telling = Object.entries(section.params).filter(([key]) => differing?.has(key));
+  const params = formatParams(Object.fromEntries(telling), section.units);
+  return params === '' ? say`${named(section.workload)}` : say`${named(section.workload)} (${params})`;
+}
+
+/** The parameters in which the sections of each workload differ. */
+function differingParams(sections: readonly Section[]): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    groupBy(sections, ({ workload }) => workload).map((alike) => {
+      const keys = [...new Set(alike.flatMap(({ params }) => Object.keys(params)))];
+      return [alike[0].workload, new Set(keys.filter((key) => new Set(alike.map(({ params }) => params[key])).size > 1))];
+    }),
+  );
+}

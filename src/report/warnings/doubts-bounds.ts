@@ -1,0 +1,72 @@
+/** Doubts about what the numbers measure: another bottleneck than the model, or a law that they do not obey. */
+import { counted, plural } from '../../quantity.ts';
+import type { MeasuredCell } from '../../result.ts';
+import { formatDuration, formatRounded, formatShare } from '../formats/format.ts';
+import { type Doubt, together } from './doubt.ts';
+import { isMachineFull } from './doubts-machine.ts';
+
+const SATURATED_SHARE = 0.9;
+const LITTLE_TOLERANCE = 0.02;
+const ORACLE_TOLERANCE = 0.03;
+/** A wait that is off by less of the latency changes nothing that is read. */
+const ORACLE_LEAST = 0.01;
+/** The models that have libuv's helper threads do their files. */
+const ON_POOL = ['async-callback', 'async-promise'];
+const WAITING_SHARE = 0.2;
+
+const peerSaturated: Doubt = {
+  code: 'peer-saturated',
+  condition: 'a peer kept a core busy for 90 % of a trial’s window or more',
+  message: ({ cell }) =>
+    together(
+      Object.entries(cell.peerCpuShare)
+        .filter(([, share]) => share >= SATURATED_SHARE)
+        .map(([name, share]) => `peer ${name} kept a core ${formatShare(share)} busy`),
+    ),
+  remedy: 'The throughput is the peer’s limit, not the model’s: compare CPU per request, or take fewer clients.',
+};
+
+const poolTooSmall: Doubt = {
+  code: 'pool-too-small',
+  condition:
+    'async-callback or async-promise had more file requests in flight than libuv has threads, and the loop waited 20 % of the time or more while CPUs were free',
+  message({ cell, uses, environment: { uvThreadpoolSize } }) {
+    const inFlight = cell.inFlightMean ?? (cell.load.kind === 'closed' ? cell.load.concurrency : 0);
+    if (!ON_POOL.includes(cell.model) || !uses.includes('files') || inFlight <= uvThreadpoolSize) return undefined;
+    const waiting = cell.threadTime?.waiting ?? 0;
+    if (waiting < WAITING_SHARE || isMachineFull(cell.machine)) return undefined;
+    return `${formatRounded(inFlight)} requests in flight shared ${counted(uvThreadpoolSize, 'thread')} of libuv, and the loop waited for ${plural(uvThreadpoolSize, 'it', 'them')} ${formatShare(waiting)} of the time`;
+  },
+  remedy: 'Run it with a larger pool, as UV_THREADPOOL_SIZE=32 iobench run ...: this cell measures the size of the pool.',
+};
+
+const littlesLaw: Doubt = {
+  code: 'littles-law',
+  condition: 'requests in the system, counted in two ways, differ by more than 2 %',
+  message({ cell }) {
+    if (cell.littleRatio === undefined || Math.abs(cell.littleRatio - 1) <= LITTLE_TOLERANCE + edgeShare(cell)) return undefined;
+    return `time in the system ÷ requests in the system is ${cell.littleRatio.toFixed(2)}, by Little’s law it is 1`;
+  },
+  remedy: 'Time is lost between requests, or the clocks disagree: do not trust this cell before the cause is known.',
+};
+
+const oracle: Doubt = {
+  code: 'wait-unexplained',
+  condition: 'the mean wait is off by more than 3 % from what Kiefer and Wolfowitz’s recursion predicts, and by more than 1 % of the mean latency',
+  message({ cell }) {
+    if (cell.oracle === undefined || Math.abs(cell.oracle.error) <= ORACLE_TOLERANCE) return undefined;
+    const { measuredWaitNs, predictedWaitNs, servers } = cell.oracle;
+    if (Math.abs(measuredWaitNs - predictedWaitNs) <= ORACLE_LEAST * cell.latencyNs.mean) return undefined;
+    const line = `requests waited ${formatDuration(measuredWaitNs)} on average`;
+    return `${line}, where arrivals and times of service make it ${formatDuration(predictedWaitNs)} with ${counted(servers, 'server')}`;
+  },
+  remedy:
+    'Requests began later than the line was long, or earlier: the process was stopped or woken late. Run it again on a quiet machine (iobench doctor).',
+};
+
+export const boundDoubts: readonly Doubt[] = [peerSaturated, poolTooSmall, littlesLaw, oracle];
+
+/** What a window that cuts requests at both ends may move Little's ratio by, in older results: where requests in the system were counted, nothing. */
+function edgeShare({ load, trials, completed, inFlightMean }: Pick<MeasuredCell, 'load' | 'trials' | 'completed' | 'inFlightMean'>): number {
+  return load.kind === 'closed' && inFlightMean === undefined ? (load.concurrency * trials) / Math.max(1, completed) : 0;
+}

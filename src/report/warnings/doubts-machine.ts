@@ -1,0 +1,103 @@
+/** Doubts about the machine: what else it did, who took its CPUs, how evenly it ran, how finely it tells the time. */
+import type { MachineUsage } from '../../result.ts';
+import { formatDuration, formatFactor, formatShare } from '../formats/format.ts';
+import { type Doubt, together } from './doubt.ts';
+
+const FULL_SHARE = 0.9;
+const STEAL_SHARE = 0.02;
+const OTHER_SHARE = 0.1;
+const FREQUENCY_RATIO = 1.1;
+const CLOCK_SHARE = 0.1;
+/** The kernel counts CPU time in ticks: USER_HZ, 100 a second on every Linux (time(7)). */
+const TICK_NS = 10e6;
+const FEWEST_TICKS = 20;
+
+const machineSaturated: Doubt = {
+  code: 'machine-saturated',
+  condition: 'all CPUs together were busy for 90 % of the window or more',
+  message({ cell: { machine } }) {
+    if (machine === undefined || !isMachineFull(machine)) return undefined;
+    const { busyShare, otherShare } = machine;
+    return `the CPUs were ${formatShare(busyShare)} busy, all together; ${formatShare(Math.max(0, busyShare - otherShare))} with model, peers and clients`;
+  },
+  remedy: 'What takes more threads had no CPU left for them: compare CPU per request, use fewer clients (--concurrency), or more CPUs.',
+  isAboutMachine: true,
+};
+
+const stealTime: Doubt = {
+  code: 'steal-time',
+  condition: 'the hypervisor gave 2 % of the CPU time or more to others (/proc/stat, steal)',
+  message({ cell: { machine } }) {
+    if (machine === undefined || atLeast(machine.stealShare, machine) < STEAL_SHARE) return undefined;
+    return `the hypervisor took ${formatShare(machine.stealShare)} of the CPU time`;
+  },
+  remedy: 'Other guests of this host disturb the measurement: take a dedicated host, or more and longer trials (--trials 10 --duration 2s).',
+  isAboutMachine: true,
+};
+
+const otherLoad: Doubt = {
+  code: 'other-load',
+  condition: 'processes that are neither measured, nor peers, nor iobench used 10 % of the CPU time or more',
+  message({ cell: { machine } }) {
+    if (machine === undefined || atLeast(machine.otherShare, machine, 0.5) < OTHER_SHARE) return undefined;
+    return `other processes used ${formatShare(machine.otherShare)} of the CPU time`;
+  },
+  remedy:
+    'See who it is with top -o %CPU, stop it, and run again (unless it is the server that you measure); iobench doctor tells whether it is quiet.',
+  isAboutMachine: true,
+};
+
+const frequencyScaling: Doubt = {
+  code: 'frequency-scaling',
+  condition: 'the governor of a CPU is not performance, or the fastest CPU’s frequency moved by 10 % or more',
+  message({ cell: { machine }, environment: { governors = [] } }) {
+    const others = governors.filter((governor) => governor !== 'performance');
+    const { low, high } = machine?.frequencyHz ?? { low: 1, high: 1 };
+    return together([
+      ...(others.length === 0 ? [] : [`the governor is ${others.join(', ')}`]),
+      ...(high < FREQUENCY_RATIO * low ? [] : [`the fastest CPU ran at ${gigahertz(low)} to ${gigahertz(high)}`]),
+    ]);
+  },
+  remedy: 'Fix the frequency: echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor.',
+  isAboutMachine: true,
+};
+
+const coarseClock: Doubt = {
+  code: 'coarse-clock',
+  condition: 'the smallest step between two readings of the clock is 10 % of the median latency or more',
+  message({ cell: { latencyNs }, environment: { clockStepNs } }) {
+    const medianNs = latencyNs.p50 ?? latencyNs.mean;
+    if (clockStepNs === undefined || clockStepNs < CLOCK_SHARE * medianNs) return undefined;
+    return `two readings of the clock are ${formatDuration(clockStepNs)} apart at least, and the median latency is ${formatDuration(medianNs)}`;
+  },
+  remedy: 'Read the throughput, not the percentiles; iobench doctor tells whether the system has a finer clock.',
+};
+
+const slowedNode: Doubt = {
+  code: 'slowed-node',
+  condition: 'Node is a debug build, or was started with an inspector or a profiler',
+  message: ({ environment: { debugging = [] } }) => together(debugging),
+  remedy: 'Run again with a release build, and without them: unset NODE_OPTIONS NODE_V8_COVERAGE.',
+  isAboutMachine: true,
+};
+
+export const machineDoubts: readonly Doubt[] = [machineSaturated, stealTime, otherLoad, frequencyScaling, coarseClock, slowedNode];
+
+/** Whether no CPU time was left, as far as the ticks can tell. */
+export function isMachineFull(machine: MachineUsage | undefined): boolean {
+  return machine !== undefined && atLeast(machine.busyShare, machine) >= FULL_SHARE;
+}
+
+/**
+ * The least that a share may be in truth: two standard errors of what `ticks` samples can tell, and a tick of rounding at each end,
+ * are taken off. `noise` is the share that was sampled, where another one was made from it. 0 where the ticks are too few.
+ */
+function atLeast(share: number, { cpuTimeNs }: MachineUsage, noise: number = share): number {
+  const ticks = cpuTimeNs / TICK_NS;
+  if (ticks < FEWEST_TICKS) return 0;
+  return Math.max(0, share - 2 * Math.sqrt((noise * (1 - noise)) / ticks) - 2 / ticks);
+}
+
+function gigahertz(hz: number): string {
+  return `${formatFactor(hz / 1e9)} GHz`;
+}

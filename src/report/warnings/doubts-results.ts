@@ -1,0 +1,94 @@
+/** Doubts about how much was measured, and whether it went well. */
+import { counted, plural } from '../../quantity.ts';
+import { formatCount, formatShare, grouped, halfWidth } from '../formats/format.ts';
+import { isSupported } from '../summary/percentiles.ts';
+import { type Doubt, together } from './doubt.ts';
+
+const WIDE_HALF_WIDTH = 0.1;
+
+export const requestsFailed: Doubt = {
+  code: 'requests-failed',
+  condition: 'a request failed, in the window or while it drained',
+  message({ cell }) {
+    const failed = cell.failed + (cell.failedDraining ?? 0);
+    return failed === 0 ? undefined : failedRequests(failed, cell.errors, cell.firstFailure);
+  },
+  remedy: 'Failed requests have no latency and do not count as throughput: mend the cause and run the cell again.',
+};
+
+const otherStatuses: Doubt = {
+  code: 'other-statuses',
+  condition: 'an answer that was counted as completed had another status than 2xx',
+  message: ({ cell }) =>
+    together(
+      Object.entries(cell.statuses ?? {}).map(([status, count]) => `${grouped(count)} of ${counted(cell.completed, 'answer')} had status ${status}`),
+    ),
+  remedy: 'Such an answer is often not the one that was to be measured (a redirect is not followed): ask for its final address (curl -i shows it).',
+};
+
+const requestsReconnected: Doubt = {
+  code: 'requests-reconnected',
+  condition: 'a connection had ended (with an answer, or while it was idle), and the next request made a new one',
+  message: ({ cell: { reconnects = 0, completed, failed } }) =>
+    reconnects === 0 ? undefined : `${reconnectsOf(reconnects)} for ${requests(completed + failed)}`,
+  remedy: 'Their latency and their CPU time include connecting. If the server is to keep its connections, see its keep-alive limits.',
+};
+
+const trialsFailed: Doubt = {
+  code: 'trials-failed',
+  condition: 'a trial failed, and others of its cell did not',
+  message: ({ refused }) => together(refused.map(({ trial, reason }) => `trial ${trial} failed: ${reason}`)),
+  remedy: 'The numbers come from the other trials: run the cell again if the cause was passing.',
+};
+
+const trialsMissing: Doubt = {
+  code: 'trials-missing',
+  condition: 'fewer trials were run than planned',
+  message({ cell, refused, plannedTrials }) {
+    const had = cell.trials + refused.length;
+    return had >= plannedTrials ? undefined : `${had} of ${counted(plannedTrials, 'trial')} ${plural(had, 'was', 'were')} run`;
+  },
+  remedy: 'The run was stopped early, or its time was too short: run it again for the full number of trials, or for longer (--budget).',
+};
+
+const wideInterval: Doubt = {
+  code: 'wide-interval',
+  condition: 'the 95 % interval of the throughput reaches further than 10 % from the typical trial, with three trials or more',
+  message({ cell }) {
+    const width = halfWidth(cell.throughputPerSecond);
+    return cell.trials < 3 || width <= WIDE_HALF_WIDTH ? undefined : `throughput is known to ±${formatShare(width)} only`;
+  },
+  remedy: 'Take more or longer trials (--trials, --duration) on a quiet machine.',
+};
+
+const fewRequests: Doubt = {
+  code: 'few-requests',
+  condition: 'fewer than 1,000 requests were completed',
+  message: ({ cell }) =>
+    isSupported(cell.completed, 99)
+      ? undefined
+      : `${requests(cell.completed)} ${plural(cell.completed, 'is', 'are')} too few for a p99 (1,000 give one)`,
+  remedy: 'Measure for longer (--duration) or with more clients.',
+};
+
+export const resultDoubts: readonly Doubt[] = [
+  requestsFailed,
+  otherStatuses,
+  requestsReconnected,
+  trialsFailed,
+  trialsMissing,
+  wideInterval,
+  fewRequests,
+];
+
+/** `7 requests failed (EPIPE 7)`. */
+export function failedRequests(failed: number, errors: Readonly<Record<string, number>>, first?: string): string {
+  const codes = Object.entries(errors).map(([code, count]) => `${code} ${formatCount(count)}`);
+  return `${requests(failed)} failed${codes.length === 0 ? '' : ` (${codes.join(', ')})`}${first === undefined ? '' : `, the first: ${first}`}`;
+}
+
+const reconnectsOf = (count: number): string => counted(count, 'reconnect');
+
+export function requests(count: number): string {
+  return counted(count, 'request');
+}

@@ -1,0 +1,70 @@
+/** All doubts of a run in a few words: what its intervals show, said once, and which other warnings there are. */
+import { counted, formatDuration } from '../../quantity.ts';
+import type { RunDocument } from '../../result.ts';
+import { factorToldApart, spreadOf } from '../../stats/resolution.ts';
+import { formatRatio, formatShare } from '../formats/format.ts';
+import { timingPhrase } from '../formats/heading.ts';
+import { isMeasured, sectionsOf } from '../summary/sections.ts';
+import { judgedOf } from '../verdicts/closed-verdict.ts';
+import { groupWarnings, type WarningGroup } from './warning-groups.ts';
+
+/** The sentences that stand before the numbers; none where nothing is in doubt. `where` says where the warnings are explained, if not there. */
+export function doubtsInBrief(document: RunDocument, where?: string): string[] {
+  const groups = groupWarnings(document.cells);
+  const others = toExplain(groups);
+  const kinds = others.map(({ code, cells }, index) => `${code} (${index === 0 ? ofCells(cells.length, document) : cells.length})`);
+  return [
+    ...groups.filter(({ isInFigures }) => isInFigures).flatMap((group) => IN_FIGURES[group.code]?.(document, group) ?? []),
+    ...(kinds.length === 0
+      ? []
+      : [`${counted(kinds.length, 'kind')} of warning${where === undefined ? '' : `, explained ${where}`}: ${kinds.join(', ')}.`]),
+  ];
+}
+
+/** The warnings that take an explanation: those that make a cell's figures wrong before those of the machine. */
+export function toExplain(groups: readonly WarningGroup[]): WarningGroup[] {
+  const others = groups.filter(({ isInFigures }) => !isInFigures);
+  return others.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** A cell that was cold has other figures than it will have: nothing else matters as much. */
+const rank = ({ code, isAboutMachine }: WarningGroup): number => (code === 'not-warm' ? 0 : isAboutMachine ? 2 : 1);
+
+/** By the code of a warning that only repeats what the figures show. */
+const IN_FIGURES: Readonly<Record<string, (document: RunDocument, group: WarningGroup) => string[]>> = {
+  'wide-interval': (document) => [
+    `Trials spread by ${formatShare(trialSpread(document))} here${machineSpread(document)}${toldApart(document)}; ${halving(document)} would make intervals half as wide.`,
+  ],
+  'few-requests': (document, { cells }) => [`Too few requests for a p99: ${ofCells(cells.length, document)}; --duration measures for longer.`],
+};
+
+/** What to type for intervals half as wide. */
+/** Four times the trials; with a budget four times that, at most: it is spent where something is open. */
+const halving = (document: RunDocument): string =>
+  document.run.budgetNs === undefined ? `--trials ${4 * mostTrials(document)}` : `--budget ${formatDuration(4 * document.run.budgetNs)}`;
+
+const mostTrials = ({ cells }: RunDocument): number => Math.max(...cells.filter(isMeasured).map(({ trials }) => trials));
+
+/** How far models have to differ so that as many trials, spread like this, show it: in the section with the most of them. */
+function toldApart(document: RunDocument): string {
+  const models = Math.max(...sectionsOf(document).flatMap(({ parts }) => parts.map(({ cells }) => judgedOf(cells).length)));
+  if (models < 2) return '';
+  const factor = factorToldApart({ deviation: trialSpread(document), models, rounds: mostTrials(document) });
+  return `: models that differ by less than ${formatRatio(factor)} can hardly be told apart`;
+}
+
+/** How the trials of a usual cell spread: the middle one of all cells, so that one that was disturbed does not speak for all. */
+function trialSpread({ cells }: RunDocument): number {
+  const figures = cells.filter(isMeasured).map(({ trialThroughputPerSecond }) => trialThroughputPerSecond.filter((figure) => figure > 0));
+  const spreads = figures.flatMap((trials) => (trials.length < 2 ? [] : [spreadOf(trials)]));
+  return spreads.sort((a, b) => a - b)[spreads.length >> 1] ?? 0;
+}
+
+/** What the machine's own timing has to do with it, where the run knows that. */
+const machineSpread = ({ run: { environment } }: RunDocument): string =>
+  environment.timing === undefined ? '' : ` (before them ${timingPhrase(environment.timing)})`;
+
+function ofCells(count: number, { cells }: RunDocument): string {
+  const tried = cells.filter(({ status }) => status !== 'unsupported').length;
+  return count === tried && count > 1 ? `all ${tried} cells` : `${count} of ${counted(tried, 'cell')}`;
+}

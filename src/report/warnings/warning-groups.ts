@@ -1,0 +1,43 @@
+/** The same warning of many cells, said once. */
+import type { Cell } from '../../result.ts';
+import { formatLoad, formatModel } from '../formats/format.ts';
+import { groupBy } from '../summary/sections.ts';
+import { isInFigures } from './doubt.ts';
+import { machineDoubts } from './doubts-machine.ts';
+
+export interface WarningGroup {
+  readonly code: string;
+  readonly remedy: string;
+  /** Many cells have it for one reason, which lies in the machine and not in them. */
+  readonly isAboutMachine: boolean;
+  /** Its figures show it themselves. */
+  readonly isInFigures: boolean;
+  readonly cells: readonly { readonly cell: Cell; readonly message: string }[];
+}
+
+/** Groups the warnings of all cells by code, in the order in which they first appear. */
+export function groupWarnings(cells: readonly Cell[]): WarningGroup[] {
+  const all = cells.flatMap((cell) => cell.warnings.map((warning) => ({ cell, ...warning })));
+  return groupBy(all, (warning) => warning.code).map((group) => ({
+    code: group[0].code,
+    remedy: group[0].remedy,
+    isAboutMachine: machineDoubts.some(({ code, isAboutMachine }) => code === group[0].code && isAboutMachine === true),
+    isInFigures: isInFigures(group[0].code),
+    cells: group.map(({ cell, message }) => ({ cell, message })),
+  }));
+}
+
+/** What a group says of its cells, a line each; a group that is about the machine says it once, and of how many cells it holds. */
+export function groupLines({ cells, isAboutMachine }: WarningGroup, all: readonly Cell[]): string[] {
+  const [first] = cells;
+  if (!isAboutMachine || first === undefined || cells.length === 1) return cells.map(({ cell, message }) => `${nameCell(cell)}: ${message}`);
+  const measured = all.filter(({ status }) => status === 'measured').length;
+  const which = cells.length === measured ? `all ${measured} cells` : `${cells.length} of ${measured} cells`;
+  const isSame = cells.every(({ message }) => message === first.message);
+  return [isSame ? `${which}: ${first.message}` : `${which}, as ${nameCell(first.cell)}: ${first.message}`];
+}
+
+/** A cell's name in a sentence: `tcp-echo, epoll, 64 clients`. */
+export function nameCell(cell: Cell): string {
+  return `${cell.workload}, ${formatModel(cell)}, ${formatLoad(cell.load)}`;
+}

@@ -1,0 +1,17 @@
+/** What a measured process says, told from what a workload in it sends over the same channel: that is not meant for us. */
+import * as z from 'zod/mini';
+import { isCellResult } from '../cell-result.ts';
+import type { CellMessage } from '../trial/cell.main.ts';
+
+const message = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready'), pid: z.int().check(z.minimum(2)) }),
+  z.object({ kind: z.literal('reached'), phase: z.enum(['connecting', 'warming up']) }),
+  z.object({ kind: z.literal('turned'), phase: z.enum(['open', 'closed']) }),
+  z.object({ kind: z.literal('measured'), result: z.custom(isCellResult) }),
+  z.object({ kind: z.enum(['failed', 'unsupported']), reason: z.string() }),
+]);
+
+/** The message, if it has our form. */
+export function cellMessage(sent: unknown): CellMessage | undefined {
+  return message.safeParse(sent).data as CellMessage | undefined;
+}

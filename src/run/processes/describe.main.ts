@@ -1,0 +1,69 @@
+/**
+ * The process in which a user's workload file is loaded to see what it holds: a module may loop, end its process, or leave timers behind,
+ * and its schema's checks are code of the user's, too.
+ */
+import process from 'node:process';
+import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
+import { isUserError, messageOf } from '../../errors.ts';
+import { loadWorkloadFile } from '../../workloads/load-file.ts';
+import { parametersOf } from '../../workloads/parameters.ts';
+import { type ParamSetting, planParams } from '../plan.ts';
+import { unusedParams } from '../shown-params.ts';
+import type { FoundWorkload } from './describe.ts';
+
+export interface DescribeRequest {
+  readonly kind: 'describe';
+  readonly file: string;
+  /** Parameters that were set, of any workload; `undefined` where it will not be run. */
+  readonly settings: readonly ParamSetting[] | undefined;
+  /** Those of a preset, by workload. */
+  readonly presets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export type DescribeAnswer =
+  /** From now on it ends with its parent, and leads a group of its own. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'found'; readonly found: FoundWorkload }
+  | { readonly kind: 'refused'; readonly message: string; readonly hint: string | undefined; readonly exitCode: number }
+  | { readonly kind: 'failed'; readonly message: string };
+
+const send = (answer: DescribeAnswer) => process.send?.(answer, () => process.disconnect());
+
+process.on('disconnect', () => process.exit());
+process.once('message', (request: DescribeRequest) => {
+  describe(request).then((found) => send({ kind: 'found', found }), refuse);
+});
+// What the module left to itself (a timer, a promise) is its failure, too.
+process.on('uncaughtException', refuse);
+leadOwnGroup();
+dieWithParent();
+process.send?.({ kind: 'ready' } satisfies DescribeAnswer);
+
+async function describe({ file, settings, presets }: DescribeRequest): Promise<FoundWorkload> {
+  const workload = await loadWorkloadFile(file);
+  const { name, summary, form, uses } = workload;
+  const parameters = parametersOf(workload.params);
+  // A parameter that is wrong is an error even where it would not be used.
+  if (settings) planParams(workload, settings);
+  const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
+  const params = settings ? planParams(workload, settings, preset) : [];
+  return {
+    workload: {
+      name,
+      summary,
+      form,
+      ...(uses === undefined ? {} : { uses: [...uses] }),
+      prepare: workload.prepare !== undefined,
+      units: Object.fromEntries(parameters.map(({ key, unit }) => [key, unit])),
+    },
+    parameters,
+    params,
+    unused: params.map((set) => unusedParams(workload, set)),
+  };
+}
+
+function refuse(error: unknown): void {
+  if (process.env.DEBUG) console.error(error);
+  if (isUserError(error)) send({ kind: 'refused', message: error.message, hint: error.hint, exitCode: error.exitCode });
+  else send({ kind: 'failed', message: messageOf(error) });
+}

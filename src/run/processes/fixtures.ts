@@ -1,0 +1,93 @@
+/** What `prepare` makes, once a run for each workload and its parameters: files in a folder of the run's own, and peers. */
+import { mkdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import type { WorkloadReference } from '../../workloads/workload.ts';
+import type { WorkloadDescription } from '../plan.ts';
+import { makeOwnFolder, removeLeftovers } from './own-folder.ts';
+import { type Prepared, prepare } from './prepare.ts';
+
+export type Fixture = Pick<Prepared, 'value' | 'peers' | 'ending'>;
+
+/** Which workload, and where other processes find it. */
+export interface Preparable {
+  readonly workload: Pick<WorkloadDescription, 'name' | 'prepare'>;
+  readonly reference: WorkloadReference;
+}
+
+export interface PrepareOptions {
+  /** Nobody waits for the preparation any longer once it aborts. */
+  readonly signal?: AbortSignal;
+  /** What `prepare` and the peers print, as it comes. */
+  output?(text: string): void;
+}
+
+export interface Fixtures {
+  /** The folder that holds the workloads' files. */
+  readonly directory: string;
+  /**
+   * What the workload has prepared; prepared anew if one of its peers has ended, or if that has failed before: three times at most.
+   * @throws Error with the reason, where that fails.
+   */
+  get(planned: Preparable, params: Readonly<Record<string, unknown>>, options?: PrepareOptions): Promise<Fixture>;
+  /** Ends the peers and removes the files. */
+  remove(): Promise<void>;
+}
+
+const PREPARE_LIMIT_MS = 120_000;
+/** What has failed so often fails again; and each time may take as long as it may take. */
+const TRIES = 3;
+
+export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMIT_MS): Fixtures {
+  const root = path.resolve(data);
+  const folder = makeOwnFolder(root);
+  removeLeftovers(root);
+  const directory = folder.path;
+  // Whatever way this process ends by itself, nothing stays behind; what a kill -9 leaves, the next run removes.
+  const removeFiles = () => folder.remove();
+  process.once('exit', removeFiles);
+  const prepared = new Map<string, Prepared>();
+  const failures = new Map<string, unknown[]>();
+  let last = 0;
+
+  const make = async ({ workload, reference }: Preparable, params: Readonly<Record<string, unknown>>, options: PrepareOptions): Promise<Prepared> => {
+    if (!workload.prepare) return { value: params, peers: [], ending: undefined, stop: async () => {} };
+    const own = path.join(directory, String(++last));
+    mkdirSync(own);
+    const { signal: interrupted, output } = options;
+    try {
+      return await prepare({ workload: reference, params, directory: own, limitMs: prepareLimitMs, interrupted, output });
+    } catch (error) {
+      rmSync(own, { recursive: true, force: true });
+      throw error;
+    }
+  };
+
+  return {
+    directory,
+    async get(planned, params, options = {}) {
+      const key = JSON.stringify([planned.workload.name, params]);
+      const known = prepared.get(key);
+      if (known && known.ending === undefined) return known;
+      prepared.delete(key);
+      await known?.stop();
+      const failed = failures.get(key) ?? [];
+      if (failed.length >= TRIES) throw failed.at(-1);
+      try {
+        const made = await make(planned, params, options);
+        prepared.set(key, made);
+        return made;
+      } catch (error) {
+        if (!options.signal?.aborted) failures.set(key, [...failed, error]);
+        throw error;
+      }
+    },
+    async remove() {
+      await Promise.all([...prepared.values()].map((fixture) => fixture.stop()));
+      prepared.clear();
+      removeFiles();
+      process.off('exit', removeFiles);
+    },
+  };
+}

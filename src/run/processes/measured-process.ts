@@ -1,0 +1,180 @@
+/** The measured process, seen from outside: a limit on the time of each load, and what came of it. */
+import { formatDuration } from '../../quantity.ts';
+import type { TrialRecord } from '../../result.ts';
+import type { TrialPhase, TrialPlan } from '../trial/cell.ts';
+import { type Outcome, recordOf, type Surroundings, watchSurroundings } from '../trial-record.ts';
+import { cellMessage } from './cell-message.ts';
+import { startChild } from './child.ts';
+import type { Fixture } from './fixtures.ts';
+import { within } from './within.ts';
+
+const CELL_MAIN = new URL('../trial/cell.main.js', import.meta.url);
+const LEAVE_LIMIT_MS = 3_000;
+/** What arrived while this process itself was stopped is read before anything is late. */
+const READ_FIRST_MS = 50;
+/** A Ctrl-C may reach the measured process before this one, as long as it has no group of its own. */
+const INTERRUPT_LIMIT_MS = 100;
+/** Node's timers ring at once if they are set further ahead. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export interface TrialOptions {
+  readonly fixture: Pick<Fixture, 'peers' | 'ending'>;
+  /** How long each load may take, all included. */
+  readonly timeLimitNs: number;
+  readonly signal: AbortSignal;
+  /** Runs it under `strace -f -c`, which writes its table there. */
+  readonly tracedTo?: string;
+  /** What the measured process prints, as it comes. */
+  output?(text: string): void;
+}
+
+const DOING: Readonly<Record<TrialPhase, string>> = {
+  starting: 'it was starting',
+  connecting: 'it was connecting, and no request had ended',
+  'warming up': 'it was warming up',
+  measuring: 'it was measuring',
+  draining: 'it was draining, with requests in flight',
+  leaving: 'it was leaving',
+};
+const NOT_LEFT = `the measured process did not end by itself within ${LEAVE_LIMIT_MS / 1000} s after measuring, and was killed while it disconnected`;
+
+/**
+ * Measures loads of one model and workload in one process, one after another: yields a record of each as it is known. A process that
+ * ends before its time is followed by another, which measures what is left. Ends early if it is interrupted.
+ */
+export async function* runTrials(plans: readonly TrialPlan[], options: TrialOptions): AsyncGenerator<TrialRecord> {
+  for (let left = plans; left.length > 0; ) {
+    let known = 0;
+    for await (const record of runProcess(left, options)) {
+      known++;
+      yield record;
+    }
+    if (known === 0) return;
+    left = left.slice(known);
+  }
+}
+
+async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): AsyncGenerator<TrialRecord> {
+  const watched = plans.map(() => watchSurroundings(options.fixture.peers));
+  const measured = startMeasured(plans, options, (index, phase) => watched[index]?.turned(phase));
+  try {
+    for (const [index, plan] of plans.entries()) {
+      const outcome = await measured.outcomes[index];
+      if (outcome === undefined) return;
+      yield await recordOf(plan, outcome, watched[index] as Surroundings, options.fixture);
+      if (outcome.kind !== 'measured') return;
+    }
+  } finally {
+    await measured.end();
+  }
+}
+
+/** Starts the measured process. What comes of each load is `undefined` if it was interrupted before, or another process has to measure it. */
+function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turned: (index: number, phase: 'open' | 'closed') => void) {
+  const { timeLimitNs, signal, output, tracedTo } = options;
+  const limit = createLimit();
+  const known = plans.map(() => deferred<Outcome | undefined>());
+  const notes: string[] = [];
+  let last: Outcome | 'interrupted' | undefined;
+  let phase: TrialPhase = 'starting';
+  let index = 0;
+
+  let hasBegun = false;
+
+  const received = (sent: unknown) => {
+    const message = cellMessage(sent);
+    if (message === undefined) return;
+    if (message.kind === 'ready') {
+      // Whoever says it again is not the process: its group is what will be killed.
+      if (!hasBegun) begin(message.pid);
+      hasBegun = true;
+    } else if (message.kind === 'reached') phase = message.phase;
+    else if (message.kind === 'turned') {
+      phase = message.phase === 'open' ? 'measuring' : 'draining';
+      turned(index, message.phase);
+    } else if (message.kind === 'measured' && index + 1 < plans.length) goOn({ ...message, notes: [] });
+    else leave(message.kind === 'measured' ? { ...message, notes } : message);
+  };
+  const under = tracedTo === undefined ? undefined : { program: 'strace', words: ['-f', '-c', '-o', tracedTo] };
+  const child = startChild({ module: CELL_MAIN, under, received, output });
+  const kill = (outcome: Outcome | 'interrupted') => {
+    last ??= outcome;
+    child.kill();
+  };
+  const limitLoad = () => limit.set(timeLimitNs / 1e6, () => kill({ kind: 'failed', reason: lateReason(timeLimitNs, phase) }));
+  const begin = (pid: number) => {
+    child.lead(pid);
+    try {
+      child.send({ plans });
+    } catch (error) {
+      // What `prepare` returned cannot be copied to another process.
+      kill({ kind: 'failed', reason: `prepare failed: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  };
+  const goOn = (outcome: Outcome) => {
+    known[index]?.resolve(outcome);
+    index++;
+    phase = 'starting';
+    limitLoad();
+  };
+  const leave = (outcome: Outcome) => {
+    phase = 'leaving';
+    last ??= outcome;
+    limit.set(LEAVE_LIMIT_MS, () => {
+      notes.push(NOT_LEFT);
+      child.kill();
+    });
+  };
+  const interrupt = () => kill('interrupted');
+  limitLoad();
+  if (signal.aborted) interrupt();
+  signal.addEventListener('abort', interrupt);
+
+  const ended = child.ended.then(async ({ how, signal: killedBy, lastWords }) => {
+    limit.clear();
+    if (killedBy === 'SIGINT') await within(INTERRUPT_LIMIT_MS, aborted(signal));
+    signal.removeEventListener('abort', interrupt);
+    last ??= { kind: 'failed', reason: `the measured process ended (${how}) while ${DOING[phase]}${lastWords ? `: ${lastWords}` : ''}` };
+    known[index]?.resolve(last === 'interrupted' ? undefined : last);
+    for (const { resolve } of known) resolve(undefined);
+  });
+  const end = async () => {
+    // Whoever does not wait for all that it measures ends it; else it has ended, or is about to.
+    if (last === undefined) child.kill();
+    await ended;
+  };
+  return { outcomes: known.map(({ promise }) => promise), end };
+}
+
+const lateReason = (timeLimitNs: number, phase: TrialPhase) =>
+  `it did not end within ${formatDuration(timeLimitNs)}: ${DOING[phase]} (--time-limit gives it longer)`;
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** A limit on something, which may be set anew for what comes next. */
+function createLimit() {
+  let timer: NodeJS.Timeout | undefined;
+  const clear = () => clearTimeout(timer);
+  return {
+    clear,
+    set(limitMs: number, late: () => void) {
+      clear();
+      const readFirst = () => {
+        timer = setTimeout(late, READ_FIRST_MS);
+      };
+      timer = setTimeout(readFirst, Math.min(limitMs, LONGEST_TIMER_MS));
+    },
+  };
+}
+
+/** A promise, and what keeps it (`Promise.withResolvers` of Node 22). */
+function deferred<Value>() {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((keep) => {
+    resolve = keep;
+  });
+  return { promise, resolve };
+}

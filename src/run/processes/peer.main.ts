@@ -1,0 +1,25 @@
+/** A peer of the user's own: loads the module, which calls `servePeer`. */
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
+import { loadModule, whyNotLoaded } from '../../workloads/load-module.ts';
+import type { PeerAnswer } from '../../workloads/peers/peer.ts';
+import { inOneLine } from './in-one-line.ts';
+
+// What it throws is the reason for its end, not a stack trace on somebody's terminal; unless the module looks after that itself.
+process.on('uncaughtException', (error) => {
+  if (process.listenerCount('uncaughtException') === 1) fail(error);
+});
+leadOwnGroup();
+// A module that never comes to `servePeer` would stay when the run has ended.
+dieWithParent();
+process.on('disconnect', () => process.exit());
+if (!process.connected) process.exit();
+await loadModule(fileURLToPath(process.argv[2] as string)).catch((error) => fail(error, `it cannot be loaded: ${whyNotLoaded(error)}`));
+
+function fail(error: unknown, reason = inOneLine(error)): void {
+  if (process.env.DEBUG) console.error(error);
+  const answer: PeerAnswer = { kind: 'refused', reason };
+  if (!process.connected) process.exit(1);
+  process.send?.(answer, () => process.exit(1));
+}

@@ -1,0 +1,150 @@
+/** The peers of a workload, as the run sees them: started, asked for the CPU time they used, ended. */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod/mini';
+import { UserError } from '../../errors.ts';
+import { peers as ourPeers } from '../../workloads/peers/index.ts';
+import type { PeerRequest } from '../../workloads/peers/peer.ts';
+import type { PeerAddress } from '../../workloads/workload.ts';
+import { type Child, type Ending, startChild } from './child.ts';
+
+export interface PeerUsage {
+  readonly name: string;
+  readonly cpuNs: number;
+  readonly wallNs: number;
+}
+
+export interface Peer {
+  readonly name: string;
+  readonly address: PeerAddress;
+  /** Why it is there no more, in words; `undefined` while it lives. */
+  readonly ending: string | undefined;
+  /** CPU time and clock, as the peer itself reads them: as soon as it answers, which a stopped one does not; `undefined` if it has ended. */
+  usage(): Promise<PeerUsage | undefined>;
+  stop(): Promise<void>;
+}
+
+export interface PeerStart {
+  readonly module: URL;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly signal?: AbortSignal | undefined;
+  /** What it prints on stderr. */
+  readonly output?: ((text: string) => void) | undefined;
+}
+
+/** Loads a peer of the user's own, which may be TypeScript, and may import `iobench`. */
+const PEER_MAIN = new URL('./peer.main.js', import.meta.url);
+const START_LIMIT_MS = 10_000;
+
+/** What a peer may say. One of the user's own may send anything besides, which is not meant for us. */
+const peerAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('listening'), host: z.optional(z.unknown()), port: z.optional(z.unknown()) }),
+  z.object({ kind: z.literal('refused'), reason: z.string() }),
+  z.object({ kind: z.literal('usage'), id: z.number(), cpuNs: z.number().check(z.nonnegative()), wallNs: z.number().check(z.nonnegative()) }),
+]);
+type PeerAnswer = z.infer<typeof peerAnswer>;
+
+const peerAddress = z.object({ host: z.string().check(z.minLength(1)), port: z.int().check(z.minimum(1), z.maximum(65_535)) });
+
+/**
+ * Starts a peer and waits until it listens, or the signal aborts.
+ * @throws UserError if it ends, refuses, or does not answer in time.
+ */
+export async function startPeer({ module, options, signal, output }: PeerStart): Promise<Peer> {
+  const name = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
+  const isOurs = Object.values(ourPeers).some(({ href }) => href === module.href);
+  const answers = createAnswers(name);
+  const child = startChild({
+    module: isOurs ? module : PEER_MAIN,
+    words: isOurs ? [] : [module.href],
+    ignoresOutput: true,
+    output,
+    received: answers.received,
+  });
+  let ending: string | undefined;
+  void child.ended.then(({ how, lastWords }) => {
+    ending = `its peer ${name} ended (${how})${because(answers.refusal ?? lastWords)}`;
+    answers.end();
+  });
+  const stop = async () => {
+    child.kill();
+    await child.ended;
+  };
+  try {
+    child.send({ kind: 'start', options } satisfies PeerRequest);
+    const listensAt = await listening(name, answers.first, child.ended, signal);
+    return {
+      name,
+      address: listensAt,
+      get ending() {
+        return ending;
+      },
+      usage: () => (ending === undefined ? answers.ask(child) : Promise.resolve(undefined)),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Where it listens, once it has said so. */
+function listening(name: string, first: Promise<PeerAnswer>, ended: Promise<Ending>, signal?: AbortSignal): Promise<PeerAddress> {
+  return new Promise((resolve, reject) => {
+    const refuse = (why: string) => reject(new UserError(`the peer ${name} ${why}`, { exitCode: 3 }));
+    const limit = setTimeout(() => refuse(`did not report within ${START_LIMIT_MS / 1000} s where it listens`), START_LIMIT_MS);
+    const giveUp = () => refuse('is not waited for any longer');
+    if (signal?.aborted) giveUp();
+    signal?.addEventListener('abort', giveUp);
+    void first.then((answer) => {
+      if (answer.kind === 'refused') return refuse(`cannot serve: ${answer.reason}`);
+      const where = peerAddress.safeParse(answer);
+      if (where.success) resolve(where.data);
+      else refuse(answer.kind === 'listening' ? 'does not say where it listens: servePeer needs a host and a port' : 'answered something else');
+    });
+    void ended.then(({ how, lastWords }) => refuse(`ended before it listened (${how})${because(lastWords)}`));
+    void Promise.race([first, ended]).then(() => {
+      clearTimeout(limit);
+      signal?.removeEventListener('abort', giveUp);
+    });
+  });
+}
+
+const because = (why: string | undefined): string => (why ? `: ${why}` : '');
+
+/** What a peer answers: first where it listens, then what it has used, each time it is asked. */
+function createAnswers(name: string) {
+  const asked = new Map<number, (usage: PeerUsage | undefined) => void>();
+  let lastId = 0;
+  let tellFirst: (answer: PeerAnswer) => void;
+  const first = new Promise<PeerAnswer>((resolve) => {
+    tellFirst = resolve;
+  });
+  let refusal: string | undefined;
+  return {
+    first,
+    /** Why it serves no longer, if it has said so. */
+    get refusal() {
+      return refusal;
+    },
+    received(message: unknown) {
+      const { data } = peerAnswer.safeParse(message);
+      if (data === undefined) return;
+      tellFirst(data);
+      if (data.kind === 'refused') refusal = data.reason;
+      if (data.kind !== 'usage') return;
+      asked.get(data.id)?.({ name, cpuNs: data.cpuNs, wallNs: data.wallNs });
+      asked.delete(data.id);
+    },
+    ask(child: Child): Promise<PeerUsage | undefined> {
+      return new Promise((resolve) => {
+        asked.set(++lastId, resolve);
+        child.send({ kind: 'usage', id: lastId } satisfies PeerRequest);
+      });
+    },
+    end() {
+      for (const tell of asked.values()) tell(undefined);
+      asked.clear();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+/** Has a workload prepare in a process of its own, which asks for peers, and may take only so long. */
+import { UnsupportedError } from '../../operations.ts';
+import { peers as ourPeers } from '../../workloads/peers/index.ts';
+import type { WorkloadReference } from '../../workloads/workload.ts';
+import { startChild } from './child.ts';
+import { inOneLine } from './in-one-line.ts';
+import { type Peer, startPeer } from './peers.ts';
+import type { PrepareAnswer, PrepareRequest } from './prepare.main.ts';
+import { within } from './within.ts';
+
+const PREPARE_MAIN = new URL('./prepare.main.js', import.meta.url);
+/** How long `prepare` may take to clean up once its signal has aborted. */
+const CLEAN_UP_LIMIT_MS = 1_000;
+
+export interface Preparing {
+  readonly workload: WorkloadReference;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** An empty folder for the workload's files. */
+  readonly directory: string;
+  readonly limitMs: number;
+  readonly interrupted?: AbortSignal | undefined;
+  /** What it prints, as it comes. */
+  readonly output?: ((text: string) => void) | undefined;
+}
+
+export interface Prepared {
+  readonly value: unknown;
+  readonly peers: readonly Peer[];
+  /** Why a peer, or what `prepare` has left running, is there no more, in words; `undefined` while all live. */
+  readonly ending: string | undefined;
+  stop(): Promise<void>;
+}
+
+/**
+ * Prepares, and keeps running what a file of the user's own has left running.
+ * @throws Error with the reason if it fails, is interrupted, or takes too long; all that it has started has ended then.
+ */
+export async function prepare(preparing: Preparing): Promise<Prepared> {
+  const starting: Promise<Peer>[] = [];
+  const givenUp = new AbortController();
+  const { child, answer } = ask(preparing, starting, givenUp.signal);
+  const stop = async () => {
+    child.kill();
+    const peers = await started(starting);
+    await Promise.all([child.ended, ...peers.map((peer) => peer.stop())]);
+  };
+  let value: unknown;
+  try {
+    value = await limited(answer, preparing);
+  } catch (error) {
+    givenUp.abort(error);
+    child.send({ kind: 'give up', reason: inOneLine(error) } satisfies PrepareRequest);
+    await within(CLEAN_UP_LIMIT_MS, Promise.allSettled([answer]));
+    await stop();
+    throw error;
+  }
+  const peers = await started(starting);
+  let ending: string | undefined;
+  void child.ended.then(({ how, code, lastWords }) => {
+    if (code !== 0) ending = `what prepare had left running ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
+  });
+  return {
+    value,
+    peers,
+    get ending() {
+      return peers.find((peer) => peer.ending !== undefined)?.ending ?? ending;
+    },
+    stop,
+  };
+}
+
+/** Starts the process, which answers with what it has prepared; it fails with what `prepare` failed with, or with how the process ended. */
+function ask({ workload, params, directory, output }: Preparing, starting: Promise<Peer>[], givenUp: AbortSignal) {
+  const startFor = async ({ id, peer, options }: Extract<PrepareAnswer, { kind: 'start' }>) => {
+    const send = (request: PrepareRequest) => child.send(request);
+    try {
+      givenUp.throwIfAborted();
+      const peerStarted = startPeer({ module: moduleOf(peer), options, signal: givenUp, output });
+      starting.push(peerStarted);
+      send({ kind: 'started', id, address: (await peerStarted).address });
+    } catch (error) {
+      send({ kind: 'refused', id, reason: inOneLine(error) });
+    }
+  };
+  let received = (_answer: PrepareAnswer) => {};
+  const child = startChild({ module: PREPARE_MAIN, output, received: (message) => received(message as PrepareAnswer) });
+  const answer = new Promise<unknown>((resolve, reject) => {
+    received = (message) => {
+      if (message.kind === 'ready') child.send({ kind: 'prepare', workload, params, directory } satisfies PrepareRequest);
+      else if (message.kind === 'start') void startFor(message);
+      else if (message.kind === 'prepared') resolve(message.value);
+      else if (message.kind === 'failed') reject(new Error(message.reason));
+      else if (message.kind === 'unsupported') reject(new UnsupportedError(message.reason));
+    };
+    void child.ended.then(({ how, lastWords }) => reject(new Error(`its process ended (${how})${lastWords ? `: ${lastWords}` : ''}`)));
+  });
+  return { child, answer };
+}
+
+/** @throws Error when the limit is over, or the run is interrupted. */
+async function limited(answer: Promise<unknown>, { limitMs, interrupted }: Preparing): Promise<unknown> {
+  let limit: NodeJS.Timeout | undefined;
+  let interrupt = () => {};
+  const givenUp = new Promise<never>((_, reject) => {
+    const giveUp = (reason: string) => reject(new Error(reason));
+    interrupt = () => giveUp('it was interrupted');
+    limit = setTimeout(giveUp, limitMs, `it did not end within ${limitMs / 1000} s`);
+  });
+  if (interrupted?.aborted) interrupt();
+  interrupted?.addEventListener('abort', interrupt);
+  try {
+    return await Promise.race([answer, givenUp]);
+  } finally {
+    clearTimeout(limit);
+    interrupted?.removeEventListener('abort', interrupt);
+  }
+}
+
+/** One of ours by its name, or a module of the user's own. @throws Error if it is neither. */
+function moduleOf(peer: string): URL {
+  if (Object.hasOwn(ourPeers, peer)) return ourPeers[peer as keyof typeof ourPeers];
+  if (!URL.canParse(peer))
+    throw new Error(`there is no peer ${JSON.stringify(peer)}: ours are ${Object.keys(ourPeers).join(' and ')}, your own is a URL`);
+  return new URL(peer);
+}
+
+/** Those that have started, of all that were to. */
+async function started(starting: readonly Promise<Peer>[]): Promise<Peer[]> {
+  const outcomes = await Promise.allSettled(starting);
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}

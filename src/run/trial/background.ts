@@ -1,0 +1,28 @@
+/** What a workload has beside its clients (connections that stay open and silent), done by the model's own engine. */
+import type { Started } from '../../models/model.ts';
+import type { Steps } from '../../operations.ts';
+import { errands } from './errands.ts';
+import { toItsEnd } from './to-its-end.ts';
+
+/**
+ * So many are begun before any has ended: one after another, each would be waited for over all that are there already (poll(2) looks at
+ * 50 million descriptors to open ten thousand), and all at once they are more than a server's backlog holds.
+ */
+const AT_ONCE = 128;
+
+/** Does all of it; where requests run elsewhere, a thread that blocks does. @throws what the first one that failed threw. */
+export async function runBackground(begun: Steps | readonly Steps[], { run, isElsewhere }: Pick<Started, 'run' | 'isElsewhere'>): Promise<void> {
+  const all = isList(begun) ? begun : [begun];
+  if (isElsewhere) {
+    for (const steps of all) toItsEnd('operations', steps);
+    return;
+  }
+  const background = errands(
+    all.map((steps) => () => steps),
+    AT_ONCE,
+  );
+  await run(background);
+  if (background.failure !== undefined) throw background.failure;
+}
+
+const isList = (begun: Steps | readonly Steps[]): begun is readonly Steps[] => Array.isArray(begun);

@@ -1,0 +1,90 @@
+/** The measured process: gets the plans of one trial each, measures them one after another, reports what came out, and ends. */
+import { writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
+import { messageOf, namedMessageOf, textIn } from '../../errors.ts';
+import { models } from '../../models/index.ts';
+import { UnsupportedError } from '../../operations.ts';
+import { loadWorkload } from '../../workloads/load-file.ts';
+import type { CellResult } from '../cell-result.ts';
+import { measureCell, type Observer, type TrialPhase, type TrialPlan } from './cell.ts';
+import { optimizeEarly } from './compiled-code.ts';
+import { measureDivided } from './divided.ts';
+import { requestsAtOnce } from './trial-load.ts';
+import { needsBurst, Warmth } from './warmth.ts';
+
+/** Cells that differ in their load alone. */
+export interface ProcessPlan {
+  readonly plans: readonly TrialPlan[];
+}
+
+export type CellMessage =
+  /** From now on it ends with its parent, and leads a group of its own. */
+  | { readonly kind: 'ready'; readonly pid: number }
+  | { readonly kind: 'reached'; readonly phase: TrialPhase }
+  | { readonly kind: 'turned'; readonly phase: 'open' | 'closed' }
+  | { readonly kind: 'measured'; readonly result: CellResult }
+  | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
+
+/** Its parent may be gone by now: that is no error of this process. */
+const send = (message: CellMessage) => process.send?.(message, () => {});
+
+process.once('message', ({ plans }: ProcessPlan) => {
+  performAll(plans).then(() => process.exit(0), fail);
+});
+// An error that nobody catches is the trial's reason, not a stack trace on somebody's terminal.
+// The first of them is: others may follow while the process ends.
+process.on('uncaughtException', fail);
+let hasFailed = false;
+process.on('disconnect', () => process.exit());
+leadOwnGroup();
+dieWithParent();
+// A parent that died before that never answers, and the channel says so.
+send({ kind: 'ready', pid: process.pid });
+
+async function performAll(plans: readonly TrialPlan[]): Promise<void> {
+  const warmth = new Warmth();
+  for (const [index, plan] of plans.entries()) {
+    // What the loads before this one needed is not its memory.
+    if (index > 0) forgetPeak();
+    await perform(plan, warmth);
+  }
+}
+
+async function perform(plan: TrialPlan, warmth: Warmth): Promise<void> {
+  const model = models.find(({ name }) => name === plan.cell.model);
+  if (!model) throw new Error(`there is no model ${plan.cell.model}`);
+  const workload = await loadWorkload(plan.workload);
+  if (needsBurst(plan, workload)) optimizeEarly();
+  const observer: Observer = {
+    reached: (phase) => void send({ kind: 'reached', phase }),
+    turned: (phase) => void send({ kind: 'turned', phase }),
+  };
+  const loops = model.loops?.({
+    form: workload.form,
+    uses: workload.uses ?? [],
+    concurrency: requestsAtOnce(plan.cell.load),
+    threads: plan.cell.threads,
+  });
+  const { result, leave } =
+    loops === undefined ? await measureCell(plan, model, workload, observer, warmth) : await measureDivided(plan, model, loops, observer);
+  await new Promise<void>((resolve) => process.send?.({ kind: 'measured', result } satisfies CellMessage, () => resolve()));
+  await leave();
+}
+
+/** proc(5): writing 5 resets the most memory that the process has held. Where that cannot be done, it is that of all loads so far. */
+function forgetPeak(): void {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5');
+  } catch {}
+}
+
+function fail(error: unknown): void {
+  if (hasFailed) return;
+  hasFailed = true;
+  if (process.env.DEBUG) console.error(error);
+  const isUnsupported = textIn(error, 'name') === UnsupportedError.name;
+  send(isUnsupported ? { kind: 'unsupported', reason: messageOf(error) } : { kind: 'failed', reason: namedMessageOf(error) });
+  process.exitCode = 1;
+  if (process.connected) process.disconnect();
+}

@@ -1,0 +1,175 @@
+/** Measures one load of one cell: the model serves its requests, through warm-up and window, and the window is read out. */
+import { askForShortTurns, askForUsualTurns, wakeOnTime } from '../../engines/process.ts';
+import { nowNs } from '../../load/clock.ts';
+import type { Model, Setting, Started } from '../../models/model.ts';
+import type { CellSpec, MeasuredTrial } from '../../result.ts';
+import { type Counts, Histogram } from '../../stats/histogram.ts';
+import { parseParams } from '../../workloads/parameters.ts';
+import type { Workload, WorkloadReference } from '../../workloads/workload.ts';
+import type { CellResult } from '../cell-result.ts';
+import { createAlarm } from './alarm.ts';
+import { runBackground } from './background.ts';
+import { codeBytes } from './compiled-code.ts';
+import type { WindowedRequests } from './requests.ts';
+import { disconnectAll, serve } from './serving.ts';
+import type { ThreadData } from './thread.requests.ts';
+import { isPaced, type LoadOptions, requestsAtOnce } from './trial-load.ts';
+import type { Warmth } from './warmth.ts';
+
+/** What the measured process is given for one load. Plain data. */
+export interface TrialPlan {
+  readonly cell: CellSpec;
+  readonly workload: WorkloadReference;
+  readonly fixture: unknown;
+  readonly trial: number;
+  readonly seed: number;
+  readonly warmupNs: number;
+  /** How long is waited for code to be compiled before this load, at most; 0 if it is to be measured as it is. */
+  readonly longestWarmupNs: number;
+  readonly durationNs: number;
+  /** The window ends with this many requests, if that comes first. */
+  readonly requests?: number;
+  /** More requests than these are not sent under an open load, but shed. */
+  readonly maxInFlight: number;
+  readonly hand?: NonNullable<LoadOptions['hand']>;
+  /** One of several loops: what each slot of its timeline counted is needed, too. */
+  readonly isShare?: boolean;
+}
+
+/** What a trial is doing. `connecting` lasts until the first request has ended. */
+export type TrialPhase = 'starting' | 'connecting' | 'warming up' | 'measuring' | 'draining' | 'leaving';
+
+export interface Observer {
+  /** The model has started, or the first request has ended. */
+  reached?(phase: TrialPhase & ('connecting' | 'warming up')): void;
+  /** Nothing is being compiled any more, as far as is known, and the load is about to begin. */
+  warm?(): void;
+  /** The window has just opened, or closed. */
+  turned(phase: 'open' | 'closed'): void;
+}
+
+export interface CellMeasurement {
+  readonly result: CellResult;
+  /** What each slot of the timeline counted, where the plan is one loop's share. */
+  readonly slots: readonly Counts[];
+  /** Disconnects the clients and ends the threads. */
+  leave(): Promise<void>;
+}
+
+const DISPATCH_SAMPLES = 200;
+export const threadModules: Setting['threadModules'] = {
+  requests: new URL('./thread.requests.js', import.meta.url).href,
+  helper: new URL('./thread.helper.js', import.meta.url).href,
+};
+
+/**
+ * Measures one load in this thread. `warmth` is what the thread has run before: it is handed from one load to the next.
+ * @throws whatever the model or the workload throws outside of a request.
+ */
+export async function measureCell(plan: TrialPlan, model: Model, workload: Workload, observer: Observer, warmth: Warmth): Promise<CellMeasurement> {
+  wakeOnTime();
+  const { load: spec } = plan.cell;
+  const reports = listener();
+  const { fixture, seed, longestWarmupNs } = plan;
+  const threadData: ThreadData = { workload: plan.workload, fixture, seed, longestWarmupNs, warmedNs: new Float64Array(new SharedArrayBuffer(8)) };
+  const started = await startModel(plan, model, workload, threadData, reports);
+  warmth.threadsWarmed(threadData.warmedNs[0] as number);
+  observer.reached?.('connecting');
+  if (workload.background) await runBackground(workload.background(plan.fixture), started);
+  const firstEnded = () => observer.reached?.('warming up');
+  await warmth.warmUp({ plan, workload, started, firstEnded });
+  observer.warm?.();
+  const paced = isPaced(spec);
+  const alarm = started.isOnNodeLoop && paced ? await createAlarm() : undefined;
+  if (paced && !alarm) askForShortTurns();
+  const startedAt = new Date().toISOString();
+  const served = serve({
+    plan,
+    spec,
+    workload,
+    fixture: plan.fixture,
+    started,
+    limits: {
+      warmupNs: plan.warmupNs,
+      warmupRequests: spec.kind === 'closed' ? spec.concurrency : 1,
+      ...(plan.longestWarmupNs > 0 ? { codeBytes, longestNs: plan.longestWarmupNs, requestsPerReading: warmth.requestsPerReading } : {}),
+      durationNs: plan.durationNs,
+      requests: plan.requests ?? Number.POSITIVE_INFINITY,
+      closesOnTime: spec.kind === 'open',
+      firstEnded,
+    },
+    // A closed load's servers never rest: what lies between two requests would add up in the prediction without end.
+    servers: spec.kind === 'open' ? model.servers?.(traitsOf(plan, workload)) : undefined,
+    pacing: alarm,
+    keepsSlots: plan.isShare,
+    turned: observer.turned,
+  });
+  const { requests, instruments, inFlight } = served;
+  await started.run(requests);
+  const result: CellResult = {
+    startedAt,
+    ...instruments.read(requests.leftSinceNs()),
+    ...warmth.read(),
+    ...firstFailure(requests),
+    ...reports.heard(),
+  };
+  const leave = async () => {
+    if (inFlight.count === 0) await disconnectAll(requests, workload, started);
+    await alarm?.stop();
+    if (paced && !alarm) askForUsualTurns();
+    await started.stop?.();
+  };
+  return { result, slots: instruments.slots, leave };
+}
+
+const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) => ({
+  form: workload.form,
+  uses: workload.uses ?? [],
+  concurrency: requestsAtOnce(load),
+  threads,
+});
+
+function startModel(
+  plan: TrialPlan,
+  model: Model,
+  workload: Workload,
+  threadData: ThreadData,
+  reports: Pick<Setting, 'note' | 'measureDispatch'>,
+): Promise<Started> | Started {
+  return model.start({
+    workload: plan.workload,
+    form: workload.form,
+    fixture: plan.fixture,
+    seed: plan.seed,
+    concurrency: requestsAtOnce(plan.cell.load),
+    threads: plan.cell.threads,
+    params: model.params && parseParams(model.params, plan.cell.modelParams ?? {}).data,
+    threadData,
+    threadModules,
+    note: reports.note,
+    measureDispatch: reports.measureDispatch,
+  });
+}
+
+const firstFailure = ({ firstFailure }: WindowedRequests) => (firstFailure === undefined ? {} : { firstFailure });
+
+/** What a model reports of itself while it starts. */
+function listener() {
+  const notes: string[] = [];
+  let dispatch: MeasuredTrial['dispatch'];
+  return {
+    note(sentence: string) {
+      notes.push(sentence);
+    },
+    async measureDispatch(threads: number, hand: () => Promise<unknown>) {
+      const costs = new Histogram();
+      for (let sample = 0; sample < DISPATCH_SAMPLES; sample++) {
+        const startNs = nowNs();
+        await hand();
+        costs.record(nowNs() - startNs);
+      }
+      dispatch = { meanNs: costs.meanNs, p99Ns: costs.percentile(99), threads };
+    },
+    heard: () => ({ notes, ...(dispatch ? { dispatch } : {}) }),
+  };
+}

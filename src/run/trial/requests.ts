@@ -1,0 +1,270 @@
+/** Where a load, a window and the clients meet: the requests that a model is asked to serve. */
+import { messageOf, textIn } from '../../errors.ts';
+import type { Clock } from '../../load/clock.ts';
+import type { Load } from '../../load/load.ts';
+import type { Outcome, Requests, Task } from '../../models/model.ts';
+import type { Operation, Steps } from '../../operations.ts';
+import type { Client } from '../../workloads/client.ts';
+import type { Tally, TallyCounts } from '../../workloads/tally.ts';
+import type { Alarm } from './alarm.ts';
+import type { Begun, InFlight } from './in-flight.ts';
+import type { EndedRequest, Window } from './window.ts';
+
+export interface RequestsOptions {
+  readonly load: Load;
+  readonly clock: Clock;
+  readonly window: Window;
+  readonly inFlight: InFlight;
+  readonly newClient: () => Client;
+  /** What the clients of this thread count; those of other threads hand over what theirs have. */
+  readonly tally?: Tally;
+  /** How long requests that are in the system as the window closes are waited for, from when that is known. */
+  readonly drainNs: number;
+  /** Rings when the next request is due; where there is none, whoever waits uses a timer. */
+  readonly alarm?: Pick<Alarm, 'set'> | undefined;
+}
+
+/** A submit is timed once in so many requests: reading the clock again costs as much as half a `noop`. */
+const SUBMITS_PER_SAMPLE = 16;
+const LONGEST_MESSAGE = 200;
+
+export class WindowedRequests implements Requests {
+  /** The message of the first request that failed. */
+  firstFailure: string | undefined;
+  readonly ring: ((wake: () => void) => void) | undefined;
+  private readonly options: RequestsOptions;
+  private readonly tasks: RequestTask[] = [];
+  private readonly idle: RequestTask[] = [];
+  private readonly round: IterableIterator<Task>;
+  private roundNs = 0;
+  private sequence = 0;
+  /** The last reading of the clock, and whether it still is "now". */
+  private lastNs = 0;
+  private isFresh = false;
+  /** No request of this round has begun yet: the first begins with it. */
+  private isRoundFresh = false;
+  /** Since when the model waits in a call; 0 if it does not, as far as is known. */
+  private waitsSinceNs = 0;
+  /** Until when it waits. */
+  private untilNs = Number.POSITIVE_INFINITY;
+  /** When requests that have not ended are given up. */
+  private giveUpNs = Number.POSITIVE_INFINITY;
+
+  constructor(options: RequestsOptions) {
+    this.options = options;
+    this.round = this.createRound();
+    const { alarm } = options;
+    this.ring = alarm && ((wake) => alarm.set(this.untilNs, wake));
+  }
+
+  /** The requests that are due as this round begins; those that become due meanwhile belong to the next. */
+  due(): Iterable<Task> {
+    if (this.waitsSinceNs > 0) this.waited();
+    const { load, window } = this.options;
+    // Where one has to end first, and the window does not close by itself, nothing happens whatever the time is: the clock is not read.
+    const isEmpty = load.nextDueNs() === Number.POSITIVE_INFINITY && window.turnNs === Number.POSITIVE_INFINITY;
+    this.roundNs = isEmpty ? Number.NEGATIVE_INFINITY : this.isFresh ? this.lastNs : this.now();
+    this.isFresh = false;
+    this.isRoundFresh = true;
+    return this.round;
+  }
+
+  waitNs(canBegin = true): number {
+    const { window } = this.options;
+    if (this.over) return 0;
+    const untilNs = this.nextNs(canBegin);
+    this.untilNs = untilNs;
+    if (untilNs <= this.lastNs) return 0;
+    if (untilNs === Number.POSITIVE_INFINITY && !window.timesWaits) return untilNs;
+    const nowNs = this.now();
+    this.isFresh = false;
+    if (untilNs > nowNs) this.waitsSinceNs = nowNs;
+    return Math.max(untilNs - nowNs, 0);
+  }
+
+  get over(): boolean {
+    const { window, inFlight, load } = this.options;
+    if (!window.isClosed) return false;
+    const isDrained = inFlight.count === 0 && load.nextDueNs() === Number.POSITIVE_INFINITY;
+    return isDrained || this.now() >= this.giveUpNs;
+  }
+
+  /** When those that have not ended were to begin: the ones that never began, too. */
+  *leftSinceNs(): Iterable<number> {
+    const { window, inFlight, load } = this.options;
+    yield* inFlight.sinceNs();
+    yield* load.line(window.closedNs);
+  }
+
+  /** The start of a request: the round's, if the clock has not been read since it began; a new reading otherwise. */
+  startNs(): number {
+    const startNs = this.isRoundFresh && this.lastNs === this.roundNs ? this.roundNs : this.now();
+    this.isRoundFresh = false;
+    return startNs;
+  }
+
+  /** The end of a request. The first one after a wait also ends that: until its call has returned, nothing is known to have happened. */
+  endNs(): number {
+    if (this.waitsSinceNs > 0) this.waited();
+    else this.now();
+    this.isFresh = true;
+    return this.lastNs;
+  }
+
+  /** A request has just been submitted: its first step is done as far as it goes without waiting. */
+  submitted(task: RequestTask): void {
+    if (task.sequence % SUBMITS_PER_SAMPLE !== 0) return;
+    this.options.window.submitted((task.isInFlight ? this.now() : task.endedNs) - task.startedNs);
+  }
+
+  /** A request that another thread performed has counted something. */
+  counted(counts: TallyCounts): void {
+    this.options.tally?.add(counts);
+  }
+
+  get clients(): Client[] {
+    return this.tasks.map(({ client }) => client);
+  }
+
+  finish(task: RequestTask): void {
+    const { load, window, inFlight } = this.options;
+    inFlight.end(task);
+    this.idle.push(task);
+    load.ended(task.endedNs);
+    window.record(task);
+    if (window.isClosed) this.drain();
+  }
+
+  /** The window has closed: what is due later is not sent, and what is in the system is waited for. */
+  private drain(): void {
+    if (this.giveUpNs !== Number.POSITIVE_INFINITY) return;
+    const { window, load, drainNs } = this.options;
+    load.stop(window.closedNs);
+    this.giveUpNs = this.lastNs + drainNs;
+  }
+
+  /** When there is something to do next, if nothing happens before; whoever can begin nothing now has one thing less to do. */
+  private nextNs(canBegin: boolean): number {
+    const { window, load } = this.options;
+    const turnNs = window.isClosed ? this.giveUpNs : window.turnNs;
+    return canBegin ? Math.min(load.nextDueNs(), turnNs) : turnNs;
+  }
+
+  private waited(): void {
+    const { clock, window, inFlight } = this.options;
+    this.lastNs = clock();
+    // Before the window can close: the wait was a part of it.
+    window.waited(this.lastNs - this.waitsSinceNs, inFlight.count === 0);
+    this.isFresh = true;
+    this.waitsSinceNs = 0;
+    if (this.lastNs >= window.watchNs) this.passed();
+  }
+
+  private now(): number {
+    const { clock, window } = this.options;
+    this.lastNs = clock();
+    if (this.lastNs >= window.watchNs) this.passed();
+    return this.lastNs;
+  }
+
+  private passed(): void {
+    const { window } = this.options;
+    window.passed(this.lastNs);
+    if (window.isClosed) this.drain();
+  }
+
+  private createRound(): IterableIterator<Task> {
+    const { load, window } = this.options;
+    const result: IteratorResult<Task> = { done: false, value: undefined as never };
+    const finished: IteratorResult<Task> = { done: true, value: undefined };
+    const next = (): IteratorResult<Task> => {
+      if (load.nextDueNs() > this.roundNs || (window.isClosed && this.lastNs >= this.giveUpNs)) return finished;
+      result.value = this.take();
+      return result;
+    };
+    const round = { next, [Symbol.iterator]: () => round };
+    return round;
+  }
+
+  private take(): Task {
+    const task = this.idle.pop() ?? this.createTask();
+    task.sequence = this.sequence++;
+    task.intendedNs = this.options.load.take();
+    this.options.window.flow.take(task.intendedNs);
+    this.options.inFlight.begin(task);
+    return task;
+  }
+
+  private createTask(): RequestTask {
+    const task = new RequestTask(this, this.options.newClient());
+    this.tasks.push(task);
+    this.options.inFlight.add(task);
+    return task;
+  }
+}
+
+/** One request in flight; used again for the next one of the same client. */
+class RequestTask implements Task, EndedRequest, Begun {
+  isInFlight = false;
+  sequence = 0;
+  // With a fraction, so that V8 keeps room for one from the start.
+  intendedNs = 0.5;
+  startedNs = 0.5;
+  endedNs = 0.5;
+  freedNs = 0.5;
+  errorCode: string | undefined;
+  steps: Steps | undefined;
+  operation: Operation | undefined;
+  private readonly requests: WindowedRequests;
+  readonly client: Client;
+
+  constructor(requests: WindowedRequests, client: Client) {
+    this.requests = requests;
+    this.client = client;
+  }
+
+  begin(): void {
+    this.startedNs = this.requests.startNs();
+  }
+
+  request(): unknown {
+    return this.client.request();
+  }
+
+  submitted(): void {
+    this.requests.submitted(this);
+  }
+
+  end(error?: unknown, counted?: TallyCounts): void {
+    this.endedNs = this.requests.endNs();
+    this.freedNs = this.endedNs;
+    if (counted) this.requests.counted(counted);
+    this.errorCode = error === undefined ? undefined : errorCode(error);
+    if (error !== undefined) {
+      this.requests.firstFailure ??= errorMessage(error);
+      this.client.discard();
+    }
+    this.requests.finish(this);
+  }
+
+  ended(outcome: Outcome): void {
+    this.freedNs = this.requests.endNs();
+    const [endedNs, errorCode, message, counted] = typeof outcome === 'number' ? [outcome] : outcome;
+    if (counted) this.requests.counted(counted);
+    this.endedNs = Math.min(endedNs, this.freedNs);
+    this.errorCode = errorCode;
+    this.requests.firstFailure ??= message;
+    this.requests.finish(this);
+  }
+}
+
+/** The word that an error is counted under: the system's code, or the error's name. */
+export function errorCode(error: unknown): string {
+  return textIn(error, 'code') ?? textIn(error, 'name') ?? 'Error';
+}
+
+/** What an error says, in one line that is not too long for a report. */
+export function errorMessage(error: unknown): string {
+  const text = messageOf(error).replace(/\s+/g, ' ');
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
+}

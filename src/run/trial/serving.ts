@@ -1,0 +1,66 @@
+/** One load over a model that has started: what the model is to run, and what looks at it. */
+import { nowNs } from '../../load/clock.ts';
+import { randomFrom } from '../../load/random.ts';
+import type { Started } from '../../models/model.ts';
+import type { LoadSpec } from '../../result.ts';
+import { Client } from '../../workloads/client.ts';
+import { Tally } from '../../workloads/tally.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import type { Alarm } from './alarm.ts';
+import type { TrialPlan } from './cell.ts';
+import { errands } from './errands.ts';
+import { InFlight } from './in-flight.ts';
+import { createInstruments, type InstrumentOptions } from './instruments.ts';
+import { WindowedRequests } from './requests.ts';
+import { arrivalsBetween, createLoad } from './trial-load.ts';
+import type { WindowLimits } from './window.ts';
+
+/** A stall as long as the window can still be waited for. */
+const LEAST_DRAIN_NS = 2e9;
+
+export interface Serving extends Pick<InstrumentOptions, 'servers' | 'keepsSlots' | 'turned'> {
+  readonly plan: Pick<TrialPlan, 'seed' | 'maxInFlight' | 'hand' | 'durationNs'>;
+  readonly spec: LoadSpec;
+  readonly workload: Workload;
+  readonly fixture: unknown;
+  readonly started: Started;
+  readonly limits: Omit<WindowLimits, 'startNs'>;
+  readonly pacing: Alarm | undefined;
+}
+
+/** The load begins now. */
+export function serve({ plan, spec, workload, fixture, started, limits, pacing, ...looks }: Serving) {
+  const startNs = nowNs();
+  const load = createLoad(spec, { ...plan, startNs });
+  const inFlight = new InFlight();
+  const tally = new Tally();
+  const instruments = createInstruments({
+    tally,
+    limits: { startNs, ...limits },
+    load,
+    inFlight,
+    scheduled: spec.kind === 'open' ? (...window) => arrivalsBetween(spec, { ...plan, startNs }, ...window) : undefined,
+    timesWaits: !started.isOnNodeLoop,
+    neverBlocks: started.neverBlocks ?? false,
+    pacing,
+    ...looks,
+  });
+  const random = randomFrom(plan.seed);
+  const requests = new WindowedRequests({
+    load,
+    clock: nowNs,
+    window: instruments.window,
+    inFlight,
+    newClient: () => new Client(workload, fixture, random, tally),
+    tally,
+    drainNs: Math.max(LEAST_DRAIN_NS, plan.durationNs),
+    alarm: pacing,
+  });
+  return { requests, instruments, inFlight };
+}
+
+/** Disconnects the clients that are connected, by the model's own engine. */
+export async function disconnectAll(requests: WindowedRequests, workload: Workload, { run }: Started): Promise<void> {
+  const connected = requests.clients.filter((client) => client.isConnected);
+  if (workload.disconnect) await run(errands(connected.map((client) => () => client.disconnect())));
+}

@@ -1,0 +1,55 @@
+/**
+ * Where the measuring thread's time went, by the kernel's own accounts: getrusage(2) RUSAGE_THREAD for the CPU, schedstat for the time
+ * without one, and what is left was spent in calls. Where a system does not keep an account, its figure is left out.
+ */
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { threadUsage } from '../../engines/thread-usage.ts';
+import type { ThreadTime } from '../../result.ts';
+
+interface Accounts {
+  readonly wallNs: number;
+  readonly userNs: number;
+  readonly systemNs: number;
+  /** Ready to run, without a CPU. */
+  readonly runnableNs: number | undefined;
+  /** Node's loop had nothing to do. */
+  readonly loopIdleNs: number;
+}
+
+/** Reads this thread's accounts; nothing where the system keeps none for a thread. */
+export function readThreadAccounts(): Accounts | undefined {
+  const usage = threadUsage();
+  if (!usage) return undefined;
+  return {
+    wallNs: performance.now() * 1e6,
+    ...usage,
+    runnableNs: readRunnable(usage.threadId),
+    loopIdleNs: performance.eventLoopUtilization().idle * 1e6,
+  };
+}
+
+/** /proc/PID/task/TID/schedstat: time on a CPU, time waiting for one, slices. */
+function readRunnable(threadId: number): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${process.pid}/task/${threadId}/schedstat`, 'utf8').split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The shares of the window. `waitingNs` and `idleNs` are what the model said of its own waits; on Node's loop, the loop says it. */
+export function shareThreadTime(before: Accounts, after: Accounts, said: { waitingNs: number; idleNs: number; timesWaits: boolean }): ThreadTime {
+  const wallNs = after.wallNs - before.wallNs;
+  const share = (ns: number) => Math.min(1, Math.max(0, ns / wallNs));
+  const user = share(after.userNs - before.userNs);
+  const system = share(after.systemNs - before.systemNs);
+  const runnable = after.runnableNs === undefined || before.runnableNs === undefined ? undefined : share(after.runnableNs - before.runnableNs);
+  const offCpu = Math.max(0, 1 - user - system - (runnable ?? 0));
+  const inLoop = said.timesWaits ? 0 : share(after.loopIdleNs - before.loopIdleNs);
+  const saidIdle = share(said.idleNs);
+  const asked = Math.min(offCpu, share(said.waitingNs) + saidIdle + inLoop);
+  const idle = Math.min(asked, saidIdle);
+  return { user, system, ...(runnable === undefined ? {} : { runnable }), blocked: offCpu - asked, waiting: asked - idle, idle };
+}

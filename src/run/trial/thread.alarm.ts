@@ -1,0 +1,20 @@
+/** The thread behind an alarm: stands still until the next ring is due, or until it is set for another time. */
+import { workerData } from 'node:worker_threads';
+import { askForShortTurns, wakeOnTime } from '../../engines/process.ts';
+import { threadUsage } from '../../engines/thread-usage.ts';
+import { nowNs } from '../../load/clock.ts';
+import { type AlarmData, IS_OVER, SETTINGS, THREAD_ID } from './alarm.ts';
+
+const { port, dueNs, words } = workerData as AlarmData;
+words[THREAD_ID] = threadUsage()?.threadId ?? 0;
+wakeOnTime();
+askForShortTurns();
+port.postMessage('ready');
+
+for (let rung = 0; words[IS_OVER] === 0; ) {
+  const setting = Atomics.load(words, SETTINGS);
+  const waitMs = setting === rung ? Number.POSITIVE_INFINITY : ((dueNs[0] as number) - nowNs()) / 1e6;
+  if (waitMs > 0 && Atomics.wait(words, SETTINGS, setting, waitMs) !== 'timed-out') continue;
+  rung = setting;
+  port.postMessage(setting);
+}

@@ -1,0 +1,96 @@
+/** What a thread of `thread-per-request` runs: whole requests, one at a time. Piscina calls the exported functions. */
+import { workerData } from 'node:worker_threads';
+import { nowNs } from '../../load/clock.ts';
+import { randomFrom } from '../../load/random.ts';
+import type { Outcome } from '../../models/model.ts';
+import { Client } from '../../workloads/client.ts';
+import { loadWorkload } from '../../workloads/load-file.ts';
+import { Tally } from '../../workloads/tally.ts';
+import type { Form, Workload, WorkloadReference } from '../../workloads/workload.ts';
+import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-code.ts';
+import { type Meeting, meet } from './meeting.ts';
+import { errorCode, errorMessage } from './requests.ts';
+import { toItsEnd } from './to-its-end.ts';
+import { createWarmUp } from './warm-up.ts';
+
+export interface ThreadData {
+  readonly workload: WorkloadReference;
+  readonly fixture: unknown;
+  readonly seed: number;
+  readonly longestWarmupNs: number;
+  /** Shared: its element becomes how long the slowest of the threads has warmed its code, nanoseconds. */
+  readonly warmedNs: Float64Array;
+}
+
+let form: Form;
+let client: Client;
+const tally = new Tally();
+
+/** Loads the workload and warms its code; returns when every thread has. */
+export async function arrive(meeting: Meeting): Promise<void> {
+  const { workload: reference, fixture, seed, longestWarmupNs, warmedNs } = workerData as ThreadData;
+  const workload = await loadWorkload(reference);
+  form = workload.form;
+  const beganNs = nowNs();
+  await warmUp(workload, fixture, seed, longestWarmupNs / 2);
+  const turn = meet(meeting);
+  // The last one to arrive is the slowest, and the others have no say.
+  if (turn === meeting.threads - 1) warmedNs[0] = nowNs() - beganNs;
+  client = new Client(workload, fixture, randomFrom(seed, 1 + turn), tally);
+}
+
+/**
+ * Every thread has code of its own, so each of them sends requests until its own has been compiled. All do so at the same time, and on
+ * fewer CPUs than threads that may take longer than anybody waits.
+ */
+async function warmUp(workload: Workload, fixture: unknown, seed: number, longestNs: number): Promise<void> {
+  if (longestNs === 0) return;
+  const burst = new Client(workload, workload.undelayed?.(fixture) ?? fixture, randomFrom(seed), new Tally());
+  const limits = { startNs: nowNs(), warmupNs: Math.min(LEAST_WARMUP_NS, longestNs), warmupRequests: 1 };
+  const warm = createWarmUp({ ...limits, codeBytes, requestsPerReading: REQUESTS_PER_READING, longestNs });
+  do {
+    try {
+      await toItsEnd(form, burst.request());
+    } catch {
+      burst.discard();
+    }
+  } while (!warm.ended(nowNs()));
+  await toItsEnd(form, burst.disconnect());
+}
+
+/** Nothing: what is left is the cost of being told. */
+export function empty(): void {}
+
+/** One request, and when it ended: the clock is the same in all threads. */
+export function request(): Outcome | Promise<Outcome> {
+  if (form === 'async') {
+    return (client.request() as Promise<unknown>).then(
+      () => ended(),
+      (error: unknown) => failed(error),
+    );
+  }
+  try {
+    toItsEnd(form, client.request());
+    return ended();
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function ended(): Outcome {
+  const endedNs = nowNs();
+  const counted = tally.take();
+  return counted ? [endedNs, undefined, undefined, counted] : endedNs;
+}
+
+function failed(error: unknown): Outcome {
+  const endedNs = nowNs();
+  client.discard();
+  return [endedNs, errorCode(error), errorMessage(error), tally.take()];
+}
+
+/** Disconnects; returns when every thread is about to. */
+export async function leave(meeting: Meeting): Promise<void> {
+  meet(meeting);
+  await toItsEnd(form, client.disconnect());
+}

@@ -1,0 +1,53 @@
+/** A cell's load as one trial has it. */
+import { type Arrivals, constantArrivals, dealtArrivals, poissonArrivals } from '../../load/arrivals.ts';
+import { ClosedLoad } from '../../load/closed.ts';
+import type { Load } from '../../load/load.ts';
+import { OpenLoad } from '../../load/open.ts';
+import { randomFrom } from '../../load/random.ts';
+import type { LoadSpec } from '../../result.ts';
+
+/** So many requests are taken to be in flight at once where a model has to know it, and an open load cannot say. */
+const OPEN_AT_ONCE = 64;
+/** The schedule's randomness is its own: what a workload draws does not move an arrival. */
+const SCHEDULE_STREAM = 7;
+
+export interface LoadOptions {
+  readonly seed: number;
+  readonly startNs: number;
+  readonly maxInFlight: number;
+  /** The share of a loop that divides the load with others. */
+  readonly hand?: { readonly number: number; readonly of: number } | undefined;
+}
+
+/** A load that also counts: what it did not send (an open one), and what has become due since it began (a closed one). */
+export interface TrialLoad extends Load {
+  shed?(): number;
+  arrived?(nowNs: number): number;
+}
+
+/** The most requests that will be in flight at once, as far as the load says. */
+export const requestsAtOnce = (load: LoadSpec): number => (load.kind === 'closed' ? load.concurrency : OPEN_AT_ONCE);
+
+/** Whether requests are due at times of their own, and not as soon as the ones before have ended. */
+export const isPaced = (load: LoadSpec): boolean => load.kind === 'open' || (load.thinkNs ?? 0) > 0;
+
+export function createLoad(spec: LoadSpec, options: LoadOptions): TrialLoad {
+  const { startNs, maxInFlight, hand } = options;
+  if (spec.kind === 'closed') return new ClosedLoad({ concurrency: spec.concurrency, thinkNs: spec.thinkNs ?? 0, startNs });
+  return new OpenLoad({ arrivals: schedule(spec, options), startNs, maxInFlight: Math.max(1, Math.floor(maxInFlight / (hand?.of ?? 1))) });
+}
+
+/** How many arrivals of an open load lie after the one time and not after the other: by the schedule alone, whatever was sent. */
+export function arrivalsBetween(spec: OpenSpec, options: Omit<LoadOptions, 'maxInFlight'>, afterNs: number, untilNs: number): number {
+  const arrivals = schedule(spec, options);
+  let count = 0;
+  for (let dueNs = options.startNs + arrivals(); dueNs <= untilNs; dueNs = options.startNs + arrivals()) if (dueNs > afterNs) count++;
+  return count;
+}
+
+type OpenSpec = Extract<LoadSpec, { kind: 'open' }>;
+
+function schedule({ arrivals, ratePerSecond }: OpenSpec, { seed, hand }: Pick<LoadOptions, 'seed' | 'hand'>): Arrivals {
+  const whole = arrivals === 'poisson' ? poissonArrivals(ratePerSecond, randomFrom(seed, SCHEDULE_STREAM)) : constantArrivals(ratePerSecond);
+  return hand ? dealtArrivals(whole, hand.number, hand.of) : whole;
+}

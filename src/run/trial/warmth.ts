@@ -1,0 +1,122 @@
+/**
+ * Warm code before anything is measured. V8 compiles what it has seen run some thousands of times, so requests that are slow or rare
+ * would be measured cold for minutes: the same requests are sent at full speed first, by the same model.
+ */
+import process from 'node:process';
+import { nowNs } from '../../load/clock.ts';
+import type { Started } from '../../models/model.ts';
+import type { MeasuredTrial } from '../../result.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import type { TrialPlan } from './cell.ts';
+import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-code.ts';
+import { disconnectAll, serve } from './serving.ts';
+import { isPaced, requestsAtOnce } from './trial-load.ts';
+
+/** Its clients are no more than this, however many the load has. */
+const MOST_CLIENTS = 8;
+const IDLE_SLICES = 7;
+const IDLE_SLICE_MS = 5;
+
+/** What one thread has run so far. */
+export class Warmth {
+  private readonly isShared: boolean;
+  private isWarm = false;
+  private idleCpuShare: number | undefined;
+  /** How long bursts took, until a trial has stored it. */
+  private burstNs = 0;
+
+  /** `isShared` if other threads of the process work meanwhile: what it uses while idle is not known then. */
+  constructor({ isShared = false } = {}) {
+    this.isShared = isShared;
+  }
+
+  /**
+   * Sends requests at full speed until nothing is compiled any more, if this thread has not done so before, and its load does not do
+   * so itself: clients that never think, and whose requests wait for nothing they need not wait for.
+   */
+  async warmUp(burst: Burst): Promise<void> {
+    if (this.isWarm || !needsBurst(burst.plan, burst.workload)) return;
+    const beganNs = nowNs();
+    await runBurst(burst);
+    this.burstNs += nowNs() - beganNs;
+    this.isWarm = true;
+    if (!this.isShared) this.idleCpuShare = idleShare();
+  }
+
+  /** Threads of its own that a model has started have warmed their code for this long: none of them was measured meanwhile. */
+  threadsWarmed(ns: number): void {
+    this.burstNs += ns;
+  }
+
+  /** Fewer requests between two readings of how much code there is show nothing, as long as nothing is warm. */
+  get requestsPerReading(): number {
+    return this.isWarm ? 1 : REQUESTS_PER_READING;
+  }
+
+  /** What a trial stores of it: the first one after the burst, how long that took. After a trial all is warm. */
+  read(): Pick<MeasuredTrial, 'idleCpuShare' | 'burstNs'> {
+    const { burstNs, idleCpuShare } = this;
+    this.burstNs = 0;
+    this.isWarm = true;
+    return { ...(burstNs > 0 ? { burstNs } : {}), ...(idleCpuShare === undefined ? {} : { idleCpuShare }) };
+  }
+}
+
+/** Whether the load itself sends too few requests to warm code, or they wait for something they need not wait for. */
+export const needsBurst = ({ cell, longestWarmupNs }: TrialPlan, workload: Workload): boolean =>
+  longestWarmupNs > 0 && (isPaced(cell.load) || workload.undelayed !== undefined);
+
+interface Burst {
+  readonly plan: TrialPlan;
+  readonly workload: Workload;
+  readonly started: Started;
+  /** The first request has ended. */
+  firstEnded(): void;
+}
+
+/** A closed load, by clients of its own that wait for nothing they need not wait for. What it measures is thrown away. */
+async function runBurst({ plan, workload, started, firstEnded }: Burst): Promise<void> {
+  const concurrency = Math.min(MOST_CLIENTS, requestsAtOnce(plan.cell.load));
+  const { requests, inFlight } = serve({
+    plan: { ...plan, durationNs: 0 },
+    spec: { kind: 'closed', concurrency },
+    workload,
+    // Requests that other threads perform have clients of their own.
+    fixture: workload.undelayed && !started.isElsewhere ? workload.undelayed(plan.fixture) : plan.fixture,
+    started,
+    limits: {
+      warmupNs: LEAST_WARMUP_NS,
+      warmupRequests: concurrency,
+      codeBytes,
+      requestsPerReading: REQUESTS_PER_READING,
+      longestNs: plan.longestWarmupNs,
+      durationNs: 0,
+      requests: 1,
+      closesOnTime: false,
+      firstEnded,
+    },
+    servers: undefined,
+    pacing: undefined,
+    keepsSlots: false,
+    turned() {},
+  });
+  await started.run(requests);
+  if (inFlight.count === 0) await disconnectAll(requests, workload, started);
+}
+
+/**
+ * The CPU time that this process uses while it does nothing, as a share of one CPU. V8's own threads may still compile and tidy up, on a
+ * busy machine for most of the slices: what comes on top is not for ever, so the least counts.
+ */
+export function idleShare(slice: () => number = idleSlice): number {
+  return Math.min(...Array.from({ length: IDLE_SLICES }, slice));
+}
+
+function idleSlice(): number {
+  const startNs = nowNs();
+  const before = process.cpuUsage();
+  Atomics.wait(STILL, 0, 0, IDLE_SLICE_MS);
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1e3) / (nowNs() - startNs);
+}
+const STILL = new Int32Array(new SharedArrayBuffer(4));
