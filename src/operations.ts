@@ -53,6 +53,39 @@ abstract class Step<Value> {
   }
 }
 
+/**
+ * The bytes that operations of this thread have moved: in (read and received), and out (written and sent). Floating-point numbers,
+ * which no run is long enough to overflow.
+ */
+let movedBytes: Float64Array = new Float64Array(2);
+const IN = 0;
+const OUT = 1;
+
+/** How many bytes have been moved in and out so far, in the order of `countMovedBytesIn`. */
+export const readMovedBytes = (): Float64Array => movedBytes;
+
+/** Has bytes counted in this array of two from now on: in one that is shared, another thread can read them. */
+export function countMovedBytesIn(counts: Float64Array): void {
+  counts.set(movedBytes);
+  movedBytes = counts;
+}
+
+/** A step whose result is how many bytes came in. */
+abstract class Inward extends Step<number> {
+  override next(value?: number): IteratorResult<this, number> {
+    if (!this.done) movedBytes[IN] = (movedBytes[IN] as number) + (value as number);
+    return super.next(value);
+  }
+}
+
+/** A step whose result is how many bytes went out. */
+abstract class Outward extends Step<number> {
+  override next(value?: number): IteratorResult<this, number> {
+    if (!this.done) movedBytes[OUT] = (movedBytes[OUT] as number) + (value as number);
+    return super.next(value);
+  }
+}
+
 class Open extends Step<File> {
   declare readonly kind: 'open';
   declare readonly path: string;
@@ -81,7 +114,7 @@ class Close extends Step<void> {
   }
 }
 
-class Read extends Step<number> {
+class Read extends Inward {
   declare readonly kind: 'read';
   declare readonly file: File;
   declare readonly buffer: Uint8Array;
@@ -102,7 +135,7 @@ class Read extends Step<number> {
   }
 }
 
-class Write extends Step<number> {
+class Write extends Outward {
   declare readonly kind: 'write';
   declare readonly file: File;
   declare readonly buffer: Uint8Array;
@@ -151,7 +184,7 @@ class Connect extends Step<Connection> {
   }
 }
 
-class Send extends Step<number> {
+class Send extends Outward {
   declare readonly kind: 'send';
   declare readonly connection: Connection;
   declare readonly buffer: Uint8Array;
@@ -170,7 +203,7 @@ class Send extends Step<number> {
   }
 }
 
-class Receive extends Step<number> {
+class Receive extends Inward {
   declare readonly kind: 'receive';
   declare readonly connection: Connection;
   declare readonly buffer: Uint8Array;

@@ -2,29 +2,21 @@
  * The results contract: what a run leaves behind, line by line, and the document that is made of it.
  *
  * One unit inside: nanoseconds, bytes, per second; the unit stands in every name. A run is a folder with `run.jsonl`:
- * a header line, then a line a trial. This file imports nothing of ours, so that anybody can read results with it alone.
+ * a header line, then a line a trial. What is measured is declared in `metrics/`: with that and this file alone, anybody can read results.
  */
 import { z } from 'zod';
+import { count, isRecord, nonNegative, recordOf, share } from './metrics/fields.ts';
+import { cellShape, trialShape } from './metrics/index.ts';
+
+export type { Interval, PercentileName, Percentiles, StoredHistogram } from './metrics/fields.ts';
+export type { MachineUsage } from './metrics/machine.ts';
+export type { Conservation } from './metrics/requests.ts';
+export type { ThreadTime } from './metrics/thread-time.ts';
+export type { TimelineEntry } from './metrics/timeline.ts';
 
 export const SCHEMA = 'iobench/1';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const count = z.int().nonnegative();
-const nonNegative = z.number().nonnegative();
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/**
- * A value for each key, where the keys come from outside (error codes, parameters, names of peers). Every key is kept:
- * `z.record` leaves out `__proto__`. Look such keys up with `Object.hasOwn`: `constructor` is there in every object.
- */
-const recordOf = <Value extends z.ZodType>(value: Value) =>
-  z.custom<Record<string, z.output<Value>>>(isRecord, 'expected an object').check((context) => {
-    for (const [key, entry] of isRecord(context.value) ? Object.entries(context.value) : []) {
-      const issue = value.safeParse(entry).error?.issues[0];
-      if (issue) context.issues.push({ code: 'custom', message: issue.message, path: [key], input: entry });
-    }
-  });
 
 export const loadSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('closed'), concurrency: z.int().positive(), thinkNs: nonNegative.optional() }),
@@ -52,149 +44,12 @@ export function cellKey(cell: CellSpec): string {
   return JSON.stringify([cell.workload, sorted(cell.params), cell.load, cell.model, cell.threads ?? null, sorted(cell.modelParams)]);
 }
 
-const histogramSchema = z.object({
-  /** HdrHistogram V2, compressed, base64; three significant digits; nanoseconds. */
-  hdr: z.string(),
-  /** The exact mean, which the histogram's buckets would round. */
-  meanNs: nonNegative,
-  /** How many values it has; in older results, as many as requests were completed. */
-  count: count.optional(),
-});
-export type StoredHistogram = z.infer<typeof histogramSchema>;
-
-const share = z.number().min(0).max(1);
-const threadTimeSchema = z.object({
-  /** On a CPU, in the program's own code and in the kernel's. */
-  user: share,
-  system: share,
-  /** Ready to run, but no CPU was free. */
-  runnable: share.optional(),
-  /** Inside a call that waits for one operation. */
-  blocked: share,
-  /** Inside a call that waits for whichever event comes first. */
-  waiting: share,
-  /** Nothing to do: no request in flight. */
-  idle: share,
-});
-/** Shares of the window; they add up to 1 within the precision of the system's accounts. */
-export type ThreadTime = z.infer<typeof threadTimeSchema>;
-
-const timelineEntry = z.object({
-  /** Where the 100 ms begin, from the window's opening. */
-  atNs: nonNegative,
-  throughputPerSecond: nonNegative,
-  /** `null` where nothing ended. */
-  p50Ns: nonNegative.nullable(),
-  p99Ns: nonNegative.nullable(),
-  /** Requests in flight (or waiting for their start) at the end of the 100 ms. */
-  inFlight: count,
-});
-export type TimelineEntry = z.infer<typeof timelineEntry>;
-
-const machineUsage = z.object({
-  /** CPU time that there was over the window: its length x the CPUs. */
-  cpuTimeNs: nonNegative,
-  /** Shares of that: spent on anything; taken by the hypervisor; spent on processes that have nothing to do with the measurement. */
-  busyShare: share,
-  stealShare: share,
-  otherShare: share,
-  /** Of the fastest CPU, as the window opened and closed. */
-  frequencyHz: z.object({ low: nonNegative, high: nonNegative }).optional(),
-});
-/** What the whole machine did over the window, by /proc/stat. */
-export type MachineUsage = z.infer<typeof machineUsage>;
-
-/**
- * Every request is in exactly one figure: atOpening + due = completed + failed + shed + atClose, and
- * atClose = drained + failedDraining + unfinished.
- */
-const conservationSchema = z.object({
-  /** In the system (due, and not ended) as the window opened, and as it closed. */
-  atOpening: count,
-  atClose: count,
-  /** Due in the window: by the schedule, or by the clients who became ready. */
-  due: count,
-  /** Ended in the window, and not sent in it. */
-  completed: count,
-  failed: count,
-  shed: count,
-  /** Of those in the system at its close: ended well, ended badly, given up. */
-  drained: count,
-  failedDraining: count,
-  unfinished: count,
-});
-
 const measuredTrialSchema = z.object({
   kind: z.literal('trial'),
   cell: cellSchema,
   trial: z.int().positive(),
   status: z.literal('measured'),
-  startedAt: z.string(),
-  /** How long the measured window was: from a request's end to another's, or (an open load) for the time that was asked for. */
-  windowNs: z.number().positive(),
-  warmupNs: nonNegative,
-  /**
-   * How long requests were sent at full speed before the load, until nothing was compiled any more: by a process before its first
-   * load, by a model's threads before each.
-   */
-  burstNs: nonNegative.optional(),
-  /** Requests that ended well in the window; only these have a latency. */
-  completed: count,
-  failed: count,
-  /** Failed requests by error code, those that failed after the window's close included. */
-  errors: recordOf(count),
-  /** The message of the first request that failed, in the window or before. */
-  firstFailure: z.string().optional(),
-  /** Connections that had ended (with an answer, or while they were idle) and were made anew by the next request. */
-  reconnects: count.optional(),
-  /** Requests that ended well with another status than 2xx, by their status. */
-  statuses: recordOf(count).optional(),
-  /** Requests an open load did not send, because too many were in flight. */
-  shed: count,
-  /** Requests that were in the system as the window closed, and had not ended when the trial gave up waiting for them. */
-  unfinished: count,
-  conservation: conservationSchema.optional(),
-  /** How long the unfinished ones that were due in the window had been in the system: their latencies are longer. */
-  unfinishedAge: histogramSchema.optional(),
-  /** End - intended start, of requests that were due in the window, those that ended after its close included. */
-  latency: histogramSchema,
-  /** End - actual start. */
-  service: histogramSchema,
-  /** Actual start - intended start. */
-  lag: histogramSchema,
-  /** The measured process's, all threads, over the window. */
-  cpu: z.object({ userNs: nonNegative, systemNs: nonNegative }),
-  /** What the thread that keeps an open load's schedule used besides: Node's own timers are too coarse for it. */
-  pacingCpuNs: nonNegative.optional(),
-  /** What the process used while it was idle and warm, as a share of one CPU: it is in `cpu`, and no request's. */
-  idleCpuShare: nonNegative.optional(),
-  /** Code was still being compiled as the window opened: its figures are partly of cold code. */
-  isCold: z.boolean().optional(),
-  contextSwitches: z.object({ voluntary: count, involuntary: count }),
-  maxRssBytes: nonNegative,
-  /** What each peer says it used over the window. */
-  peers: z.array(z.object({ name: z.string(), cpuNs: nonNegative, wallNs: nonNegative })),
-  /** What it costs to hand an empty request to another thread and hear back, one at a time, where a model does that. */
-  dispatch: z.object({ meanNs: nonNegative, p99Ns: nonNegative, threads: count }).optional(),
-  /** Where the measuring thread's time went over the window, as shares of it; what a system does not tell is left out. */
-  threadTime: threadTimeSchema.optional(),
-  /** How long a submit keeps control before it returns: from a request's start until it first waits, or ends. */
-  submit: histogramSchema.optional(),
-  /** The share of requests that ended before one that had begun earlier. */
-  reorderedShare: z.number().min(0).max(1).optional(),
-  /** The mean number of requests in flight (or waiting for their start) over the window. */
-  inFlightMean: nonNegative.optional(),
-  /** The same, from the latencies that were recorded: by Little's law it is the same number. */
-  inFlightMeanByTimes: nonNegative.optional(),
-  /** The trace-driven recursion of Kiefer and Wolfowitz on the measured occupancies, where the number of servers is known. */
-  oracle: z.object({ servers: count, requests: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative }).optional(),
-  pageFaults: z.object({ minor: count, major: count }).optional(),
-  threads: count.optional(),
-  machine: machineUsage.optional(),
-  /** One entry for each 100 ms of the window. */
-  timeline: z.array(timelineEntry).optional(),
-  /** How this cell was run, where a reader has to know (an emulation, for instance). */
-  notes: z.array(z.string()),
+  ...trialShape,
 });
 const refusedTrialSchema = z.object({
   kind: z.literal('trial'),
@@ -504,27 +359,6 @@ function named(key: PropertyKey): string {
   return JSON.stringify(text).replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-const interval = z.object({ median: nonNegative, low: nonNegative, high: nonNegative });
-const percentiles = z.object({
-  mean: nonNegative,
-  p50: nonNegative.nullable(),
-  p90: nonNegative.nullable(),
-  p99: nonNegative.nullable(),
-  p999: nonNegative.nullable(),
-  max: nonNegative,
-  /** Those that are at least as long as given: requests that had not ended when they were given up took longer than is known. */
-  atLeast: z.array(z.enum(['mean', 'p50', 'p90', 'p99', 'p999', 'max'])).optional(),
-});
-/** Nanoseconds. `null` where too few requests support the percentile. */
-export type Percentiles = z.infer<typeof percentiles>;
-export type PercentileName = Exclude<keyof Percentiles, 'atLeast'>;
-/**
- * The typical trial, and where it lies with 95 % certainty. `median` estimates the median over all trials that could be made, by the
- * geometric mean of those that were; a Student interval of the logarithms, whose variance the cells of one workload and load lend each
- * other. `low` and `high` equal `median` where there are fewer than three trials.
- */
-export type Interval = z.infer<typeof interval>;
-
 const standingSchema = z.object({
   /** What the cells of a load are compared by. */
   metric: z.enum(['throughput', 'p99']),
@@ -544,65 +378,11 @@ export type Warning = z.infer<typeof warningSchema>;
 export const measuredCellSchema = cellSchema.extend({
   status: z.literal('measured'),
   trials: count,
-  completed: count,
-  failed: count,
-  errors: recordOf(count),
-  /** What the first request that failed said, of the first trial in which one did. */
-  firstFailure: z.string().optional(),
-  /** In the system as a window closed, and ended badly afterwards; in `errors`, too. */
-  failedDraining: count.optional(),
-  /** Connections that were made anew, over all trials; left out where no trial counted them. */
-  reconnects: count.optional(),
-  /** Requests that ended well with another status than 2xx, by their status. */
-  statuses: recordOf(count).optional(),
-  shed: count,
-  unfinished: count,
-  throughputPerSecond: interval,
+  ...cellShape,
   /** Left out where nothing can be said: fewer than three trials, no other cell to compare with, or no figure in a trial. */
   standing: standingSchema.optional(),
-  latencyNs: percentiles,
-  serviceNs: percentiles,
-  lagNs: percentiles,
-  /** Latency at each percentile, dense towards 100, for the chart on the nines axis. */
-  latencyDistribution: z.array(z.object({ percentile: z.number(), ns: nonNegative })),
-  /** Throughput of each trial, in the order of the trials. */
-  trialThroughputPerSecond: z.array(nonNegative),
-  /** Latency of each trial, likewise; `null` where too few requests support the percentile. */
-  trialLatencyNs: z.object({ p50: z.array(nonNegative.nullable()), p99: z.array(nonNegative.nullable()) }).optional(),
-  cpu: z.object({
-    userNs: nonNegative,
-    systemNs: nonNegative,
-    /** Of all requests that ended in the windows, without what the process used while it was idle. */
-    perRequestNs: nonNegative,
-    /** What it used while it was idle and warm, as a share of one CPU. */
-    idleShare: nonNegative.optional(),
-  }),
-  contextSwitches: z.object({ voluntary: count, involuntary: count, perRequest: nonNegative }),
-  maxRssBytes: nonNegative,
-  peerCpuShare: recordOf(nonNegative),
-  dispatchNs: z.object({ mean: nonNegative, p99: nonNegative }).optional(),
   /** System calls a request by name, where they were counted. */
   syscallsPerRequest: recordOf(nonNegative).optional(),
-  /**
-   * Requests in the system by the recorded latencies, over requests in the system by their arrivals and ends (in older results:
-   * throughput x mean latency / clients); 1 by Little's law.
-   */
-  littleRatio: nonNegative.optional(),
-  threadTime: threadTimeSchema.optional(),
-  submitNs: percentiles.optional(),
-  reorderedShare: share.optional(),
-  inFlightMean: nonNegative.optional(),
-  /** Mean waits over all trials, and how far apart: predicted / measured - 1. */
-  oracle: z.object({ servers: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative, error: z.number() }).optional(),
-  pageFaultsPerRequest: nonNegative.optional(),
-  threadCount: count.optional(),
-  /** What the thread that keeps an open load's schedule used besides, a request. */
-  pacingCpuPerRequestNs: nonNegative.optional(),
-  /** Over all trials. */
-  machine: machineUsage.optional(),
-  /** Of the first trial. */
-  timeline: z.array(timelineEntry).optional(),
-  notes: z.array(z.string()),
   warnings: z.array(warningSchema),
 });
 export const refusedCellSchema = cellSchema.extend({

@@ -21,13 +21,16 @@ export interface Task {
   operation: Operation | undefined;
 }
 
-/**
- * When a request that another thread performed ended; with what went wrong, and what it counted, if there is anything of that. A number is the
- * cheapest thing to hand over.
- */
-export type Outcome =
-  | number
-  | readonly [endedNs: number, errorCode: string | undefined, message: string | undefined, counted?: TallyCounts | undefined];
+/** What another thread reports of a request that it performed. The number alone is when it ended: the cheapest thing to hand over. */
+export type Outcome = number | PerformedElsewhere;
+
+/** Of a request that failed, or counted something. */
+export interface PerformedElsewhere {
+  readonly endedNs: number;
+  /** What it failed with; `undefined` if it ended well. */
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly counted?: TallyCounts;
+}
 
 /** The requests that a load sends, as a model sees them: what there is to begin, and how long it may wait. */
 export interface Requests {

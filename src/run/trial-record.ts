@@ -3,7 +3,7 @@ import { withLimit } from '../limits.ts';
 import { UnsupportedError } from '../operations.ts';
 import { formatDuration, plural } from '../quantity.ts';
 import type { CellSpec, TrialRecord } from '../result.ts';
-import { type CellResult, storedResult } from './cell-result.ts';
+import { type LoopResult, type Measured, measuredBy } from './loop-result.ts';
 import { type MachineReading, machineBetween, readMachine } from './machine/machine-usage.ts';
 import type { Fixture } from './processes/fixtures.ts';
 import { peerUsage, USAGE_LIMIT_MS } from './processes/peer-usage.ts';
@@ -13,7 +13,7 @@ import type { TrialPlan } from './trial/cell.ts';
 const CODES_NAMED = 5;
 
 export type Outcome =
-  | { readonly kind: 'measured'; readonly result: CellResult; readonly notes: readonly string[] }
+  | { readonly kind: 'measured'; readonly loops: readonly LoopResult[]; readonly notes: readonly string[] }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'unsupported'; readonly reason: string };
 
@@ -44,7 +44,7 @@ export async function recordOf(
       ? failedTrial(cell, trial, fixture.ending ?? outcome.reason)
       : { kind: 'trial', cell, trial, status: 'unsupported', reason: outcome.reason };
   }
-  const { result } = outcome;
+  const result = measuredBy(outcome.loops);
   if (result.completed === 0 && isAllUnsupported(result)) {
     return { kind: 'trial', cell, trial, status: 'unsupported', reason: result.firstFailure ?? 'its operations are not there on this system' };
   }
@@ -57,10 +57,10 @@ export async function recordOf(
   const { open, closed } = machine;
   const whole = silent.length === 0 && open && closed && machineBetween(open, closed, { ...result, peers });
   const notes = [...result.notes, ...outcome.notes, ...silent.map(silence)];
-  return { kind: 'trial', cell, trial, status: 'measured', ...storedResult(result), peers, ...(whole ? { machine: whole } : {}), notes };
+  return { kind: 'trial', cell, trial, status: 'measured', ...result, peers, ...(whole ? { machine: whole } : {}), notes };
 }
 
-function nothingCompleted({ failed, errors, firstFailure, windowNs, conservation }: CellResult): string {
+function nothingCompleted({ failed, errors, firstFailure, windowNs, conservation }: Measured): string {
   const { due = 0, drained = 0, failedDraining = 0 } = conservation ?? {};
   if (failed + failedDraining > 0) {
     const first = firstFailure === undefined ? '' : `, the first: ${firstFailure}`;
@@ -71,7 +71,7 @@ function nothingCompleted({ failed, errors, firstFailure, windowNs, conservation
 }
 
 /** No request could be made for what it asks for: that is no failure of this system's. */
-function isAllUnsupported({ errors }: CellResult): boolean {
+function isAllUnsupported({ errors }: Measured): boolean {
   const codes = Object.keys(errors);
   return codes.length > 0 && codes.every((code) => code === UnsupportedError.name);
 }
@@ -79,7 +79,7 @@ const silence = (name: string) =>
   `the peer ${name} did not report within ${formatDuration(USAGE_LIMIT_MS * 1e6)} what CPU time it had used: it may have been stopped`;
 
 /** The most frequent codes, and how many there are besides. */
-function countedCodes(errors: CellResult['errors']): string {
+function countedCodes(errors: Measured['errors']): string {
   const codes = Object.entries(errors).sort(([, a], [, b]) => b - a);
   const named = codes.slice(0, CODES_NAMED).map(([code, count]) => `${count} x ${code}`);
   const besides = codes.length - named.length;

@@ -24,10 +24,18 @@ export interface Distribution {
   at(percentile: number): number;
 }
 
-/** Merges stored histograms into one distribution. */
-export function mergeHistograms(encoded: readonly string[]): Distribution {
+function mergedFrom(encoded: readonly string[]): hdr.Histogram {
   const merged = hdr.build({ ...SHAPE, useWebAssembly: false });
   for (const text of encoded) merged.add(hdr.decodeFromCompressedBase64(text, 64, false));
+  return merged;
+}
+
+/** Merges stored histograms into one stored histogram. */
+export const mergeEncoded = (encoded: readonly string[]): string => hdr.encodeIntoCompressedBase64(mergedFrom(encoded));
+
+/** Merges stored histograms into one distribution. */
+export function mergeHistograms(encoded: readonly string[]): Distribution {
+  const merged = mergedFrom(encoded);
   return {
     count: merged.totalCount,
     maxNs: merged.totalCount === 0 ? 0 : merged.maxValue,

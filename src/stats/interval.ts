@@ -21,3 +21,10 @@ export function median(values: readonly number[]): number {
 export function typicalOf(trials: readonly number[]): number {
   return trials.every((figure) => figure > 0) && trials.length > 0 ? Math.exp(meanOf(trials.map(Math.log))) : median(trials);
 }
+
+/** The typical trial, without an interval; where a trial completed nothing, there is no other than from the lowest to the highest. */
+export function bareInterval(trials: readonly number[]): { median: number; low: number; high: number } {
+  const typical = typicalOf(trials);
+  if (typical > 0 && trials.every((figure) => figure > 0)) return { median: typical, low: typical, high: typical };
+  return { median: median(trials), low: Math.min(...trials), high: Math.max(...trials) };
+}

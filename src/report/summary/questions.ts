@@ -1,4 +1,6 @@
 /** What a run is still to find out, by the same criterion as every table, chart and sentence. */
+
+import { requestsFor } from '../../metrics/percentiles.ts';
 import { type CellSpec, cellKey, type MeasuredTrial, type TrialRecord } from '../../result.ts';
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
 import type { Looks } from '../../stats/looks.ts';
@@ -6,7 +8,6 @@ import { type OpenCell, type OpenReason, openCells, type Question } from '../../
 import { centresOf } from '../../stats/standings.ts';
 import { comparedBy } from '../verdicts/ranking.ts';
 import { familyKey } from './order.ts';
-import { requestsFor } from './percentiles.ts';
 import { groupBy } from './sections.ts';
 import { familyOf, figuresOf, isEnough } from './standing.ts';
 

@@ -1,10 +1,10 @@
 /** Where each cell of a load stands: the one criterion that every table, sentence and chart reads. */
+import { latencyOf, percentilesOf } from '../../metrics/percentiles.ts';
 import type { Interval, LookRecord, MeasuredCell, MeasuredTrial, Standing, StoredRun } from '../../result.ts';
-import { FEWEST_TRIALS, median, typicalOf } from '../../stats/interval.ts';
+import { FEWEST_TRIALS, typicalOf } from '../../stats/interval.ts';
 import { type Looks, standingsAfter } from '../../stats/looks.ts';
 import { centresOf, type SectionFigures, standingsOf } from '../../stats/standings.ts';
 import { comparedBy } from '../verdicts/ranking.ts';
-import { latencyOf, percentilesOf } from './percentiles.ts';
 
 /** A cell, with the trials that it was made of. */
 export interface Tried {
@@ -40,13 +40,6 @@ export function placed(section: readonly Tried[], looks?: Looks): Tried[] {
     const cell = { ...tried.cell, throughputPerSecond: intervals.get(tried) ?? tried.cell.throughputPerSecond };
     return { ...tried, cell: standing === undefined ? cell : { ...cell, standing } };
   });
-}
-
-/** The typical trial, without an interval; where a trial completed nothing, there is no other than from the lowest to the highest. */
-export function bareInterval(trials: readonly number[]): Interval {
-  const typical = typicalOf(trials);
-  if (typical > 0 && trials.every((figure) => figure > 0)) return { median: typical, low: typical, high: typical };
-  return { median: median(trials), low: Math.min(...trials), high: Math.max(...trials) };
 }
 
 function intervalsOf(section: readonly Tried[]): Map<Tried, Interval> {

@@ -1,10 +1,10 @@
 /** Whether one trial at a rate kept an objective: what decides each step of a search for a capacity. */
 import { UserError } from '../../errors.ts';
+import { mergeTrials, percentilesOf, requestsFor } from '../../metrics/percentiles.ts';
 import { counted } from '../../quantity.ts';
 import type { MeasuredTrial } from '../../result.ts';
 import { queueGrowing } from '../../stats/steady.ts';
 import { formatRate, grouped } from '../formats/format.ts';
-import { mergeTrials, percentilesOf, requestsFor } from '../summary/percentiles.ts';
 import { formatFigure, keeps, type Objective, parseObjective, type ThresholdMetric } from './threshold.ts';
 
 /** The metrics of latency, and how many requests each needs; one that is no percentile as many as a p90. */

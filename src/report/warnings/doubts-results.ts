@@ -1,7 +1,8 @@
 /** Doubts about how much was measured, and whether it went well. */
+
+import { isSupported } from '../../metrics/percentiles.ts';
 import { counted, plural } from '../../quantity.ts';
 import { formatCount, formatShare, grouped, halfWidth } from '../formats/format.ts';
-import { isSupported } from '../summary/percentiles.ts';
 import { type Doubt, together } from './doubt.ts';
 
 const WIDE_HALF_WIDTH = 0.1;

@@ -1,4 +1,5 @@
 /** The warnings: what makes a cell's numbers doubtful, and what to do about it. A closed list. */
+import { addCounts } from '../../metrics/requests.ts';
 import type { TrialRecord, Warning } from '../../result.ts';
 import type { Doubt, Facts } from './doubt.ts';
 import { boundDoubts } from './doubts-bounds.ts';
@@ -23,13 +24,4 @@ export function refusedWarnings(trials: readonly TrialRecord[]): Warning[] {
   const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
   const { code, remedy } = requestsFailed;
   return failed === 0 ? [] : [{ code, message: failedRequests(failed, errors), remedy }];
-}
-
-/** Adds counts of the same error code, or the same status. */
-export function addCounts(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const total = new Map<string, number>();
-  for (const part of parts) {
-    for (const [code, count] of Object.entries(part)) total.set(code, (total.get(code) ?? 0) + count);
-  }
-  return Object.fromEntries(total);
 }

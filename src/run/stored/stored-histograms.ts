@@ -6,7 +6,7 @@
 import { inflateSync } from 'node:zlib';
 import { ResultFormatError, type StoredHistogram, type StoredRun } from '../../result.ts';
 import { SHAPE } from '../../stats/encoded-histogram.ts';
-import { HISTOGRAMS } from '../cell-result.ts';
+import { HISTOGRAMS } from '../loop-result.ts';
 
 const COMPRESSED_COOKIE = 0x1c849304;
 const COOKIE = 0x1c849303;

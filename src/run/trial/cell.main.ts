@@ -6,7 +6,7 @@ import { messageOf, namedMessageOf, textIn } from '../../errors.ts';
 import { models } from '../../models/index.ts';
 import { UnsupportedError } from '../../operations.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
-import type { CellResult } from '../cell-result.ts';
+import type { LoopResult } from '../loop-result.ts';
 import { measureCell, type Observer, type TrialPhase, type TrialPlan } from './cell.ts';
 import { optimizeEarly } from './compiled-code.ts';
 import { measureDivided } from './divided.ts';
@@ -23,7 +23,7 @@ export type CellMessage =
   | { readonly kind: 'ready'; readonly pid: number }
   | { readonly kind: 'reached'; readonly phase: TrialPhase }
   | { readonly kind: 'turned'; readonly phase: 'open' | 'closed' }
-  | { readonly kind: 'measured'; readonly result: CellResult }
+  | { readonly kind: 'measured'; readonly loops: readonly LoopResult[] }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
 
 /** Its parent may be gone by now: that is no error of this process. */
@@ -66,9 +66,9 @@ async function perform(plan: TrialPlan, warmth: Warmth): Promise<void> {
     concurrency: requestsAtOnce(plan.cell.load),
     threads: plan.cell.threads,
   });
-  const { result, leave } =
+  const { loops: measured, leave } =
     loops === undefined ? await measureCell(plan, model, workload, observer, warmth) : await measureDivided(plan, model, loops, observer);
-  await new Promise<void>((resolve) => process.send?.({ kind: 'measured', result } satisfies CellMessage, () => resolve()));
+  await new Promise<void>((resolve) => process.send?.({ kind: 'measured', loops: measured } satisfies CellMessage, () => resolve()));
   await leave();
 }
 

@@ -2,11 +2,12 @@
 import { askForShortTurns, askForUsualTurns, wakeOnTime } from '../../engines/process.ts';
 import { nowNs } from '../../load/clock.ts';
 import type { Model, Setting, Started } from '../../models/model.ts';
+import { readMovedBytes } from '../../operations.ts';
 import type { CellSpec, MeasuredTrial } from '../../result.ts';
-import { type Counts, Histogram } from '../../stats/histogram.ts';
+import { Histogram } from '../../stats/histogram.ts';
 import { parseParams } from '../../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../../workloads/workload.ts';
-import type { CellResult } from '../cell-result.ts';
+import type { CountedResult, LoopResult } from '../loop-result.ts';
 import { createAlarm } from './alarm.ts';
 import { runBackground } from './background.ts';
 import { codeBytes } from './compiled-code.ts';
@@ -48,10 +49,9 @@ export interface Observer {
   turned(phase: 'open' | 'closed'): void;
 }
 
-export interface CellMeasurement {
-  readonly result: CellResult;
-  /** What each slot of the timeline counted, where the plan is one loop's share. */
-  readonly slots: readonly Counts[];
+export interface Measurement {
+  /** One, or those that measured at the same time. */
+  readonly loops: readonly LoopResult[];
   /** Disconnects the clients and ends the threads. */
   leave(): Promise<void>;
 }
@@ -66,12 +66,13 @@ export const threadModules: Setting['threadModules'] = {
  * Measures one load in this thread. `warmth` is what the thread has run before: it is handed from one load to the next.
  * @throws whatever the model or the workload throws outside of a request.
  */
-export async function measureCell(plan: TrialPlan, model: Model, workload: Workload, observer: Observer, warmth: Warmth): Promise<CellMeasurement> {
+export async function measureCell(plan: TrialPlan, model: Model, workload: Workload, observer: Observer, warmth: Warmth): Promise<Measurement> {
   wakeOnTime();
   const { load: spec } = plan.cell;
   const reports = listener();
   const { fixture, seed, longestWarmupNs } = plan;
-  const threadData: ThreadData = { workload: plan.workload, fixture, seed, longestWarmupNs, warmedNs: new Float64Array(new SharedArrayBuffer(8)) };
+  const movedBytes = sharedNumbers(2 * (plan.cell.threads ?? requestsAtOnce(spec)));
+  const threadData: ThreadData = { workload: plan.workload, fixture, seed, longestWarmupNs, warmedNs: sharedNumbers(1), movedBytes };
   const started = await startModel(plan, model, workload, threadData, reports);
   warmth.threadsWarmed(threadData.warmedNs[0] as number);
   observer.reached?.('connecting');
@@ -100,13 +101,14 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     },
     // A closed load's servers never rest: what lies between two requests would add up in the prediction without end.
     servers: spec.kind === 'open' ? model.servers?.(traitsOf(plan, workload)) : undefined,
+    ...(workload.form === 'operations' ? { movedBytes: () => sumOfMoved(readMovedBytes(), movedBytes) } : {}),
     pacing: alarm,
     keepsSlots: plan.isShare,
     turned: observer.turned,
   });
   const { requests, instruments, inFlight } = served;
   await started.run(requests);
-  const result: CellResult = {
+  const result: CountedResult = {
     startedAt,
     ...instruments.read(requests.leftSinceNs()),
     ...warmth.read(),
@@ -119,7 +121,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     if (paced && !alarm) askForUsualTurns();
     await started.stop?.();
   };
-  return { result, slots: instruments.slots, leave };
+  return { loops: [{ result, slots: instruments.slots }], leave };
 }
 
 const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) => ({
@@ -128,6 +130,18 @@ const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) =>
   concurrency: requestsAtOnce(load),
   threads,
 });
+
+const sharedNumbers = (length: number) => new Float64Array(new SharedArrayBuffer(8 * length));
+
+/** In and out, of this thread and of those that perform requests for it. */
+function sumOfMoved(own: Float64Array, others: Float64Array): readonly [number, number] {
+  let [bytesIn = 0, bytesOut = 0] = own;
+  for (let thread = 0; thread < others.length; thread += 2) {
+    bytesIn += others[thread] as number;
+    bytesOut += others[thread + 1] as number;
+  }
+  return [bytesIn, bytesOut];
+}
 
 function startModel(
   plan: TrialPlan,

@@ -6,7 +6,7 @@ import type { MeasuredTrial } from '../../result.ts';
 import { type Counts, Histogram } from '../../stats/histogram.ts';
 import { OrderedOracle } from '../../stats/kiefer-wolfowitz.ts';
 import { type Tally, tallyBetween } from '../../workloads/tally.ts';
-import type { CellResult } from '../cell-result.ts';
+import type { CountedResult } from '../loop-result.ts';
 import type { Alarm } from './alarm.ts';
 import { conservationFailure, conserved, type SystemCounts } from './conservation.ts';
 import type { FlowResult } from './flow.ts';
@@ -21,6 +21,8 @@ export interface InstrumentOptions {
   readonly load: TrialLoad;
   /** What the requests of this thread count besides. */
   readonly tally?: Tally;
+  /** The bytes that requests have moved in and out so far, where that is known. */
+  readonly movedBytes?: (() => readonly [number, number]) | undefined;
   /** How many requests are served at once, where that is known. */
   readonly servers: number | undefined;
   readonly inFlight: InFlight;
@@ -37,7 +39,7 @@ export interface InstrumentOptions {
   turned(phase: Phase): void;
 }
 
-type Read = Omit<CellResult, 'startedAt' | 'notes' | 'dispatch'>;
+type Read = Omit<CountedResult, 'startedAt' | 'notes' | 'dispatch'>;
 
 export interface Instruments {
   readonly window: Window;
@@ -111,6 +113,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
         reorderedShare: window.completed === 0 ? 0 : window.reordered / window.completed,
         ...predicted(oracle),
         timeline: recorder.timeline,
+        ...bytesBetween(before, after),
         ...usageBetween(before, after),
         ...threadTimeBetween(before, after, window, options),
       };
@@ -136,12 +139,17 @@ function predicted(oracle: OrderedOracle | undefined): Pick<MeasuredTrial, 'orac
 
 type Snapshot = ReturnType<typeof snapshot>;
 
-const snapshot = ({ pacing, tally }: Pick<InstrumentOptions, 'pacing' | 'tally'>) => ({
+const snapshot = ({ pacing, tally, movedBytes }: Pick<InstrumentOptions, 'pacing' | 'tally' | 'movedBytes'>) => ({
   tally: tally?.read(),
+  bytes: movedBytes?.(),
   process: process.resourceUsage(),
   thread: readThreadAccounts(),
   pacing: pacing?.used(),
 });
+
+function bytesBetween({ bytes: before }: Snapshot, { bytes: after }: Snapshot): Pick<MeasuredTrial, 'bytes'> {
+  return before && after ? { bytes: { in: after[0] - before[0], out: after[1] - before[1] } } : {};
+}
 
 /** The process's own accounts (getrusage(2)), less what the thread that keeps the schedule used. */
 function usageBetween(before: Snapshot, after: Snapshot) {

@@ -2,9 +2,8 @@
 import type { TimelineEntry } from '../../result.ts';
 import { type Counts, Histogram } from '../../stats/histogram.ts';
 import { LatencyParts } from '../../stats/latency-parts.ts';
+import { SLOT_NS, timelineEntry } from '../../stats/timeline.ts';
 import type { EndedRequest } from './window.ts';
-
-const SLOT_NS = 100e6;
 
 /**
  * Three histograms and a timeline at the cost of little more than one histogram. A request that began when it was to has one figure
@@ -99,16 +98,4 @@ export class Recorder {
     this.late.reset();
     this.earlySlot.reset();
   }
-}
-
-/** One slot of a timeline: what it counted, and how many requests were in the system at its end. */
-export function timelineEntry(index: number, slot: Histogram, inFlight: number): TimelineEntry {
-  const isEmpty = slot.count === 0;
-  return {
-    atNs: index * SLOT_NS,
-    throughputPerSecond: (slot.count * 1e9) / SLOT_NS,
-    p50Ns: isEmpty ? null : slot.percentile(50),
-    p99Ns: isEmpty ? null : slot.percentile(99),
-    inFlight,
-  };
 }

@@ -2,7 +2,7 @@
 import { messageOf, textIn } from '../../errors.ts';
 import type { Clock } from '../../load/clock.ts';
 import type { Load } from '../../load/load.ts';
-import type { Outcome, Requests, Task } from '../../models/model.ts';
+import type { Outcome, PerformedElsewhere, Requests, Task } from '../../models/model.ts';
 import type { Operation, Steps } from '../../operations.ts';
 import type { Client } from '../../workloads/client.ts';
 import type { Tally, TallyCounts } from '../../workloads/tally.ts';
@@ -249,12 +249,18 @@ class RequestTask implements Task, EndedRequest, Begun {
 
   ended(outcome: Outcome): void {
     this.freedNs = this.requests.endNs();
-    const [endedNs, errorCode, message, counted] = typeof outcome === 'number' ? [outcome] : outcome;
+    if (typeof outcome === 'number') {
+      this.endedNs = Math.min(outcome, this.freedNs);
+      this.errorCode = undefined;
+    } else this.endedWith(outcome);
+    this.requests.finish(this);
+  }
+
+  private endedWith({ endedNs, error, counted }: PerformedElsewhere): void {
     if (counted) this.requests.counted(counted);
     this.endedNs = Math.min(endedNs, this.freedNs);
-    this.errorCode = errorCode;
-    this.requests.firstFailure ??= message;
-    this.requests.finish(this);
+    this.errorCode = error?.code;
+    this.requests.firstFailure ??= error?.message;
   }
 }
 

@@ -18,7 +18,7 @@ import type { WindowLimits } from './window.ts';
 /** A stall as long as the window can still be waited for. */
 const LEAST_DRAIN_NS = 2e9;
 
-export interface Serving extends Pick<InstrumentOptions, 'servers' | 'keepsSlots' | 'turned'> {
+export interface Serving extends Pick<InstrumentOptions, 'servers' | 'movedBytes' | 'keepsSlots' | 'turned'> {
   readonly plan: Pick<TrialPlan, 'seed' | 'maxInFlight' | 'hand' | 'durationNs'>;
   readonly spec: LoadSpec;
   readonly workload: Workload;

@@ -2,8 +2,9 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { models } from '../../models/index.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
+import type { LoopResult } from '../loop-result.ts';
 import { measureCell } from './cell.ts';
-import type { LoopResult, LoopTask, Reached } from './divided.ts';
+import type { LoopTask, Reached } from './divided.ts';
 import { meet } from './meeting.ts';
 import { Warmth } from './warmth.ts';
 
@@ -19,7 +20,7 @@ export async function measure({ plan, channel, meeting }: LoopTask): Promise<Loo
   const warmth = new Warmth({ isShared: true });
   const turns = new BroadcastChannel(channel);
   const post = (phase: Reached) => turns.postMessage(phase);
-  const { result, slots, leave } = await measureCell(
+  const { loops, leave } = await measureCell(
     plan,
     model,
     await loadWorkload(plan.workload),
@@ -28,5 +29,5 @@ export async function measure({ plan, channel, meeting }: LoopTask): Promise<Loo
   );
   await leave();
   turns.close();
-  return { result, slots };
+  return loops[0] as LoopResult;
 }

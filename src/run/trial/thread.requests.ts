@@ -3,6 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { nowNs } from '../../load/clock.ts';
 import { randomFrom } from '../../load/random.ts';
 import type { Outcome } from '../../models/model.ts';
+import { countMovedBytesIn } from '../../operations.ts';
 import { Client } from '../../workloads/client.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
 import { Tally } from '../../workloads/tally.ts';
@@ -20,6 +21,8 @@ export interface ThreadData {
   readonly longestWarmupNs: number;
   /** Shared: its element becomes how long the slowest of the threads has warmed its code, nanoseconds. */
   readonly warmedNs: Float64Array;
+  /** Shared: how many bytes each thread has moved in and out, thread after thread. */
+  readonly movedBytes: Float64Array;
 }
 
 let form: Form;
@@ -28,7 +31,7 @@ const tally = new Tally();
 
 /** Loads the workload and warms its code; returns when every thread has. */
 export async function arrive(meeting: Meeting): Promise<void> {
-  const { workload: reference, fixture, seed, longestWarmupNs, warmedNs } = workerData as ThreadData;
+  const { workload: reference, fixture, seed, longestWarmupNs, warmedNs, movedBytes } = workerData as ThreadData;
   const workload = await loadWorkload(reference);
   form = workload.form;
   const beganNs = nowNs();
@@ -36,6 +39,7 @@ export async function arrive(meeting: Meeting): Promise<void> {
   const turn = meet(meeting);
   // The last one to arrive is the slowest, and the others have no say.
   if (turn === meeting.threads - 1) warmedNs[0] = nowNs() - beganNs;
+  countMovedBytesIn(movedBytes.subarray(2 * turn, 2 * turn + 2));
   client = new Client(workload, fixture, randomFrom(seed, 1 + turn), tally);
 }
 
@@ -80,13 +84,14 @@ export function request(): Outcome | Promise<Outcome> {
 function ended(): Outcome {
   const endedNs = nowNs();
   const counted = tally.take();
-  return counted ? [endedNs, undefined, undefined, counted] : endedNs;
+  return counted ? { endedNs, counted } : endedNs;
 }
 
 function failed(error: unknown): Outcome {
   const endedNs = nowNs();
   client.discard();
-  return [endedNs, errorCode(error), errorMessage(error), tally.take()];
+  const counted = tally.take();
+  return { endedNs, error: { code: errorCode(error), message: errorMessage(error) }, ...(counted ? { counted } : {}) };
 }
 
 /** Disconnects; returns when every thread is about to. */

@@ -1,6 +1,7 @@
 /** Percentiles, from whole histograms only, and only those that enough requests support. */
-import type { MeasuredCell, MeasuredTrial, Percentiles, StoredHistogram } from '../../result.ts';
-import { type Distribution, mergeHistograms } from '../../stats/encoded-histogram.ts';
+import { type Distribution, mergeHistograms } from '../stats/encoded-histogram.ts';
+import type { PercentileName, Percentiles, StoredHistogram } from './fields.ts';
+import type { Columns } from './metric.ts';
 
 /** A percentile is given where at least this many requests lie beyond it. */
 const REQUESTS_BEYOND = 10;
@@ -43,8 +44,15 @@ export function mergeTrials(parts: readonly Weighted[], ages: readonly StoredHis
   };
 }
 
+/** Of a trial, what its latency is made of. */
+export interface WithLatency {
+  readonly completed: number;
+  readonly latency: StoredHistogram;
+  readonly unfinishedAge?: StoredHistogram | undefined;
+}
+
 /** The latency of a cell's requests. Those that were given up while the window drained are among the slowest. */
-export function latencyOf(trials: readonly MeasuredTrial[]): Merged {
+export function latencyOf(trials: readonly WithLatency[]): Merged {
   return mergeTrials(
     trials.map((trial) => ({ histogram: trial.latency, count: trial.completed })),
     trials.flatMap((trial) => trial.unfinishedAge ?? []),
@@ -74,13 +82,25 @@ export function isSupported(count: number, percentile: number): boolean {
 /** How many requests a percentile needs. */
 export const requestsFor = (percentile: number): number => Math.ceil(Number(((100 * REQUESTS_BEYOND) / (100 - percentile)).toPrecision(9)));
 
+interface Point {
+  readonly percentile: number;
+  readonly ns: number;
+}
+
 /** Latency over percentiles, ten points from each nine to the next, as far as the count supports them and they are known. */
-export function latencyDistribution({ distribution, boundsFromNs }: Merged): MeasuredCell['latencyDistribution'] {
-  const points: MeasuredCell['latencyDistribution'] = [];
+export function latencyDistribution({ distribution, boundsFromNs }: Merged): Point[] {
+  const points: Point[] = [];
   for (let step = 0; ; step++) {
     const percentile = Number((100 * (1 - 10 ** (-step / POINTS_PER_NINE))).toFixed(8));
     const ns = distribution.at(percentile);
     if (!isSupported(distribution.count, percentile) || ns >= boundsFromNs) return points;
     points.push({ percentile, ns });
   }
+}
+
+const NAMES = ['mean', 'p50', 'p90', 'p99', 'p999', 'max'] as const satisfies readonly PercentileName[];
+
+/** A column for each percentile: `latency_p99_ns`. */
+export function percentileColumns<Cell>(name: string, pick: (cell: Cell) => Percentiles): Columns<Cell> {
+  return Object.fromEntries(NAMES.map((key) => [`${name}_${key}_ns`, (cell: Cell) => pick(cell)[key]]));
 }

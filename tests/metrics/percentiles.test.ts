@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { formatLatency } from '../../../src/report/formats/format.ts';
-import { latencyDistribution, mergeTrials, percentilesOf } from '../../../src/report/summary/percentiles.ts';
-import { checkThresholds, parseThreshold } from '../../../src/report/verdicts/threshold.ts';
-import type { MeasuredCell, RunDocument } from '../../../src/result.ts';
-import { encodeCounts } from '../../../src/stats/encoded-histogram.ts';
-import { Histogram } from '../../../src/stats/histogram.ts';
+import { latencyDistribution, mergeTrials, percentilesOf } from '../../src/metrics/percentiles.ts';
+import { formatLatency } from '../../src/report/formats/format.ts';
+import { checkThresholds, parseThreshold } from '../../src/report/verdicts/threshold.ts';
+import type { MeasuredCell, RunDocument } from '../../src/result.ts';
+import { encodeCounts } from '../../src/stats/encoded-histogram.ts';
+import { Histogram } from '../../src/stats/histogram.ts';
 
 function stored(...parts: (readonly [ns: number, times: number])[]) {
   const histogram = new Histogram();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CellResult, isCellResult, storedResult } from '../../src/run/cell-result.ts';
+import { isLoopResult, type LoopResult, measuredBy } from '../../src/run/loop-result.ts';
 import { BINS } from '../../src/stats/bins.ts';
 import { type Counts, Histogram } from '../../src/stats/histogram.ts';
 
@@ -20,10 +20,10 @@ const result = {
   lag: counted(),
   submit: undefined,
   unfinishedAge: counted(5e9),
-} as unknown as CellResult;
+} as unknown as LoopResult['result'];
 
 test('histograms are stored with the exact mean and how many values they have; those that a trial has not are left out', () => {
-  const stored = storedResult(result);
+  const stored = measuredBy([{ result, slots: [] }]);
   expect(stored.latency).toMatchObject({ meanNs: 20, count: 2 });
   expect(stored.lag).toMatchObject({ meanNs: 0, count: 0 });
   expect(stored.unfinishedAge).toMatchObject({ meanNs: 5e9, count: 1 });
@@ -31,7 +31,7 @@ test('histograms are stored with the exact mean and how many values they have; t
 });
 
 test('what a workload sends in the shape of a result is none if its histograms cannot be encoded', () => {
-  expect(isCellResult(structuredClone(result))).toBe(true);
+  expect(isLoopResult(structuredClone({ result, slots: [] }))).toBe(true);
   const { counts } = counted(10);
   const forged: unknown[] = [
     undefined,
@@ -44,9 +44,11 @@ test('what a workload sends in the shape of a result is none if its histograms c
     { lowestBin: 0, counts, sumNs: Number.NaN },
     { lowestBin: 0, counts, sumNs: -1 },
   ];
-  for (const latency of forged) expect(isCellResult({ ...result, latency })).toBe(false);
-  expect(isCellResult({ ...result, submit: 'text' })).toBe(false);
+  for (const latency of forged) expect(isLoopResult({ result: { ...result, latency }, slots: [] })).toBe(false);
+  expect(isLoopResult({ result: { ...result, submit: 'text' }, slots: [] })).toBe(false);
   for (const other of [undefined, null, 'text', { ...result, completed: Number.NaN }, { ...result, notes: {} }]) {
-    expect(isCellResult(other)).toBe(false);
+    expect(isLoopResult({ result: other, slots: [] })).toBe(false);
   }
+  for (const slots of [undefined, 'text', [undefined], [{ ...result.latency, counts: [] }]]) expect(isLoopResult({ result, slots })).toBe(false);
+  expect(isLoopResult(undefined)).toBe(false);
 });

@@ -1,0 +1,13 @@
+import { nonNegative } from './fields.ts';
+import { defineMetric } from './metric.ts';
+
+const highest = (all: readonly { readonly maxRssBytes: number }[]) => ({ maxRssBytes: Math.max(...all.map(({ maxRssBytes }) => maxRssBytes)) });
+
+/** The most memory that the measured process held. */
+export const memory = defineMetric({
+  trial: { maxRssBytes: nonNegative },
+  cell: { maxRssBytes: nonNegative },
+  merge: highest,
+  summarise: highest,
+  columns: { max_rss_bytes: ({ maxRssBytes }) => maxRssBytes },
+});

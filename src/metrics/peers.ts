@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { nonNegative, recordOf } from './fields.ts';
+import { defineMetric } from './metric.ts';
+
+/** What each peer says it used over the window. */
+export const peers = defineMetric({
+  trial: { peers: z.array(z.object({ name: z.string(), cpuNs: nonNegative, wallNs: nonNegative })) },
+  /** The busiest trial's share of one core, for each peer. */
+  cell: { peerCpuShare: recordOf(nonNegative) },
+  // All loops have the same ones.
+  merge: ([first]) => ({ peers: [...(first?.peers ?? [])] }),
+  summarise(trials) {
+    const shares = new Map<string, number>();
+    for (const { name, cpuNs, wallNs } of trials.flatMap(({ peers }) => peers)) {
+      shares.set(name, Math.max(shares.get(name) ?? 0, wallNs === 0 ? 0 : cpuNs / wallNs));
+    }
+    return { peerCpuShare: Object.fromEntries(shares) };
+  },
+  columns: { busiest_peer_cpu_share: ({ peerCpuShare }) => Object.values(peerCpuShare).sort((a, b) => b - a)[0] },
+});
