@@ -1,16 +1,13 @@
 /** The runs that `iobench view` serves: found by name in one folder, and nowhere else. */
-import { closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { ListedRun } from '../report/formats/list-page.ts';
 import { summarise } from '../report/index.ts';
 import { parseRun, type RunDocument, type RunHeader } from '../result.ts';
-import { isRun, listRuns } from '../run/stored/find-run.ts';
-import { RUN_FILE } from '../run/stored/store.ts';
+import { listRuns, runFileOf } from '../run/stored/find-run.ts';
+import { isRunFile, RUN_FILE, readFirstLine, readLines } from '../run/stored/run-file.ts';
 import { checkHistograms } from '../run/stored/stored-histograms.ts';
 
-/** A header is one line; a longer one is none of ours. */
-const LONGEST_HEADER = 1 << 18;
-const FIRST_PIECE = 1 << 14;
 /** A run that has not told anything for so long has ended without saying so. */
 const SILENT_MS = 10 * 60_000;
 /** What is written when a run has ended. */
@@ -35,19 +32,19 @@ export interface ServedRun {
 /** What to serve for a run's file: the folder of runs that it is in, or, for a file that is called otherwise, the folder that it is in. */
 export function servedFrom(runFile: string, isNamed: boolean): Served {
   const file = path.resolve(runFile);
-  const place = path.basename(file) === RUN_FILE ? path.dirname(file) : file;
+  const place = isRunFile(file) ? path.dirname(file) : file;
   return { root: path.dirname(place), named: isNamed ? { id: path.basename(place), file } : undefined };
 }
 
 /** Looks a run up by the name of its folder. A name that is not in the folder's list, or leads out of it, is not found. */
 export function servedRun({ root, named }: Served, id: string): ServedRun | undefined {
   if (id === named?.id) return served(id, named.file);
-  return isRun(root, id) ? runIn(root, id) : undefined;
+  return runIn(root, id);
 }
 
 function runIn(root: string, id: string): ServedRun | undefined {
-  const file = path.join(root, id, RUN_FILE);
-  return isInside(root, file) ? served(id, file) : undefined;
+  const file = runFileOf(root, id);
+  return file !== undefined && isInside(root, file) ? served(id, file) : undefined;
 }
 
 function served(id: string, file: string): ServedRun {
@@ -55,7 +52,7 @@ function served(id: string, file: string): ServedRun {
     const { size, mtimeMs } = statSync(file);
     return `${size} ${mtimeMs}`;
   };
-  // A copy that somebody made under another name is not written any more.
+  // A copy that somebody made under another name, or compressed, is not written any more.
   const isLive = path.basename(file) === RUN_FILE;
   const isGoingOn = () => isLive && !existsSync(path.join(path.dirname(file), SUMMARY)) && Date.now() - statSync(file).mtimeMs < SILENT_MS;
   return { id, file, version, isGoingOn, read: () => documentOf(file, isGoingOn()) };
@@ -72,7 +69,7 @@ export function listedRuns({ root, named }: Served): ListedRun[] {
 }
 
 function documentOf(file: string, isGoingOn: boolean): RunDocument {
-  const stored = checkHistograms(parseRun(readFileSync(file)));
+  const stored = checkHistograms(parseRun(readLines(file)));
   if (!isGoingOn) return summarise(stored);
   // A line that is being written is no fault while the run goes on, and neither are trials that are still to come.
   const document = summarise({ ...stored, warnings: [] });
@@ -93,26 +90,11 @@ function headerOf(run: ServedRun): RunHeader | undefined {
 }
 
 function readHeader(file: string): RunHeader | undefined {
-  const descriptor = openSync(file, 'r');
   try {
-    return parseRun(firstLine(descriptor)).header;
+    return parseRun(readFirstLine(file)).header;
   } catch {
     return undefined;
-  } finally {
-    closeSync(descriptor);
   }
-}
-
-/** Most headers are shorter than a first piece; what is longer than the longest is cut, and no header. */
-function firstLine(descriptor: number): string {
-  let text = '';
-  for (let length = FIRST_PIECE; length <= LONGEST_HEADER; length *= 4) {
-    const buffer = Buffer.allocUnsafe(length);
-    text = buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, length, 0));
-    const end = text.indexOf('\n');
-    if (end >= 0) return text.slice(0, end);
-  }
-  return text;
 }
 
 /** Links may lead anywhere: what counts is where the file is. */

@@ -5,7 +5,7 @@ import { counted } from '../quantity.ts';
 import { writeWhole } from '../report/formats/whole-file.ts';
 import { type FormatName, formats, writeCharts } from '../report/index.ts';
 import type { RunDocument } from '../result.ts';
-import { RUN_FILE } from '../run/stored/store.ts';
+import { RUN_FILE } from '../run/stored/run-file.ts';
 import { asTyped } from './as-typed.ts';
 import { columns, hasColour, notify, print } from './terminal.ts';
 

@@ -1,8 +1,8 @@
 /** Which stored run was meant. A wrong guess would show figures of another run, so nothing is guessed. */
-import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.ts';
-import { RUN_FILE } from './store.ts';
+import { isRunFile, RUN_FILE, runFileIn, statIfThere } from './run-file.ts';
 
 /** Of several runs that a name may mean, these are listed. */
 const MOST_LISTED = 5;
@@ -23,11 +23,11 @@ export function findRun(out: string, named?: string): StoredPlace {
   const runs = listRuns(out);
   const newest = runs.at(-1);
   if (named === undefined) {
-    if (newest !== undefined) return placeOf(path.join(out, newest, RUN_FILE));
+    if (newest !== undefined) return placeOf(runFileIn(path.join(out, newest)) as string);
     throw new UserError(`there are no results in ${out}`, { hint: 'measure some with: iobench run --preset quick' });
   }
   const atPath = runAt(named);
-  const inOut = (matches: (id: string) => boolean) => runs.filter(matches).map((id) => path.join(out, id, RUN_FILE));
+  const inOut = (matches: (id: string) => boolean) => runs.filter(matches).flatMap((id) => runFileIn(path.join(out, id)) ?? []);
   const found = [
     [...(atPath === undefined ? [] : [atPath]), ...inOut((id) => id === named)],
     inOut((id) => nameOf(id) === named),
@@ -40,8 +40,8 @@ export function findRun(out: string, named?: string): StoredPlace {
 }
 
 function placeOf(file: string): StoredPlace {
-  const { dir, base, name } = path.parse(file);
-  return { file, folder: base === RUN_FILE ? dir || '.' : path.join(dir, `${name}-report`) };
+  const { dir, name } = path.parse(file);
+  return { file, folder: isRunFile(file) ? dir || '.' : path.join(dir, `${name}-report`) };
 }
 
 /**
@@ -49,12 +49,13 @@ function placeOf(file: string): StoredPlace {
  * @throws UserError if it is a pipe, a socket or a device, whose reading might never end.
  */
 function runAt(named: string): string | undefined {
+  if (named === '') return undefined;
   for (const file of [named, path.join(named, RUN_FILE)]) {
-    const found = named === '' ? undefined : statIfThere(file);
+    const found = statIfThere(file);
     if (found?.isFile()) return file;
     if (found && !found.isDirectory()) throw new UserError(`${file} is not a file`, { hint: 'name a run, its folder, or its run.jsonl' });
   }
-  return undefined;
+  return runFileIn(named);
 }
 
 /** What a run was called: its folder's name without the time. */
@@ -87,23 +88,12 @@ function severalRuns(named: string, files: readonly string[]): UserError {
 /** The runs in a folder, oldest first. */
 export function listRuns(out: string): string[] {
   return entriesOf(out)
-    .filter((entry) => isFile(path.join(out, entry, RUN_FILE)))
+    .filter((entry) => runFileIn(path.join(out, entry)) !== undefined)
     .sort(byTime);
 }
 
-/** Whether a folder holds a run of this name: the name of an entry, and no path that leads elsewhere. */
-export const isRun = (out: string, id: string): boolean => entriesOf(out).includes(id) && isFile(path.join(out, id, RUN_FILE));
-
-/** A pipe of that name would be waited for, and another user's folder is none of ours. */
-const isFile = (file: string): boolean => statIfThere(file)?.isFile() === true;
-
-function statIfThere(file: string): Stats | undefined {
-  try {
-    return statSync(file);
-  } catch {
-    return undefined;
-  }
-}
+/** The file of a run in a folder of runs, by its id: the name of an entry, and no path that leads elsewhere. */
+export const runFileOf = (out: string, id: string): string | undefined => (entriesOf(out).includes(id) ? runFileIn(path.join(out, id)) : undefined);
 
 function entriesOf(out: string): string[] {
   try {

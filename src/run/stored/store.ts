@@ -1,12 +1,11 @@
 /** A run's folder: `run.jsonl` is written line by line, each on the disk before the next trial begins. */
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.ts';
 import { formatLine, parseRun, ResultFormatError, type RunHeader, type RunRecord, type StoredRun } from '../../result.ts';
 import { packageVersion } from '../machine/environment.ts';
+import { RUN_FILE, readLines } from './run-file.ts';
 import { checkHistograms } from './stored-histograms.ts';
-
-export const RUN_FILE = 'run.jsonl';
 
 export interface RunWriter {
   readonly folder: string;
@@ -122,7 +121,7 @@ function cannotAppend(file: string, error: unknown, trials: number): UserError {
  */
 export function readRun(file: string): StoredRun {
   try {
-    return checkHistograms(parseRun(readFileSync(file)));
+    return checkHistograms(parseRun(readLines(file)));
   } catch (error) {
     if (!(error instanceof ResultFormatError)) {
       throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { cause: error });
