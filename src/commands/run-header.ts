@@ -11,7 +11,7 @@ import { runId } from '../run/stored/store.ts';
 import { FEWEST_TRIALS } from '../stats/interval.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
 
-interface Described {
+export interface Described {
   readonly cells: readonly PlannedCell[];
   readonly seed: number;
   readonly trials: number;

@@ -1,0 +1,116 @@
+/** What surrounds every command that measures: its files and peers, Ctrl-C, the run's file, and what is shown even if something broke. */
+import os from 'node:os';
+import path from 'node:path';
+import { summarise } from '../report/index.ts';
+import type { RunDocument, RunHeader, RunRecord, StoredRun } from '../result.ts';
+import { createFixtures, type Fixtures } from '../run/processes/fixtures.ts';
+import { createRun, type RunWriter } from '../run/stored/store.ts';
+import { interruptible } from './interrupt.ts';
+import { createHeader, type Described } from './run-header.ts';
+import { publish, show } from './show.ts';
+import { tellOfUncaught } from './uncaught.ts';
+
+/** Where results go, and how they are shown. */
+export interface OutputFlags {
+  readonly out: string;
+  readonly data?: string;
+  readonly charts: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What a command line asks for, checked. */
+export interface Planned<Plan> {
+  readonly plan: Plan;
+  readonly name: string;
+  readonly workloadFiles: readonly string[];
+}
+
+export interface Surroundings {
+  readonly fixtures: Fixtures;
+  readonly signal: AbortSignal;
+}
+
+/** A plan that is being carried out. */
+export interface Measuring {
+  /** Measures; what it yields is on the disk before the next one is asked for. Ends early if the signal aborts. */
+  records(surroundings: Surroundings): AsyncIterable<RunRecord>;
+  /** A record is on the disk. */
+  stored?(record: RunRecord): void;
+  /** Nothing more will be measured. */
+  done(): void;
+}
+
+/** What one command that measures has of its own. */
+export interface Undertaking<Plan> {
+  plan(): Promise<Planned<Plan>>;
+  described(plan: Plan): Described;
+  begin(plan: Plan): Promise<Measuring>;
+  /** Of a run that was neither interrupted nor broken. */
+  exitCode(stored: StoredRun, document: RunDocument): number;
+}
+
+/**
+ * Measures, stores and shows; the exit code.
+ * @throws whatever broke the measuring, after what was measured until then is stored and shown.
+ */
+export async function measureAndShow<Plan>(flags: OutputFlags, undertaking: Undertaking<Plan>): Promise<number> {
+  // Before any module of the user's is loaded: that, or its `prepare`, may change the directory.
+  const [out, data] = [path.resolve(flags.out), path.resolve(flags.data ?? os.tmpdir())];
+  const { plan, name, workloadFiles } = await undertaking.plan();
+  const fixtures = createFixtures(data);
+  const stopTelling = tellOfUncaught();
+  try {
+    const header = await createHeader(undertaking.described(plan), name, { fixtures, workloadFile: workloadFiles[0] });
+    const writer = createRun(out, header);
+    const { stored, broken, isInterrupted } = await measureAll(header, writer, await undertaking.begin(plan), fixtures);
+    // Before the pictures are drawn: whoever ends that leaves nothing behind, and no peer is awake meanwhile.
+    await fixtures.remove();
+    const document = summarise(stored);
+    if (stored.trials.length + (stored.capacities?.length ?? 0) > 0) {
+      await show(document, flags.json === true ? 'json' : 'text');
+      const place = { folder: writer.folder, shown: path.join(flags.out, header.id) };
+      if (!broken) await publish(document, place, { charts: flags.charts, quiet: flags.quiet === true });
+    }
+    if (broken) throw broken.error;
+    return isInterrupted ? 130 : undertaking.exitCode(stored, document);
+  } finally {
+    await fixtures.remove();
+    stopTelling();
+  }
+}
+
+interface Outcome {
+  readonly stored: StoredRun;
+  readonly isInterrupted: boolean;
+  /** What ended the measuring before its time. */
+  readonly broken?: { readonly error: unknown };
+}
+
+async function measureAll(header: RunHeader, writer: RunWriter, measuring: Measuring, fixtures: Fixtures): Promise<Outcome> {
+  const stored: StoredRun = { header, trials: [], warnings: [] };
+  const interrupt = interruptible();
+  try {
+    for await (const record of measuring.records({ fixtures, signal: interrupt.signal })) {
+      keep(record, stored);
+      // Nothing is reported that a kill could still take away.
+      writer.append(record);
+      measuring.stored?.(record);
+    }
+    return { stored, isInterrupted: interrupt.signal.aborted };
+  } catch (error) {
+    return { stored, isInterrupted: interrupt.signal.aborted, broken: { error } };
+  } finally {
+    measuring.done();
+    interrupt.done();
+    writer.close();
+  }
+}
+
+/** In memory, as it will be read back. */
+function keep(record: RunRecord, stored: StoredRun): void {
+  if (record.kind === 'trial') stored.trials.push(record);
+  else if (record.kind === 'syscalls') stored.syscalls = [...(stored.syscalls ?? []), record];
+  else if (record.kind === 'capacity') stored.capacities = [...(stored.capacities ?? []), record];
+  else stored.looks = [...(stored.looks ?? []), record];
+}
