@@ -2,6 +2,7 @@
  * What a run of a preset says, beside long windows of warm processes: is it right, and does it decide? Run only where it is named, because
  * it takes long: `npm run validate -- quick`, `npm run validate -- standard`; `--rounds N` of the long run, 20 if nothing is said.
  */
+import process from 'node:process';
 import { cellKey, type MeasuredCell } from '../../dist/result.js';
 import { presets } from '../../dist/run/presets.js';
 import { measuredCells, runStored, type StoredRun } from './iobench.ts';
@@ -14,6 +15,8 @@ interface Bars {
 }
 
 const CLIENTS = 8;
+/** Named of each figure. */
+const FARTHEST = 6;
 const QUICK_RUNS = 5;
 const MOST_QUICK_SECONDS = 120;
 const QUICK: Bars = { throughput: { low: 0.9, high: 1.1, worst: 0.7 }, cpu: { high: 1.15, worst: 1.5 } };
@@ -37,8 +40,10 @@ function warm(name: string, rounds: number): StoredRun {
 }
 
 function rightness(name: string, runs: readonly StoredRun[], truth: StoredRun, { throughput, cpu }: Bars): Check[] {
-  const rates = ratios(runs, truth, ({ throughputPerSecond }) => throughputPerSecond.median);
-  const costs = ratios(runs, truth, ({ cpu: { perRequestNs } }) => perRequestNs);
+  const ofRates = ratios(runs, truth, ({ throughputPerSecond }) => throughputPerSecond.median);
+  const ofCosts = ratios(runs, truth, ({ cpu: { perRequestNs } }) => perRequestNs);
+  process.stdout.write(`${farthest('throughput', ofRates)}\n${farthest('CPU a request', ofCosts)}\n`);
+  const [rates, costs] = [ofRates, ofCosts].map((all) => all.map(({ ratio }) => ratio)) as [number[], number[]];
   const [rate, worstRate] = [median(rates), Math.min(...rates)];
   const [cost, worstCost] = [median(costs), Math.max(...costs)];
   const over = `${name} at ${CLIENTS} clients / after 3 s of warm-up, in windows of 2 s`;
@@ -58,11 +63,23 @@ function rightness(name: string, runs: readonly StoredRun[], truth: StoredRun, {
   ];
 }
 
+interface Ratio {
+  readonly cell: MeasuredCell;
+  readonly ratio: number;
+}
+
 /** Of each cell, the median over runs of its figure over that of the long run. */
-function ratios(runs: readonly StoredRun[], truth: StoredRun, figure: (cell: MeasuredCell) => number): number[] {
-  return atClients(truth).map((cell) =>
-    median(runs.flatMap((run) => atClients(run).filter((other) => cellKey(other) === cellKey(cell))).map((other) => figure(other) / figure(cell))),
-  );
+function ratios(runs: readonly StoredRun[], truth: StoredRun, figure: (cell: MeasuredCell) => number): Ratio[] {
+  return atClients(truth).map((cell) => {
+    const own = runs.flatMap((run) => atClients(run).filter((other) => cellKey(other) === cellKey(cell)));
+    return { cell, ratio: median(own.map((other) => figure(other) / figure(cell))) };
+  });
+}
+
+/** The cells whose figure is farthest from that of the long run. */
+function farthest(what: string, all: readonly Ratio[]): string {
+  const far = all.toSorted((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio))).slice(0, FARTHEST);
+  return `farthest in ${what}: ${far.map(({ cell, ratio }) => `${cell.workload} ${cell.model} ${ratio.toFixed(2)}`).join(', ')}`;
 }
 
 /** Models that a long run shows to be behind by more than a factor: are they shown by a short one, and is nothing shown that is not so? */

@@ -11,6 +11,7 @@ import { measureCell, type Observer, type TrialPhase, type TrialPlan } from './c
 import { optimizeEarly } from './compiled-code.ts';
 import { measureDivided } from './divided.ts';
 import { requestsAtOnce } from './trial-load.ts';
+import { watchV8Threads } from './v8-threads.ts';
 import { needsBurst, Warmth } from './warmth.ts';
 
 /** Cells that differ in their load alone. */
@@ -29,6 +30,9 @@ export type CellMessage =
 /** Its parent may be gone by now: that is no error of this process. */
 const send = (message: CellMessage) => process.send?.(message, () => {});
 
+// Before anything here starts a thread.
+const v8ThreadsNs = watchV8Threads();
+
 process.once('message', ({ plans }: ProcessPlan) => {
   performAll(plans).then(() => process.exit(0), fail);
 });
@@ -43,7 +47,7 @@ dieWithParent();
 send({ kind: 'ready', pid: process.pid });
 
 async function performAll(plans: readonly TrialPlan[]): Promise<void> {
-  const warmth = new Warmth();
+  const warmth = new Warmth({ v8ThreadsNs });
   for (const [index, plan] of plans.entries()) {
     // What the loads before this one needed is not its memory.
     if (index > 0) forgetPeak();

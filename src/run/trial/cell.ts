@@ -93,7 +93,9 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     limits: {
       warmupNs: plan.warmupNs,
       warmupRequests: spec.kind === 'closed' ? spec.concurrency : 1,
-      ...(plan.longestWarmupNs > 0 ? { codeBytes, longestNs: plan.longestWarmupNs, requestsPerReading: warmth.requestsPerReading } : {}),
+      ...(plan.longestWarmupNs > 0
+        ? { codeBytes, v8ThreadsNs: warmth.v8ThreadsNs(started), longestNs: plan.longestWarmupNs, requestsPerReading: warmth.requestsPerReading }
+        : {}),
       durationNs: plan.durationNs,
       requests: plan.requests ?? Number.POSITIVE_INFINITY,
       closesOnTime: spec.kind === 'open',

@@ -1,6 +1,6 @@
 /**
- * When a warm-up is over: its time has passed, every client has had its turn, nothing is being compiled any more, and the throughput
- * does not change. V8 compiles what it has seen run for long enough, so it is requests that warm, and not time.
+ * When a warm-up is over: its time has passed, every client has had its turn, nothing is being compiled any more (there is no new code,
+ * and V8's threads are idle), and the throughput does not change. V8 compiles what it has seen run for long enough, so it is requests that warm, and not time.
  */
 import { trendOf } from '../../stats/steady.ts';
 
@@ -13,6 +13,13 @@ const READING_NS = 50e6;
 /** The code stands still when two readings in a row found no more than this share of new code: handlers of rare cases come for a long time. */
 const STILL_SHARE = 0.004;
 const STILL_READINGS = 2;
+/**
+ * V8's own threads are idle at this share of one CPU: collecting garbage took them up to 5 % in what we measured, compiling 20 % and more.
+ * Code that is being optimized is new code only once that has ended.
+ */
+const IDLE_SHARE = 0.06;
+/** Threads that stay busy for this many readings in which there is no new code collect garbage. */
+const MOST_BUSY_READINGS = 10;
 
 export interface WarmUpLimits {
   readonly startNs: number;
@@ -22,6 +29,8 @@ export interface WarmUpLimits {
   readonly warmupRequests: number;
   /** How much code there is, in bytes (`v8.getHeapCodeStatistics`); `undefined` where nobody waits for it to stand still. */
   readonly codeBytes?: (() => number) | undefined;
+  /** The CPU time that V8's own threads have used, nanoseconds; `undefined` where that is not known, or not the compiler's alone. */
+  readonly v8ThreadsNs?: (() => number) | undefined;
   /** Fewer requests between two readings show nothing. */
   readonly requestsPerReading?: number | undefined;
   /** Nothing waits for longer than this for the code to stand still. */
@@ -82,11 +91,13 @@ function watchThroughput({ startNs, warmupNs }: WarmUpLimits): (endedNs: number)
   };
 }
 
-function watchCode({ startNs, codeBytes, requestsPerReading = 1 }: WarmUpLimits) {
+function watchCode({ startNs, codeBytes, v8ThreadsNs, requestsPerReading = 1 }: WarmUpLimits) {
+  const isCompilerIdle = watchCompiler(v8ThreadsNs);
   let readNs = startNs;
   let requests = 0;
   let lastBytes = 0;
   let still = 0;
+  let busyReadings = 0;
   // Nobody has looked.
   if (codeBytes === undefined) return { isStill: () => true, isGrowing: true };
   return {
@@ -95,16 +106,30 @@ function watchCode({ startNs, codeBytes, requestsPerReading = 1 }: WarmUpLimits)
       if (still >= STILL_READINGS) return true;
       if (requests === 1 && lastBytes === 0) lastBytes = codeBytes();
       if (endedNs < readNs + READING_NS || requests < requestsPerReading) return false;
+      const isIdle = isCompilerIdle(endedNs - readNs);
       readNs = endedNs;
       requests = 0;
       const bytes = codeBytes();
       // What V8 throws away makes room, and is no sign of anything.
-      still = bytes - lastBytes <= STILL_SHARE * bytes ? still + 1 : 0;
+      const isStill = bytes - lastBytes <= STILL_SHARE * bytes;
+      if (isStill && !isIdle) busyReadings++;
+      still = isStill && (isIdle || busyReadings > MOST_BUSY_READINGS) ? still + 1 : 0;
       lastBytes = bytes;
       return still >= STILL_READINGS;
     },
     get isGrowing() {
       return still < STILL_READINGS;
     },
+  };
+}
+
+/** Whether V8's own threads were idle since the last time that they were asked for. */
+function watchCompiler(v8ThreadsNs: (() => number) | undefined): (elapsedNs: number) => boolean {
+  if (v8ThreadsNs === undefined) return () => true;
+  let lastNs = v8ThreadsNs();
+  return (elapsedNs) => {
+    const usedNs = v8ThreadsNs() - lastNs;
+    lastNs += usedNs;
+    return usedNs <= IDLE_SHARE * elapsedNs;
   };
 }

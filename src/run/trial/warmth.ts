@@ -15,19 +15,24 @@ import { isPaced, requestsAtOnce } from './trial-load.ts';
 /** Its clients are no more than this, however many the load has. */
 const MOST_CLIENTS = 8;
 const IDLE_SLICES = 7;
+/** As long as all slices so far were busier than this share of one CPU, others are tried. */
+const IDLE_SHARE = 0.05;
+const MOST_IDLE_SLICES = 40;
 const IDLE_SLICE_MS = 5;
 
 /** What one thread has run so far. */
 export class Warmth {
   private readonly isShared: boolean;
+  private readonly v8Threads: (() => number) | undefined;
   private isWarm = false;
   private idleCpuShare: number | undefined;
   /** How long bursts took, until a trial has stored it. */
   private burstNs = 0;
 
   /** `isShared` if other threads of the process work meanwhile: what it uses while idle is not known then. */
-  constructor({ isShared = false } = {}) {
+  constructor({ isShared = false, v8ThreadsNs }: { isShared?: boolean; v8ThreadsNs?: (() => number) | undefined } = {}) {
     this.isShared = isShared;
+    this.v8Threads = v8ThreadsNs;
   }
 
   /**
@@ -37,7 +42,7 @@ export class Warmth {
   async warmUp(burst: Burst): Promise<void> {
     if (this.isWarm || !needsBurst(burst.plan, burst.workload)) return;
     const beganNs = nowNs();
-    await runBurst(burst);
+    await runBurst(burst, this.v8ThreadsNs(burst.started));
     this.burstNs += nowNs() - beganNs;
     this.isWarm = true;
     if (!this.isShared) this.idleCpuShare = idleShare();
@@ -46,6 +51,11 @@ export class Warmth {
   /** Threads of its own that a model has started have warmed their code for this long: none of them was measured meanwhile. */
   threadsWarmed(ns: number): void {
     this.burstNs += ns;
+  }
+
+  /** What V8's threads have used; other threads that run JavaScript keep them busy with garbage of their own, so that it is not known then. */
+  v8ThreadsNs({ isElsewhere = false }: Pick<Started, 'isElsewhere'>): (() => number) | undefined {
+    return isElsewhere ? undefined : this.v8Threads;
   }
 
   /** Fewer requests between two readings of how much code there is show nothing, as long as nothing is warm. */
@@ -75,7 +85,7 @@ interface Burst {
 }
 
 /** A closed load, by clients of its own that wait for nothing they need not wait for. What it measures is thrown away. */
-async function runBurst({ plan, workload, started, firstEnded }: Burst): Promise<void> {
+async function runBurst({ plan, workload, started, firstEnded }: Burst, v8ThreadsNs: (() => number) | undefined): Promise<void> {
   const concurrency = Math.min(MOST_CLIENTS, requestsAtOnce(plan.cell.load));
   const { requests, inFlight } = serve({
     plan: { ...plan, durationNs: 0 },
@@ -88,6 +98,7 @@ async function runBurst({ plan, workload, started, firstEnded }: Burst): Promise
       warmupNs: LEAST_WARMUP_NS,
       warmupRequests: concurrency,
       codeBytes,
+      v8ThreadsNs,
       requestsPerReading: REQUESTS_PER_READING,
       longestNs: plan.longestWarmupNs,
       durationNs: 0,
@@ -109,7 +120,9 @@ async function runBurst({ plan, workload, started, firstEnded }: Burst): Promise
  * busy machine for most of the slices: what comes on top is not for ever, so the least counts.
  */
 export function idleShare(slice: () => number = idleSlice): number {
-  return Math.min(...Array.from({ length: IDLE_SLICES }, slice));
+  let least = Number.POSITIVE_INFINITY;
+  for (let tried = 0; tried < IDLE_SLICES || (least > IDLE_SHARE && tried < MOST_IDLE_SLICES); tried++) least = Math.min(least, slice());
+  return least;
 }
 
 function idleSlice(): number {

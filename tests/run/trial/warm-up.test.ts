@@ -11,15 +11,18 @@ interface Limits {
   /** How much code there is after this many milliseconds. */
   readonly codeBytes?: (ms: number) => number;
   readonly longestMs?: number;
+  /** What V8's threads have used after this many milliseconds, in milliseconds. */
+  readonly v8ThreadsMs?: (ms: number) => number;
 }
 
 /** How long a warm-up of 80 ms takes, if requests end as fast as `perMs` says; and whether it ended cold. */
-function warmedUp(perMs: (ms: number) => number, { warmupMs = 80, requests = 1, codeBytes, longestMs }: Limits = {}) {
+function warmedUp(perMs: (ms: number) => number, { warmupMs = 80, requests = 1, codeBytes, longestMs, v8ThreadsMs }: Limits = {}) {
   let ms = 0;
   const limits: WarmUpLimits = {
     startNs: START_NS,
     warmupNs: warmupMs * MS,
     warmupRequests: requests,
+    ...(v8ThreadsMs ? { v8ThreadsNs: () => v8ThreadsMs(ms) * MS } : {}),
     ...(codeBytes ? { requestsPerReading: 100, codeBytes: () => codeBytes(ms), longestNs: (longestMs ?? 5000) * MS } : {}),
   };
   const warmUp = createWarmUp(limits);
@@ -98,5 +101,21 @@ describe('while code is compiled', () => {
       },
     });
     expect(readings).toBeLessThanOrEqual(ms / 50 + 1);
+  });
+
+  test('a warm-up goes on while V8’s threads are busy: what they optimize is new code only later', () => {
+    const codeBytes = () => 2e6;
+    const busyUntil = (untilMs: number) => (ms: number) => 0.3 * Math.min(ms, untilMs);
+    const { ms, isCold } = warmedUp(() => 3, { codeBytes, v8ThreadsMs: busyUntil(400) });
+    expect(ms).toBeGreaterThan(400);
+    expect(ms).toBeLessThan(700);
+    expect(isCold).toBe(false);
+    expect(warmedUp(() => 3, { codeBytes, v8ThreadsMs: (ms) => 0.04 * ms }).ms).toBe(warmedUp(() => 3, { codeBytes }).ms);
+  });
+
+  test('threads that stay busy without any new code collect garbage, and keep nobody', () => {
+    const { ms, isCold } = warmedUp(() => 3, { codeBytes: () => 2e6, v8ThreadsMs: (ms) => 0.5 * ms });
+    expect(ms).toBeLessThan(1000);
+    expect(isCold).toBe(false);
   });
 });

@@ -8,6 +8,15 @@ test('what V8 still does after the burst, on a busy machine, is not what the pro
   const slices = [1.067, 0.996, 0.992, 0.75, 0.012, 0.009, 0.01];
   expect(idleShare(() => slices.shift() as number)).toBe(0.009);
 });
+test('where V8 is still busy for longer than that, it is waited for; a process that is never idle is what it is', () => {
+  let slices = 0;
+  expect(idleShare(() => (++slices < 25 ? 0.9 : 0.004))).toBe(0.004);
+  expect(slices).toBe(25);
+  slices = 0;
+  expect(idleShare(() => 0.5 + 1 / ++slices)).toBeCloseTo(0.525, 9);
+  expect(slices).toBe(40);
+});
+
 test('a process that is idle uses next to nothing', () => {
   const share = idleShare();
   expect(share).toBeGreaterThanOrEqual(0);
