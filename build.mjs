@@ -1,10 +1,13 @@
 /**
- * What `tsc` cannot do: bundle the page's script for browsers and what every trial starts anew, bundle the process that draws pictures (its drawing library
- * is a dev dependency whose own `canvas` needs a download at install), and copy fonts and the style sheet.
+ * Builds `dist/` from nothing, so that no file is left of a source that is gone: tsc, and what it cannot do. That is to bundle the page's
+ * script for browsers and what every trial starts anew, to bundle the process that draws pictures (its drawing library is a dev dependency
+ * whose own `canvas` needs a download at install), and to copy fonts and the style sheet.
  */
+import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { build } from 'esbuild';
 
 const require = createRequire(import.meta.url);
@@ -102,6 +105,13 @@ async function copy(source, target) {
   await copyFile(source, target);
 }
 
+await rm(join(root, 'dist'), { recursive: true, force: true });
+try {
+  execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' });
+} catch {
+  // It has said why.
+  process.exit(1);
+}
 await Promise.all([
   bundlePage(),
   bundlePictures(),

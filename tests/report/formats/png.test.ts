@@ -1,45 +1,31 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { summarise } from '../../../src/report/summary/document.ts';
+import { load } from '../../compiled.ts';
 import * as sample from '../sample.ts';
 
-const built = new URL('../../../dist/report/formats/png.js', import.meta.url);
-const missing = !existsSync(built) || !existsSync(new URL('../../../dist/report/png.bundle.js', import.meta.url));
-if (missing) console.warn('skipped: the process that draws charts is not built, run `npm run build` first');
+const { renderPngs } = await load<typeof import('../../../src/report/formats/png.ts')>('report/formats/png.js');
 
-const load = async () => (await import(built.href)) as typeof import('../../../src/report/formats/png.ts');
-
-test.skipIf(missing)(
-  'charts become pictures of a slide’s shape, with something on them',
-  async () => {
-    const { renderPngs } = await load();
-    const folder = await mkdtemp(join(tmpdir(), 'iobench-png-'));
-    try {
-      const paths = await renderPngs(summarise(sample.fiveModels()), folder);
-      expect(paths).toEqual(['throughput', 'curve', 'latency', 'percentiles', 'cpu'].map((kind) => `charts/${kind}-tcp-echo.png`));
-      expect(await renderPngs(summarise(sample.fiveModels()), folder, { theme: 'dark', only: ['spread'] })).toEqual(['charts/spread-tcp-echo.png']);
-      for (const path of paths) {
-        const picture = await readFile(join(folder, path));
-        expect(picture.subarray(1, 4).toString()).toBe('PNG');
-        expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([2560, 1440]);
-        // An empty picture of this size takes some 15 kB.
-        expect(picture.length).toBeGreaterThan(40_000);
-      }
-    } finally {
-      await rm(folder, { recursive: true });
+test('charts become pictures of a slide’s shape, with something on them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'iobench-png-'));
+  try {
+    const paths = await renderPngs(summarise(sample.fiveModels()), folder);
+    expect(paths).toEqual(['throughput', 'curve', 'latency', 'percentiles', 'cpu'].map((kind) => `charts/${kind}-tcp-echo.png`));
+    expect(await renderPngs(summarise(sample.fiveModels()), folder, { theme: 'dark', only: ['spread'] })).toEqual(['charts/spread-tcp-echo.png']);
+    for (const path of paths) {
+      const picture = await readFile(join(folder, path));
+      expect(picture.subarray(1, 4).toString()).toBe('PNG');
+      expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([2560, 1440]);
+      // An empty picture of this size takes some 15 kB.
+      expect(picture.length).toBeGreaterThan(40_000);
     }
-  },
-  30_000,
-);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 30_000);
 
-test.skipIf(missing)(
-  'a failure to draw is told',
-  async () => {
-    const { renderPngs } = await load();
-    await expect(renderPngs(summarise(sample.oneModel()), '/dev/null/nowhere')).rejects.toThrow(/cannot be written to .*: ENOTDIR/s);
-  },
-  30_000,
-);
+test('a failure to draw is told', async () => {
+  await expect(renderPngs(summarise(sample.oneModel()), '/dev/null/nowhere')).rejects.toThrow(/cannot be written to .*: ENOTDIR/s);
+}, 30_000);
