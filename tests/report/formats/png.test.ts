@@ -7,7 +7,7 @@ import { summarise } from '../../../src/report/summary/document.ts';
 import * as sample from '../sample.ts';
 
 const built = new URL('../../../dist/report/formats/png.js', import.meta.url);
-const missing = !existsSync(built) || !existsSync(new URL('../../../dist/report/png.bundle.js', import.meta.url));
+const missing = !existsSync(built) || !existsSync(new URL('../../../dist/report/formats/png.bundle.js', import.meta.url));
 if (missing) console.warn('skipped: the process that draws charts is not built, run `npm run build` first');
 
 const load = async () => (await import(built.href)) as typeof import('../../../src/report/formats/png.ts');
