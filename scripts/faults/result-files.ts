@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { CHART_KINDS } from '../../src/report/charts/families.ts';
 import type { Attempt } from './attempt.ts';
 import { pick } from './chance.ts';
 import { MARKUP } from './json-leaves.ts';
@@ -12,8 +13,6 @@ import { viewAll } from './viewing.ts';
 
 const RESULTS = path.join(import.meta.dirname, '..', '..', 'results');
 const FORMATS = ['text', 'json', 'csv', 'markdown', 'html'] as const;
-/** A picture takes as long as all other formats together: one kind of chart a try. */
-const CHARTS = ['capacity', 'throughput', 'curve', 'latency', 'percentiles', 'time', 'cpu', 'switches', 'map', 'timeline', 'spread'] as const;
 const WHOLE = '2026-01-01T00-00-00-000-whole';
 const SPOILT = '2026-01-02T00-00-00-000-spoilt';
 /** Runs to spoil, by lines. */
@@ -62,7 +61,8 @@ async function reports(attempt: Attempt): Promise<boolean> {
     if (code === 2 && format === 'text') return false;
   }
   const before = await filesIn(attempt.place);
-  await attempt.run(['report', SPOILT, '-f', 'png', '--charts', pick(attempt.random, CHARTS)]);
+  // A picture takes as long as all other formats together: one kind of chart a try.
+  await attempt.run(['report', SPOILT, '-f', 'png', '--charts', pick(attempt.random, CHART_KINDS)]);
   const elsewhere = (await filesIn(attempt.place)).filter((file) => !before.includes(file) && !file.includes(path.join(SPOILT, 'charts')));
   for (const file of elsewhere) attempt.fault('other', `a picture was written outside of the run's folder: ${file}`);
   return true;

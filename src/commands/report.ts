@@ -1,7 +1,7 @@
 /** `iobench report`: an earlier run, in any format. */
 import path from 'node:path';
 import { UserError } from '../errors.ts';
-import { CHART_KINDS, type ChartKind, type FormatName, formats, summarise, THEMES, type ThemeName, writeCharts } from '../report/index.ts';
+import { chartKinds, type FormatName, formats, summarise, THEMES, type ThemeName, writeCharts } from '../report/index.ts';
 import { findNamed } from '../run/plan.ts';
 import { findRun } from '../run/stored/find-run.ts';
 import { readRun } from '../run/stored/store.ts';
@@ -9,7 +9,6 @@ import { show } from './show.ts';
 import { notify, print } from './terminal.ts';
 
 const PICTURES = 'png';
-const chartNames: readonly { name: ChartKind }[] = CHART_KINDS.map((name) => ({ name }));
 const themeNames = (Object.keys(THEMES) as ThemeName[]).map((name) => ({ name }));
 const names = [...Object.keys(formats), PICTURES].map((name) => ({ name }));
 
@@ -17,7 +16,8 @@ export async function report(named: string | undefined, flags: { format: string;
   const { name: format } = findNamed('format', names, flags.format);
   const { name: theme } = findNamed('theme', themeNames, flags.theme);
   if (flags.charts && format !== PICTURES) throw new UserError('--charts chooses pictures', { hint: `add --format ${PICTURES}` });
-  const only = flags.charts?.map((kind) => findNamed('chart', chartNames, kind).name);
+  const charts = (await chartKinds()).map((name) => ({ name }));
+  const only = flags.charts?.map((kind) => findNamed('chart', charts, kind).name);
   const { file: runFile, folder } = findRun(flags.out, named);
   const stored = readRun(runFile);
   for (const warning of stored.warnings) notify(`iobench: ${warning}\n`);

@@ -3,7 +3,7 @@ import { printableJson } from '../printable.ts';
 import type { RunDocument } from '../result.ts';
 import type { PngOptions } from './formats/png.ts';
 
-export { CHART_KINDS, type ChartKind } from './charts/definition.ts';
+export type { ChartKind } from './charts/families.ts';
 export { THEMES, type ThemeName } from './charts/look.ts';
 export { summarise } from './summary/document.ts';
 export { questionsOf } from './summary/questions.ts';
@@ -27,6 +27,9 @@ export const formats = {
   html: async (document) => (await import('./formats/html.ts')).renderHtml(document),
 } as const satisfies Record<string, Render>;
 export type FormatName = keyof typeof formats;
+
+/** What kinds of charts there are, in the order in which a section shows them. */
+export const chartKinds = async () => (await import('./charts/families.ts')).CHART_KINDS;
 
 /** The format that is many files. @see renderPngs in `png.ts` */
 export async function writeCharts(document: RunDocument, runFolder: string, options: PngOptions = {}): Promise<string[]> {

@@ -7,6 +7,7 @@ import { type Section, sectionTitle, slugOf } from '../summary/sections.ts';
 import { capacitiesOf, capacityText, inWords } from '../verdicts/capacity-verdict.ts';
 import { valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, colourOf } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import type { Look } from './look.ts';
 import { rowChart } from './rows.ts';
 
@@ -28,8 +29,17 @@ function tableOf(capacities: readonly Capacity[]): ChartTable {
   };
 }
 
-/** A chart an objective. */
-export function capacityCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+export const capacityCharts = {
+  kinds: ['capacity'],
+  question: 'Where are the limits?',
+  usual: ['capacity'],
+  needsNoCells: true,
+  sumsUpSearches: true,
+  loadInWords: 'arrivals on a schedule',
+  draw: chartPerObjective,
+} as const satisfies ChartFamily;
+
+function chartPerObjective(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
   const groups = capacitiesOf(document, section);
   return groups.map(({ objective, capacities }, index) => ({
     ...rowChart(

@@ -4,6 +4,7 @@ import { formatCount, formatDuration } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { linearAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug, subtitleOf } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import type { Look } from './look.ts';
 import { ACTIVITY_COLOURS } from './palette.ts';
 import { noteOf, rowChart, rowNames } from './rows.ts';
@@ -47,12 +48,15 @@ const COSTS: readonly Cost[] = [
   },
 ];
 
-/** Two charts a load. */
-export function costCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return section.parts
-    .filter(({ cells }) => cells.some(isMeasured))
-    .flatMap((part) => COSTS.map((cost) => costChart(cost, document, section, part, look)));
-}
+export const costCharts = {
+  kinds: ['cpu', 'switches'],
+  question: 'Why?',
+  usual: ['cpu'],
+  draw: (document, section, look) =>
+    section.parts
+      .filter(({ cells }) => cells.some(isMeasured))
+      .flatMap((part) => COSTS.map((cost) => costChart(cost, document, section, part, look))),
+} as const satisfies ChartFamily;
 
 function costChart(cost: Cost, document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
   const perRequest = (of: (cell: MeasuredCell) => number) =>

@@ -7,6 +7,7 @@ import { otherParts } from '../verdicts/capacity-verdict.ts';
 import type { Objective } from '../verdicts/threshold.ts';
 import { valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, namedColour, shortLoad, subtitleOf, type Texts } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import { keptOf } from './kept.ts';
 import type { Look } from './look.ts';
 import { limitLines } from './marks.ts';
@@ -19,8 +20,16 @@ interface Point {
 }
 type Metric = keyof Percentiles & ('p99' | 'p50' | 'mean');
 
-/** The throughput-latency curves of a section: a chart for its closed loads, one for its open loads, and one for the rates of a search. */
-export function curveCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+export const curveCharts = {
+  kinds: ['curve'],
+  question: 'How many requests does each model serve?',
+  usual: ['curve'],
+  sumsUpSearches: true,
+  draw: curves,
+} as const satisfies ChartFamily;
+
+/** A chart for the closed loads, one for the open loads, and one for the rates of a search. */
+function curves(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
   const kept = keptOf(document, section);
   const others = { ...section, parts: otherParts(document, section) };
   const searched = kept && curveChart(document, section, kept.parts, look, others.parts.length > 0 ? 'searched' : undefined, kept.objectives);

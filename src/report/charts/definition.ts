@@ -9,24 +9,6 @@ import { type Section, slugOf } from '../summary/sections.ts';
 import { FONT_FAMILY, type Look } from './look.ts';
 import { styleOf } from './palette.ts';
 
-/** In the order in which a section shows them. */
-export const CHART_KINDS = [
-  'capacity',
-  'throughput',
-  'curve',
-  'latency',
-  'percentiles',
-  'time',
-  'cpu',
-  'switches',
-  'map',
-  'timeline',
-  'spread',
-  'sweep',
-  'scalability',
-] as const;
-export type ChartKind = (typeof CHART_KINDS)[number];
-
 /** The figures of a chart in words, for those who cannot see it and those who want them exactly. */
 export interface ChartTable {
   readonly head: readonly string[];
@@ -36,7 +18,8 @@ export interface ChartTable {
 export interface ChartDefinition {
   /** Unique in a document, fit for a file's name. */
   readonly name: string;
-  readonly kind: ChartKind;
+  /** One of its family's. */
+  readonly kind: string;
   readonly title: string;
   /** The machine, the load, the parameters, and what was not measured: a line each. */
   readonly subtitle: string;
@@ -79,7 +62,7 @@ export function subtitleOf(document: RunDocument, section: Section, loads: reado
 }
 
 /** Names a chart's file. Slugs never hold two dashes in a row, so two charts never share a name. */
-export function chartName(kind: ChartDefinition['kind'], section: Section, detail?: string): string {
+export function chartName(kind: string, section: Section, detail?: string): string {
   return `${kind}-${section.slug}${detail === undefined ? '' : `--${detail}`}`;
 }
 

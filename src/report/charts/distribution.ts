@@ -5,6 +5,7 @@ import { formatDuration } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { formatNines, ninesAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import type { Look } from './look.ts';
 import { lineStyle, type Series, seriesOf } from './series.ts';
 
@@ -13,10 +14,12 @@ interface Point {
   readonly y: number;
 }
 
-/** The percentile plots of a section: a chart a load. */
-export function percentileCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return section.parts.map((part) => percentileChart(document, section, part, look));
-}
+export const percentileCharts = {
+  kinds: ['percentiles'],
+  question: 'How long do requests take?',
+  usual: ['percentiles'],
+  draw: (document, section, look) => section.parts.map((part) => percentileChart(document, section, part, look)),
+} as const satisfies ChartFamily;
 
 function percentileChart(document: RunDocument, section: Section, part: LoadPart, look: Look): ChartDefinition {
   const series = seriesOf(document, [part]);

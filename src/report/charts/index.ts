@@ -1,56 +1,28 @@
 /** The charts of a section, in the order in which they are shown. */
 import type { RunDocument } from '../../result.ts';
 import { isMeasured, type Section, sectionsOf } from '../summary/sections.ts';
-import { capacityCharts } from './capacity-rows.ts';
-import { costCharts } from './cost.ts';
-import { curveCharts } from './curve.ts';
-import { CHART_KINDS, type ChartDefinition, type ChartKind } from './definition.ts';
-import { percentileCharts } from './distribution.ts';
-import { latencyCharts } from './latency.ts';
+import type { ChartDefinition } from './definition.ts';
+import { CHART_KINDS, families } from './families.ts';
 import { type Look, pageLook } from './look.ts';
-import { mapCharts } from './map.ts';
-import { scalabilityCharts } from './speedup.ts';
-import { spreadCharts } from './spread.ts';
-import { sweepCharts } from './sweep.ts';
-import { timeCharts } from './thread-states.ts';
-import { throughputCharts } from './throughput.ts';
-import { timelineCharts } from './timeline.ts';
 
-export { CHART_KINDS, type ChartDefinition, type ChartKind, type ChartTable } from './definition.ts';
+export type { ChartDefinition, ChartTable } from './definition.ts';
+export { CHART_KINDS, type ChartKind, familyOf } from './families.ts';
 
-type Charts = (document: RunDocument, section: Section, look: Look) => ChartDefinition[];
-
-/** What draws each kind; an empty list where the run does not have the figures. */
-const DRAWN_BY: readonly { readonly kinds: readonly ChartKind[]; readonly charts: Charts }[] = [
-  { kinds: ['capacity'], charts: capacityCharts },
-  { kinds: ['throughput'], charts: throughputCharts },
-  { kinds: ['curve'], charts: curveCharts },
-  { kinds: ['latency'], charts: latencyCharts },
-  { kinds: ['percentiles'], charts: percentileCharts },
-  { kinds: ['time'], charts: timeCharts },
-  { kinds: ['cpu', 'switches'], charts: costCharts },
-  { kinds: ['map'], charts: mapCharts },
-  { kinds: ['timeline'], charts: timelineCharts },
-  { kinds: ['spread'], charts: spreadCharts },
-  { kinds: ['sweep'], charts: sweepCharts },
-  { kinds: ['scalability'], charts: scalabilityCharts },
-];
-
-/** The charts of one section; none where nothing was measured. */
+/** The charts of one section; where nothing was measured, those that need no cells. */
 export function chartsOf(
   document: RunDocument,
   section: Section,
   look: Look = pageLook('light', false),
-  kinds: readonly ChartKind[] = CHART_KINDS,
+  kinds: readonly string[] = CHART_KINDS,
 ): ChartDefinition[] {
-  // What a model can carry is known without a cell of its own.
-  if (!section.parts.some((part) => part.cells.some(isMeasured))) return kinds.includes('capacity') ? capacityCharts(document, section, look) : [];
-  return DRAWN_BY.filter((entry) => entry.kinds.some((kind) => kinds.includes(kind)))
-    .flatMap(({ charts }) => charts(document, section, look))
+  const hasCells = section.parts.some((part) => part.cells.some(isMeasured));
+  return families
+    .filter((family) => (hasCells || family.needsNoCells) && family.kinds.some((kind) => kinds.includes(kind)))
+    .flatMap((family) => family.draw(document, section, look))
     .filter(({ kind }) => kinds.includes(kind));
 }
 
 /** All charts of a document. */
-export function allCharts(document: RunDocument, look: Look, kinds: readonly ChartKind[] = CHART_KINDS): ChartDefinition[] {
+export function allCharts(document: RunDocument, look: Look, kinds: readonly string[] = CHART_KINDS): ChartDefinition[] {
   return sectionsOf(document).flatMap((section) => chartsOf(document, section, look, kinds));
 }

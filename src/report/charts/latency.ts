@@ -6,6 +6,7 @@ import { printable } from '../formats/wrap.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { nameAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import type { Look } from './look.ts';
 import { rowNotes, rowSpans, spanLabels } from './marks.ts';
 
@@ -20,10 +21,12 @@ const MARKS = [
 ] as const satisfies readonly { key: string; label: string; point: PointStyle; meaning: string }[];
 type Mark = (typeof MARKS)[number];
 
-/** The latency of a section: a chart a load. */
-export function latencyCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return section.parts.map((part) => latencyChart(document, section, part, look));
-}
+export const latencyCharts = {
+  kinds: ['latency'],
+  question: 'How long do requests take?',
+  usual: ['latency'],
+  draw: (document, section, look) => section.parts.map((part) => latencyChart(document, section, part, look)),
+} as const satisfies ChartFamily;
 
 function latencyChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
   // A percentile that no model has requests enough for is no mark to look for.

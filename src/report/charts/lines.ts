@@ -1,7 +1,7 @@
 /** Charts of lines or points over two axes of values: one series a model. */
 import type { ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
 import type { LoadSpec } from '../../result.ts';
-import { type ChartDefinition, type ChartKind, type ChartTable, frame, labelOf, type Texts } from './definition.ts';
+import { type ChartDefinition, type ChartTable, frame, labelOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
 import { lineStyle, type Series } from './series.ts';
 
@@ -18,7 +18,7 @@ export interface Line extends Pick<Series, 'name' | 'model' | 'variant'> {
 }
 export interface LineChart {
   readonly name: string;
-  readonly kind: ChartKind;
+  readonly kind: string;
   readonly texts: Texts;
   readonly load: LoadSpec | undefined;
   readonly lines: readonly Line[];

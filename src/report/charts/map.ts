@@ -6,6 +6,7 @@ import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts'
 import { shareAxis } from './axes.ts';
 import { write } from './brush.ts';
 import { type ChartDefinition, chartName, loadSlug, namedColour, subtitleOf, type Texts } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import { leaderLabels } from './leaders.ts';
 import { lineChart, withoutLegend } from './lines.ts';
 import type { Look } from './look.ts';
@@ -21,13 +22,16 @@ interface Place {
 /** From this share on, answers do not come in the order of their questions. */
 const REORDERED = 0.01;
 
-/** A chart a load; none where no cell has both figures. */
-export function mapCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return section.parts.flatMap((part) => {
-    const places = part.cells.flatMap(placeOf);
-    return places.length === 0 ? [] : [mapChart(document, section, part, places, look)];
-  });
-}
+export const mapCharts = {
+  kinds: ['map'],
+  question: 'Why?',
+  usual: [],
+  draw: (document, section, look) =>
+    section.parts.flatMap((part) => {
+      const places = part.cells.flatMap(placeOf);
+      return places.length === 0 ? [] : [mapChart(document, section, part, places, look)];
+    }),
+} as const satisfies ChartFamily;
 
 function mapChart(document: RunDocument, section: Section, { load }: LoadPart, places: readonly Place[], look: Look): ChartDefinition {
   const texts: Texts = {

@@ -4,29 +4,30 @@ import { formatLoad } from '../formats/format.ts';
 import { sectionsOf } from '../summary/sections.ts';
 import { hasCapacities, otherParts } from '../verdicts/capacity-verdict.ts';
 import { mainPart } from '../verdicts/verdict.ts';
-import { type ChartDefinition, type ChartKind, chartsOf } from './index.ts';
+import { families } from './families.ts';
+import { type ChartDefinition, chartsOf, familyOf } from './index.ts';
 import type { Look } from './look.ts';
-import { beginsSweep } from './sweep.ts';
-
-/** What a summary shows. The others tell their story to those who ask for them. */
-const USUAL: readonly ChartKind[] = ['throughput', 'curve', 'latency', 'percentiles', 'time', 'cpu', 'capacity', 'sweep', 'scalability'];
-
-/** Of the many rates that a search for a capacity tries, none is the one to show. */
-const SEARCHED: readonly ChartKind[] = ['capacity', 'curve'];
 
 /** The charts of the kinds that were asked for, at all loads; without a choice the usual ones, at each workload's main load. */
-export function pictureCharts(document: RunDocument, look: Look, only?: readonly ChartKind[]): ChartDefinition[] {
+export function pictureCharts(document: RunDocument, look: Look, only?: readonly string[]): ChartDefinition[] {
   const charts = sectionsOf(document).flatMap((section) => {
-    const isDrawnHere = (kind: ChartKind) => kind !== 'sweep' || beginsSweep(document, section);
-    if (only !== undefined) return chartsOf(document, section, look, only.filter(isDrawnHere));
+    const pictured = families.filter((family) => family.isPictured?.(document, section) ?? true);
+    const kinds = pictured.flatMap((family) => family.kinds);
+    if (only !== undefined)
+      return chartsOf(
+        document,
+        section,
+        look,
+        kinds.filter((kind) => only.includes(kind)),
+      );
     const main = mainPart(section)?.load;
     const isMain = ({ load }: ChartDefinition) => load === undefined || main === undefined || formatLoad(load) === formatLoad(main);
-    const usual = hasCapacities(document, section) && otherParts(document, section).length === 0 ? SEARCHED : USUAL;
-    return chartsOf(document, section, look, usual.filter(isDrawnHere)).filter(isMain);
+    const isSearch = hasCapacities(document, section) && otherParts(document, section).length === 0;
+    const usual = pictured.filter(({ sumsUpSearches }) => sumsUpSearches || !isSearch).flatMap((family) => family.usual);
+    return chartsOf(document, section, look, usual).filter(isMain);
   });
-  return [...new Map(charts.map((chart, index) => [pictureOf(chart, index), chart] as const).toReversed()).values()].toReversed();
+  return [...new Map(charts.map((chart, index) => [contentKey(chart, index), chart] as const).toReversed()).values()].toReversed();
 }
 
-/** What a chart shows: of those that show the same, the first is drawn. A sweep that begins at several of its steps shows the same at each. */
-const pictureOf = ({ kind, title, subtitle }: ChartDefinition, index: number): string =>
-  kind === 'sweep' ? JSON.stringify([kind, title, subtitle]) : String(index);
+/** What a chart shows: of those that show the same, the first is drawn. */
+const contentKey = (chart: ChartDefinition, index: number): string => familyOf(chart.kind).contentKey?.(chart) ?? String(index);

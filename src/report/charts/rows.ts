@@ -5,7 +5,7 @@ import { formatModel } from '../formats/format.ts';
 import { printable } from '../formats/wrap.ts';
 import { isMeasured } from '../summary/sections.ts';
 import { nameAxis } from './axes.ts';
-import { type ChartDefinition, type ChartKind, type ChartTable, frame, labelOf, type Texts } from './definition.ts';
+import { type ChartDefinition, type ChartTable, frame, labelOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
 import { endLabels, rowNotes } from './marks.ts';
 
@@ -18,7 +18,7 @@ export interface Part {
 }
 export interface RowChart {
   readonly name: string;
-  readonly kind: ChartKind;
+  readonly kind: string;
   readonly texts: Texts;
   readonly load: LoadSpec | undefined;
   readonly rows: readonly string[];

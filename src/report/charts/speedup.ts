@@ -6,6 +6,7 @@ import { exactRate, formatLoad, formatRate, formatRounded, formatShare } from '.
 import { isMeasured, type Section } from '../summary/sections.ts';
 import { linearAxis, tickedAt, valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, subtitleOf } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import { type Line, lineChart } from './lines.ts';
 import type { Look } from './look.ts';
 import { type Series, seriesOf } from './series.ts';
@@ -17,8 +18,15 @@ interface Fitted {
 }
 const STEPS = 60;
 
-/** The fit and its residuals; nothing where no model has six numbers of clients. */
-export function scalabilityCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+export const scalabilityCharts = {
+  kinds: ['scalability'],
+  question: 'Where are the limits?',
+  usual: ['scalability'],
+  draw: fitAndResiduals,
+} as const satisfies ChartFamily;
+
+/** An empty list where no model has six numbers of clients. */
+function fitAndResiduals(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
   const parts = section.parts.filter(({ load }) => load.kind === 'closed' && !load.thinkNs);
   const fitted = seriesOf(document, parts).flatMap(fitOf);
   if (fitted.length === 0) return [];
@@ -33,7 +41,7 @@ export function scalabilityCharts(document: RunDocument, section: Section, look:
   const measured = fitted.map(pointsOf);
   const curves = fitted.map((each) => curveOf(each, Math.min(...clients), Math.max(...clients)));
   const values = fitted.flatMap(({ points }) => points.map(({ throughputPerSecond }) => throughputPerSecond));
-  const common = { kind: 'scalability', load: undefined, x } as const;
+  const common = { kind: 'scalability', load: undefined, x };
   return [
     lineChart(
       {
@@ -57,7 +65,7 @@ export function scalabilityCharts(document: RunDocument, section: Section, look:
 
 function residualChart(
   fitted: readonly Fitted[],
-  { subtitle, ...common }: { name: string; kind: 'scalability'; load: undefined; x: object; subtitle: string },
+  { subtitle, ...common }: { name: string; kind: string; load: undefined; x: object; subtitle: string },
   section: Section,
   look: Look,
 ): ChartDefinition {

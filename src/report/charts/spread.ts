@@ -4,18 +4,22 @@ import { exactRate, formatModel, formatRate } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, colourOf, labelOf, loadSlug, subtitleOf } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import { rowAxis } from './latency.ts';
 import { lineChart, withoutLegend } from './lines.ts';
 import type { Look } from './look.ts';
 import { rowNotes, rowSpans } from './marks.ts';
 import { noteOf } from './rows.ts';
 
-/** A chart a load; none where every cell has one trial. */
-export function spreadCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return section.parts
-    .filter(({ cells }) => cells.some((cell) => isMeasured(cell) && cell.trials > 1))
-    .map((part) => spreadChart(document, section, part, look));
-}
+export const spreadCharts = {
+  kinds: ['spread'],
+  question: 'How sure is it?',
+  usual: [],
+  draw: (document, section, look) =>
+    section.parts
+      .filter(({ cells }) => cells.some((cell) => isMeasured(cell) && cell.trials > 1))
+      .map((part) => spreadChart(document, section, part, look)),
+} as const satisfies ChartFamily;
 
 function spreadChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
   const lines = cells.map((cell, row) => ({

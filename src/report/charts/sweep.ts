@@ -7,6 +7,7 @@ import { paramsKey } from '../summary/order.ts';
 import { groupBy, isMeasured, type Section, sectionsOf, slugOf } from '../summary/sections.ts';
 import { linearAxis, tickedAt, valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import { type Line, lineChart } from './lines.ts';
 import type { Look } from './look.ts';
 
@@ -40,12 +41,19 @@ const FIGURES = [
   },
 ] as const;
 
-/** Two charts a swept parameter and a load; none where nothing was swept. */
-export function sweepCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return sweepsOf(document, section).flatMap((sweep) =>
-    section.parts.flatMap(({ load }) => FIGURES.map((figure) => sweepChart(figure, sweep, document, section, load, look))),
-  );
-}
+/** Two charts for each parameter that was swept, at each load. */
+export const sweepCharts = {
+  kinds: ['sweep'],
+  question: 'Where are the limits?',
+  usual: ['sweep'],
+  isPictured: beginsSweep,
+  // A sweep that begins at several of its steps shows the same at each.
+  contentKey: ({ title, subtitle }) => JSON.stringify([title, subtitle]),
+  draw: (document, section, look) =>
+    sweepsOf(document, section).flatMap((sweep) =>
+      section.parts.flatMap(({ load }) => FIGURES.map((figure) => sweepChart(figure, sweep, document, section, load, look))),
+    ),
+} as const satisfies ChartFamily;
 
 /** The parameters that are numbers and in which other sections of this workload differ, all else being the same. */
 function sweepsOf(document: RunDocument, section: Section): Sweep[] {
@@ -56,7 +64,7 @@ function sweepsOf(document: RunDocument, section: Section): Sweep[] {
 }
 
 /** Whether a section is the first step of a sweep: the sweep has a picture there, and not at each of its steps. */
-export function beginsSweep(document: RunDocument, section: Section): boolean {
+function beginsSweep(document: RunDocument, section: Section): boolean {
   return sweepsOf(document, section).some(({ sections }) => sections[0]?.slug === section.slug);
 }
 

@@ -6,6 +6,7 @@ import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts'
 import { shareAxis } from './axes.ts';
 import { write } from './brush.ts';
 import { type ChartDefinition, chartName, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import type { Look } from './look.ts';
 import { ACTIVITY_COLOURS, inkOn } from './palette.ts';
 import { noteOf, rowChart, rowNames } from './rows.ts';
@@ -27,12 +28,13 @@ const LEAST_SHARE = 0.0005;
 /** Pixels a character takes, as a share of the size of its text. */
 const CHARACTER = 0.58;
 
-/** A chart a load; none where no cell says where its time went. */
-export function timeCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return section.parts
-    .filter(({ cells }) => cells.some((cell) => timeOf(cell) !== undefined))
-    .map((part) => timeChart(document, section, part, look));
-}
+export const timeCharts = {
+  kinds: ['time'],
+  question: 'Why?',
+  usual: ['time'],
+  draw: (document, section, look) =>
+    section.parts.filter(({ cells }) => cells.some((cell) => timeOf(cell) !== undefined)).map((part) => timeChart(document, section, part, look)),
+} as const satisfies ChartFamily;
 
 function timeChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
   const times = cells.map(timeOf);

@@ -7,16 +7,21 @@ import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts'
 import { otherParts } from '../verdicts/capacity-verdict.ts';
 import { nameAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, subtitleOf, type Texts } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import type { Look } from './look.ts';
 import { aboutWhiskers, endLabels, errorBars, rowNotes } from './marks.ts';
 import { byKind } from './series.ts';
 import { throughputLines } from './throughput-lines.ts';
 
-/**
- * The throughput of a section: a chart for its closed loads, and one for its open loads. The rates of a search have none: whoever
- * kept a rate has that rate for its throughput.
- */
-export function throughputCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+export const throughputCharts = {
+  kinds: ['throughput'],
+  question: 'How many requests does each model serve?',
+  usual: ['throughput'],
+  draw: chartPerKindOfLoad,
+} as const satisfies ChartFamily;
+
+/** A chart for the closed loads, and one for the open loads. The rates of a search have none: whoever kept a rate has that rate for its throughput. */
+function chartPerKindOfLoad(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
   return byKind({ ...section, parts: otherParts(document, section) }).map(({ detail, parts }) => {
     const name = chartName('throughput', section, detail);
     const subtitle = subtitleOf(

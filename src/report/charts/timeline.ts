@@ -4,6 +4,7 @@ import { formatDuration, formatRate } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { linearAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug, subtitleOf } from './definition.ts';
+import type { ChartFamily } from './family.ts';
 import { type Line, lineChart } from './lines.ts';
 import type { Look } from './look.ts';
 import { seriesOf } from './series.ts';
@@ -42,12 +43,15 @@ const COURSES: readonly Course[] = [
   },
 ];
 
-/** Two charts a load; none where no trial kept its course. */
-export function timelineCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return section.parts
-    .filter(({ cells }) => cells.some((cell) => courseOf(cell) !== undefined))
-    .flatMap((part) => COURSES.map((course) => timelineChart(course, document, section, part, look)));
-}
+export const timelineCharts = {
+  kinds: ['timeline'],
+  question: 'How sure is it?',
+  usual: [],
+  draw: (document, section, look) =>
+    section.parts
+      .filter(({ cells }) => cells.some((cell) => courseOf(cell) !== undefined))
+      .flatMap((part) => COURSES.map((course) => timelineChart(course, document, section, part, look))),
+} as const satisfies ChartFamily;
 
 function timelineChart(course: Course, document: RunDocument, section: Section, part: LoadPart, look: Look): ChartDefinition {
   const lines = seriesOf(document, [part]).flatMap((series): Line[] => {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../errors.ts';
 import type { RunDocument } from '../../result.ts';
-import type { ChartKind } from '../charts/definition.ts';
+import type { ChartKind } from '../charts/families.ts';
 import type { ThemeName } from '../charts/look.ts';
 import type { PngRequest } from './png.main.ts';
 

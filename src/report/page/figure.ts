@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** A live chart with its title, how to read it, its zoom and its table; from the same definitions as the pictures. */
 import { Chart, type Plugin, registerables } from 'chart.js';
-import type { ChartDefinition, ChartTable } from '../charts/index.ts';
+import { type ChartDefinition, type ChartTable, familyOf } from '../charts/index.ts';
 import { formatLoad } from '../formats/format.ts';
 import { element } from './dom.ts';
 import { forget, whenNear } from './near.ts';
@@ -106,7 +106,7 @@ function caption({ title, howToRead, load, kind }: ChartDefinition, workload: st
     'figcaption',
     {},
     element('h4', {}, capital(short)),
-    element('p', { class: 'at' }, kind === 'capacity' ? 'arrivals on a schedule' : load === undefined ? 'all loads' : formatLoad(load)),
+    element('p', { class: 'at' }, familyOf(kind).loadInWords ?? (load === undefined ? 'all loads' : formatLoad(load))),
     element('p', { class: 'how' }, howToRead),
   );
 }

@@ -1,9 +1,11 @@
 /// <reference lib="dom" />
 /** The workload that was chosen: what it shows, its figures, its charts. */
 import type { RunDocument } from '../../result.ts';
-import { type ChartKind, chartsOf } from '../charts/index.ts';
+import type { ChartFamily } from '../charts/family.ts';
+import { chartsOf, familyOf } from '../charts/index.ts';
 import { pageLook } from '../charts/look.ts';
 import { formatLoad, formatParams } from '../formats/format.ts';
+import { groupBy } from '../summary/sections.ts';
 import { adviceOf } from '../verdicts/advice.ts';
 import { verdictsOf } from '../verdicts/verdict.ts';
 import { type Choice, sectionOf, shownReport } from './choice.ts';
@@ -13,19 +15,16 @@ import { figuresTable } from './table.ts';
 import { currentTheme } from './theme.ts';
 import { sentenceNodes } from './verdicts.ts';
 
-/** The questions that the charts answer. */
-const GROUPS: readonly { readonly title: string; readonly kinds: readonly ChartKind[] }[] = [
-  { title: 'How many requests does each model serve?', kinds: ['throughput', 'curve'] },
-  { title: 'How long do requests take?', kinds: ['latency', 'percentiles'] },
-  { title: 'Why?', kinds: ['time', 'cpu', 'switches', 'map'] },
-  { title: 'How sure is it?', kinds: ['spread', 'timeline'] },
-  { title: 'Where are the limits?', kinds: ['capacity', 'sweep', 'scalability'] },
-];
 const narrow = matchMedia('(max-width: 640px)');
 
 export interface View {
   readonly element: HTMLElement;
   readonly figures: readonly Figure[];
+}
+
+interface Shown {
+  readonly family: ChartFamily;
+  readonly figure: Figure;
 }
 
 /** Builds the view of a choice. `highlighted` is asked whenever a chart is drawn. */
@@ -42,7 +41,7 @@ export function workloadView(report: RunDocument, choice: Choice, highlighted: (
   // All figures of a moment are made and drawn one after another: their definitions are made once for all of them.
   const definitions = onceAtATime(define);
   const figures = definitions().map((first) => ({
-    kind: first.kind,
+    family: familyOf(first.kind),
     figure: chartFigure(first, whole.workload, () => definitions().find(({ name }) => name === first.name)),
   }));
   const part = section?.parts.find(({ load }) => formatLoad(load) === choice.load);
@@ -53,15 +52,7 @@ export function workloadView(report: RunDocument, choice: Choice, highlighted: (
   const verdicts = verdictsOf(report);
   // A single one stands above already.
   const verdict = verdicts.length < 2 ? undefined : verdicts.find(({ slug }) => slug === choice.slug);
-  const groups = GROUPS.map(({ title, kinds }) =>
-    group(
-      title,
-      figures.filter(({ kind }) => kinds.includes(kind)).map(({ figure }) => figure),
-    ),
-  );
-  // Where capacities were searched for, they are what was asked; the rates that were tried come after.
-  const isSearched = figures.some(({ kind }) => kind === 'capacity');
-  const [limits, usual] = [groups.at(-1) ?? [], groups.slice(0, -1)];
+  const { before, after } = underQuestions(figures);
   const table = part === undefined ? [emptyNote(choice)] : figuresTable(part);
   return {
     figures: figures.map(({ figure }) => figure),
@@ -72,14 +63,27 @@ export function workloadView(report: RunDocument, choice: Choice, highlighted: (
       element('p', { class: 'summary' }, [whole.summary, params].filter((text) => text !== undefined && text !== '').join(' · ')),
       ...(advice.length === 0 ? [] : [element('p', { class: 'advice' }, ...sentenceNodes(advice))]),
       ...(verdict === undefined ? [] : [element('p', { class: 'verdict' }, ...sentenceNodes(verdict.sentences))]),
-      ...(isSearched ? [limits, table, ...usual] : [table, ...usual, limits]).flat(),
+      ...before,
+      ...table,
+      ...after,
     ),
   };
 }
 
-function group(title: string, figures: readonly Figure[]): HTMLElement[] {
-  if (figures.length === 0) return [];
-  return [element('h3', { class: 'question' }, title), element('div', { class: 'pair' }, ...figures.map((figure) => figure.element))];
+/** The figures, each under the question that it answers, before and after the table of cells. */
+function underQuestions(figures: readonly Shown[]): { before: HTMLElement[]; after: HTMLElement[] } {
+  const groups = groupBy(figures, ({ family }) => family.question).map((group) => ({
+    // Where capacities were searched for, they are what was asked; the cells at the rates that were tried come after.
+    isBefore: group[0].family.needsNoCells ?? false,
+    elements: [
+      element('h3', { class: 'question' }, group[0].family.question),
+      element('div', { class: 'pair' }, ...group.map(({ figure }) => figure.element)),
+    ],
+  }));
+  return {
+    before: groups.filter(({ isBefore }) => isBefore).flatMap(({ elements }) => elements),
+    after: groups.filter(({ isBefore }) => !isBefore).flatMap(({ elements }) => elements),
+  };
 }
 
 function emptyNote({ hidden }: Choice): HTMLElement {

@@ -178,7 +178,7 @@ describe('the list', () => {
     }
   });
 
-  test('stands in docs/warnings.md as it is (npx vitest run tests/report/warnings.test.ts -u writes it)', async () => {
+  test('stands in docs/warnings.md as it is (npx vitest run tests/report/warnings -u writes it)', async () => {
     const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('*', '\\*');
     const page = [
       '# The warnings',
@@ -192,7 +192,7 @@ describe('the list', () => {
       ...doubts.map(({ code, condition, remedy }) => `| \`${code}\` | ${cell(condition)} | ${cell(remedy)} |`),
       '',
     ].join('\n');
-    await expect(page).toMatchFileSnapshot(path.join(import.meta.dirname, '..', '..', 'docs', 'warnings.md'));
+    await expect(page).toMatchFileSnapshot(path.join(import.meta.dirname, '..', '..', '..', 'docs', 'warnings.md'));
   });
 });
 

@@ -1,0 +1,34 @@
+/** What a file of charts declares of them, in one literal: what they answer, where they are shown, how they are drawn. */
+import type { RunDocument } from '../../result.ts';
+import type { Section } from '../summary/sections.ts';
+import type { ChartDefinition } from './definition.ts';
+import type { Look } from './look.ts';
+
+/** The page shows charts that answer the same question together, under it. */
+export type Question =
+  | 'How many requests does each model serve?'
+  | 'How long do requests take?'
+  | 'Why?'
+  | 'How sure is it?'
+  | 'Where are the limits?';
+
+/** Charts that the same code draws: of one kind, or of several. */
+export interface ChartFamily {
+  /** As `--charts` takes them; the names of their files begin with them. */
+  readonly kinds: readonly string[];
+  readonly question: Question;
+  /** The kinds that become pictures where nobody chooses. The others tell their story to those who ask for them. */
+  readonly usual: readonly string[];
+  /** The charts of one section; an empty list where the run does not have the figures. */
+  draw(document: RunDocument, section: Section, look: Look): ChartDefinition[];
+  /** What it shows is known without a cell of its own: it is drawn where nothing was measured, and stands before the table of cells. */
+  readonly needsNoCells?: true;
+  /** It sums up a search for capacities. Of the many rates that a search tries, none is the one to show: it has no other pictures. */
+  readonly sumsUpSearches?: true;
+  /** Which load its charts are about, where that is no load of a cell. */
+  readonly loadInWords?: string;
+  /** Whether it has pictures in this section; `true` if left out. */
+  isPictured?(document: RunDocument, section: Section): boolean;
+  /** A text that is the same for charts that show the same: only the first of them becomes a picture. Without it no two do. */
+  contentKey?(chart: ChartDefinition): string;
+}
