@@ -36,6 +36,9 @@ const DRAWN_BY: readonly { readonly kinds: readonly ChartKind[]; readonly charts
   { kinds: ['scalability'], charts: scalabilityCharts },
 ];
 
+/** What is drawn without any cell: from capacities and their steps. */
+const OF_SEARCHES: readonly ChartKind[] = ['capacity', 'curve'];
+
 /** The charts of one section; none where nothing was measured. */
 export function chartsOf(
   document: RunDocument,
@@ -43,11 +46,11 @@ export function chartsOf(
   look: Look = pageLook('light', false),
   kinds: readonly ChartKind[] = CHART_KINDS,
 ): ChartDefinition[] {
-  // What a model can carry is known without a cell of its own.
-  if (!section.parts.some((part) => part.cells.some(isMeasured))) return kinds.includes('capacity') ? capacityCharts(document, section, look) : [];
-  return DRAWN_BY.filter((entry) => entry.kinds.some((kind) => kinds.includes(kind)))
+  const hasCells = section.parts.some((part) => part.cells.some(isMeasured));
+  const wanted = hasCells ? kinds : kinds.filter((kind) => OF_SEARCHES.includes(kind));
+  return DRAWN_BY.filter((entry) => entry.kinds.some((kind) => wanted.includes(kind)))
     .flatMap(({ charts }) => charts(document, section, look))
-    .filter(({ kind }) => kinds.includes(kind));
+    .filter(({ kind }) => wanted.includes(kind));
 }
 
 /** All charts of a document. */

@@ -2,7 +2,6 @@
 import type { RunDocument } from '../../result.ts';
 import { formatLoad } from '../formats/format.ts';
 import { sectionsOf } from '../summary/sections.ts';
-import { hasCapacities, otherParts } from '../verdicts/capacity-verdict.ts';
 import { mainPart } from '../verdicts/verdict.ts';
 import { type ChartDefinition, type ChartKind, chartsOf } from './index.ts';
 import type { Look } from './look.ts';
@@ -11,9 +10,6 @@ import { beginsSweep } from './sweep.ts';
 /** What a summary shows. The others tell their story to those who ask for them. */
 const USUAL: readonly ChartKind[] = ['throughput', 'curve', 'latency', 'percentiles', 'time', 'cpu', 'capacity', 'sweep', 'scalability'];
 
-/** Of the many rates that a search for a capacity tries, none is the one to show. */
-const SEARCHED: readonly ChartKind[] = ['capacity', 'curve'];
-
 /** The charts of the kinds that were asked for, at all loads; without a choice the usual ones, at each workload's main load. */
 export function pictureCharts(document: RunDocument, look: Look, only?: readonly ChartKind[]): ChartDefinition[] {
   const charts = sectionsOf(document).flatMap((section) => {
@@ -21,8 +17,7 @@ export function pictureCharts(document: RunDocument, look: Look, only?: readonly
     if (only !== undefined) return chartsOf(document, section, look, only.filter(isDrawnHere));
     const main = mainPart(section)?.load;
     const isMain = ({ load }: ChartDefinition) => load === undefined || main === undefined || formatLoad(load) === formatLoad(main);
-    const usual = hasCapacities(document, section) && otherParts(document, section).length === 0 ? SEARCHED : USUAL;
-    return chartsOf(document, section, look, usual.filter(isDrawnHere)).filter(isMain);
+    return chartsOf(document, section, look, USUAL.filter(isDrawnHere)).filter(isMain);
   });
   return [...new Map(charts.map((chart, index) => [pictureOf(chart, index), chart] as const).toReversed()).values()].toReversed();
 }

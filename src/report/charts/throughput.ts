@@ -4,7 +4,6 @@ import type { Cell, RunDocument } from '../../result.ts';
 import { exactRate, formatHalfWidth, formatModel, formatRate } from '../formats/format.ts';
 import { printable } from '../formats/wrap.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
-import { otherParts } from '../verdicts/capacity-verdict.ts';
 import { nameAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, subtitleOf, type Texts } from './definition.ts';
 import type { Look } from './look.ts';
@@ -12,12 +11,9 @@ import { aboutWhiskers, endLabels, errorBars, rowNotes } from './marks.ts';
 import { byKind } from './series.ts';
 import { throughputLines } from './throughput-lines.ts';
 
-/**
- * The throughput of a section: a chart for its closed loads, and one for its open loads. The rates of a search have none: whoever
- * kept a rate has that rate for its throughput.
- */
+/** The throughput of a section: a chart for its closed loads, and one for its open loads. */
 export function throughputCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return byKind({ ...section, parts: otherParts(document, section) }).map(({ detail, parts }) => {
+  return byKind(section).map(({ detail, parts }) => {
     const name = chartName('throughput', section, detail);
     const subtitle = subtitleOf(
       document,

@@ -62,7 +62,8 @@ export function workloadView(report: RunDocument, choice: Choice, highlighted: (
   // Where capacities were searched for, they are what was asked; the rates that were tried come after.
   const isSearched = figures.some(({ kind }) => kind === 'capacity');
   const [limits, usual] = [groups.at(-1) ?? [], groups.slice(0, -1)];
-  const table = part === undefined ? [emptyNote(choice)] : figuresTable(part);
+  // A search has no table of a load: its figures are in the charts' tables.
+  const table = part !== undefined ? figuresTable(part) : isSearched ? [] : [emptyNote(choice)];
   return {
     figures: figures.map(({ figure }) => figure),
     element: element(
