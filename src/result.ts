@@ -2,7 +2,7 @@
  * The results contract: what a run leaves behind, line by line, and the document that is made of it.
  *
  * One unit inside: nanoseconds, bytes, per second; the unit stands in every name. A run is a folder with `run.jsonl`:
- * a header line, then a line a trial. What is measured is declared in `metrics/`: with that and this file alone, anybody can read results.
+ * a header line, then one line per trial of a cell, or per step of a search. What is measured is declared in `metrics/`: with that and this file alone, anybody can read results.
  */
 import { z } from 'zod';
 import { count, isRecord, nonNegative, recordOf, share } from './metrics/fields.ts';
@@ -18,9 +18,10 @@ export const SCHEMA = 'iobench/1';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
+const arrivalsSchema = z.enum(['poisson', 'constant']);
 export const loadSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('closed'), concurrency: z.int().positive(), thinkNs: nonNegative.optional() }),
-  z.object({ kind: z.literal('open'), ratePerSecond: z.number().positive(), arrivals: z.enum(['poisson', 'constant']) }),
+  z.object({ kind: z.literal('open'), ratePerSecond: z.number().positive(), arrivals: arrivalsSchema }),
 ]);
 /** When requests are sent: by `concurrency` clients that each wait for their answer, or by a schedule. */
 export type LoadSpec = z.infer<typeof loadSchema>;
@@ -38,11 +39,18 @@ export const cellSchema = z.object({
 /** One model x workload x load. */
 export type CellSpec = z.infer<typeof cellSchema>;
 
+const searchedSchema = cellSchema.omit({ load: true });
+/** What a capacity is searched for: one model x workload, under whatever load. */
+export type SearchedSpec = z.infer<typeof searchedSchema>;
+
 /** A text that is the same for two cells exactly when they are the same cell. */
-export function cellKey(cell: CellSpec): string {
+export function cellKey(cell: SearchedSpec & { readonly load?: LoadSpec | undefined }): string {
   const sorted = (params: CellSpec['params'] = {}) => Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([cell.workload, sorted(cell.params), cell.load, cell.model, cell.threads ?? null, sorted(cell.modelParams)]);
+  return JSON.stringify([cell.workload, sorted(cell.params), cell.load ?? null, cell.model, cell.threads ?? null, sorted(cell.modelParams)]);
 }
+
+/** A text that is the same for two steps, or a step and a capacity, exactly when they are of the same search. */
+export const searchKey = ({ cell, objective }: Pick<StepRecord, 'cell' | 'objective'>): string => JSON.stringify([cellKey(cell), objective]);
 
 const measuredTrialSchema = z.object({
   kind: z.literal('trial'),
@@ -75,10 +83,25 @@ export type SyscallRecord = z.infer<typeof syscallSchema>;
 export type RefusedTrial = z.infer<typeof refusedTrialSchema>;
 export type TrialRecord = z.infer<typeof trialSchema>;
 
-/** What a model can carry: the highest open load that kept the objective. */
-export const capacitySchema = z.object({
+/** What came of one rate: `measured` is the objective's figure, `why` what was not kept. */
+const judgedRateSchema = z.object({ ratePerSecond: nonNegative, kept: z.boolean(), measured: z.string(), why: z.string().optional() });
+export type JudgedRate = z.infer<typeof judgedRateSchema>;
+
+const stepSchema = z.object({
+  kind: z.literal('step'),
+  cell: searchedSchema,
+  /** As it was written: `p99<20ms`. */
+  objective: z.string(),
+  ...judgedRateSchema.shape,
+  /** Its cell has the rate as its load. Left out only where the file of an earlier version does not have it. */
+  trial: trialSchema.optional(),
+});
+/** One step of a search for a capacity: a trial at a rate, and what came of it. */
+export type StepRecord = z.infer<typeof stepSchema>;
+
+const foundSchema = z.object({
   kind: z.literal('capacity'),
-  cell: cellSchema.omit({ load: true }),
+  cell: searchedSchema,
   /** As it was written: `p99<20ms`. */
   objective: z.string(),
   /** Zero if not even the lowest rate kept it; left out if the cell is unsupported or failed, or nothing was kept before an interruption. */
@@ -87,10 +110,12 @@ export const capacitySchema = z.object({
   failedAtPerSecond: nonNegative.optional(),
   /** Why there is no rate, or why the search ended before its time. */
   reason: z.string().optional(),
-  /** In the order in which they were measured; `measured` is the objective's figure, `why` what was not kept. */
-  steps: z.array(z.object({ ratePerSecond: nonNegative, kept: z.boolean(), measured: z.string(), why: z.string().optional() })),
 });
-export type Capacity = z.infer<typeof capacitySchema>;
+/** What a search has found. Its steps are lines of their own. */
+export type CapacityRecord = z.infer<typeof foundSchema>;
+/** In earlier versions the steps stood in this line, and their trials were trials like any other. */
+const capacityLineSchema = foundSchema.extend({ steps: z.array(judgedRateSchema).optional() });
+type CapacityLine = z.infer<typeof capacityLineSchema>;
 
 const lookSchema = z.object({
   kind: z.literal('look'),
@@ -103,7 +128,7 @@ const lookSchema = z.object({
 export type LookRecord = z.infer<typeof lookSchema>;
 
 /** What follows the header, a line each. */
-export const recordSchema = z.union([trialSchema, syscallSchema, capacitySchema, lookSchema]);
+export const recordSchema = z.union([trialSchema, syscallSchema, stepSchema, capacityLineSchema, lookSchema]);
 export type RunRecord = z.infer<typeof recordSchema>;
 
 const machineTimingSchema = z.object({
@@ -179,8 +204,10 @@ export interface StoredRun {
   trials: TrialRecord[];
   /** From extra trials, where they were asked for. */
   syscalls?: SyscallRecord[];
-  /** What models can carry, where that was searched for. */
-  capacities?: Capacity[];
+  /** The steps of all searches for what models can carry, in the order in which they were measured. */
+  steps?: StepRecord[];
+  /** What the searches found that came to their end. */
+  capacities?: CapacityRecord[];
   /** In the order in which they were taken, where there was a budget. */
   looks?: LookRecord[];
   /** What was wrong with the file, where that did not stop the reading. */
@@ -235,14 +262,40 @@ export function parseRun(content: string | Uint8Array): StoredRun {
   const last = rest.at(-1);
   const isCutOff = last !== undefined && last === lines.at(-1) && !(last.isUtf8 && isJson(last.text));
   const records = (isCutOff ? rest.slice(0, -1) : rest).map((line) => parseRecord(line, header.environment.iobench));
+  const trials = records.filter((record) => record.kind === 'trial');
+  const capacities = records.filter((record) => record.kind === 'capacity');
+  const earlier = stepsOfEarlier(capacities, trials);
   return {
     header,
-    trials: records.filter((record) => record.kind === 'trial'),
+    trials: earlier.otherTrials,
     syscalls: records.filter((record) => record.kind === 'syscalls'),
-    capacities: records.filter((record) => record.kind === 'capacity'),
+    steps: [...earlier.steps, ...records.filter((record) => record.kind === 'step')],
+    capacities: capacities.map(({ steps: _, ...capacity }) => capacity),
     looks: records.filter((record) => record.kind === 'look'),
     warnings: isCutOff ? ['The last line is cut off: the trial that was being written is left out.'] : [],
   };
+}
+
+/**
+ * The steps that earlier versions stored in the lines of their capacities, each with its trial: the first at its rate that no step before
+ * it took. And the trials that are of no step.
+ */
+function stepsOfEarlier(capacities: readonly CapacityLine[], trials: readonly TrialRecord[]): { steps: StepRecord[]; otherTrials: TrialRecord[] } {
+  const keyAt = (cell: SearchedSpec, ratePerSecond: number) => JSON.stringify([cellKey({ ...cell, load: undefined }), ratePerSecond]);
+  const atRate = new Map<string, TrialRecord[]>();
+  for (const { cell, steps = [] } of capacities) for (const { ratePerSecond } of steps) atRate.set(keyAt(cell, ratePerSecond), []);
+  for (const trial of atRate.size === 0 ? [] : trials) {
+    const { load } = trial.cell;
+    if (load.kind === 'open') atRate.get(keyAt(trial.cell, load.ratePerSecond))?.push(trial);
+  }
+  const found = capacities.flatMap(({ cell, objective, steps = [] }) =>
+    steps.map((step): StepRecord => {
+      const trial = atRate.get(keyAt(cell, step.ratePerSecond))?.shift();
+      return { kind: 'step', cell, objective, ...step, ...(trial === undefined ? {} : { trial }) };
+    }),
+  );
+  const taken = new Set(found.map(({ trial }) => trial));
+  return { steps: found, otherTrials: trials.filter((trial) => !taken.has(trial)) };
 }
 
 const NEWLINE = 10;
@@ -309,7 +362,8 @@ function writerOf(header: unknown): string | undefined {
 const RECORD_KINDS: ReadonlyMap<unknown, z.ZodType<RunRecord>> = new Map<unknown, z.ZodType<RunRecord>>([
   ['trial', trialSchema],
   ['syscalls', syscallSchema],
-  ['capacity', capacitySchema],
+  ['step', stepSchema],
+  ['capacity', capacityLineSchema],
   ['look', lookSchema],
 ]);
 
@@ -390,6 +444,22 @@ export const refusedCellSchema = cellSchema.extend({
   reason: z.string(),
   warnings: z.array(warningSchema),
 });
+const capacityStepSchema = judgedRateSchema.extend({
+  /** As a cell has them. Left out where nothing was measured. */
+  throughputPerSecond: measuredCellSchema.shape.throughputPerSecond.optional(),
+  latencyNs: measuredCellSchema.shape.latencyNs.optional(),
+  /** Left out where there are none. What a step is there to find out - whether the rate was kept up with - is none. */
+  warnings: z.array(warningSchema).optional(),
+});
+export type CapacityStep = z.infer<typeof capacityStepSchema>;
+export const capacitySchema = foundSchema.extend({
+  /** How the arrivals of its steps are spread. Left out where no step was taken. */
+  arrivals: arrivalsSchema.optional(),
+  /** In the order in which they were measured. */
+  steps: z.array(capacityStepSchema),
+});
+/** What a model can carry: the highest open load that kept the objective, and how that was found. */
+export type Capacity = z.infer<typeof capacitySchema>;
 export const documentSchema = z.object({
   schema: z.literal(SCHEMA),
   run: headerSchema.omit({ kind: true, schema: true }).extend({
@@ -398,6 +468,7 @@ export const documentSchema = z.object({
     looks: z.array(lookSchema.omit({ kind: true })).optional(),
   }),
   cells: z.array(z.discriminatedUnion('status', [measuredCellSchema, refusedCellSchema])),
+  /** Searches are no cells: neither are their steps. */
   capacities: z.array(capacitySchema).optional(),
 });
 export type MeasuredCell = z.infer<typeof measuredCellSchema>;

@@ -1,5 +1,16 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Capacity, cellKey, formatLine, parseRun, ResultFormatError, type RunHeader, type TrialRecord } from '../src/result.ts';
+import {
+  type CapacityRecord,
+  cellKey,
+  formatLine,
+  parseRun,
+  ResultFormatError,
+  type RunHeader,
+  type StepRecord,
+  type TrialRecord,
+} from '../src/result.ts';
 
 const header: RunHeader = {
   kind: 'run',
@@ -37,24 +48,73 @@ describe('parseRun', () => {
     expect(parseRun(text)).toMatchObject({ header, trials: [refused(1), refused(2)], warnings: [] });
   });
 
+  const { load: _, ...searched } = cell;
+  const found: CapacityRecord = {
+    kind: 'capacity',
+    cell: searched,
+    objective: 'p99<20ms',
+    ratePerSecond: 1000,
+    failedAtPerSecond: 1050,
+  };
+  const stepped = (ratePerSecond: number, number: number): TrialRecord => ({
+    ...refused(number),
+    cell: { ...cell, load: { kind: 'open', ratePerSecond, arrivals: 'poisson' } },
+  });
+  const judged = [
+    { ratePerSecond: 1000, kept: true, measured: 'p99 12.0 ms' },
+    { ratePerSecond: 1050, kept: false, measured: 'p99 21.0 ms', why: 'p99 was 21.0 ms' },
+    { ratePerSecond: 1050, kept: false, measured: 'p99 22.0 ms', why: 'p99 was 22.0 ms' },
+  ];
+  const trials = [stepped(1000, 1), stepped(1050, 1), stepped(1050, 2)] as const;
+  const steps = judged.map((each, index): StepRecord => {
+    const trial = trials[index];
+    return { kind: 'step', cell: searched, objective: 'p99<20ms', ...each, ...(trial === undefined ? {} : { trial }) };
+  });
+
   test('gives back what a search for capacities found', () => {
-    const { load: _, ...searched } = cell;
-    const found: Capacity = {
-      kind: 'capacity',
-      cell: searched,
-      objective: 'p99<20ms',
-      ratePerSecond: 1000,
-      failedAtPerSecond: 1050,
-      steps: [
-        { ratePerSecond: 1000, kept: true, measured: 'p99 12.0 ms' },
-        { ratePerSecond: 1050, kept: false, measured: 'p99 21.0 ms', why: 'p99 was 21.0 ms' },
-      ],
-    };
-    const refusal: Capacity = { kind: 'capacity', cell: { ...searched, model: 'poll' }, objective: 'p99<20ms', reason: 'no poll(2)', steps: [] };
-    const stored = parseRun([header, refused(1), found, refusal].map(formatLine).join(''));
+    const refusal: CapacityRecord = { kind: 'capacity', cell: { ...searched, model: 'poll' }, objective: 'p99<20ms', reason: 'no poll(2)' };
+    const stored = parseRun([header, refused(1), ...steps, found, refusal].map(formatLine).join(''));
     expect(stored.capacities).toEqual([found, refusal]);
+    expect(stored.steps).toEqual(steps);
     expect(stored.trials).toEqual([refused(1)]);
     expect(() => parseRun(formatLine(header) + formatLine({ ...found, ratePerSecond: -1 }))).toThrow('line 2');
+    expect(() => parseRun(formatLine(header) + formatLine({ ...(steps[0] as StepRecord), ratePerSecond: -1 }))).toThrow('line 2, ratePerSecond');
+  });
+
+  test('reads the steps of earlier versions, which were trials like any other, as steps', () => {
+    const line = `${JSON.stringify({ ...found, steps: judged })}\n`;
+    const other = stepped(2000, 1);
+    const stored = parseRun([header, refused(1), ...trials, other].map(formatLine).join('') + line);
+    expect(stored.capacities).toEqual([found]);
+    expect(stored.steps).toEqual(steps);
+    expect(stored.trials).toEqual([refused(1), other]);
+    // A step without its trial stays a step.
+    const cut = parseRun([header, ...trials.slice(0, 2)].map(formatLine).join('') + line);
+    expect(cut.steps).toEqual([steps[0], steps[1], { kind: 'step', cell: searched, objective: 'p99<20ms', ...judged[2] }]);
+    expect(() => parseRun(formatLine(header) + line.replace('"kept":true', '"kept":1'))).toThrow('line 2, steps.0.kept');
+  });
+
+  test('reads a run that an earlier version stored: all its trials are steps, each at the rate of its search', () => {
+    const text = readFileSync(path.join(import.meta.dirname, '..', 'results', 'reference-capacity', 'run.jsonl'), 'utf8');
+    const lines = text.trimEnd().split('\n');
+    const count = (kind: string) => lines.filter((each) => each.startsWith(`{"kind":"${kind}"`)).length;
+    const stored = parseRun(text);
+    expect(stored.trials).toEqual([]);
+    expect(stored.capacities).toHaveLength(count('capacity'));
+    expect(stored.steps).toHaveLength(count('trial'));
+    for (const { trial, ratePerSecond, cell: searchedCell } of stored.steps ?? []) {
+      expect(trial?.cell).toEqual({ ...searchedCell, load: { kind: 'open', ratePerSecond, arrivals: 'poisson' } });
+    }
+    const places = (stored.capacities ?? []).flatMap(({ cell: { model } }) => {
+      const numbers = (stored.steps ?? [])
+        .filter((step) => step.cell.model === model)
+        .map(({ trial }) => trial?.status === 'measured' && Date.parse(trial.startedAt));
+      return numbers.slice(1).map((at, index) => Number(at) > Number(numbers[index]));
+    });
+    expect(places.every(Boolean)).toBe(true);
+    // What is written from now on reads the same.
+    const again = [stored.header, ...(stored.steps ?? []), ...(stored.capacities ?? [])].map(formatLine).join('');
+    expect(parseRun(again)).toEqual(stored);
   });
 
   test('a run without a trial yet is a run', () => {
@@ -90,6 +150,7 @@ describe('parseRun', () => {
         header,
         trials: [refused(1), { ...refused(2), reason: 'nö' }],
         syscalls: [],
+        steps: [],
         looks: [],
         capacities: [],
         warnings: [],

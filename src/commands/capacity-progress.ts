@@ -2,8 +2,8 @@
 import { counted } from '../quantity.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from '../report/formats/format.ts';
 import { capacityText } from '../report/verdicts/capacity-verdict.ts';
-import type { Capacity, CellSpec } from '../result.ts';
-import { type CapacityEvent, type CapacityPlan, type CapacityStep, expectedCapacityNs, expectedGuessesNs } from '../run/capacity-steps.ts';
+import type { CapacityRecord, JudgedRate, SearchedSpec } from '../result.ts';
+import { type CapacityEvent, type CapacityPlan, expectedCapacityNs, expectedGuessesNs } from '../run/capacity-steps.ts';
 import { measureProcessStart } from '../run/machine/process-start.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import { roughly } from './progress.ts';
@@ -41,25 +41,25 @@ export async function createCapacityProgress(plan: CapacityPlan, isQuiet: boolea
       say(`first guesses are known: about ${roughly(leftNs(startNs) * slowness)} left\n`);
     },
     happened(event) {
-      if (event.kind === 'step') return say(`${name(event.record.cell)} · ${stepText(event.step)}\n`);
-      const { cell, steps, ratePerSecond } = event.capacity;
-      if (steps.length === 0 && !event.isFailed) return;
+      if (event.kind === 'step') return say(`${name(event.record.cell)} · ${stepText(event.record)}\n`);
+      const { cell, ratePerSecond } = event.record;
+      if (event.stepCount === 0 && !event.isFailed) return;
       if (ratePerSecond !== undefined) over++;
-      say(`${ratePerSecond === undefined ? '' : `[${over}/${searches}] `}${name(cell)}: ${foundText(event.capacity)}\n`);
+      say(`${ratePerSecond === undefined ? '' : `[${over}/${searches}] `}${name(cell)}: ${foundText(event.record)}\n`);
     },
     output: say,
     done: () => live?.clear(),
   };
 }
 
-const stepText = ({ ratePerSecond, kept, measured, why }: CapacityStep): string =>
+const stepText = ({ ratePerSecond, kept, measured, why }: JudgedRate): string =>
   `${formatRate(ratePerSecond)}: ${kept ? `kept, ${measured}` : `not kept, ${why ?? measured}`}`;
 
-const foundText = (capacity: Capacity): string =>
+const foundText = (capacity: CapacityRecord): string =>
   capacity.ratePerSecond === undefined ? capacityText(capacity) : `carries ${capacityText(capacity)}`;
 
 /** Names a search; its parameters only where the workload has several sets of them. */
-function namer(cells: readonly PlannedCell[]): (cell: Omit<CellSpec, 'load'>) => string {
+function namer(cells: readonly PlannedCell[]): (cell: SearchedSpec) => string {
   const workloads = new Map(cells.map(({ planned }) => [planned.workload.name, planned]));
   return (cell) => {
     const planned = workloads.get(cell.workload);

@@ -1,6 +1,6 @@
 /** `iobench capacity`: searches for the highest rate at which each model keeps an objective. */
 import type { RunRecord } from '../result.ts';
-import { type CapacityEvent, type CapacityPlan, searchCapacities } from '../run/capacity-steps.ts';
+import { type CapacityPlan, searchCapacities } from '../run/capacity-steps.ts';
 import { loadNs } from '../run/estimate.ts';
 import { type CapacityFlags, planCapacity } from './capacity-plan.ts';
 import { type CapacityProgress, createCapacityProgress } from './capacity-progress.ts';
@@ -35,11 +35,9 @@ async function* recordsOf(
   failed: () => void,
 ): AsyncGenerator<RunRecord> {
   for await (const event of searchCapacities(plan, { ...surroundings, began, guessed, output })) {
-    yield recordOf(event);
+    yield event.record;
     // It is on the disk now.
     happened(event);
     if (event.kind === 'found' && event.isFailed) failed();
   }
 }
-
-const recordOf = (event: CapacityEvent): RunRecord => (event.kind === 'step' ? event.record : event.capacity);

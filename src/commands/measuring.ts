@@ -67,7 +67,7 @@ export async function measureAndShow<Plan>(flags: OutputFlags, undertaking: Unde
     // Before the pictures are drawn: whoever ends that leaves nothing behind, and no peer is awake meanwhile.
     await fixtures.remove();
     const document = summarise(stored);
-    if (stored.trials.length + (stored.capacities?.length ?? 0) > 0) {
+    if (stored.trials.length + (stored.steps?.length ?? 0) + (stored.capacities?.length ?? 0) > 0) {
       await show(document, flags.json === true ? 'json' : 'text');
       const place = { folder: writer.folder, shown: path.join(flags.out, header.id) };
       if (!broken) await publish(document, place, { charts: flags.charts, quiet: flags.quiet === true });
@@ -111,6 +111,7 @@ async function measureAll(header: RunHeader, writer: RunWriter, measuring: Measu
 function keep(record: RunRecord, stored: StoredRun): void {
   if (record.kind === 'trial') stored.trials.push(record);
   else if (record.kind === 'syscalls') stored.syscalls = [...(stored.syscalls ?? []), record];
+  else if (record.kind === 'step') stored.steps = [...(stored.steps ?? []), record];
   else if (record.kind === 'capacity') stored.capacities = [...(stored.capacities ?? []), record];
   else stored.looks = [...(stored.looks ?? []), record];
 }

@@ -1,6 +1,7 @@
 /** Searches for what each model can carry: steps of all searches interleaved, each a trial in a fresh process. */
 import { randomFrom, shuffled } from '../load/random.ts';
-import type { Capacity, LoadSpec, MeasuredTrial, TrialRecord } from '../result.ts';
+import type { CapacityRecord, JudgedRate, LoadSpec, MeasuredTrial, StepRecord } from '../result.ts';
+import { bracketOf } from '../stats/bracket.ts';
 import { type Bracket, searchRates } from './capacity-search.ts';
 import { aroundProcessNs, loadNs } from './estimate.ts';
 import type { PlannedCell } from './plan.ts';
@@ -29,10 +30,9 @@ export interface CapacityPlan {
   judge(trial: MeasuredTrial): { readonly isKept: boolean; readonly measured: string; readonly why?: string };
 }
 
-export type CapacityStep = Capacity['steps'][number];
 export type CapacityEvent =
-  | { readonly kind: 'step'; readonly record: TrialRecord; readonly step: CapacityStep }
-  | { readonly kind: 'found'; readonly capacity: Capacity; readonly isFailed: boolean };
+  | { readonly kind: 'step'; readonly record: StepRecord }
+  | { readonly kind: 'found'; readonly record: CapacityRecord; readonly stepCount: number; readonly isFailed: boolean };
 
 export interface CapacityOptions extends RunOptions {
   /** Every search has its first guess: so long the rest will take, about. */
@@ -53,7 +53,7 @@ const ORDER_STREAM = 11;
 
 interface Search {
   readonly planned: PlannedCell;
-  readonly steps: CapacityStep[];
+  readonly steps: JudgedRate[];
   /** Nothing before the first guess. */
   rates?: Generator<number, Bracket, boolean>;
   nextPerSecond?: number;
@@ -82,7 +82,7 @@ const countSearches = ({ cells }: CapacityPlan): number => cells.filter(({ refus
  * what it has found so far. A cell that cannot be measured is a capacity with a reason.
  */
 export async function* searchCapacities(plan: CapacityPlan, options: CapacityOptions): AsyncGenerator<CapacityEvent> {
-  for (const { refusal, cell } of plan.cells) if (refusal !== undefined) yield found(plan, { cell, steps: [] }, { reason: refusal });
+  for (const planned of plan.cells) if (planned.refusal !== undefined) yield found(plan, { planned, steps: [] }, { reason: planned.refusal });
   const searches = plan.cells.filter(({ refusal }) => refusal === undefined).map((planned): Search => ({ planned, steps: [], isOver: false }));
   const random = randomFrom(plan.seed, ORDER_STREAM);
   const round = () =>
@@ -97,7 +97,7 @@ export async function* searchCapacities(plan: CapacityPlan, options: CapacityOpt
     for (const search of open) yield* takeStep(plan, search, options);
   }
   for (const { planned, steps } of searches.filter((search) => !search.isOver && search.steps.length > 0)) {
-    yield found(plan, { cell: planned.cell, steps }, { ...bracketOf(steps), reason: 'interrupted before the search was over' });
+    yield found(plan, { planned, steps }, { ...bracketOf(steps), reason: 'interrupted before the search was over' });
   }
 }
 
@@ -110,7 +110,7 @@ async function* guess(plan: CapacityPlan, search: Search, options: CapacityOptio
   search.isOver = record?.status !== 'measured';
   if (record === undefined) return;
   if (record.status !== 'measured') {
-    return yield found(plan, { cell: planned.cell, steps: [] }, { reason: record.reason }, record.status === 'failed');
+    return yield found(plan, { planned, steps: [] }, { reason: record.reason }, record.status === 'failed');
   }
   const startPerSecond = (START_SHARE * record.completed * 1e9) / record.windowNs;
   const leastPerSecond = Math.min(plan.mostPerSecond, expectedRequests(plan) / ((LONGEST * plan.durationNs) / 1e9));
@@ -130,7 +130,7 @@ async function* takeStep(plan: CapacityPlan, search: Search, options: CapacityOp
   if (record.status !== 'measured') search.failure = record.reason;
   const step = { ratePerSecond, kept: isKept, measured, ...(why === undefined ? {} : { why }) };
   steps.push(step);
-  yield { kind: 'step', record, step };
+  yield { kind: 'step', record: { kind: 'step', cell: searched(planned), objective: plan.objective, ...step, trial: record } };
   const next = rates.next(isKept);
   if (!next.done) {
     search.nextPerSecond = next.value;
@@ -138,38 +138,31 @@ async function* takeStep(plan: CapacityPlan, search: Search, options: CapacityOp
   }
   search.isOver = true;
   const isFailed = search.failure !== undefined && steps.every(({ measured }) => measured === NOTHING);
-  yield found(plan, { cell: planned.cell, steps }, isFailed ? { reason: search.failure as string } : rateOf(next.value), isFailed);
+  yield found(plan, { planned, steps }, isFailed ? { reason: search.failure as string } : rateOf(next.value), isFailed);
 }
 
 const NOTHING = 'nothing';
 const brokenOff = ({ reason }: { reason: string }) => ({ isKept: false, measured: NOTHING, why: reason });
 
-type Outcome = Pick<Capacity, 'ratePerSecond' | 'failedAtPerSecond' | 'reason'>;
+type Outcome = Pick<CapacityRecord, 'ratePerSecond' | 'failedAtPerSecond' | 'reason'>;
 
 const rateOf = ({ keptPerSecond, failedAtPerSecond }: Bracket): Outcome => ({
   ratePerSecond: keptPerSecond,
   ...(failedAtPerSecond === undefined ? {} : { failedAtPerSecond }),
 });
 
-/** How far a search has come. */
-function bracketOf(steps: readonly CapacityStep[]): Outcome {
-  const kept = steps.filter((step) => step.kept).map(({ ratePerSecond }) => ratePerSecond);
-  const highest = Math.max(0, ...kept);
-  const failed = steps.map(({ ratePerSecond }) => ratePerSecond).filter((rate) => rate > highest);
-  return {
-    ...(kept.length > 0 ? { ratePerSecond: highest } : {}),
-    ...(failed.length > 0 ? { failedAtPerSecond: Math.min(...failed) } : {}),
-  };
+interface Tried {
+  readonly planned: Pick<PlannedCell, 'cell'>;
+  readonly steps: readonly JudgedRate[];
 }
 
-function found(
-  plan: CapacityPlan,
-  { cell, steps }: Pick<Search, 'steps'> & Pick<PlannedCell, 'cell'>,
-  outcome: Outcome,
-  isFailed = false,
-): CapacityEvent {
-  const { load: _load, ...searched } = cell;
-  return { kind: 'found', capacity: { kind: 'capacity', cell: searched, objective: plan.objective, ...outcome, steps }, isFailed };
+function found(plan: CapacityPlan, { planned, steps }: Tried, outcome: Outcome, isFailed = false): CapacityEvent {
+  const record: CapacityRecord = { kind: 'capacity', cell: searched(planned), objective: plan.objective, ...outcome };
+  return { kind: 'found', record, stepCount: steps.length, isFailed };
+}
+
+function searched({ cell: { load: _load, ...cell } }: Pick<PlannedCell, 'cell'>): CapacityRecord['cell'] {
+  return cell;
 }
 
 const withLoad = (planned: PlannedCell, load: LoadSpec): PlannedCell => ({ ...planned, cell: { ...planned.cell, load } });

@@ -24,12 +24,23 @@ test('a thread that stands still 5 ms a request carries up to 200 a second; one 
   expect(callback).toMatchObject({ ratePerSecond: 398, objective: 'p50<25ms' });
   expect(callback?.failedAtPerSecond).toBeUndefined();
 
-  const { capacities, trials, header } = stored(bench);
-  expect(capacities).toEqual(capacitiesOf(ended));
+  const { capacities = [], steps = [], trials, header } = stored(bench);
+  expect(capacities.map(({ cell }) => cell.model).sort()).toEqual(['async-callback', 'sync-blocking']);
+  for (const found of capacities) {
+    expect(capacitiesOf(ended).find(({ cell }) => cell.model === found.cell.model)).toMatchObject({ ...found, arrivals: 'poisson' });
+  }
   expect(header.name).toBe('capacity-sleep');
-  // Every step is a cell with the rate as its load.
-  const steps = capacities?.flatMap((capacity) => capacity.steps.map(({ ratePerSecond }) => [capacity.cell.model, ratePerSecond]));
-  expect(trials.map(({ cell }) => [cell.model, cell.load.kind === 'open' ? cell.load.ratePerSecond : 0]).sort()).toEqual(steps?.sort());
+  // Every step is in its capacity, with the rate as the load of its trial: none is a cell.
+  expect(trials).toEqual([]);
+  expect(documentSchema.parse(JSON.parse(ended.stdout)).cells).toEqual([]);
+  const shown = capacitiesOf(ended).flatMap((capacity) => capacity.steps.map(({ ratePerSecond }) => [capacity.cell.model, ratePerSecond]));
+  expect(steps.map(({ cell, ratePerSecond }) => [cell.model, ratePerSecond]).sort()).toEqual(shown.sort());
+  expect(steps.map(({ trial }) => trial?.cell.load)).toEqual(
+    steps.map(({ ratePerSecond }) => ({ kind: 'open', ratePerSecond, arrivals: 'poisson' })),
+  );
+  for (const { steps } of capacitiesOf(ended)) {
+    for (const step of steps.filter(({ kept }) => kept)) expect(step.throughputPerSecond?.median).toBeGreaterThan(0);
+  }
   expect(ended.stderr).toMatch(/iobench: 2 searches for the highest rate with p50<25ms, about \d+s/);
   expect(ended.stderr).toMatch(/sleep · sync-blocking · \d+\/s: not kept, (p50 [\d.]+ m?s|only \d+ ended)/);
   expect(ended.stderr).toMatch(/sleep · async-callback: carries 398\/s or more/);
@@ -69,9 +80,28 @@ test('Ctrl-C: what was found so far is stored and shown, exit code 130', async (
   const [capacity] = capacitiesOf(ended);
   expect(capacity?.ratePerSecond).toBeGreaterThan(0);
   expect(capacity?.reason).toContain('interrupted');
-  expect(stored(bench).capacities).toEqual([capacity]);
-  expect(stored(bench).trials).toHaveLength(capacity?.steps.length ?? 0);
+  expect(stored(bench).capacities).toEqual([expect.objectContaining({ ratePerSecond: capacity?.ratePerSecond, reason: capacity?.reason })]);
+  expect(stored(bench).steps).toHaveLength(capacity?.steps.length ?? 0);
+  expect(stored(bench).trials).toEqual([]);
   expect(bench.leftovers).toEqual([]);
+  await run.alone();
+});
+
+test.runIf(process.platform !== 'win32')('a kill: the steps that were stored are shown, each search as far as it came', async () => {
+  const bench = new Bench();
+  const words = ['capacity', 'sleep', '-p', 'sleep.duration=1ms', '-m', 'async-callback', '--slo', 'p50<20ms', '-d', '100ms', '--warmup', '5ms'];
+  const run = bench.start([...words, '--no-charts', '--json']);
+  await run.said(/kept, p50/);
+  run.child.kill('SIGKILL');
+  await run.ended;
+  const { steps = [], capacities, trials } = stored(bench);
+  expect([capacities, trials]).toEqual([[], []]);
+  expect(steps.length).toBeGreaterThan(0);
+  const [capacity, ...others] = capacitiesOf(await bench.run('report', '--format', 'json'));
+  expect(others).toEqual([]);
+  expect(capacity).toMatchObject({ ratePerSecond: expect.any(Number), reason: 'the search is unfinished', objective: 'p50<20ms' });
+  expect(capacity?.steps).toHaveLength(steps.length);
+  expect((await bench.run('report')).stdout).toContain('the search is unfinished');
   await run.alone();
 });
 

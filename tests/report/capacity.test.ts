@@ -9,13 +9,22 @@ import { summarise } from '../../src/report/summary/document.ts';
 import { sectionsOf } from '../../src/report/summary/sections.ts';
 import { judgeStep, parseCapacityObjective } from '../../src/report/verdicts/capacity-step.ts';
 import { inWords } from '../../src/report/verdicts/capacity-verdict.ts';
-import type { Capacity, LoadSpec, MeasuredTrial, StoredRun } from '../../src/result.ts';
+import {
+  type CapacityRecord,
+  documentSchema,
+  type LoadSpec,
+  type MeasuredTrial,
+  type RunDocument,
+  type StepRecord,
+  type StoredRun,
+} from '../../src/result.ts';
 import * as sample from './sample.ts';
 
 const P99 = parseCapacityObjective('p99 < 20ms');
 const at = (ratePerSecond: number): LoadSpec => ({ kind: 'open', ratePerSecond, arrivals: 'poisson' });
 const params = { messageSize: 64 };
 const cell = (model: string, load: LoadSpec) => ({ model, workload: 'tcp-echo', params, load });
+const BUSY_PEER = { name: 'echo-server', cpuNs: 0.97e9, wallNs: 1e9 };
 const flat = (count: number, ns: number) => Array.from({ length: count }, () => ns);
 /** 2,000 requests in a second, all as fast, unless told otherwise. */
 const trial = (shape: Parameters<typeof sample.measured>[2] = {}): MeasuredTrial =>
@@ -94,29 +103,44 @@ describe('an objective', () => {
 
 /** A run that only searched: two models with steps, one without a rate that was kept, one that cannot run. */
 function searched(): StoredRun {
-  const step = (ratePerSecond: number, kept: boolean, why: string) => ({ ratePerSecond, kept, measured: 'p99 5.00 ms', ...(kept ? {} : { why }) });
-  const capacity = (model: string, rest: Partial<Capacity>): Capacity => ({
+  const objective = 'p99<20ms';
+  const searchedCell = (model: string) => ({ model, workload: 'tcp-echo', params });
+  const step = (model: string, ratePerSecond: number, why: string | undefined, shape: Parameters<typeof sample.measured>[2]): StepRecord => ({
+    kind: 'step',
+    cell: searchedCell(model),
+    objective,
+    ratePerSecond,
+    kept: why === undefined,
+    measured: 'p99 5.00 ms',
+    ...(why === undefined ? {} : { why }),
+    trial: sample.measured(cell(model, at(ratePerSecond)), 1, shape),
+  });
+  const capacity = (model: string, rest: Partial<CapacityRecord>): CapacityRecord => ({
     kind: 'capacity',
-    cell: { model, workload: 'tcp-echo', params },
-    objective: 'p99<20ms',
-    steps: [],
+    cell: searchedCell(model),
+    objective,
     ...rest,
   });
   const capacities = [
-    capacity('sync-blocking', { ratePerSecond: 0, failedAtPerSecond: 34.7, steps: [step(34.7, false, 'p99 80.0 ms')] }),
+    capacity('sync-blocking', { ratePerSecond: 0, failedAtPerSecond: 34.7 }),
     capacity('poll', { reason: 'poll(2) is not there on this system' }),
-    capacity('async-promise', { ratePerSecond: 1000, failedAtPerSecond: 1050, steps: [step(1000, true, ''), step(1050, false, '12 shed')] }),
-    capacity('epoll', { ratePerSecond: 2000, steps: [step(2000, true, '')] }),
+    capacity('async-promise', { ratePerSecond: 1000, failedAtPerSecond: 1050 }),
+    capacity('epoll', { ratePerSecond: 2000 }),
   ];
-  const trials = [
-    sample.measured(cell('sync-blocking', at(34.7)), 1, { count: 1200 }),
-    sample.measured(cell('async-promise', at(1000)), 1, { count: 1200 }),
-    sample.measured(cell('async-promise', at(1050)), 1, { count: 900, shed: 12 }),
-    sample.measured(cell('epoll', at(2000)), 1),
+  const steps = [
+    step('sync-blocking', 34.7, 'p99 80.0 ms', { count: 1200 }),
+    step('async-promise', 1000, undefined, { count: 1200 }),
+    step('async-promise', 1050, '12 shed', { count: 900, shed: 12 }),
+    step('epoll', 2000, undefined, {}),
   ];
   const header = sample.headerOf(['sync-blocking', 'async-promise', 'poll', 'epoll'], { trials: 1 });
-  return { header, trials, capacities, warnings: [] };
+  return { header, trials: [], steps, capacities, warnings: [] };
 }
+
+const codesOf = (document: RunDocument) => [
+  ...document.cells.flatMap(({ warnings }) => warnings.map(({ code }) => code)),
+  ...(document.capacities ?? []).flatMap(({ steps }) => steps.flatMap(({ warnings = [] }) => warnings.map(({ code }) => code))),
+];
 
 describe('a run that only searched for capacities', () => {
   const document = summarise(searched());
@@ -137,10 +161,46 @@ describe('a run that only searched for capacities', () => {
   });
 
   test('no warning says what the search was for', () => {
-    expect(document.cells.flatMap(({ warnings }) => warnings.map(({ code }) => code))).toEqual([]);
-    const { capacities: _, ...plain } = searched();
-    const codes = summarise(plain).cells.flatMap(({ warnings }) => warnings.map(({ code }) => code));
+    expect(codesOf(document)).toEqual([]);
+    const { capacities: _, steps = [], ...plain } = searched();
+    const codes = codesOf(summarise({ ...plain, trials: steps.flatMap(({ trial }) => trial ?? []) }));
     expect(codes).toEqual(expect.arrayContaining(['few-requests', 'not-kept-up']));
+  });
+
+  test('as a document: a step is in its capacity, and no cell', () => {
+    expect(() => documentSchema.parse(document)).not.toThrow();
+    expect(document.cells).toEqual([]);
+    expect(document.capacities?.map(({ cell: { model }, steps }) => [model, steps.length])).toEqual([
+      ['sync-blocking', 1],
+      ['async-promise', 2],
+      ['poll', 0],
+      ['epoll', 1],
+    ]);
+    const [kept, failed] = document.capacities?.[1]?.steps ?? [];
+    expect(kept).toMatchObject({ ratePerSecond: 1000, kept: true, throughputPerSecond: { median: expect.any(Number) } });
+    expect(failed).toMatchObject({ ratePerSecond: 1050, kept: false, why: '12 shed', latencyNs: { p50: expect.any(Number) } });
+  });
+
+  test('what makes a step doubtful is said of the step', () => {
+    const { steps = [], ...run } = searched();
+    const saturated = steps.map((step) => ({ ...step, ...(step.trial && { trial: { ...step.trial, peers: [BUSY_PEER] } }) }));
+    const text = renderText(summarise({ ...run, steps: saturated }), { width: 200, color: false });
+    expect(text).toContain('1 kind of warning, explained below the tables: peer-saturated (all 4 steps).');
+    expect(text).toContain('tcp-echo, async-promise, 1,050/s poisson: peer echo-server kept a core 97 % busy');
+    expect(text).toContain('2.00 k/s');
+  });
+
+  test('before a search has come to its end, it says how far it has come', () => {
+    const { capacities: _, ...run } = searched();
+    const unfinished = summarise(run).capacities ?? [];
+    expect(unfinished.map(({ cell: { model }, ratePerSecond, failedAtPerSecond }) => [model, ratePerSecond, failedAtPerSecond])).toEqual([
+      ['sync-blocking', undefined, 34.7],
+      ['async-promise', 1000, 1050],
+      ['epoll', 2000, undefined],
+    ]);
+    const text = renderText(summarise(run), { width: 120, color: false });
+    expect(text).toMatch(/^epoll +2\.00 k\/s +– .*the search is unfinished$/m);
+    expect(text).toContain('1.05 k/s ✗ 12 shed');
   });
 
   test('as Markdown: a table, and the charts that are there', () => {

@@ -75,6 +75,7 @@ function hostileRun(run: StoredRun, seed: number): { run: StoredRun; texts: numb
   const spoiledRun: StoredRun = {
     header: each(run.header, (value) => headerSchema.safeParse(value).success),
     trials: run.trials.map((trial) => each(trial, isRecord)),
+    ...(run.steps ? { steps: run.steps.map((step) => each(step, isRecord)) } : {}),
     ...(run.capacities ? { capacities: run.capacities.map((capacity) => each(capacity, isRecord)) } : {}),
     ...(run.syscalls ? { syscalls: run.syscalls.map((record) => each(record, isRecord)) } : {}),
     warnings: [twin('The last line is cut off.')],
@@ -96,9 +97,14 @@ function small(run: StoredRun): StoredRun {
       { kind: 'syscalls', cell, perRequest: { epoll_wait: 1.5 } },
       { kind: 'syscalls', cell, reason: 'strace is not there' },
     ],
-    capacities: (run.capacities ?? []).map((capacity) => ({
+    steps: (run.capacities ?? []).map((capacity) => ({
       ...capacity,
-      steps: [{ ratePerSecond: 5, kept: false, measured: 'p99 1 ms', why: 'it was not' }],
+      kind: 'step',
+      ratePerSecond: 5,
+      kept: false,
+      measured: 'p99 1 ms',
+      why: 'it was not',
+      trial: sample.measured({ ...capacity.cell, load: sample.open(5) }, 1),
     })),
   };
 }

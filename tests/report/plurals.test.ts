@@ -26,7 +26,7 @@ function oneOfEach(): StoredRun {
       trial,
       sample.refused({ ...cell, model: 'poll' }, 'failed', 'It is not there.'),
     ]),
-    capacities: [{ kind: 'capacity', cell: { model: 'epoll', workload: 'tcp-echo', params: { messageSize: 64 } }, objective: 'p99<20ms', steps: [] }],
+    capacities: [{ kind: 'capacity', cell: { model: 'epoll', workload: 'tcp-echo', params: { messageSize: 64 } }, objective: 'p99<20ms' }],
   };
 }
 

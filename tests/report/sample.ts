@@ -1,6 +1,6 @@
 /** Runs to report on, made up but whole: real histograms, so that nothing in the report is spared. */
 import type {
-  Capacity,
+  CapacityRecord,
   CellSpec,
   LoadSpec,
   MeasuredTrial,
@@ -249,7 +249,7 @@ export function everyFigure(): StoredRun {
   return {
     ...runOf({ ...header, workloads: [http, ...header.workloads] }, [...trials, ...refusals, ...misses, ...counted]),
     capacities: capacities(more),
-  } as StoredRun;
+  };
 }
 
 function observed(cell: CellSpec, trial: number, index: number): MeasuredTrial {
@@ -276,14 +276,13 @@ function observed(cell: CellSpec, trial: number, index: number): MeasuredTrial {
   };
 }
 
-function capacities({ workload, params }: Pick<CellSpec, 'workload' | 'params'>): Capacity[] {
+function capacities({ workload, params }: Pick<CellSpec, 'workload' | 'params'>): CapacityRecord[] {
   const rates = { 'sync-blocking': 180, 'async-promise': 9200, epoll: 12000 };
   const known = Object.entries(rates).map(([model, ratePerSecond]) => ({ model, ratePerSecond, failedAtPerSecond: ratePerSecond * 1.1 }));
   return [...known, { model: 'poll', reason: 'poll(2) is not there on this system' }].map(({ model, ...rest }) => ({
     kind: 'capacity',
     cell: { model, workload, params },
     objective: 'p99<20ms',
-    steps: [],
     ...rest,
   }));
 }

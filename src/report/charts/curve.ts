@@ -1,9 +1,9 @@
 /** What more load buys and costs: throughput against latency, a line a model, a point a load. */
 import type { ChartConfiguration } from 'chart.js';
-import type { Cell, MeasuredCell, Percentiles, RunDocument } from '../../result.ts';
+import type { LoadSpec, MeasuredCell, Percentiles, RunDocument } from '../../result.ts';
 import { exactRate, formatDuration, formatLoad } from '../formats/format.ts';
+import { compareLoads } from '../summary/order.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
-import { otherParts } from '../verdicts/capacity-verdict.ts';
 import type { Objective } from '../verdicts/threshold.ts';
 import { valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, namedColour, shortLoad, subtitleOf, type Texts } from './definition.ts';
@@ -12,7 +12,14 @@ import { keptOf } from './kept.ts';
 import type { Look } from './look.ts';
 import { limitLines } from './marks.ts';
 import { pointLabels } from './point-labels.ts';
-import { byKind, lineStyle, seriesOf } from './series.ts';
+import { byKind, lineStyle, type Series, seriesOf } from './series.ts';
+
+/** One load: of a cell, or of a step of a search. */
+export type CurvePoint = Pick<MeasuredCell, 'load' | 'throughputPerSecond' | 'latencyNs'>;
+export interface CurveSeries extends Pick<Series, 'name' | 'model' | 'variant'> {
+  /** In the order of the loads. */
+  readonly points: readonly CurvePoint[];
+}
 
 interface Point {
   readonly x: number;
@@ -24,56 +31,69 @@ export const curveCharts = {
   kinds: ['curve'],
   question: 'How many requests does each model serve?',
   usual: ['curve'],
-  sumsUpSearches: true,
-  draw: curves,
+  needsNoCells: true,
+  draw: chartPerKindOfLoad,
 } as const satisfies ChartFamily;
 
-/** A chart for the closed loads, one for the open loads, and one for the rates of a search. */
-function curves(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  const kept = keptOf(document, section);
-  const others = { ...section, parts: otherParts(document, section) };
-  const searched = kept && curveChart(document, section, kept.parts, look, others.parts.length > 0 ? 'searched' : undefined, kept.objectives);
-  const charts = [
-    ...byKind(others).map(({ detail, parts }) => curveChart(document, section, parts, look, detail)),
-    ...(searched === undefined ? [] : [searched]),
-  ];
-  // A single point is no curve.
-  return charts.filter(({ table }) => table.rows.length > 1);
+/** What one chart shows. */
+interface Curves {
+  readonly series: readonly CurveSeries[];
+  readonly loads: readonly LoadSpec[];
+  /** What tells it from the section's other curves, where there are any. */
+  readonly detail: string | undefined;
+  /** Of a search. */
+  readonly objectives?: readonly Objective[];
 }
 
-function curveChart(
-  document: RunDocument,
-  section: Section,
-  parts: readonly LoadPart[],
-  look: Look,
-  detail: string | undefined,
-  objectives?: readonly Objective[],
-): ChartDefinition {
-  const metric = metricFor(parts);
+/** A chart for the closed loads, one for the open loads, and one for the rates of a search. */
+function chartPerKindOfLoad(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
+  const kept = keptOf(document, section);
+  const curves: Curves[] = [
+    ...byKind(section).map(({ detail, parts }) => ({ series: cellSeries(document, parts), loads: parts.map(({ load }) => load), detail })),
+    ...(kept === undefined ? [] : [{ ...kept, loads: loadsOf(kept.series), detail: section.parts.length > 0 ? 'searched' : undefined }]),
+  ];
+  // A single point is no curve.
+  return curves.map((each) => curveChart(document, section, each, look)).filter(({ table }) => table.rows.length > 1);
+}
+
+function cellSeries(document: RunDocument, parts: readonly LoadPart[]): CurveSeries[] {
+  return seriesOf(document, parts).map(({ cells, ...series }) => ({
+    ...series,
+    points: cells.flatMap((cell) => (cell !== undefined && isMeasured(cell) ? [cell] : [])),
+  }));
+}
+
+/** Each once, in order. */
+function loadsOf(series: readonly CurveSeries[]): LoadSpec[] {
+  const loads = series.flatMap(({ points }) => points.map(({ load }) => load)).toSorted(compareLoads);
+  return loads.filter((load, index) => index === 0 || compareLoads(load, loads[index - 1] ?? load) !== 0);
+}
+
+function curveChart(document: RunDocument, section: Section, { loads, detail, objectives, ...curves }: Curves, look: Look): ChartDefinition {
+  const metric = metricFor(curves.series);
   const limits = (objectives ?? []).filter((objective) => objective.metric === metric).map(({ value }) => value);
-  const series = seriesOf(document, parts).map((each) => ({ ...each, cells: each.cells.filter((cell) => isPlotted(cell, metric)) }));
-  const points = series.map(({ cells }) => cells.map((cell) => ({ x: cell.throughputPerSecond.median, y: latency(cell, metric) })));
-  const loads = parts.map(({ load }) => load);
+  const series = curves.series.map((each) => ({ ...each, points: each.points.filter((point) => isPlotted(point, metric)) }));
+  const places = series.map(({ points }) => points.map((point) => ({ x: point.throughputPerSecond.median, y: latency(point, metric) })));
   const what = loads[0]?.kind === 'closed' ? 'number of clients' : 'offered rate';
   const texts: Texts = {
     title: `${section.workload}: throughput against latency`,
     subtitle: subtitleOf(document, section, loads),
     howToRead:
       objectives === undefined
-        ? `Further right serves more, lower waits less: the lower right corner is best.${parts.length === 1 ? '' : ` Each point is a load, labelled with its ${what}: where a line turns up without going right, more load only means more waiting.`}`
+        ? `Further right serves more, lower waits less: the lower right corner is best.${loads.length === 1 ? '' : ` Each point is a load, labelled with its ${what}: where a line turns up without going right, more load only means more waiting.`}`
         : `Further right serves more, lower waits less. Each point is a rate at which the model kept its objective every time it was tried.${limits.length === 0 ? '' : ' Above the dashed line it would not.'}`,
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
-    const cell = series[datasetIndex]?.cells[dataIndex];
-    if (cell === undefined) return '';
-    return `${series[datasetIndex]?.name}, ${formatLoad(cell.load)}: ${exactRate(cell.throughputPerSecond)}, ${metric} ${formatDuration(latency(cell, metric))}`;
+    const point = series[datasetIndex]?.points[dataIndex];
+    if (point === undefined) return '';
+    return `${series[datasetIndex]?.name}, ${formatLoad(point.load)}: ${exactRate(point.throughputPerSecond)}, ${metric} ${formatDuration(latency(point, metric))}`;
   };
   const configuration: ChartConfiguration<'scatter', Point[]> = {
     type: 'scatter',
     data: {
       datasets: series.map((each, index) => ({
         label: labelOf(each.name),
-        data: points[index] ?? [],
+        data: places[index] ?? [],
         showLine: true,
         clip: false,
         ...lineStyle(each, look),
@@ -82,9 +102,9 @@ function curveChart(
     options: {
       ...frame<'scatter'>(look, texts, { legend: look.namesModels, tooltip }),
       scales: {
-        x: valueAxis({ values: points.flat().map(({ x }) => x), quantity: 'rate', title: 'requests per second', usual: 'log' }, look),
+        x: valueAxis({ values: places.flat().map(({ x }) => x), quantity: 'rate', title: 'requests per second', usual: 'log' }, look),
         y: valueAxis(
-          { values: [...points.flat().map(({ y }) => y), ...limits], quantity: 'duration', title: `${metric} latency`, usual: 'log' },
+          { values: [...places.flat().map(({ y }) => y), ...limits], quantity: 'duration', title: `${metric} latency`, usual: 'log' },
           look,
         ),
       },
@@ -96,7 +116,7 @@ function curveChart(
         ? []
         : [
             pointLabels(
-              series.map(({ cells, name }) => cells.map((cell) => (parts.length === 1 ? labelOf(name) : shortLoad(cell.load)))),
+              series.map(({ points, name }) => points.map(({ load }) => (loads.length === 1 ? labelOf(name) : shortLoad(load)))),
               (index) => namedColour(series[index]?.model ?? '', series[index]?.name ?? '', look),
               look,
             ),
@@ -106,7 +126,7 @@ function curveChart(
   const table: ChartTable = {
     head: ['model', 'load', 'throughput', `${metric} latency`],
     rows: series.flatMap((each) =>
-      each.cells.map((cell) => [each.name, formatLoad(cell.load), exactRate(cell.throughputPerSecond), formatDuration(latency(cell, metric))]),
+      each.points.map((point) => [each.name, formatLoad(point.load), exactRate(point.throughputPerSecond), formatDuration(latency(point, metric))]),
     ),
   };
   return {
@@ -114,23 +134,23 @@ function curveChart(
     kind: 'curve',
     ...texts,
     table,
-    load: parts.length === 1 ? parts[0]?.load : undefined,
+    load: loads.length === 1 && objectives === undefined ? loads[0] : undefined,
     rows: undefined,
     configuration: configuration as ChartConfiguration,
   };
 }
 
-/** The same figure for all points: the p99 where every cell has one, or the next that all have. */
-function metricFor(parts: readonly LoadPart[]): Metric {
-  const measured = parts.flatMap(({ cells }) => cells.filter(isMeasured)).filter((cell) => cell.completed > 0);
-  const everyHas = (metric: Metric) => measured.every((cell) => cell.latencyNs[metric] !== null);
+/** The same figure for all points: the p99 where every load that completed anything has one, or the next that all have. */
+function metricFor(series: readonly CurveSeries[]): Metric {
+  const served = series.flatMap(({ points }) => points).filter(({ throughputPerSecond }) => throughputPerSecond.median > 0);
+  const everyHas = (metric: Metric) => served.every(({ latencyNs }) => latencyNs[metric] !== null);
   return everyHas('p99') ? 'p99' : everyHas('p50') ? 'p50' : 'mean';
 }
 
-function isPlotted(cell: Cell | undefined, metric: Metric): cell is MeasuredCell {
-  return cell !== undefined && isMeasured(cell) && cell.throughputPerSecond.median > 0 && cell.latencyNs[metric] !== null;
+function isPlotted({ throughputPerSecond, latencyNs }: CurvePoint, metric: Metric): boolean {
+  return throughputPerSecond.median > 0 && latencyNs[metric] !== null;
 }
 
-function latency(cell: MeasuredCell, metric: Metric): number {
-  return Math.max(1, cell.latencyNs[metric] ?? 1);
+function latency({ latencyNs }: CurvePoint, metric: Metric): number {
+  return Math.max(1, latencyNs[metric] ?? 1);
 }

@@ -21,9 +21,9 @@ export interface ChartFamily {
   readonly usual: readonly string[];
   /** The charts of one section; an empty list where the run does not have the figures. */
   draw(document: RunDocument, section: Section, look: Look): ChartDefinition[];
-  /** What it shows is known without a cell of its own: it is drawn where nothing was measured, and stands before the table of cells. */
+  /** What it shows is known without any cell, from the steps of a search: it is drawn where only a capacity was searched for. */
   readonly needsNoCells?: true;
-  /** It sums up a search for capacities. Of the many rates that a search tries, none is the one to show: it has no other pictures. */
+  /** It is what a search was for: it stands before the table of cells. */
   readonly sumsUpSearches?: true;
   /** Which load its charts are about, where that is no load of a cell. */
   readonly loadInWords?: string;

@@ -1,33 +1,43 @@
 /** What a search for capacities leaves to the curve: the rates that were kept. Those that failed are far off, and in the order of the search. */
 import type { Capacity, RunDocument } from '../../result.ts';
 import { formatModel } from '../formats/format.ts';
-import type { LoadPart, Section } from '../summary/sections.ts';
-import { capacitiesOf, otherParts } from '../verdicts/capacity-verdict.ts';
+import { ranking } from '../summary/order.ts';
+import type { Section } from '../summary/sections.ts';
+import { capacitiesOf } from '../verdicts/capacity-verdict.ts';
 import { type Objective, parseObjective } from '../verdicts/threshold.ts';
+import type { CurvePoint, CurveSeries } from './curve.ts';
 
 export interface Kept {
-  /** The rates of the search, each with the models that kept their objective in every trial at it. */
-  readonly parts: readonly LoadPart[];
   readonly objectives: readonly Objective[];
+  /** One for each model that kept a rate, in the order of the document; its points in the order of the rates. */
+  readonly series: readonly CurveSeries[];
 }
 
-/** Nothing where no rate was searched for, or none was kept. */
+/** `undefined` where no rate was searched for, or none was kept. */
 export function keptOf(document: RunDocument, section: Section): Kept | undefined {
-  const others = otherParts(document, section);
   const groups = capacitiesOf(document, section);
-  const keptBy = new Map(groups.flatMap(({ capacities }) => capacities.map((capacity) => [formatModel(capacity.cell), ratesKept(capacity)])));
-  const parts = section.parts
-    .filter((part) => !others.includes(part))
-    .map(({ load, cells }) => ({
-      load,
-      cells: cells.filter((cell) => load.kind === 'open' && keptBy.get(formatModel(cell))?.has(load.ratePerSecond)),
-    }))
-    .filter(({ cells }) => cells.length > 0);
-  return parts.length === 0 ? undefined : { parts, objectives: groups.map(({ objective }) => parseObjective(objective)) };
+  const place = ranking(document.run.models.map(({ name }) => name));
+  const found = groups.flatMap(({ capacities }) => capacities.map((capacity) => ({ capacity, points: pointsKept(capacity) })));
+  const variants = new Map<string, number>();
+  const series = found
+    .filter(({ points }) => points.length > 0)
+    .sort((a, b) => place(a.capacity.cell.model) - place(b.capacity.cell.model))
+    .map(({ capacity: { cell }, points }): CurveSeries => {
+      const variant = variants.get(cell.model) ?? 0;
+      variants.set(cell.model, variant + 1);
+      return { name: formatModel(cell), model: cell.model, variant, points };
+    });
+  return series.length === 0 ? undefined : { series, objectives: groups.map(({ objective }) => parseObjective(objective)) };
 }
 
-/** A rate that was kept once and failed once has one latency of both: it tells neither. */
-function ratesKept({ steps }: Capacity): ReadonlySet<number> {
+/** A rate that was kept once and failed once has a latency of each: neither is the rate's. */
+function pointsKept({ arrivals, steps }: Capacity): CurvePoint[] {
   const failed = new Set(steps.filter(({ kept }) => !kept).map(({ ratePerSecond }) => ratePerSecond));
-  return new Set(steps.map(({ ratePerSecond }) => ratePerSecond).filter((rate) => !failed.has(rate)));
+  return steps
+    .filter(({ ratePerSecond }) => !failed.has(ratePerSecond))
+    .toSorted((a, b) => a.ratePerSecond - b.ratePerSecond)
+    .flatMap(({ ratePerSecond, throughputPerSecond, latencyNs }) => {
+      if (arrivals === undefined || throughputPerSecond === undefined || latencyNs === undefined) return [];
+      return [{ load: { kind: 'open', ratePerSecond, arrivals }, throughputPerSecond, latencyNs }];
+    });
 }

@@ -2,7 +2,6 @@
 import type { RunDocument } from '../../result.ts';
 import { formatLoad } from '../formats/format.ts';
 import { sectionsOf } from '../summary/sections.ts';
-import { hasCapacities, otherParts } from '../verdicts/capacity-verdict.ts';
 import { mainPart } from '../verdicts/verdict.ts';
 import { families } from './families.ts';
 import { type ChartDefinition, chartsOf, familyOf } from './index.ts';
@@ -22,8 +21,7 @@ export function pictureCharts(document: RunDocument, look: Look, only?: readonly
       );
     const main = mainPart(section)?.load;
     const isMain = ({ load }: ChartDefinition) => load === undefined || main === undefined || formatLoad(load) === formatLoad(main);
-    const isSearch = hasCapacities(document, section) && otherParts(document, section).length === 0;
-    const usual = pictured.filter(({ sumsUpSearches }) => sumsUpSearches || !isSearch).flatMap((family) => family.usual);
+    const usual = pictured.flatMap((family) => family.usual);
     return chartsOf(document, section, look, usual).filter(isMain);
   });
   return [...new Map(charts.map((chart, index) => [contentKey(chart, index), chart] as const).toReversed()).values()].toReversed();

@@ -4,7 +4,6 @@ import type { Cell, RunDocument } from '../../result.ts';
 import { exactRate, formatHalfWidth, formatModel, formatRate } from '../formats/format.ts';
 import { printable } from '../formats/wrap.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
-import { otherParts } from '../verdicts/capacity-verdict.ts';
 import { nameAxis, valueAxis } from './axes.ts';
 import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, subtitleOf, type Texts } from './definition.ts';
 import type { ChartFamily } from './family.ts';
@@ -20,9 +19,9 @@ export const throughputCharts = {
   draw: chartPerKindOfLoad,
 } as const satisfies ChartFamily;
 
-/** A chart for the closed loads, and one for the open loads. The rates of a search have none: whoever kept a rate has that rate for its throughput. */
+/** A chart for the closed loads, and one for the open loads. */
 function chartPerKindOfLoad(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
-  return byKind({ ...section, parts: otherParts(document, section) }).map(({ detail, parts }) => {
+  return byKind(section).map(({ detail, parts }) => {
     const name = chartName('throughput', section, detail);
     const subtitle = subtitleOf(
       document,

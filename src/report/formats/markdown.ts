@@ -6,12 +6,12 @@ import { chartName } from '../charts/definition.ts';
 import { CHART_KINDS, type ChartKind, chartsOf } from '../charts/index.ts';
 import { isMeasured, type LoadPart, type Section, sectionsOf, sectionTitle } from '../summary/sections.ts';
 import { answersOf } from '../verdicts/answer.ts';
-import { capacitiesOf, failedText, keptText, otherParts, stepTexts, whyNotMore } from '../verdicts/capacity-verdict.ts';
+import { capacitiesOf, failedText, keptText, stepTexts, whyNotMore } from '../verdicts/capacity-verdict.ts';
 import { explainRanking, rankCells } from '../verdicts/ranking.ts';
 import { type Sentence, sentenceText } from '../verdicts/sentence.ts';
 import { verdictGap } from '../verdicts/verdict.ts';
 import { doubtsInBrief, toExplain } from '../warnings/doubts-summary.ts';
-import { groupLines, groupWarnings } from '../warnings/warning-groups.ts';
+import { groupLines, groupWarnings, warnedIn } from '../warnings/warning-groups.ts';
 import { COLUMNS, type Column } from './columns.ts';
 import { type Footnotes, footnotesOf } from './footnotes.ts';
 import { formatLoad, formatModel, MISSING } from './format.ts';
@@ -31,26 +31,20 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
   const document = printableValue(run);
   const pictures = picturesAt(charts);
   const kindsOf = kindsIn(pictures);
-  const footnotes = footnotesOf(sectionsOf(document).flatMap((section) => otherParts(document, section).flatMap(({ cells }) => cells)));
+  const footnotes = footnotesOf(document.cells);
   return [
     `# ${escapeMarkdown(document.run.name)}`,
     ...answers(document),
     ...doubts(document),
-    ...sectionsOf(document).flatMap((whole) => {
-      const section = { ...whole, parts: otherParts(document, whole) };
-      return [
-        `## ${escapeMarkdown(sectionTitle(section))}`,
-        ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
-        ...capacities(document, section),
-        ...section.parts.flatMap((part) => [
-          `### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`,
-          table(part, footnotes),
-        ]),
-        ...refusals(section),
-        ...syscalls(section),
-        ...images(document, whole, pictures, kindsOf(whole)),
-      ];
-    }),
+    ...sectionsOf(document).flatMap((section) => [
+      `## ${escapeMarkdown(sectionTitle(section))}`,
+      ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
+      ...capacities(document, section),
+      ...section.parts.flatMap((part) => [`### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`, table(part, footnotes)]),
+      ...refusals(section),
+      ...syscalls(section),
+      ...images(document, section, pictures, kindsOf(section)),
+    ]),
     ...warnings(document),
     '## How it was run',
     [...runPhrases(document), ...environmentPhrases(document)].map((phrase) => `- ${escapeMarkdown(phrase)}`).join('\n'),
@@ -82,8 +76,9 @@ function doubts(document: RunDocument): string[] {
 }
 
 function warnings(document: RunDocument): string[] {
-  const items = toExplain(groupWarnings(document.cells)).map((group) => {
-    const cells = groupLines(group, document.cells).map((line) => `  - ${escapeMarkdown(line)}`);
+  const all = warnedIn(document);
+  const items = toExplain(groupWarnings(all)).map((group) => {
+    const cells = groupLines(group, all).map((line) => `  - ${escapeMarkdown(line)}`);
     return [`- **${group.code}**: ${escapeMarkdown(group.remedy)}`, ...cells].join('\n');
   });
   return items.length === 0 ? [] : ['## Warnings', items.join('\n')];

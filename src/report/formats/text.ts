@@ -4,11 +4,11 @@ import { printableValue } from '../../printable.ts';
 import type { RunDocument } from '../../result.ts';
 import { type Section, sectionsOf, sectionTitle } from '../summary/sections.ts';
 import { answersOf } from '../verdicts/answer.ts';
-import { hasCapacities, otherParts } from '../verdicts/capacity-verdict.ts';
+import { hasCapacities } from '../verdicts/capacity-verdict.ts';
 import { say, sentenceText } from '../verdicts/sentence.ts';
 import { verdictGap } from '../verdicts/verdict.ts';
 import { doubtsInBrief, toExplain } from '../warnings/doubts-summary.ts';
-import { groupLines, groupWarnings } from '../warnings/warning-groups.ts';
+import { groupLines, groupWarnings, warnedIn } from '../warnings/warning-groups.ts';
 import { capacitySteps, capacityTables } from './capacity-table.ts';
 import { type Footnotes, footnotesOf, superscript } from './footnotes.ts';
 import { MISSING } from './format.ts';
@@ -32,7 +32,7 @@ export function renderText(run: RunDocument, { width, color }: TextOptions): str
   const document = printableValue(run);
   const colors = picocolors.createColors(color);
   const room = Math.max(40, width);
-  const footnotes = footnotesOf(sectionsOf(document).flatMap((section) => otherParts(document, section).flatMap(({ cells }) => cells)));
+  const footnotes = footnotesOf(document.cells);
   const blocks = [
     headerBlock(document, room, colors),
     ...answerBlocks(document, room, colors),
@@ -79,8 +79,9 @@ function doubtBlock(document: RunDocument, width: number, colors: Colors): strin
 }
 
 function warningBlocks(document: RunDocument, width: number, colors: Colors): string[][] {
-  return toExplain(groupWarnings(document.cells)).map((group) => {
-    const lines = groupLines(group, document.cells);
+  const all = warnedIn(document);
+  return toExplain(groupWarnings(all)).map((group) => {
+    const lines = groupLines(group, all);
     const named = lines.slice(0, NAMED_CELLS);
     const others = lines.length - named.length;
     return [
@@ -91,8 +92,7 @@ function warningBlocks(document: RunDocument, width: number, colors: Colors): st
   });
 }
 
-function sectionBlock(document: RunDocument, whole: Section, width: number, colors: Colors, footnotes: Footnotes): string[] {
-  const section = { ...whole, parts: otherParts(document, whole) };
+function sectionBlock(document: RunDocument, section: Section, width: number, colors: Colors, footnotes: Footnotes): string[] {
   const footnote = (cell: Parameters<Footnotes['numbersOf']>[0]) => footnotes.numbersOf(cell).map(superscript).join(',');
   const refusals = refusalsOf(section).flatMap((refusal) => wrap(refusalSentence(refusal), width, '  ', '    '));
   return [
@@ -129,7 +129,7 @@ function legendBlock(document: RunDocument, width: number, colors: Colors, footn
     ...(document.cells.some((cell) => cell.threads !== undefined) ? ['model/8: with a pool of 8 threads'] : []),
   ];
   const isEmpty = document.cells.length + (document.capacities?.length ?? 0) === 0;
-  const hasTable = sectionsOf(document).some((section) => otherParts(document, section).length > 0);
+  const hasTable = document.cells.length > 0;
   const legend = isEmpty ? ['Nothing was measured.'] : hasTable ? wrap(marks.join(' · '), width) : [];
   return [
     ...legend.map((line) => colors.dim(line)),

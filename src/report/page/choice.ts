@@ -49,7 +49,8 @@ export function mainLoad(section: Section): string | undefined {
 
 /** All models of the report, by name, in its order. */
 export function modelNames(report: RunDocument): { name: string; model: string }[] {
-  const names = new Map(report.cells.map((cell) => [formatModel(cell), cell.model]));
+  const shown = [...report.cells, ...(report.capacities ?? []).map(({ cell }) => cell)];
+  const names = new Map(shown.map((cell) => [formatModel(cell), cell.model]));
   const place = (model: string) => report.run.models.findIndex(({ name }) => name === model);
   return [...names].map(([name, model]) => ({ name, model })).sort((a, b) => place(a.model) - place(b.model));
 }

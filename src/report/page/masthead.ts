@@ -1,13 +1,15 @@
 /// <reference lib="dom" />
 /** The top of the page: what was run, where, and what is doubtful about it. */
-import { counted } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 import { environmentPhrases, runPhrases } from '../formats/heading.ts';
 import { doubtsInBrief, toExplain } from '../warnings/doubts-summary.ts';
-import { groupWarnings, nameCell, type WarningGroup } from '../warnings/warning-groups.ts';
+import { countedOf, groupWarnings, nameOf, type WarningGroup, warnedIn } from '../warnings/warning-groups.ts';
 import { element } from './dom.ts';
 
 const NAMED_CELLS = 200;
+
+const ABOUT_CELLS = 'A cell is one model at one workload and load: each line opens to name its cells.';
+const ABOUT_STEPS = 'A step of a search is one trial of a model at one rate: each line opens to name its steps.';
 
 /** Name, machine, moment. */
 export function pageHeading(report: RunDocument): HTMLElement {
@@ -22,15 +24,15 @@ export function pageHeading(report: RunDocument): HTMLElement {
 }
 
 /** How many cells it is about; then what is wrong with the first and what to do, which a narrow page has only when it is opened. */
-function told({ cells, remedy }: WarningGroup): (string | HTMLElement)[] {
-  const message = cells[0]?.message.replace(/\.$/, '');
-  const example = cells.length === 1 ? `: ${message}` : `, for instance: ${message}`;
-  return [` · ${counted(cells.length, 'cell')}`, element('span', { class: 'told' }, `${example}. ${remedy}`)];
+function told({ found, remedy }: WarningGroup): (string | HTMLElement)[] {
+  const message = found[0]?.message.replace(/\.$/, '');
+  const example = found.length === 1 ? `: ${message}` : `, for instance: ${message}`;
+  return [` · ${countedOf(found.map(({ of }) => of))}`, element('span', { class: 'told' }, `${example}. ${remedy}`)];
 }
 
 /** What is in doubt, in one line that opens to explain it; nothing where nothing is. */
 export function pageWarnings(report: RunDocument): HTMLElement[] {
-  const groups = groupWarnings(report.cells);
+  const groups = groupWarnings(warnedIn(report));
   if (groups.length + report.run.warnings.length === 0) return [];
   const brief = doubtsInBrief(report);
   return [
@@ -45,14 +47,16 @@ export function pageWarnings(report: RunDocument): HTMLElement[] {
 
 function explained(groups: readonly WarningGroup[]): HTMLElement[] {
   return [
-    element('p', { class: 'told' }, 'A cell is one model at one workload and load: each line opens to name its cells.'),
+    element('p', { class: 'told' }, isOfSteps(groups) ? ABOUT_STEPS : ABOUT_CELLS),
     ...[...toExplain(groups), ...groups.filter(({ isInFigures }) => isInFigures)].map((group) =>
       element(
         'details',
         {},
         element('summary', { 'data-key': group.code }, element('strong', {}, group.code), ...told(group)),
-        element('ul', {}, ...group.cells.slice(0, NAMED_CELLS).map(({ cell, message }) => element('li', {}, `${nameCell(cell)}: ${message}`))),
+        element('ul', {}, ...group.found.slice(0, NAMED_CELLS).map(({ of, message }) => element('li', {}, `${nameOf(of)}: ${message}`))),
       ),
     ),
   ];
 }
+
+const isOfSteps = (groups: readonly WarningGroup[]): boolean => groups.every(({ found }) => found.every(({ of }) => of.what === 'step'));

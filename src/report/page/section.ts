@@ -7,6 +7,7 @@ import { pageLook } from '../charts/look.ts';
 import { formatLoad, formatParams } from '../formats/format.ts';
 import { groupBy } from '../summary/sections.ts';
 import { adviceOf } from '../verdicts/advice.ts';
+import { hasCapacities } from '../verdicts/capacity-verdict.ts';
 import { verdictsOf } from '../verdicts/verdict.ts';
 import { type Choice, sectionOf, shownReport } from './choice.ts';
 import { element } from './dom.ts';
@@ -53,7 +54,9 @@ export function workloadView(report: RunDocument, choice: Choice, highlighted: (
   // A single one stands above already.
   const verdict = verdicts.length < 2 ? undefined : verdicts.find(({ slug }) => slug === choice.slug);
   const { before, after } = underQuestions(figures);
-  const table = part === undefined ? [emptyNote(choice)] : figuresTable(part);
+  // A search has no table of a load: its figures are in the charts' tables.
+  const isSearched = section !== undefined && hasCapacities(shown, section);
+  const table = part !== undefined ? figuresTable(part) : isSearched ? [] : [emptyNote(choice)];
   return {
     figures: figures.map(({ figure }) => figure),
     element: element(
@@ -73,8 +76,8 @@ export function workloadView(report: RunDocument, choice: Choice, highlighted: (
 /** The figures, each under the question that it answers, before and after the table of cells. */
 function underQuestions(figures: readonly Shown[]): { before: HTMLElement[]; after: HTMLElement[] } {
   const groups = groupBy(figures, ({ family }) => family.question).map((group) => ({
-    // Where capacities were searched for, they are what was asked; the cells at the rates that were tried come after.
-    isBefore: group[0].family.needsNoCells ?? false,
+    // Where capacities were searched for, they are what was asked.
+    isBefore: group[0].family.sumsUpSearches ?? false,
     elements: [
       element('h3', { class: 'question' }, group[0].family.question),
       element('div', { class: 'pair' }, ...group.map(({ figure }) => figure.element)),

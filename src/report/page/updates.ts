@@ -27,6 +27,7 @@ export function listen(first: RunDocument, grown: (report: RunDocument) => void)
   });
 }
 
-function trialsOf({ cells }: RunDocument): number {
-  return cells.filter(isMeasured).reduce((sum, { trials }) => sum + trials, 0);
+function trialsOf({ cells, capacities = [] }: RunDocument): number {
+  const ofCells = cells.filter(isMeasured).reduce((sum, { trials }) => sum + trials, 0);
+  return capacities.reduce((sum, { steps }) => sum + steps.length, ofCells);
 }

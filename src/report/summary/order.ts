@@ -1,20 +1,19 @@
 /** The order in which cells are listed: workload, parameters, load, model. */
-import type { Cell, LoadSpec, RunHeader } from '../../result.ts';
+import type { Cell, LoadSpec, RunHeader, SearchedSpec } from '../../result.ts';
 
-/** Sorts cells by the header's lists; what they do not name comes last, in the order of measurement. */
-export function inReportOrder(cells: readonly Cell[], header: Pick<RunHeader, 'models' | 'workloads'>): Cell[] {
+/** Compares cells, or what is searched for, by the header's lists; what they do not name comes last, in the order of measurement. */
+export function comparesInReport(header: Pick<RunHeader, 'models' | 'workloads'>): (a: Ordered, b: Ordered) => number {
   const workload = ranking(header.workloads.map((entry) => entry.name));
   const model = ranking(header.models.map((entry) => entry.name));
-  return [...cells].sort(
-    (a, b) =>
-      workload(a.workload) - workload(b.workload) ||
-      compareParams(a.params, b.params) ||
-      compareLoads(a.load, b.load) ||
-      model(a.model) - model(b.model) ||
-      (a.threads ?? 0) - (b.threads ?? 0) ||
-      compareParams(a.modelParams ?? {}, b.modelParams ?? {}),
-  );
+  return (a, b) =>
+    workload(a.workload) - workload(b.workload) ||
+    compareParams(a.params, b.params) ||
+    (a.load === undefined || b.load === undefined ? 0 : compareLoads(a.load, b.load)) ||
+    model(a.model) - model(b.model) ||
+    (a.threads ?? 0) - (b.threads ?? 0) ||
+    compareParams(a.modelParams ?? {}, b.modelParams ?? {});
 }
+type Ordered = SearchedSpec & { readonly load?: LoadSpec };
 
 /** A text that is the same for two sets of parameters exactly when they are the same set. */
 export function paramsKey(params: Cell['params']): string {

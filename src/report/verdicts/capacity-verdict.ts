@@ -1,7 +1,7 @@
 /** What models can carry and still keep an objective, as a sentence. */
-import type { Capacity, RunDocument } from '../../result.ts';
+import type { Capacity, CapacityRecord, RunDocument } from '../../result.ts';
 import { formatModel, formatRate, MISSING } from '../formats/format.ts';
-import { groupBy, type LoadPart, type Section, sectionKey } from '../summary/sections.ts';
+import { groupBy, type Section, sectionKey } from '../summary/sections.ts';
 import { named, type Sentence, say } from './sentence.ts';
 
 /** A document does not change, and each of its sections is asked for its capacities several times. */
@@ -25,13 +25,6 @@ export function capacitiesOf(document: RunDocument, section: Section): { objecti
 
 export const hasCapacities = (document: RunDocument, section: Section): boolean => capacitiesOf(document, section).length > 0;
 
-/** The loads of a section that no search for a capacity went through: its steps are told with the capacity. */
-export function otherParts(document: RunDocument, section: Section): readonly LoadPart[] {
-  const searched = capacitiesOf(document, section).flatMap(({ capacities }) => capacities.flatMap(({ steps }) => steps));
-  const rates = new Set(searched.map(({ ratePerSecond }) => ratePerSecond));
-  return section.parts.filter(({ load }) => load.kind !== 'open' || !rates.has(load.ratePerSecond));
-}
-
 /** `p99<20ms` to `p99 below 20 ms`. */
 export function inWords(objective: string): string {
   return objective.replace(
@@ -54,7 +47,7 @@ export function capacityVerdicts(document: RunDocument, section: Section, subjec
 }
 
 /** `12.0 k/s (not 13.0 k/s)`, or why it is not known. */
-export function capacityText(capacity: Capacity): string {
+export function capacityText(capacity: CapacityRecord): string {
   const { ratePerSecond, failedAtPerSecond, reason } = capacity;
   if (ratePerSecond === undefined) return reason ?? 'not measured';
   const limit = ratePerSecond === 0 ? '' : failedAtPerSecond === undefined ? ' or more' : ` (not ${formatRate(failedAtPerSecond)})`;
@@ -62,12 +55,12 @@ export function capacityText(capacity: Capacity): string {
 }
 
 /** What was kept: `12.0 k/s`, or what it is less than where no rate was. */
-export function keptText({ ratePerSecond, failedAtPerSecond = 0 }: Capacity): string {
+export function keptText({ ratePerSecond, failedAtPerSecond = 0 }: CapacityRecord): string {
   if (ratePerSecond === undefined) return '';
   return ratePerSecond === 0 ? `under ${formatRate(failedAtPerSecond)}` : formatRate(ratePerSecond);
 }
 
-export function failedText({ failedAtPerSecond }: Capacity): string {
+export function failedText({ failedAtPerSecond }: CapacityRecord): string {
   return failedAtPerSecond === undefined ? MISSING : formatRate(failedAtPerSecond);
 }
 

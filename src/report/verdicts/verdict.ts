@@ -3,7 +3,7 @@ import type { Interval, LoadSpec, MeasuredCell, RunDocument } from '../../result
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from '../formats/format.ts';
 import { groupBy, isMeasured, type LoadPart, type Section, sectionsOf } from '../summary/sections.ts';
-import { capacityVerdicts, hasCapacities } from './capacity-verdict.ts';
+import { capacityVerdicts } from './capacity-verdict.ts';
 import { closedVerdict, rivalsOf } from './closed-verdict.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';
 
@@ -26,10 +26,8 @@ export function verdictsOf(document: RunDocument): Verdict[] {
   const subjects = subjectsOf(document);
   return sectionsOf(document).flatMap((section) => {
     const subject = subjects.get(section) ?? say``;
-    const isSearched = hasCapacities(document, section);
     const capacities = capacityVerdicts(document, section, subject);
-    // The rates of a search are there to be failed.
-    const open = isSearched ? [] : openVerdict(section, subject);
+    const open = openVerdict(section, subject);
     const sentences = [...capacities, ...closedVerdict(section, subject), ...open];
     const besides = [...capacities, ...closedVerdict(section), ...open];
     return sentences.length === 0 ? [] : [{ slug: section.slug, workload: section.workload, sentences, subject, besides }];

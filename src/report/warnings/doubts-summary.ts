@@ -6,13 +6,13 @@ import { formatRatio, formatShare } from '../formats/format.ts';
 import { timingPhrase } from '../formats/heading.ts';
 import { isMeasured, sectionsOf } from '../summary/sections.ts';
 import { judgedOf } from '../verdicts/closed-verdict.ts';
-import { groupWarnings, type WarningGroup } from './warning-groups.ts';
+import { countedOf, groupWarnings, type WarningGroup, warnedIn } from './warning-groups.ts';
 
 /** The sentences that stand before the numbers; none where nothing is in doubt. `where` says where the warnings are explained, if not there. */
 export function doubtsInBrief(document: RunDocument, where?: string): string[] {
-  const groups = groupWarnings(document.cells);
+  const groups = groupWarnings(warnedIn(document));
   const others = toExplain(groups);
-  const kinds = others.map(({ code, cells }, index) => `${code} (${index === 0 ? ofCells(cells.length, document) : cells.length})`);
+  const kinds = others.map(({ code, found }, index) => `${code} (${index === 0 ? ofAll(found.length, document) : found.length})`);
   return [
     ...groups.filter(({ isInFigures }) => isInFigures).flatMap((group) => IN_FIGURES[group.code]?.(document, group) ?? []),
     ...(kinds.length === 0
@@ -35,7 +35,7 @@ const IN_FIGURES: Readonly<Record<string, (document: RunDocument, group: Warning
   'wide-interval': (document) => [
     `Trials spread by ${formatShare(trialSpread(document))} here${machineSpread(document)}${toldApart(document)}; ${halving(document)} would make intervals half as wide.`,
   ],
-  'few-requests': (document, { cells }) => [`Too few requests for a p99: ${ofCells(cells.length, document)}; --duration measures for longer.`],
+  'few-requests': (document, { found }) => [`Too few requests for a p99: ${ofAll(found.length, document)}; --duration measures for longer.`],
 };
 
 /** What to type for intervals half as wide. */
@@ -64,7 +64,7 @@ function trialSpread({ cells }: RunDocument): number {
 const machineSpread = ({ run: { environment } }: RunDocument): string =>
   environment.timing === undefined ? '' : ` (before them ${timingPhrase(environment.timing)})`;
 
-function ofCells(count: number, { cells }: RunDocument): string {
-  const tried = cells.filter(({ status }) => status !== 'unsupported').length;
-  return count === tried && count > 1 ? `all ${tried} cells` : `${count} of ${counted(tried, 'cell')}`;
+function ofAll(count: number, document: RunDocument): string {
+  const tried = warnedIn(document).filter(({ status }) => status !== 'unsupported');
+  return count === tried.length && count > 1 ? `all ${countedOf(tried)}` : `${count} of ${countedOf(tried)}`;
 }

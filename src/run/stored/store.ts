@@ -54,7 +54,7 @@ export function createRun(out: string, header: RunHeader): RunWriter {
     } catch (error) {
       throw cannotAppend(file, error, trials);
     }
-    if (record.kind === 'trial') trials++;
+    if (record.kind === 'trial' || record.kind === 'step') trials++;
   };
   return { folder, file, append, close: () => closeSync(descriptor) };
 }

@@ -21,8 +21,8 @@ const MOST_BINS = 1 << 16;
 
 /** @throws ResultFormatError that names the trial and the histogram. */
 export function checkHistograms(run: StoredRun): StoredRun {
-  for (const trial of run.trials) {
-    if (trial.status !== 'measured') continue;
+  for (const trial of [...run.trials, ...(run.steps ?? []).map((step) => step.trial)]) {
+    if (trial?.status !== 'measured') continue;
     for (const part of HISTOGRAMS) {
       const histogram = trial[part];
       const fault = histogram && faultOf(histogram);
