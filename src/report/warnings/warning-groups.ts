@@ -2,8 +2,8 @@
 import type { Cell } from '../../result.ts';
 import { formatLoad, formatModel } from '../formats/format.ts';
 import { groupBy } from '../summary/sections.ts';
-import { isInFigures } from './doubt.ts';
-import { machineDoubts } from './doubts-machine.ts';
+import { machineRules } from './about-machine.ts';
+import { isInFigures } from './warning-rule.ts';
 
 export interface WarningGroup {
   readonly code: string;
@@ -21,7 +21,7 @@ export function groupWarnings(cells: readonly Cell[]): WarningGroup[] {
   return groupBy(all, (warning) => warning.code).map((group) => ({
     code: group[0].code,
     remedy: group[0].remedy,
-    isAboutMachine: machineDoubts.some(({ code, isAboutMachine }) => code === group[0].code && isAboutMachine === true),
+    isAboutMachine: machineRules.some(({ code, isAboutMachine }) => code === group[0].code && isAboutMachine === true),
     isInFigures: isInFigures(group[0].code),
     cells: group.map(({ cell, message }) => ({ cell, message })),
   }));

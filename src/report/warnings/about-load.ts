@@ -1,8 +1,8 @@
-/** Doubts about the load: whether it was sent as planned, kept up with, and met a system at rest. */
+/** Warnings about the load: whether it was sent as planned, kept up with, and met a system in a steady state. */
 import { queueGrowing, trendOf } from '../../stats/steady.ts';
 import { formatDuration, formatRounded, formatShare } from '../formats/format.ts';
-import { type Doubt, type Facts, together } from './doubt.ts';
-import { requests } from './doubts-results.ts';
+import { requests } from './about-results.ts';
+import { type Facts, together, type WarningRule } from './warning-rule.ts';
 
 /** The tests of a trend have an answer from so many windows of 100 ms on. */
 const FEWEST_WINDOWS = 8;
@@ -14,7 +14,7 @@ const IDLE_ENOUGH = [
 ] as const;
 const LATE_SHARE = 0.2;
 
-const notKeptUp: Doubt = {
+const notKeptUp: WarningRule = {
   code: 'not-kept-up',
   condition: 'requests were shed, or had not ended when the trial gave up waiting for them (2 s after the window, or as long as that was)',
   message: ({ cell }) =>
@@ -25,7 +25,7 @@ const notKeptUp: Doubt = {
   remedy: 'The load is more than this cell can serve, or it stood still: lower the rate (--rate), or look at the timeline for a stall.',
 };
 
-const queueIsGrowing: Doubt = {
+const queueIsGrowing: WarningRule = {
   code: 'queue-growing',
   condition: 'under an open load the requests in flight drift upwards (Student’s t, 1 %) in more than half of the trials of 0.8 s or longer',
   message({ cell, trials }) {
@@ -40,7 +40,7 @@ const queueIsGrowing: Doubt = {
   remedy: 'More arrives than is served, and the latency says only how long the run was: lower the rate (--rate).',
 };
 
-const notWarm: Doubt = {
+const notWarm: WarningRule = {
   code: 'not-warm',
   condition: 'V8 was still compiling as the window opened, in more than half of the trials',
   message({ trials }) {
@@ -50,7 +50,7 @@ const notWarm: Doubt = {
   remedy: 'It is slower, and takes more CPU time a request, than it would be warm: warm up for longer (--warmup 5s), or with more clients.',
 };
 
-const unsteady: Doubt = {
+const unsteady: WarningRule = {
   code: 'unsteady',
   condition: 'the throughput has a trend of 2 % or more (Mann’s test, 3 %) in more than half of the trials of 0.8 s or longer',
   message({ trials }) {
@@ -63,7 +63,7 @@ const unsteady: Doubt = {
   remedy: 'There was no steady state to measure: warm up for longer (--warmup 2s); if it still moves, measure for longer (--duration 10s).',
 };
 
-const generatorLate: Doubt = {
+const generatorLate: WarningRule = {
   code: 'generator-late',
   condition:
     'under an open load a percentile of the lag is 20 % or more of the same percentile of the latency, although the measuring thread was busy too rarely to explain it',
@@ -89,7 +89,7 @@ function unfinishedRequests({ unfinished, latencyNs: { atLeast = [] } }: Facts['
   return `${requests(unfinished)} had not ended when the trial gave up${bounds}`;
 }
 
-export const loadDoubts: readonly Doubt[] = [notWarm, notKeptUp, queueIsGrowing, unsteady, generatorLate];
+export const loadRules: readonly WarningRule[] = [notWarm, notKeptUp, queueIsGrowing, unsteady, generatorLate];
 
 /** Of the trials that are long enough to say something. */
 function timelines(trials: Facts['trials']) {

@@ -1,7 +1,7 @@
-/** Doubts about the machine: what else it did, who took its CPUs, how evenly it ran, how finely it tells the time. */
+/** Warnings about the machine: other load, steal time, changing frequencies, the resolution of its clock. */
 import type { MachineUsage } from '../../result.ts';
 import { formatDuration, formatFactor, formatShare } from '../formats/format.ts';
-import { type Doubt, together } from './doubt.ts';
+import { together, type WarningRule } from './warning-rule.ts';
 
 const FULL_SHARE = 0.9;
 const STEAL_SHARE = 0.02;
@@ -12,7 +12,7 @@ const CLOCK_SHARE = 0.1;
 const TICK_NS = 10e6;
 const FEWEST_TICKS = 20;
 
-const machineSaturated: Doubt = {
+const machineSaturated: WarningRule = {
   code: 'machine-saturated',
   condition: 'all CPUs together were busy for 90 % of the window or more',
   message({ cell: { machine } }) {
@@ -24,7 +24,7 @@ const machineSaturated: Doubt = {
   isAboutMachine: true,
 };
 
-const stealTime: Doubt = {
+const stealTime: WarningRule = {
   code: 'steal-time',
   condition: 'the hypervisor gave 2 % of the CPU time or more to others (/proc/stat, steal)',
   message({ cell: { machine } }) {
@@ -35,7 +35,7 @@ const stealTime: Doubt = {
   isAboutMachine: true,
 };
 
-const otherLoad: Doubt = {
+const otherLoad: WarningRule = {
   code: 'other-load',
   condition: 'processes that are neither measured, nor peers, nor iobench used 10 % of the CPU time or more',
   message({ cell: { machine } }) {
@@ -47,7 +47,7 @@ const otherLoad: Doubt = {
   isAboutMachine: true,
 };
 
-const frequencyScaling: Doubt = {
+const frequencyScaling: WarningRule = {
   code: 'frequency-scaling',
   condition: 'the governor of a CPU is not performance, or the fastest CPU’s frequency moved by 10 % or more',
   message({ cell: { machine }, environment: { governors = [] } }) {
@@ -62,7 +62,7 @@ const frequencyScaling: Doubt = {
   isAboutMachine: true,
 };
 
-const coarseClock: Doubt = {
+const coarseClock: WarningRule = {
   code: 'coarse-clock',
   condition: 'the smallest step between two readings of the clock is 10 % of the median latency or more',
   message({ cell: { latencyNs }, environment: { clockStepNs } }) {
@@ -73,7 +73,7 @@ const coarseClock: Doubt = {
   remedy: 'Read the throughput, not the percentiles; iobench doctor tells whether the system has a finer clock.',
 };
 
-const slowedNode: Doubt = {
+const slowedNode: WarningRule = {
   code: 'slowed-node',
   condition: 'Node is a debug build, or was started with an inspector or a profiler',
   message: ({ environment: { debugging = [] } }) => together(debugging),
@@ -81,7 +81,7 @@ const slowedNode: Doubt = {
   isAboutMachine: true,
 };
 
-export const machineDoubts: readonly Doubt[] = [machineSaturated, stealTime, otherLoad, frequencyScaling, coarseClock, slowedNode];
+export const machineRules: readonly WarningRule[] = [machineSaturated, stealTime, otherLoad, frequencyScaling, coarseClock, slowedNode];
 
 /** Whether no CPU time was left, as far as the ticks can tell. */
 export function isMachineFull(machine: MachineUsage | undefined): boolean {

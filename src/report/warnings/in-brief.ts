@@ -1,4 +1,4 @@
-/** All doubts of a run in a few words: what its intervals show, said once, and which other warnings there are. */
+/** All warnings of a run in a few words: those that its intervals show in one sentence, and the codes of the others. */
 import { counted, formatDuration } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 import { factorToldApart, spreadOf } from '../../stats/resolution.ts';
@@ -8,8 +8,8 @@ import { isMeasured, sectionsOf } from '../summary/sections.ts';
 import { judgedOf } from '../verdicts/closed-verdict.ts';
 import { groupWarnings, type WarningGroup } from './warning-groups.ts';
 
-/** The sentences that stand before the numbers; none where nothing is in doubt. `where` says where the warnings are explained, if not there. */
-export function doubtsInBrief(document: RunDocument, where?: string): string[] {
+/** The sentences that stand before the numbers; empty without warnings. `where` names the place where the warnings are explained, if it is another one. */
+export function warningsInBrief(document: RunDocument, where?: string): string[] {
   const groups = groupWarnings(document.cells);
   const others = toExplain(groups);
   const kinds = others.map(({ code, cells }, index) => `${code} (${index === 0 ? ofCells(cells.length, document) : cells.length})`);

@@ -1,9 +1,9 @@
-/** Doubts about what the numbers measure: another bottleneck than the model, or a law that they do not obey. */
+/** Warnings about what the numbers measure: a bottleneck other than the model, or a law that they do not obey. */
 import { counted, plural } from '../../quantity.ts';
 import type { MeasuredCell } from '../../result.ts';
 import { formatDuration, formatRounded, formatShare } from '../formats/format.ts';
-import { type Doubt, together } from './doubt.ts';
-import { isMachineFull } from './doubts-machine.ts';
+import { isMachineFull } from './about-machine.ts';
+import { together, type WarningRule } from './warning-rule.ts';
 
 const SATURATED_SHARE = 0.9;
 const LITTLE_TOLERANCE = 0.02;
@@ -14,7 +14,7 @@ const ORACLE_LEAST = 0.01;
 const ON_POOL = ['async-callback', 'async-promise'];
 const WAITING_SHARE = 0.2;
 
-const peerSaturated: Doubt = {
+const peerSaturated: WarningRule = {
   code: 'peer-saturated',
   condition: 'a peer kept a core busy for 90 % of a trial’s window or more',
   message: ({ cell }) =>
@@ -26,7 +26,7 @@ const peerSaturated: Doubt = {
   remedy: 'The throughput is the peer’s limit, not the model’s: compare CPU per request, or take fewer clients.',
 };
 
-const poolTooSmall: Doubt = {
+const poolTooSmall: WarningRule = {
   code: 'pool-too-small',
   condition:
     'async-callback or async-promise had more file requests in flight than libuv has threads, and the loop waited 20 % of the time or more while CPUs were free',
@@ -40,7 +40,7 @@ const poolTooSmall: Doubt = {
   remedy: 'Run it with a larger pool, as UV_THREADPOOL_SIZE=32 iobench run ...: this cell measures the size of the pool.',
 };
 
-const littlesLaw: Doubt = {
+const littlesLaw: WarningRule = {
   code: 'littles-law',
   condition: 'requests in the system, counted in two ways, differ by more than 2 %',
   message({ cell }) {
@@ -50,7 +50,7 @@ const littlesLaw: Doubt = {
   remedy: 'Time is lost between requests, or the clocks disagree: do not trust this cell before the cause is known.',
 };
 
-const oracle: Doubt = {
+const oracle: WarningRule = {
   code: 'wait-unexplained',
   condition: 'the mean wait is off by more than 3 % from what Kiefer and Wolfowitz’s recursion predicts, and by more than 1 % of the mean latency',
   message({ cell }) {
@@ -64,7 +64,7 @@ const oracle: Doubt = {
     'Requests began later than the line was long, or earlier: the process was stopped or woken late. Run it again on a quiet machine (iobench doctor).',
 };
 
-export const boundDoubts: readonly Doubt[] = [peerSaturated, poolTooSmall, littlesLaw, oracle];
+export const validityRules: readonly WarningRule[] = [peerSaturated, poolTooSmall, littlesLaw, oracle];
 
 /** What a window that cuts requests at both ends may move Little's ratio by, in older results: where requests in the system were counted, nothing. */
 function edgeShare({ load, trials, completed, inFlightMean }: Pick<MeasuredCell, 'load' | 'trials' | 'completed' | 'inFlightMean'>): number {
