@@ -14,32 +14,33 @@ export const requestsFailed: WarningRule = {
     const failed = cell.failed + (cell.failedDraining ?? 0);
     return failed === 0 ? undefined : failedRequests(failed, cell.errors, cell.firstFailure);
   },
-  remedy: 'Failed requests have no latency and do not count as throughput: mend the cause and run the cell again.',
+  remedy: 'Failed requests have no latency and do not count as throughput: remove the cause and run the cell again.',
 };
 
 const otherStatuses: WarningRule = {
   code: 'other-statuses',
-  condition: 'an answer that was counted as completed had another status than 2xx',
+  condition: 'an answer that was counted as completed had a status other than 2xx',
   message: ({ cell }) =>
     together(
       Object.entries(cell.statuses ?? {}).map(([status, count]) => `${grouped(count)} of ${counted(cell.completed, 'answer')} had status ${status}`),
     ),
-  remedy: 'Such an answer is often not the one that was to be measured (a redirect is not followed): ask for its final address (curl -i shows it).',
+  remedy: 'Such an answer is often not the intended one (redirects are not followed): request the final address (curl -i shows it).',
 };
 
 const requestsReconnected: WarningRule = {
   code: 'requests-reconnected',
-  condition: 'a connection had ended (with an answer, or while it was idle), and the next request made a new one',
+  condition: 'a connection had ended (with an answer, or while it was idle), and the next request opened a new one',
   message: ({ cell: { reconnects = 0, completed, failed } }) =>
     reconnects === 0 ? undefined : `${reconnectsOf(reconnects)} for ${requests(completed + failed)}`,
-  remedy: 'Their latency and their CPU time include connecting. If the server is to keep its connections, see its keep-alive limits.',
+  remedy:
+    'The latency and the CPU time of such requests include connecting. If the server is meant to keep connections, check its keep-alive limits.',
 };
 
 const trialsFailed: WarningRule = {
   code: 'trials-failed',
-  condition: 'a trial failed, and others of its cell did not',
+  condition: 'some trials of a cell failed, but not all',
   message: ({ refused }) => together(refused.map(({ trial, reason }) => `trial ${trial} failed: ${reason}`)),
-  remedy: 'The numbers come from the other trials: run the cell again if the cause was passing.',
+  remedy: 'The numbers come from the other trials: run the cell again if the cause was temporary.',
 };
 
 const trialsMissing: WarningRule = {

@@ -8,9 +8,9 @@ import { together, type WarningRule } from './warning-rule.ts';
 const SATURATED_SHARE = 0.9;
 const LITTLE_TOLERANCE = 0.02;
 const ORACLE_TOLERANCE = 0.03;
-/** A wait that is off by less of the latency changes nothing that is read. */
+/** An error of the wait that is a smaller share of the latency does not change a figure that is read. */
 const ORACLE_LEAST = 0.01;
-/** The models that have libuv's helper threads do their files. */
+/** The models whose file operations run on libuv's helper threads. */
 const ON_POOL = ['async-callback', 'async-promise'];
 const WAITING_SHARE = 0.2;
 
@@ -37,7 +37,7 @@ const poolTooSmall: WarningRule = {
     if (waiting < WAITING_SHARE || isMachineFull(cell.machine)) return undefined;
     return `${formatRounded(inFlight)} requests in flight shared ${counted(uvThreadpoolSize, 'thread')} of libuv, and the loop waited for ${plural(uvThreadpoolSize, 'it', 'them')} ${formatShare(waiting)} of the time`;
   },
-  remedy: 'Run it with a larger pool, as UV_THREADPOOL_SIZE=32 iobench run ...: this cell measures the size of the pool.',
+  remedy: 'Run it with a larger pool, for instance UV_THREADPOOL_SIZE=32 iobench run ...: this cell measures the size of the pool.',
 };
 
 const littlesLaw: WarningRule = {
@@ -47,26 +47,27 @@ const littlesLaw: WarningRule = {
     if (cell.littleRatio === undefined || Math.abs(cell.littleRatio - 1) <= LITTLE_TOLERANCE + edgeShare(cell)) return undefined;
     return `time in the system ÷ requests in the system is ${cell.littleRatio.toFixed(2)}, by Little’s law it is 1`;
   },
-  remedy: 'Time is lost between requests, or the clocks disagree: do not trust this cell before the cause is known.',
+  remedy: 'Time is lost between requests, or the clocks disagree: do not trust this cell until the cause is known.',
 };
 
 const oracle: WarningRule = {
   code: 'wait-unexplained',
-  condition: 'the mean wait is off by more than 3 % from what Kiefer and Wolfowitz’s recursion predicts, and by more than 1 % of the mean latency',
+  condition:
+    'the mean wait differs by more than 3 % from the prediction of Kiefer and Wolfowitz’s recursion, and by more than 1 % of the mean latency',
   message({ cell }) {
     if (cell.oracle === undefined || Math.abs(cell.oracle.error) <= ORACLE_TOLERANCE) return undefined;
     const { measuredWaitNs, predictedWaitNs, servers } = cell.oracle;
     if (Math.abs(measuredWaitNs - predictedWaitNs) <= ORACLE_LEAST * cell.latencyNs.mean) return undefined;
     const line = `requests waited ${formatDuration(measuredWaitNs)} on average`;
-    return `${line}, where arrivals and times of service make it ${formatDuration(predictedWaitNs)} with ${counted(servers, 'server')}`;
+    return `${line}; arrivals and service times predict ${formatDuration(predictedWaitNs)} with ${counted(servers, 'server')}`;
   },
   remedy:
-    'Requests began later than the line was long, or earlier: the process was stopped or woken late. Run it again on a quiet machine (iobench doctor).',
+    'Requests began later or earlier than the queue explains: the process was stopped or woken late. Run it again on a quiet machine (iobench doctor).',
 };
 
 export const validityRules: readonly WarningRule[] = [peerSaturated, poolTooSmall, littlesLaw, oracle];
 
-/** What a window that cuts requests at both ends may move Little's ratio by, in older results: where requests in the system were counted, nothing. */
+/** How far a window that cuts requests at both ends may move Little's ratio, in older results; 0 if requests in the system were counted. */
 function edgeShare({ load, trials, completed, inFlightMean }: Pick<MeasuredCell, 'load' | 'trials' | 'completed' | 'inFlightMean'>): number {
   return load.kind === 'closed' && inFlightMean === undefined ? (load.concurrency * trials) / Math.max(1, completed) : 0;
 }

@@ -1,4 +1,4 @@
-/** The same warning of many cells, said once. */
+/** The same warning of many cells, as one group. */
 import type { Cell } from '../../result.ts';
 import { formatLoad, formatModel } from '../formats/format.ts';
 import { groupBy } from '../summary/sections.ts';
@@ -10,7 +10,7 @@ export interface WarningGroup {
   readonly remedy: string;
   /** Many cells have it for one reason, which lies in the machine and not in them. */
   readonly isAboutMachine: boolean;
-  /** Its figures show it themselves. */
+  /** The figures show it themselves. */
   readonly isInFigures: boolean;
   readonly cells: readonly { readonly cell: Cell; readonly message: string }[];
 }
@@ -27,14 +27,14 @@ export function groupWarnings(cells: readonly Cell[]): WarningGroup[] {
   }));
 }
 
-/** What a group says of its cells, a line each; a group that is about the machine says it once, and of how many cells it holds. */
+/** A group's messages, one line per cell; a group that is about the machine has one line, with the number of its cells. */
 export function groupLines({ cells, isAboutMachine }: WarningGroup, all: readonly Cell[]): string[] {
   const [first] = cells;
   if (!isAboutMachine || first === undefined || cells.length === 1) return cells.map(({ cell, message }) => `${nameCell(cell)}: ${message}`);
   const measured = all.filter(({ status }) => status === 'measured').length;
   const which = cells.length === measured ? `all ${measured} cells` : `${cells.length} of ${measured} cells`;
   const isSame = cells.every(({ message }) => message === first.message);
-  return [isSame ? `${which}: ${first.message}` : `${which}, as ${nameCell(first.cell)}: ${first.message}`];
+  return [isSame ? `${which}: ${first.message}` : `${which}, for instance ${nameCell(first.cell)}: ${first.message}`];
 }
 
 /** A cell's name in a sentence: `tcp-echo, epoll, 64 clients`. */

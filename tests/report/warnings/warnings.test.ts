@@ -136,7 +136,7 @@ describe('what is said has the figures', () => {
     [
       'queue-growing',
       { cell: open, trials: [{ timeline: timeline(upwards, 'inFlight') }] },
-      /grow by 50\.\d a second: the p50 grows with the length of the run/,
+      /grow by 50\.\d per second: the p50 grows with the length of the run/,
     ],
     ['unsteady', { trials: [{ timeline: timeline(upwards.toReversed(), 'throughputPerSecond') }] }, /^throughput fell by \d+ % within the window$/],
     [
@@ -178,21 +178,21 @@ describe('the list', () => {
     }
   });
 
-  test('stands in docs/warnings.md as it is (npx vitest run tests/report/warnings.test.ts -u writes it)', async () => {
+  test('stands in docs/warnings.md as it is (npx vitest run tests/report/warnings/warnings.test.ts -u writes it)', async () => {
     const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('*', '\\*');
     const page = [
       '# The warnings',
       '',
-      'What makes a cell’s numbers doubtful is named before them, and explained behind them: in the document of `--json` a cell has `warnings`, each with `code`,',
-      '`message` (the figures) and `remedy`. What intervals and dashes show by themselves (`wide-interval`, `few-requests`) is said once for all cells. CPU time is counted in ticks of 10 ms: a share is said where it is more than chance makes of so few.',
+      'Warnings are named before the numbers of a report, and explained after them: in the document of `--json` a cell has `warnings`, each with `code`,',
+      '`message` (the figures) and `remedy`. The two that intervals and dashes show by themselves (`wide-interval`, `few-requests`) are given once for all cells. CPU time is counted in ticks of 10 ms: a share raises a warning only if so few ticks cannot show it by chance.',
       '`iobench doctor` looks for the causes before a run.',
       '',
-      '| code | said when | what to do |',
+      '| code | given when | what to do |',
       '|---|---|---|',
       ...warningRules.map(({ code, condition, remedy }) => `| \`${code}\` | ${cell(condition)} | ${cell(remedy)} |`),
       '',
     ].join('\n');
-    await expect(page).toMatchFileSnapshot(path.join(import.meta.dirname, '..', '..', 'docs', 'warnings.md'));
+    await expect(page).toMatchFileSnapshot(path.join(import.meta.dirname, '..', '..', '..', 'docs', 'warnings.md'));
   });
 });
 
@@ -205,7 +205,7 @@ describe('in a report', () => {
 
   test.each(formats)('%s: what is the machine’s is said once, of how many cells it holds, and named before numbers', (_format, text) => {
     expect(text.match(/other processes used/g)).toHaveLength(1);
-    expect(text.replace(/\s+/g, ' ')).toContain('all 3 cells, as tcp-echo, epoll, 8 clients: other processes used 30 %');
+    expect(text.replace(/\s+/g, ' ')).toContain('all 3 cells, for instance tcp-echo, epoll, 8 clients: other processes used 30 %');
     expect(text.replace(/\s+/g, ' ')).toContain('all 3 cells: the governor is powersave');
     // The answer, the warnings in brief, the numbers, and the explanations.
     const places = [/At 8 clients, /, /2 kinds of warning, .*other-load/s, /CPU\/req/, /other processes used/].map((part) => text.search(part));
