@@ -38,7 +38,7 @@ describe('--budget', () => {
     const bench = new Bench();
     const { code, stdout, stderr } = await bench.run(...WORDS, '--budget', '100ms', '--json');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^iobench: 3 rounds of 4 cells take about \S+: in 100ms what fits is measured, and nothing can be decided\. .*--budget/);
+    expect(stderr).toMatch(/^iobench: 3 rounds of 4 cells take about \S+: in 100ms only a part is measured, and nothing can be decided\. .*--budget/);
     expect(stderr).toMatch(/^the time is too short for another round after 1 round/m);
     const { run, cells } = documentSchema.parse(JSON.parse(stdout));
     expect(run.looks).toBeUndefined();
@@ -78,7 +78,7 @@ test('--until measures until intervals are that narrow, or the budget is over', 
 
 describe('is refused', () => {
   test.each([
-    [['--budget', '5s', '--trials', '3'], /--trials fixes how often each cell is measured, and --budget lets that depend on what is found/],
+    [['--budget', '5s', '--trials', '3'], /--trials fixes how often each cell is measured, and --budget makes that depend on the results/],
     [['--until', '5%', '-t', '3'], /--trials fixes .* and --until lets/],
     [['--budget', '0'], /--budget must be longer than 0/],
     [['--budget', 'soon'], /"soon" is not a time/],
