@@ -194,7 +194,8 @@ function explain(error: unknown): number {
     return report(message, hint?.replace(/^\((.*)\)$/, '$1') || 'iobench --help lists commands and options', 2);
   }
   if (error instanceof UserError) return report(withLimit(error.message), error.hint, error.exitCode, error);
-  if (isShortOfFiles(error)) return report(withLimit('EMFILE: this process may open fewer files than iobench itself needs'), 'ulimit -n 4096', 2, error);
+  if (isShortOfFiles(error))
+    return report(withLimit('EMFILE: this process may open fewer files than iobench itself needs'), 'ulimit -n 4096', 2, error);
   if ((error as { syscall?: unknown } | null)?.syscall === 'uv_cwd') {
     return report('the working directory has been removed', 'change to another one: cd ~', 2, error);
   }
