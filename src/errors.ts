@@ -1,4 +1,4 @@
-/** A mistake that the person at the keyboard can mend: said in one sentence, with a hint, without a stack trace. */
+/** A mistake that the user can correct: reported in one sentence, with a hint, without a stack trace. */
 export class UserError extends Error {
   override readonly name = 'UserError';
   /** What to type or change instead. */
@@ -13,7 +13,7 @@ export class UserError extends Error {
   }
 }
 
-/** Whether it is one of ours. (`instanceof` itself throws where a revoked proxy was thrown.) */
+/** Whether it is a `UserError`. (`instanceof` itself throws if a revoked proxy was thrown.) */
 export function isUserError(thrown: unknown): thrown is UserError {
   try {
     return thrown instanceof UserError;
@@ -22,7 +22,7 @@ export function isUserError(thrown: unknown): thrown is UserError {
   }
 }
 
-/** What a property of something thrown holds, if that is text and can be read: it may be a getter that throws, or a proxy that is revoked. */
+/** The text of a property of something thrown; `undefined` if it is no text or cannot be read (a getter that throws, a revoked proxy). */
 export function textIn(thrown: unknown, property: 'code' | 'message' | 'name'): string | undefined {
   try {
     const text = (Object(thrown) as Record<string, unknown>)[property];
@@ -32,9 +32,9 @@ export function textIn(thrown: unknown, property: 'code' | 'message' | 'name'): 
   }
 }
 
-/** What was thrown, in words. Code of the user's own may throw anything; this throws nothing. */
+/** A message for whatever was thrown. The user's code may throw anything; this function never throws. */
 export function messageOf(thrown: unknown): string {
-  // Also of what is an error elsewhere: one of another realm.
+  // Errors of another realm count, too: `instanceof` does not know them.
   const text = textIn(thrown, 'message') ?? textIn(thrown, 'name');
   if (text !== undefined && typeof thrown !== 'function') return text;
   if (typeof thrown === 'function') return 'it threw a function';

@@ -1,10 +1,10 @@
-/** What the system allows a process, for errors that would not happen without such a limit: a sentence names it, and how to see it. */
+/** The limits of this process, for errors that they cause: a sentence names the limit, and the command that shows it. */
 import { readFileSync } from 'node:fs';
 
 interface Limit {
   /** Its line in /proc/self/limits. */
   readonly line: string;
-  /** What errors say that come of it. */
+  /** Matches the messages of errors that this limit causes. */
   readonly sign: RegExp;
   sentence(limit: number): string;
 }
@@ -30,7 +30,7 @@ const LIMITS: readonly Limit[] = [
   { line: 'Max file size', sign: /\bEFBIG\b|\bSIGXFSZ\b/, sentence: (limit) => `a file may have ${limit} bytes here: ulimit -f` },
 ];
 
-/** Read at once: a process that has no descriptor left cannot read it any more. */
+/** Read when the module loads: a process without a free descriptor could not read it later. */
 const written = readLimits();
 
 function readLimits(): readonly string[] {
@@ -41,7 +41,7 @@ function readLimits(): readonly string[] {
   }
 }
 
-/** The soft limit on a line of /proc/self/limits; `undefined` where there is none, or the system does not report it. */
+/** The soft limit on a line of /proc/self/limits; `undefined` if there is none, or the system does not report it. */
 export function softLimit(line: string): number | undefined {
   const rest = written
     .find((each) => each.startsWith(line))
@@ -51,14 +51,14 @@ export function softLimit(line: string): number | undefined {
   return limit === undefined || limit === 'unlimited' ? undefined : Number(limit);
 }
 
-/** The sentence about the limit that a message is a sign of; `undefined` where it is of none, or where the system does not have that limit. */
+/** The sentence about the limit that caused a message; `undefined` if none did, or the system does not have that limit. */
 export function limitBehind(message: string): string | undefined {
   const limit = LIMITS.find(({ sign }) => sign.test(message));
   const allowed = limit && softLimit(limit.line);
   return limit === undefined || allowed === undefined ? undefined : limit.sentence(allowed);
 }
 
-/** The message; behind it the limit that it is a sign of. */
+/** The message, followed by the limit that caused it, if one did. */
 export function withLimit(message: string): string {
   const sentence = limitBehind(message);
   return sentence === undefined || message.includes(sentence) ? message : `${message} (${sentence})`;

@@ -1,12 +1,12 @@
 /**
- * Text from outside (results, reasons, names, what a workload prints) on its way to a terminal, or to a file that people show in one. It is
- * data, and never steers: every text passes through here, and nothing else in the program decides which characters may pass.
+ * Text from outside (results, reasons, names, a workload's output) on its way to a terminal, or to a file that is shown in one. It is
+ * data, and never controls the terminal: every text passes through here, and nothing else in the program decides which characters may pass.
  */
 
-/** Control characters (C0, DEL, C1), separators of lines and paragraphs, and what turns the direction of writing. */
+/** Control characters (C0, DEL, C1), separators of lines and paragraphs, and characters that change the direction of writing. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]/g;
-/** What stands in the place of such a character: something was there. */
+/** Replaces such a character, so that its place is visible. */
 const MARK = '\ufffd';
 
 /** The text in one line: line breaks and tabs are marks, too. */
@@ -23,7 +23,7 @@ export function printableLines(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
 const PAINT = /(\u001b\[\d{1,2}m)/;
 
-/** The text with its lines and its colours. Whoever paints a text cleans first what it is made of: a colour from outside would look like ours. */
+/** The text with its lines and its colours. A caller that paints a text cleans its parts first: a colour from outside would look like ours. */
 export function printablePainted(text: string): string {
   return text
     .split(PAINT)
@@ -31,7 +31,7 @@ export function printablePainted(text: string): string {
     .join('');
 }
 
-/** A plain value with each text in it, keys included, as `clean` makes it. What has nothing to be cleaned is not copied. */
+/** A plain value with each text in it, keys included, as `clean` makes it. A value that needs no cleaning is not copied. */
 export function printableValue<Value>(value: Value, clean = printable): Value {
   return cleaned(value, clean) as Value;
 }
@@ -48,7 +48,7 @@ function cleaned(value: unknown, clean: (text: string) => string): unknown {
   return clear.some(([key, item], index) => key !== entries[index]?.[0] || item !== entries[index][1]) ? Object.fromEntries(clear) : value;
 }
 
-/** JSON whose text steers nothing: what could is escaped, so that whoever parses it reads the value as it is. */
+/** JSON without control characters: they are escaped, so that a parser reads the value unchanged. */
 export function printableJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(STEERING, (character) =>
     character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -12,7 +12,7 @@ const BYTES_PER: Readonly<Record<string, number>> = {
   MiB: 2 ** 20,
   GiB: 2 ** 30,
 };
-/** Timers cannot be set much further ahead (Node's ring at once from 25 days on), and nobody waits so long for a number. */
+/** Timers cannot be set much further ahead (Node's fire at once from 25 days on), and nobody waits that long for a measurement. */
 const LONGEST_NS = 24 * 3600e9;
 const NS_PER: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, min: 60e9, h: 3600e9 };
 
@@ -64,13 +64,13 @@ export function formatBytes(bytes: number): string {
   return unit ? `${bytes / (BYTES_PER[unit] as number)}${unit}` : `${bytes}B`;
 }
 
-/** A noun for a number of things: `cell`, `cells`; `many` where the plural is not the noun and an s. */
+/** A noun for a number of things: `cell`, `cells`; `many` if the plural is not the noun and an s. */
 export const plural = (count: number, one: string, many = `${one}s`): string => (count === 1 ? one : many);
 
 /** A number of things: `1 cell`, `12 cells`, `1,200 requests`. */
 export const counted = (count: number, one: string, many?: string): string => `${grouped(count)} ${plural(count, one, many)}`;
 
-/** Thousands are told apart: `5,000`. */
+/** With a comma between thousands: `5,000`. */
 export function grouped(value: number): string {
   const [whole = '', fraction] = String(value).split('.');
   if (whole.includes('e')) return whole;

@@ -50,7 +50,7 @@ describe.each([
     }
     expect(records[0]).toMatchObject({ status: 'measured', completed: 45, failed: 5, errors: { EMINE: 5 }, firstFailure: 'refused by the test' });
     const notes = records[0]?.status === 'measured' ? records[0].notes : [];
-    if (model.name === 'sync-blocking' && form === 'async') expect(notes.join()).toContain('emulated: the thread stands still in Atomics.wait');
+    if (model.name === 'sync-blocking' && form === 'async') expect(notes.join()).toContain('emulated: the thread blocks in Atomics.wait');
     else expect(notes.join()).not.toContain('emulated');
   });
 });

@@ -11,11 +11,11 @@ export interface Started {
   readonly searched: readonly string[];
 }
 
-/** `iobench` where a shell finds that; `npx iobench` where it was installed for one project only, or was not installed at all. */
+/** `iobench` if a shell finds it; `npx iobench` if it was installed for one project only, or not at all. */
 export function commandName({ script, directory, searched }: Started): 'iobench' | 'npx iobench' {
   const project = /^(.*?)[\\/]node_modules[\\/]/.exec(script)?.[1];
   const isOfProject = project !== undefined && `${directory}${path.sep}`.startsWith(`${project}${path.sep}`);
-  // npx and `npm run` add such folders to the path of what they start: whoever types a command later does not have them.
+  // npx and `npm run` add such folders to the path of what they start: a command that is typed later does not have them.
   const own = searched.filter((folder) => folder !== '' && !/[\\/]node_modules[\\/]\.bin[\\/]?$/.test(folder));
   const isFound = own.some((folder) => ['iobench', 'iobench.cmd'].some((name) => existsSync(path.join(folder, name))));
   return isFound && !isOfProject ? 'iobench' : 'npx iobench';
@@ -23,7 +23,7 @@ export function commandName({ script, directory, searched }: Started): 'iobench'
 
 const COMMAND = /(?<!npx |[\w./-])iobench (?=(?:run|capacity|list|report|view|new|compare|overhead|doctor|--help)\b)/g;
 
-/** A message of ours with its commands as they can be typed here. */
+/** The message with its commands as they can be typed here. */
 export function asTyped(message: string): string {
   if (message.search(COMMAND) < 0) return message;
   const [, script = ''] = process.argv;
@@ -35,7 +35,7 @@ function workingDirectory(): string {
   try {
     return process.cwd();
   } catch {
-    // It was removed meanwhile.
+    // It has been removed.
     return '';
   }
 }

@@ -6,28 +6,28 @@ import { findNamed } from '../run/plan.ts';
 
 export interface AskedWorkloads {
   readonly names: readonly string[];
-  /** The files of workloads that are known besides ours: those that were named, and those of --workload-file. Each once. */
+  /** All files of workloads, each once: those among the arguments, and those of --workload-file. */
   readonly files: readonly string[];
-  /** Those of the files that were named. */
+  /** The files among the arguments. */
   readonly namedFiles: readonly string[];
 }
 
 /** No workload's name has a dot or a slash in it. */
 const isFile = (named: string): boolean => /[\\/]|\.[cm]?[jt]s$/.test(named);
 
-/** Tells files from names. */
+/** Separates files from names. */
 export function askedWorkloads(named: readonly string[], workloadFiles: readonly string[] = []): AskedWorkloads {
   const namedFiles = onceEach(named.filter(isFile));
   const others = workloadFiles.filter((file) => !namedFiles.some((each) => isSame(each, file)));
   return { names: named.filter((each) => !isFile(each)), files: [...namedFiles, ...onceEach(others)], namedFiles };
 }
 
-/** @throws UserError if there is no workload of a name; with its file, if there is one that is called so. */
+/** @throws UserError if there is no workload of a name; its hint names the file of that name, if there is one. */
 export function requireKnown(names: readonly string[], known: readonly { readonly name: string }[]): void {
   for (const name of names) {
     const isKnown = known.some((workload) => workload.name === name);
     const file = isKnown ? undefined : ['.ts', '.mts', '.js', '.mjs'].map((ending) => name + ending).find((each) => existsSync(each));
-    if (file !== undefined) throw new UserError(`there is no workload ${JSON.stringify(name)}`, { hint: `there is a file of that name: ./${file}` });
+    if (file !== undefined) throw new UserError(`there is no workload ${JSON.stringify(name)}`, { hint: `did you mean the file ./${file}?` });
     findNamed('workload', known, name);
   }
 }

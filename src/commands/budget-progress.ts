@@ -1,4 +1,4 @@
-/** What is said on stderr while a run with a budget goes on: how much of the time has passed, and at each look what is still open. */
+/** The progress of a run with a budget, on stderr: how much of the time has passed, and at each look what is still open. */
 import { counted, formatDuration, plural } from '../quantity.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
 import type { Budget, Prospect } from '../run/budget.ts';
@@ -12,7 +12,7 @@ import { createLiveLine, type LiveLine, notify } from './terminal.ts';
 /** At most this many questions are named; the others are counted. */
 const MOST_NAMED = 3;
 
-/** Says how long it takes, and whether that is enough, and from then on how far it is. `startNs` is what starting a process takes. */
+/** Announces how long the run takes and whether the budget is enough, then shows the progress. `startNs` is the time that starting a process takes. */
 export function createBudgetProgress(plan: RunPlan, budget: Budget, startNs: number): Progress {
   const possible = plan.cells.filter(({ refusal }) => refusal === undefined);
   notify(`iobench: ${announcement(plan, budget, possible, startNs)}\n`);
@@ -27,11 +27,11 @@ export function createBudgetProgress(plan: RunPlan, budget: Budget, startNs: num
 
 interface Clock {
   leftNs(): number;
-  /** Of the budget, which has passed. */
+  /** The share of the budget that has passed. */
   share(): number;
 }
 
-/** What three rounds of all cells take. */
+/** The time that three rounds of all cells take. */
 function firstRoundsNs(plan: RunPlan, possible: readonly PlannedCell[], startNs: number): number {
   return FEWEST_TRIALS * (processesOf(possible).length * aroundProcessNs(plan, startNs) + possible.length * loadNs(plan));
 }
@@ -43,12 +43,12 @@ function announcement(plan: RunPlan, { budgetNs, isStrict, narrowShare }: Budget
   const rounds = `${FEWEST_TRIALS} rounds of ${cells} take about ${roughly(firstNs)}`;
   const budget = formatDuration(budgetNs);
   if (firstNs > budgetNs && isStrict) {
-    return `${rounds}: in ${budget} what fits is measured, and nothing can be decided. Name fewer models or workloads, or give --budget ${roughly(1.5 * firstNs)}`;
+    return `${rounds}: in ${budget} only a part is measured, and nothing can be decided. Name fewer models or workloads, or give --budget ${roughly(1.5 * firstNs)}`;
   }
-  if (firstNs > budgetNs) return `${rounds}, longer than the ${budget} that there would be for more`;
+  if (firstNs > budgetNs) return `${rounds}, longer than the budget of ${budget}, so only those are run`;
   const wanted =
-    narrowShare === undefined ? 'those whose place is open' : `those whose interval is wider than ±${Number((100 * narrowShare).toPrecision(3))} %`;
-  return `${cells}, ${budget} at most: all of them at least ${FEWEST_TRIALS} times (about ${roughly(firstNs)}), then ${wanted}`;
+    narrowShare === undefined ? 'those whose rank is open' : `those whose interval is wider than ±${Number((100 * narrowShare).toPrecision(3))} %`;
+  return `${cells}, ${budget} at most: each at least ${FEWEST_TRIALS} times (about ${roughly(firstNs)}), then ${wanted}`;
 }
 
 function liveLine(live: LiveLine, names: Names, clock: Clock): Progress {
@@ -66,7 +66,7 @@ function liveLine(live: LiveLine, names: Names, clock: Clock): Progress {
   };
 }
 
-/** A line a cell when its first rounds are done; the time left at each tenth; and each look. */
+/** One line per cell when its first rounds are done; the time left at each tenth; and each look. */
 function lines(names: Names, clock: Clock, possible: number): Progress {
   const trialsOf = new Map<string, TrialRecord[]>();
   let complete = 0;

@@ -1,4 +1,4 @@
-/** `iobench compare BASE NEW`: what changed between two runs, and how sure that is. */
+/** `iobench compare BASE NEW`: what changed between two runs, and how certain that is. */
 import { realpathSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { compareRuns } from '../report/comparison/comparison.ts';
@@ -12,7 +12,7 @@ import { columns, hasColour, notify, print } from './terminal.ts';
 
 const names = Object.keys(comparisonFormats).map((name) => ({ name }));
 
-/** Prints the comparison; the exit code is 1 if a cell is slower beyond the limit, with its whole interval. */
+/** Prints the comparison; returns 1 if the whole interval of a cell is beyond the limit. */
 export async function compare(base: string, next: string, flags: { failIfSlower?: string; format: string; out: string }): Promise<number> {
   const format = findNamed('format', names, flags.format).name as ComparisonFormat;
   const failIfSlowerPercent = flags.failIfSlower === undefined ? undefined : parsePercent(flags.failIfSlower);
@@ -41,7 +41,7 @@ function read(file: string, named: string): RunDocument {
   return summarise(stored);
 }
 
-/** Reads `5%` or `5`. @throws UserError if it is not a share of less than all. */
+/** Reads `5%` or `5`. @throws UserError if it is not a share below 100 %. */
 export function parsePercent(written: string): number {
   const [, digits] = /^(\d+(?:\.\d+)?) ?%?$/.exec(written.trim()) ?? [];
   const percent = Number(digits ?? Number.NaN);

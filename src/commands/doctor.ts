@@ -1,13 +1,14 @@
-/** `iobench doctor`: what on this machine would spoil a measurement, and how to mend it. */
+/** `iobench doctor`: what on this machine would spoil a measurement, and how to fix it. */
 import os from 'node:os';
 import { printableJson, printableValue } from '../printable.ts';
+import { plural } from '../quantity.ts';
 import { type Check, examine, readAll, type State } from '../run/machine/doctor/index.ts';
 import { painter, print } from './terminal.ts';
 
-/** A mark and a word: a colour alone tells some people nothing. */
+/** A mark and a word, because some people cannot tell the colours apart. */
 const MARKS = { ok: '✓ ok   ', note: '! note ', doubt: '✗ doubt' } as const satisfies Record<State, string>;
 
-/** Prints a line a check, and below it what mends it. 0 if nothing is in doubt, 1 if anything is. */
+/** Prints one line per check, and its remedy below it. Returns 1 if any check raises a doubt, 0 if none does. */
 export async function doctor(flags: { data?: string; json?: boolean }): Promise<number> {
   const checks = examine(await readAll(flags.data ?? os.tmpdir()));
   print(flags.json ? `${printableJson(checks, 2)}\n` : `${listOf(printableValue(checks), painter())}\n`);
@@ -23,6 +24,9 @@ function listOf(checks: readonly Check[], colors: ReturnType<typeof painter>): s
     ...(remedy === undefined ? [] : [colors.dim(`${indent}→ ${remedy}`)]),
   ]);
   const doubts = checks.filter(({ state }) => state === 'doubt').length;
-  const verdict = doubts === 0 ? 'Nothing here is in doubt.' : `${doubts} of ${checks.length} in doubt: what is measured now may not be worth much.`;
+  const verdict =
+    doubts === 0
+      ? 'No check raises doubts.'
+      : `${doubts} of ${checks.length} checks ${plural(doubts, 'raises', 'raise')} doubts: results measured now may be unreliable.`;
   return [...lines, '', verdict].join('\n');
 }

@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { notify } from './terminal.ts';
 
-/** Ctrl-C once: the signal aborts, and the command finishes what it has. Twice: the process ends at once. */
-export function interruptible(said = '\ninterrupted: finishing with what was measured (Ctrl-C again ends at once)\n'): {
+/** Ctrl-C once: the signal aborts, and the command reports the results so far. Twice: the process ends at once. */
+export function interruptible(notice = '\ninterrupted: finishing with the results so far (Ctrl-C again ends at once)\n'): {
   signal: AbortSignal;
   done(): void;
 } {
@@ -13,7 +13,7 @@ export function interruptible(said = '\ninterrupted: finishing with what was mea
       process.kill(process.pid, 'SIGINT');
       return;
     }
-    notify(said);
+    notify(notice);
     controller.abort();
   };
   process.on('SIGINT', interrupt);

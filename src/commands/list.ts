@@ -1,4 +1,4 @@
-/** `iobench list`: what there is, and what goes with what. */
+/** `iobench list`: models, workloads, parameters, and which pairs are possible. */
 import Table from 'cli-table3';
 import { models } from '../models/index.ts';
 import type { Model } from '../models/model.ts';

@@ -1,12 +1,12 @@
 /**
- * A run that goes on, told by server-sent events: the whole report again whenever trials have landed. However many pages are open, a run is
- * looked at once a second, and its report is made once for all of them.
+ * Server-sent events of a run that goes on: the whole report again whenever trials have landed. However many pages are open, a run is
+ * checked once a second, and its report is made once for all of them.
  */
 import type { ServerResponse } from 'node:http';
 import type { ServedRun } from './served-runs.ts';
 
 const LOOK_EVERY_MS = 1000;
-/** Making a report takes CPU time from what is being measured: it may take this share of the time at most. */
+/** Making a report takes CPU time from the measured processes: it may take this share of the time at most. */
 const SHARE = 0.05;
 
 /** An open page. */
@@ -19,10 +19,10 @@ interface Reader {
 /** One for each run that a page is open for, by its file. */
 const watches = new Map<string, Watch>();
 
-/** Answers with events until the run has ended, or the reader has gone. `seen` is the version that the page was made of. */
-export function tellOf(run: ServedRun, response: ServerResponse, seen = ''): void {
+/** Answers with events until the run has ended, or the reader has left. `seen` is the version that the page was made from. */
+export function sendUpdates(run: ServedRun, response: ServerResponse, seen = ''): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-  // Whoever asks for the head waits for no events.
+  // A HEAD request waits for no events.
   if (response.req.method === 'HEAD') return void response.end();
   response.write('retry: 2000\n\n');
   let watch = watches.get(run.file);
@@ -63,7 +63,7 @@ class Watch {
       for (const reader of this.readers) this.send(reader, isOver);
       if (isOver) this.end();
     } catch {
-      // The folder is gone, or holds something else by now.
+      // The folder was removed, or its content replaced.
       this.end();
     }
   }
@@ -75,7 +75,7 @@ class Watch {
   }
 
   private send(reader: Reader, isLast: boolean): void {
-    // A page that does not keep up is sent what is the latest when it has taken what it was sent before.
+    // A page that does not keep up is sent the latest report when it has received the one before.
     if (this.latest === undefined || reader.shows === this.latest.version || (reader.response.writableNeedDrain && !isLast)) return;
     reader.response.write(this.latest.event);
     reader.shows = this.latest.version;

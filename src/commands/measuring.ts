@@ -1,4 +1,4 @@
-/** What surrounds every command that measures: its files and peers, Ctrl-C, the run's file, and what is shown even if something broke. */
+/** What all commands that measure have in common: files and peers, Ctrl-C, the run's file, and a report even if something broke. */
 import os from 'node:os';
 import path from 'node:path';
 import { summarise } from '../report/index.ts';
@@ -8,7 +8,7 @@ import { createRun, type RunWriter } from '../run/stored/store.ts';
 import { interruptible } from './interrupt.ts';
 import { createHeader, type Described } from './run-header.ts';
 import { publish, show } from './show.ts';
-import { tellOfUncaught } from './uncaught.ts';
+import { reportUncaught } from './uncaught.ts';
 
 /** Where results go, and how they are shown. */
 export interface OutputFlags {
@@ -19,7 +19,7 @@ export interface OutputFlags {
   readonly quiet?: boolean;
 }
 
-/** What a command line asks for, checked. */
+/** A checked command line. */
 export interface Planned<Plan> {
   readonly plan: Plan;
   readonly name: string;
@@ -33,7 +33,7 @@ export interface Surroundings {
 
 /** A plan that is being carried out. */
 export interface Measuring {
-  /** Measures; what it yields is on the disk before the next one is asked for. Ends early if the signal aborts. */
+  /** Measures; each record is on the disk before the next one is requested. Ends early if the signal aborts. */
   records(surroundings: Surroundings): AsyncIterable<RunRecord>;
   /** A record is on the disk. */
   stored?(record: RunRecord): void;
@@ -41,7 +41,7 @@ export interface Measuring {
   done(): void;
 }
 
-/** What one command that measures has of its own. */
+/** The parts in which commands that measure differ. */
 export interface Undertaking<Plan> {
   plan(): Promise<Planned<Plan>>;
   described(plan: Plan): Described;
@@ -51,20 +51,20 @@ export interface Undertaking<Plan> {
 }
 
 /**
- * Measures, stores and shows; the exit code.
- * @throws whatever broke the measuring, after what was measured until then is stored and shown.
+ * Measures, stores and shows; returns the exit code.
+ * @throws the error that broke the measuring, after the results until then are stored and shown.
  */
 export async function measureAndShow<Plan>(flags: OutputFlags, undertaking: Undertaking<Plan>): Promise<number> {
-  // Before any module of the user's is loaded: that, or its `prepare`, may change the directory.
+  // Before a module of the user's is loaded: it, or its `prepare`, may change the directory.
   const [out, data] = [path.resolve(flags.out), path.resolve(flags.data ?? os.tmpdir())];
   const { plan, name, workloadFiles } = await undertaking.plan();
   const fixtures = createFixtures(data);
-  const stopTelling = tellOfUncaught();
+  const stopReporting = reportUncaught();
   try {
     const header = await createHeader(undertaking.described(plan), name, { fixtures, workloadFile: workloadFiles[0] });
     const writer = createRun(out, header);
     const { stored, broken, isInterrupted } = await measureAll(header, writer, await undertaking.begin(plan), fixtures);
-    // Before the pictures are drawn: whoever ends that leaves nothing behind, and no peer is awake meanwhile.
+    // Before the pictures are drawn: a kill meanwhile leaves no file behind, and no peer takes CPU time.
     await fixtures.remove();
     const document = summarise(stored);
     if (stored.trials.length + (stored.steps?.length ?? 0) + (stored.capacities?.length ?? 0) > 0) {
@@ -76,14 +76,14 @@ export async function measureAndShow<Plan>(flags: OutputFlags, undertaking: Unde
     return isInterrupted ? 130 : undertaking.exitCode(stored, document);
   } finally {
     await fixtures.remove();
-    stopTelling();
+    stopReporting();
   }
 }
 
 interface Outcome {
   readonly stored: StoredRun;
   readonly isInterrupted: boolean;
-  /** What ended the measuring before its time. */
+  /** The error that ended the measuring early. */
   readonly broken?: { readonly error: unknown };
 }
 
@@ -93,7 +93,7 @@ async function measureAll(header: RunHeader, writer: RunWriter, measuring: Measu
   try {
     for await (const record of measuring.records({ fixtures, signal: interrupt.signal })) {
       keep(record, stored);
-      // Nothing is reported that a kill could still take away.
+      // Only what a kill cannot take away any more is reported.
       writer.append(record);
       measuring.stored?.(record);
     }
@@ -107,7 +107,7 @@ async function measureAll(header: RunHeader, writer: RunWriter, measuring: Measu
   }
 }
 
-/** In memory, as it will be read back. */
+/** Keeps the record in memory, in the form in which the file is read back. */
 function keep(record: RunRecord, stored: StoredRun): void {
   if (record.kind === 'trial') stored.trials.push(record);
   else if (record.kind === 'syscalls') stored.syscalls = [...(stored.syscalls ?? []), record];

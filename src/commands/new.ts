@@ -10,13 +10,13 @@ const templates = [
     name: 'operations',
     text: (name: string) => `import { byteSize, close, connect, defineWorkload, duration, receive, send, sleep, z } from 'iobench';
 
-// Written as operations, a workload runs under every model. An operation is asked for with yield*:
+// Written as operations, a workload runs under every model. An operation is performed with yield*:
 //   open close read write fsync   files         connect send receive close   TCP
 //   sleep                         wait          compute                      keep the CPU busy
 export default defineWorkload({
   name: '${name}',
   summary: 'Send a message to a server, and wait for the whole answer',
-  // What the operations are about: files, sockets. A model that cannot do them says so before the run.
+  // The resources that the operations use: files, sockets. A model that cannot use them is reported before the run.
   uses: ['sockets'],
 
   // Set with -p ${name}.messageSize=1KiB. Others: count, share, choice, flag, text.
@@ -25,19 +25,19 @@ export default defineWorkload({
     pause: duration('0'),
   }),
 
-  // Once a run, untimed. What it returns must be plain data: it is sent to other processes.
-  // Files go into \`directory\`; startPeer(new URL('./server.js', import.meta.url)) starts a server of your own.
-  // Here: a server that echoes. Return { host: '127.0.0.1', port: 8080 } to measure one that is running.
+  // Once per run, untimed. The result must be plain data: it is sent to other processes.
+  // Write files into \`directory\`; startPeer(new URL('./server.js', import.meta.url)) starts a server of your own.
+  // Here: an echo server. Return { host: '127.0.0.1', port: 8080 } to measure a server that is already running.
   async prepare({ params, startPeer }) {
     return { ...(await startPeer('echo')), ...params };
   },
 
-  // Once a client.
+  // Once per client.
   *connect({ host, port, messageSize, pause }) {
     return { connection: yield* connect(host, port), message: Buffer.alloc(messageSize, 'x'), answer: Buffer.alloc(messageSize), pause };
   },
 
-  // One request: what is timed. \`random()\` is seeded. An error that is thrown is counted by its code.
+  // One request, timed. \`random()\` is seeded. An error that it throws is counted by its code.
   *request({ connection, message, answer, pause }, random) {
     yield* send(connection, message);
     for (let received = 0; received < answer.length; ) {
@@ -58,8 +58,8 @@ export default defineWorkload({
     name: 'async',
     text: (name: string) => `import { defineWorkload, text, z } from 'iobench';
 
-// Written as an async function, for code that exists only so (a database client, fetch).
-// It runs under async-promise and thread-per-request; under sync-blocking a thread stands still while a helper runs it.
+// Written as async functions, for code that exists only in this form (a database client, fetch).
+// It runs under async-promise and thread-per-request; under sync-blocking a thread blocks while a helper thread runs it.
 export default defineWorkload({
   name: '${name}',
   summary: 'Fetch a page',
@@ -69,19 +69,19 @@ export default defineWorkload({
     url: text(''),
   }),
 
-  // Once a run, untimed. What it returns must be plain data: it is sent to other processes.
+  // Once per run, untimed. The result must be plain data: it is sent to other processes.
   async prepare({ params, startPeer }) {
     if (params.url) return { url: params.url };
     const { host, port } = await startPeer('http', { responseBytes: 128 });
     return { url: \`http://\${host}:\${port}/\` };
   },
 
-  // Once a client: open what a client keeps open.
+  // Once per client: open the connections that a client keeps.
   async connect({ url }) {
     return { url };
   },
 
-  // One request: what is timed. An error that is thrown is counted by its code.
+  // One request, timed. An error that it throws is counted by its code.
   async request({ url }) {
     const response = await fetch(url);
     if (!response.ok) throw Object.assign(new Error(response.statusText), { code: \`HTTP \${response.status}\` });
@@ -98,7 +98,7 @@ export default defineWorkload({
 import path from 'node:path';
 import { byteSize, defineWorkload, z } from 'iobench';
 
-// Written as a plain function, for code that keeps its thread until it is done (readFileSync, a synchronous database).
+// Written as plain functions, for code that blocks its thread until it is done (readFileSync, a synchronous database).
 // It runs under sync-blocking and thread-per-request.
 export default defineWorkload({
   name: '${name}',
@@ -109,14 +109,14 @@ export default defineWorkload({
     size: byteSize('64KiB'),
   }),
 
-  // Once a run, untimed. What it returns must be plain data: it is sent to other processes.
+  // Once per run, untimed. The result must be plain data: it is sent to other processes.
   prepare({ params, directory }) {
     const file = path.join(directory, 'data');
     writeFileSync(file, Buffer.alloc(params.size));
     return { file };
   },
 
-  // One request: what is timed. An error that is thrown is counted by its code.
+  // One request, timed. An error that it throws is counted by its code.
   request({ file }) {
     readFileSync(file);
   },
@@ -136,10 +136,10 @@ export async function create(name: string, flags: { form: string; js?: boolean }
     writeFileSync(file, text(stem), { flag: 'wx' });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(code === 'EEXIST' ? `${file} is there already` : `${file} cannot be written: ${code}`, {
+    throw new UserError(code === 'EEXIST' ? `${file} exists already` : `${file} cannot be written: ${code}`, {
       hint: 'choose another name, or another folder',
     });
   }
-  print(asTyped(`${file}\n  run it:    iobench run ./${file}\n  look:      iobench view\n`));
+  print(asTyped(`${file}\n  run it:       iobench run ./${file}\n  see charts:   iobench view\n`));
   return 0;
 }

@@ -1,4 +1,4 @@
-/** `iobench overhead`: what one step costs on this machine, unloaded, one at a time. This is what tinybench is right for. */
+/** `iobench overhead`: what single steps cost on this machine, without load. tinybench is the right tool for this. */
 import Table from 'cli-table3';
 import { type Bench, Bench as Suite } from 'tinybench';
 import { compute } from '../engines/compute.ts';
@@ -38,7 +38,7 @@ export async function overhead(flags: { duration: string; json?: boolean }): Pro
     };
   });
   if (flags.json) print(`${printableJson(rows, 2)}\n`);
-  else print(`${tableOf(rows)}\nEach was run alone, one at a time, by tinybench; an iteration has about 0.1 µs of tinybench's own clock in it.\n`);
+  else print(`${tableOf(rows)}\nEach step was run alone by tinybench; an iteration includes about 0.1 µs of tinybench's own clock.\n`);
   return 0;
 }
 
@@ -108,8 +108,8 @@ function settingOf(model: Model): { setting: Setting; dispatch: () => (() => Pro
     threadData: { workload: { name: noop.name }, fixture: undefined, seed: 1, longestWarmupNs: 0 },
     threadModules,
     note() {},
-    async measureDispatch(_threads, hand) {
-      dispatch = hand;
+    async measureDispatch(_threads, dispatchEmpty) {
+      dispatch = dispatchEmpty;
     },
   };
   return { setting, dispatch: () => dispatch };

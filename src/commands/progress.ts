@@ -1,4 +1,4 @@
-/** What is said on stderr while a run goes on: a line that changes between trials on a terminal, a line a cell otherwise. Never during a trial. */
+/** Progress on stderr: on a terminal one line that changes between trials, otherwise one line per cell. Nothing is printed during a trial. */
 import { counted, formatDuration } from '../quantity.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from '../report/formats/format.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
@@ -13,7 +13,7 @@ export interface Progress {
   began(planned: PlannedCell, trial: number): void;
   prepared(): void;
   landed(record: TrialRecord): void;
-  /** What was measured so far was looked at, where there is a budget. */
+  /** A look was taken at the results so far; only in runs with a budget. */
   looked?(prospect: Prospect): void;
   output(text: string): void;
   done(): void;
@@ -21,13 +21,13 @@ export interface Progress {
 
 export const quiet: Progress = { began() {}, prepared() {}, landed() {}, output: notify, done() {} };
 
-/** Announces how much there is to do, and says from then on how far it is. `startNs` is what a process takes to start now. */
+/** Announces the number of trials and the expected time, then shows the progress. `startNs` is the time that starting a process takes now. */
 export function createProgress(plan: RunPlan, startNs: number): Progress {
   const pace = createPace(plan, startNs);
   const possible = pace.total / plan.trials;
   const basis = `a process takes ${(startNs / 1e9).toFixed(1)}s to start here`;
   notify(
-    `iobench: ${counted(possible, 'cell')} x ${counted(plan.trials, 'trial')}, about ${roughly(pace.leftNs())} (${basis}; trials will tell better)\n`,
+    `iobench: ${counted(possible, 'cell')} x ${counted(plan.trials, 'trial')}, about ${roughly(pace.leftNs())} (${basis}; trials refine this)\n`,
   );
   const describe = describer(plan.cells).cell;
   const live = createLiveLine();
@@ -59,7 +59,7 @@ function liveLine(live: LiveLine, describe: Describe, pace: Pace): Progress {
   };
 }
 
-/** A line a cell; and, since a cell's last trial comes late, the time left at each tenth. */
+/** One line per cell; and, since a cell's last trial comes late, the time left at each tenth. */
 function lines(describe: Describe, pace: Pace, trials: number, possible: number): Progress {
   const trialsOf = new Map<string, TrialRecord[]>();
   let complete = 0;
@@ -93,14 +93,14 @@ export function outcome(trials: readonly TrialRecord[]): string {
   return formatRate(typicalOf(rates));
 }
 
-/** What things are called: a cell, what it is one answer to, and the answer. */
+/** The names of a cell, of the question that it answers, and of its model. */
 export interface Names {
   cell(cell: CellSpec): string;
   question(cell: CellSpec): string;
   model(cell: CellSpec): string;
 }
 
-/** Names with their parameters only where the workload is run with several sets of them. */
+/** Names include parameters only if the workload is run with several sets of them. */
 export function describer(cells: readonly PlannedCell[]): Names {
   const unitsFor = new Map(cells.map(({ planned: { workload, params } }) => [workload.name, params.length > 1 ? (workload.units ?? {}) : undefined]));
   const question = ({ workload, params, load }: CellSpec) => {
@@ -110,5 +110,5 @@ export function describer(cells: readonly PlannedCell[]): Names {
   return { question, model: formatModel, cell: (cell) => `${question(cell)} · ${formatModel(cell)}` };
 }
 
-/** A time to come, to the second; from a minute on to the half minute. */
+/** A time that is left, rounded up to the second; from a minute on to the half minute. */
 export const roughly = (ns: number): string => formatDuration(ns < 60e9 ? Math.ceil(ns / 1e9) * 1e9 : Math.ceil(ns / 30e9) * 30e9);

@@ -15,7 +15,7 @@ const names = [...Object.keys(formats), PICTURES].map((name) => ({ name }));
 export async function report(named: string | undefined, flags: { format: string; charts?: string[]; theme: string; out: string }): Promise<number> {
   const { name: format } = findNamed('format', names, flags.format);
   const { name: theme } = findNamed('theme', themeNames, flags.theme);
-  if (flags.charts && format !== PICTURES) throw new UserError('--charts chooses pictures', { hint: `add --format ${PICTURES}` });
+  if (flags.charts && format !== PICTURES) throw new UserError('--charts applies to pictures only', { hint: `add --format ${PICTURES}` });
   const charts = (await chartKinds()).map((name) => ({ name }));
   const only = flags.charts?.map((kind) => findNamed('chart', charts, kind).name);
   const { file: runFile, folder } = findRun(flags.out, named);

@@ -1,4 +1,4 @@
-/** What `iobench run` was asked for, checked, as a plan. */
+/** Turns the arguments of `iobench run` into a plan, and checks them. */
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
@@ -56,12 +56,12 @@ export interface RunFlags {
   readonly quiet?: boolean;
 }
 
-/** A trial that needs three times its time, and this much besides, hangs. */
+/** A trial that takes more than three times its time and this much besides hangs. */
 const TIME_LIMIT_BASE_NS = 30e9;
 
 /**
  * The plan, the run's name, and the absolute paths of the workloads' files.
- * @throws UserError if anything that was asked for is not to be had.
+ * @throws UserError if an argument is wrong.
  */
 export async function planRun(names: readonly string[], flags: RunFlags): Promise<{ plan: RunPlan; name: string; workloadFiles: string[] }> {
   const preset = flags.preset === undefined ? withoutPreset : findNamed('preset', presets, flags.preset);
@@ -69,7 +69,7 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
   const params = (flags.param ?? []).map(parseParam);
   const planned = await planWorkloads(asked, params, preset);
   const durationNs = parseDuration(flags.duration ?? preset.duration);
-  if (durationNs === 0) throw new UserError('a window of no length measures nothing', { hint: 'give --duration a time like 1s' });
+  if (durationNs === 0) throw new UserError('--duration must be longer than 0', { hint: 'give --duration a time like 1s' });
   const warmupNs = parseDuration(flags.warmup ?? preset.warmup);
   const longestWarmupNs = longestWarmupFor(flags.warmup, preset);
   const budget = planBudget(flags, preset);
@@ -100,14 +100,14 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
 const LONGEST_UNTIL = '10m';
 
 /**
- * The time that was asked for, or the preset's; `undefined` where the number of trials is fixed.
- * @throws UserError if trials were asked for besides, or it is no time, or no share.
+ * The given time, or the preset's; `undefined` if the number of trials is fixed.
+ * @throws UserError if --trials is given besides, or a value is not a time or not a share.
  */
 export function planBudget({ trials, budget, until }: Pick<RunFlags, 'trials' | 'budget' | 'until'>, preset: Preset): Budget | undefined {
   const asked = budget === undefined ? (until === undefined ? undefined : '--until') : '--budget';
   if (trials !== undefined && asked !== undefined) {
-    throw new UserError(`--trials fixes how often each cell is measured, and ${asked} lets that depend on what is found`, {
-      hint: `leave out one of them`,
+    throw new UserError(`--trials fixes how often each cell is measured, and ${asked} makes that depend on the results`, {
+      hint: 'leave out one of them',
     });
   }
   const written = budget ?? (until === undefined ? preset.budget : LONGEST_UNTIL);
@@ -117,7 +117,7 @@ export function planBudget({ trials, budget, until }: Pick<RunFlags, 'trials' | 
   return { budgetNs, isStrict: budget !== undefined, ...(until === undefined ? {} : { narrowShare: parseShare('--until', until) }) };
 }
 
-/** Reads `5%`. @throws UserError if it is not a share between none and all. */
+/** Reads `5%`. @throws UserError if it is not between 0 and 100 %. */
 function parseShare(flag: string, written: string): number {
   const [, digits] = /^(\d+(?:\.\d+)?) ?%$/.exec(written.trim()) ?? [];
   const percent = Number(digits);
@@ -126,18 +126,18 @@ function parseShare(flag: string, written: string): number {
 }
 
 /**
- * How long a warm-up may wait for code to be compiled: as the preset says; where its length was chosen, four times that, and 0 (cold code)
- * where that is 0.
+ * The longest time that a warm-up waits for code to be compiled: the preset's, or four times --warmup if that is given; 0 (cold code)
+ * if that is 0.
  */
 export function longestWarmupFor(chosen: string | undefined, { longestWarmup }: Pick<Preset, 'longestWarmup'>): number {
   return chosen === undefined ? parseDuration(longestWarmup) : LONGEST_FACTOR * parseDuration(chosen);
 }
 
-/** @throws UserError if it is not a time, or no time at all. */
+/** @throws UserError if it is not a time, or 0. */
 export function parseTimeLimit(written: string): number {
   const limitNs = parseDuration(written);
   if (limitNs > 0) return limitNs;
-  throw new UserError('a limit of no time gives every trial up', { hint: 'give --time-limit a time like 30s' });
+  throw new UserError('--time-limit must be longer than 0', { hint: 'give --time-limit a time like 30s' });
 }
 
 /** @throws UserError if a run's folder cannot have this name. */
@@ -146,8 +146,8 @@ export function checkName(name: string): void {
 }
 
 /**
- * The models that were named, or all; in our order.
- * @throws UserError if there is none of a name.
+ * The named models, or all; in the order of `models`.
+ * @throws UserError if there is no model of a name.
  */
 export function planModels(names: readonly string[] | undefined, params: readonly ParamSetting[], command = 'run'): PlannedModel[] {
   const chosen = names ? names.map((name) => modelNamed(name, command)) : models;
@@ -160,7 +160,7 @@ function modelNamed(name: string, command: string) {
   return findNamed('model', models, name);
 }
 
-/** @throws UserError if a workload, a file or a parameter that was named is not to be had. */
+/** @throws UserError if a named workload, file or parameter does not exist or is refused. */
 export async function planWorkloads(
   { names, files, namedFiles }: AskedWorkloads,
   params: readonly ParamSetting[],
@@ -181,10 +181,10 @@ export async function planWorkloads(
   requireKnown(names, known);
   for (const planned of all) {
     const { workload } = planned;
-    // What would not be used is not passed over in silence.
+    // A parameter without effect is an error, and not ignored.
     const isNamed = params.some(({ owner }) => owner === workload.name);
     if (isNamed && !isChosen(planned)) {
-      throw new UserError(`there are parameters for ${workload.name}, which is not in this run`, {
+      throw new UserError(`a parameter is given for ${workload.name}, which is not in this run`, {
         hint: `name it: iobench ${command} ${workload.name}`,
       });
     }
@@ -192,7 +192,7 @@ export async function planWorkloads(
   return all.filter(isChosen);
 }
 
-/** Planned whether or not it will be used: a parameter that is wrong is an error in any case. */
+/** Planned whether or not it will be used: a wrong parameter is an error in any case. */
 function planOurs(workload: Workload, params: readonly ParamSetting[], { params: presets }: Preset): PlannedWorkload {
   const { name, summary, form, uses, unused, prepare } = workload;
   planParams(workload, params);
@@ -216,7 +216,7 @@ function planFiles(files: readonly string[], settings: readonly ParamSetting[], 
   return Promise.all(
     files.map(async (file) => {
       const { workload, params } = await describeFile(file, { settings, presets, output: notify });
-      // A module may change the directory: what other processes and threads are given has to be found from anywhere.
+      // A module may change the directory: other processes and threads are given absolute paths.
       return { workload, reference: { name: workload.name, file: path.resolve(file) }, params };
     }),
   );
@@ -224,7 +224,7 @@ function planFiles(files: readonly string[], settings: readonly ParamSetting[], 
 
 function checkUnique(workloads: readonly WorkloadDescription[]): void {
   const twice = workloads.find((workload, index) => workloads.findIndex(({ name }) => name === workload.name) !== index);
-  if (twice) throw new UserError(`there are two workloads ${twice.name}`, { hint: "give the file's workload another name" });
+  if (twice) throw new UserError(`two workloads are called ${twice.name}`, { hint: 'give the workload in your file another name' });
 }
 
 function defaultName({ names, files }: AskedWorkloads, planned: readonly PlannedWorkload[], preset: Preset): string {
@@ -234,7 +234,7 @@ function defaultName({ names, files }: AskedWorkloads, planned: readonly Planned
 
 export const arrivalKinds = [{ name: 'poisson' }, { name: 'constant' }] as const;
 
-/** Closed loads where clients were asked for, open ones where rates were; the preset's clients where neither was. */
+/** Closed loads for the given numbers of clients, open ones for the given rates; the preset's clients without either. */
 function planLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
   const thinkNs = parseDuration(flags.think);
   const arrivals = findNamed('kind of arrivals', arrivalKinds, flags.arrivals).name;
@@ -253,7 +253,7 @@ export function parseRate(flag: string, written: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([kM]?)(?:\/s)?$/.exec(written.trim()) ?? [];
   const rate = Number(digits) * (unit === 'M' ? 1e6 : unit === 'k' ? 1e3 : 1);
   if (rate > 0 && rate <= 1e7) return rate;
-  throw new UserError(`${flag} ${written}: not a rate`, { hint: 'write requests a second, like 500 or 2.5k' });
+  throw new UserError(`${flag} ${written}: not a rate`, { hint: 'write requests per second, like 500 or 2.5k' });
 }
 
 function parseConcurrency(written: string): number {
@@ -262,7 +262,7 @@ function parseConcurrency(written: string): number {
   return clients;
 }
 
-/** Reads a whole number. @throws UserError if it is none, or out of bounds. */
+/** Reads a whole number. @throws UserError if it is not one, or out of bounds. */
 export function parseCount(flag: string, written: string, least: number, most: number): number {
   const count = /^\d+$/.test(written.trim()) ? Number(written) : Number.NaN;
   if (count >= least && count <= most) return count;

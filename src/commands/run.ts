@@ -13,7 +13,7 @@ import { createProgress, type Progress, quiet } from './progress.ts';
 import { planRun, type RunFlags } from './run-plan.ts';
 import { notify } from './terminal.ts';
 
-/** Measures, stores and shows; the exit code. */
+/** Measures, stores and shows; returns the exit code. */
 export async function run(names: string[], flags: RunFlags): Promise<number> {
   const thresholds = (flags.threshold ?? []).map(parseThreshold);
   if (flags.countSyscalls) requireStrace();
@@ -28,7 +28,7 @@ export async function run(names: string[], flags: RunFlags): Promise<number> {
   });
 }
 
-/** One trial a cell shows no spread, so that the machine's is not measured for it. A budget that was asked for is kept, and is used if need be. */
+/** One trial per cell shows no spread, so the machine's is not measured either. A budget that was given is the upper bound, and is expected to be spent. */
 function expectedOf(plan: RunPlan): number {
   if (plan.budget?.isStrict) return plan.budget.budgetNs;
   return plan.trials === 1 ? 0 : createPace(plan, 0).leftNs();
@@ -65,7 +65,7 @@ async function* recordsOf(
   if (countsSyscalls) yield* countAllSyscalls(plan, measured, surroundings);
 }
 
-/** Reports which thresholds were not kept; whether all were. */
+/** Reports the thresholds that were not kept; returns whether all were. */
 function keepsThresholds(thresholds: readonly Threshold[], document: RunDocument): boolean {
   const broken = checkThresholds(thresholds, document).filter(({ ok }) => !ok);
   for (const { message } of broken) notify(`iobench: threshold not kept: ${message}\n`);

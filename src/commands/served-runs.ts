@@ -8,15 +8,15 @@ import { listRuns, runFileOf } from '../run/stored/find-run.ts';
 import { isRunFile, RUN_FILE, readFirstLine, readLines } from '../run/stored/run-file.ts';
 import { checkHistograms } from '../run/stored/stored-histograms.ts';
 
-/** A run that has not told anything for so long has ended without saying so. */
-const SILENT_MS = 10 * 60_000;
-/** What is written when a run has ended. */
+/** A run whose file has not changed for this long has ended without writing a summary. */
+const ABANDONED_MS = 10 * 60_000;
+/** The file that is written when a run has ended. */
 const SUMMARY = 'summary.md';
 
-/** What is served: the runs of one folder, and the file that was named. */
+/** The served runs: those of one folder, and the file that was named. */
 export interface Served {
   readonly root: string;
-  /** It is served wherever it is and whatever it is called, because whoever started the server has named it; `undefined` if none was. */
+  /** Served from any place and under any name, because the user has named it; `undefined` if no file was named. */
   readonly named: { readonly id: string; readonly file: string } | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface ServedRun {
   read(): RunDocument;
 }
 
-/** What to serve for a run's file: the folder of runs that it is in, or, for a file that is called otherwise, the folder that it is in. */
+/** What to serve for a run's file: the folder of runs that contains its folder, or, for a file with another name, the folder that contains it. */
 export function servedFrom(runFile: string, isNamed: boolean): Served {
   const file = path.resolve(runFile);
   const place = isRunFile(file) ? path.dirname(file) : file;
@@ -52,13 +52,13 @@ function served(id: string, file: string): ServedRun {
     const { size, mtimeMs } = statSync(file);
     return `${size} ${mtimeMs}`;
   };
-  // A copy that somebody made under another name, or compressed, is not written any more.
+  // A copy under another name, or a compressed one, is not written any more.
   const isLive = path.basename(file) === RUN_FILE;
-  const isGoingOn = () => isLive && !existsSync(path.join(path.dirname(file), SUMMARY)) && Date.now() - statSync(file).mtimeMs < SILENT_MS;
+  const isGoingOn = () => isLive && !existsSync(path.join(path.dirname(file), SUMMARY)) && Date.now() - statSync(file).mtimeMs < ABANDONED_MS;
   return { id, file, version, isGoingOn, read: () => documentOf(file, isGoingOn()) };
 }
 
-/** All runs, newest first; before them the one that was named, where it is none of the folder's. */
+/** All runs, newest first; before them the one that was named, if it is not in the folder. */
 export function listedRuns({ root, named }: Served): ListedRun[] {
   const ids = listRuns(root).reverse();
   const besides = named === undefined || ids.includes(named.id) ? [] : [named.id];
@@ -71,13 +71,13 @@ export function listedRuns({ root, named }: Served): ListedRun[] {
 function documentOf(file: string, isGoingOn: boolean): RunDocument {
   const stored = checkHistograms(parseRun(readLines(file)));
   if (!isGoingOn) return summarise(stored);
-  // A line that is being written is no fault while the run goes on, and neither are trials that are still to come.
+  // While the run goes on, neither an incomplete last line nor missing trials are a fault.
   const document = summarise({ ...stored, warnings: [] });
   const cells = document.cells.map((cell) => ({ ...cell, warnings: cell.warnings.filter(({ code }) => code !== 'trials-missing') }));
   return { ...document, cells };
 }
 
-/** A run's first line does not change: it is read again only where the file is another one. */
+/** A run's first line does not change: it is read again only if the file has changed. */
 const headers = new Map<string, { readonly version: string; readonly header: RunHeader | undefined }>();
 
 function headerOf(run: ServedRun): RunHeader | undefined {

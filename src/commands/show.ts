@@ -20,15 +20,15 @@ export async function show(document: RunDocument, format: FormatName): Promise<v
   print(format === 'text' ? `\n${rendered}` : rendered);
 }
 
-/** Where a run is stored: the folder, and how it is called from where the command was typed, whatever directory a workload changed to. */
+/** Where a run is stored: the folder, and its path from where the command was typed, whatever directory a workload changed to. */
 export interface Published {
   readonly folder: string;
   readonly shown: string;
 }
 
 /**
- * Writes `report.html`, `summary.md` and `charts/*.png` beside `run.jsonl`, and says where they are.
- * @throws UserError if one of them cannot be written; the others are there all the same, and none is there in part.
+ * Writes `report.html`, `summary.md` and `charts/*.png` beside `run.jsonl`, and reports where they are.
+ * @throws UserError if one of them cannot be written; the others are written all the same, and none in part.
  */
 export async function publish(
   document: RunDocument,
@@ -52,18 +52,18 @@ export async function publish(
   }
   if (problems.length > 0) throw problems[0];
   if (quiet) return;
-  const say = charts
+  const stored = charts
     ? `charts: ${path.join(shown, 'report.html')} (and ${counted(pictures.length, 'picture')} in charts/); open it with: iobench view`
     : `stored: ${shown}`;
-  notify(asTyped(`\n${say}\n`));
+  notify(asTyped(`\n${stored}\n`));
 }
 
-/** The numbers are stored by now: only what is made of them is missing. */
+/** The results are stored by now: only this file is missing. */
 function cannotPublish(file: string, error: unknown, shown: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
-  return new UserError(`${file} cannot be written: ${code}; all that was measured is stored in ${path.join(shown, RUN_FILE)}`, {
-    hint: `make room on the disk, then look at it with: iobench report ${shown}`,
+  return new UserError(`${file} cannot be written: ${code}; all results are stored in ${path.join(shown, RUN_FILE)}`, {
+    hint: `make room on the disk, then show the run with: iobench report ${shown}`,
     exitCode: 3,
     cause: error,
   });

@@ -1,4 +1,4 @@
-/** The way to the terminal: whatever a command prints goes through here, and nothing that comes from outside steers what it is shown on. */
+/** The way to the terminal: all output of commands goes through here, and no text from outside controls the terminal. */
 import process from 'node:process';
 import { createLogUpdate } from 'log-update';
 import picocolors from 'picocolors';
@@ -20,7 +20,7 @@ export function print(text: string): void {
   process.stdout.write(hasColour() ? printablePainted(text) : printableLines(text));
 }
 
-/** Prints what is not the result (progress, warnings, errors, what a workload printed) on stderr, in lines and without colours. */
+/** Prints everything but results (progress, warnings, errors, a workload's output) on stderr, in lines and without colours. */
 export function notify(text: string): void {
   process.stderr.write(printableLines(text));
 }
@@ -33,7 +33,7 @@ export interface LiveLine {
   clear(): void;
 }
 
-/** The line that changes; `undefined` where stderr is no terminal, or one that reports no columns: what was there could not be overwritten. */
+/** The line that changes; `undefined` if stderr is no terminal, or one that reports no columns: the line could not be overwritten. */
 export function createLiveLine(): LiveLine | undefined {
   if (!process.stderr.isTTY || !process.stderr.columns) return undefined;
   const live = createLogUpdate(process.stderr);

@@ -3,15 +3,15 @@ import { namedMessageOf } from '../errors.ts';
 import { notify } from './terminal.ts';
 
 /**
- * What a workload's `prepare` left running in this process (a connection, a timer) may throw where nobody catches it: that is told, and does
- * not take the run with it.
- * @returns what ends the telling.
+ * A connection or a timer that a workload's `prepare` left running in this process may throw an error that is never caught: it is reported, and
+ * does not end the run.
+ * @returns a function that stops reporting.
  */
-export function tellOfUncaught(): () => void {
-  const tell = (error: unknown) => {
-    notify(`iobench: an error that nobody caught: ${namedMessageOf(error)}\n`);
+export function reportUncaught(): () => void {
+  const report = (error: unknown) => {
+    notify(`iobench: uncaught error: ${namedMessageOf(error)}\n`);
     if (process.env.DEBUG && error instanceof Error) notify(`${error.stack}\n`);
   };
-  process.on('uncaughtException', tell);
-  return () => void process.off('uncaughtException', tell);
+  process.on('uncaughtException', report);
+  return () => void process.off('uncaughtException', report);
 }

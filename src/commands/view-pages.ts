@@ -1,9 +1,9 @@
-/** What `iobench view` answers at which address. */
+/** The pages of `iobench view`, by address. */
 import type { ServerResponse } from 'node:http';
 import { renderSideBySide } from '../report/comparison/side-by-side.ts';
 import { renderHtml } from '../report/formats/html.ts';
 import { renderList } from '../report/formats/list-page.ts';
-import { tellOf } from './live.ts';
+import { sendUpdates } from './live.ts';
 import { listedRuns, type Served, type ServedRun, servedRun } from './served-runs.ts';
 
 /** A page, or something that writes the answer itself. */
@@ -14,7 +14,7 @@ const ORIGIN = 'http://127.0.0.1';
 const KEPT = 4;
 const kept = new Map<string, { version: string; page: string }>();
 
-/** Finds the page at an address; `undefined` where there is none. Names in addresses are looked up, and never joined to a path unseen. */
+/** Finds the page at an address; `undefined` if there is none. Names in addresses are looked up, and never joined to a path unchecked. */
 export async function pageAt(served: Served, address: string): Promise<Answer | undefined> {
   // Put together as texts: an address with two slashes would name another host.
   if (!URL.canParse(ORIGIN + address)) return undefined;
@@ -24,7 +24,7 @@ export async function pageAt(served: Served, address: string): Promise<Answer | 
   const [, encoded = '', part] = /^\/runs\/([^/]+)\/(events)?$/.exec(pathname) ?? [];
   const run = servedRun(served, decoded(encoded));
   if (run === undefined) return undefined;
-  return part === 'events' ? (response) => tellOf(run, response, searchParams.get('seen') ?? '') : report(run);
+  return part === 'events' ? (response) => sendUpdates(run, response, searchParams.get('seen') ?? '') : report(run);
 }
 
 function report(run: ServedRun): string {

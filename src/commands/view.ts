@@ -10,7 +10,7 @@ import { notify, print } from './terminal.ts';
 import { pageAt } from './view-pages.ts';
 
 const PORTS_TRIED = 20;
-/** Nobody frames the pages but themselves, and nobody learns their addresses. */
+/** No other site may frame the pages, or learn their addresses. */
 const GUARDS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -21,7 +21,7 @@ const GUARDS = {
 
 export async function view(named: string | undefined, flags: { out: string; port: string; open: boolean }): Promise<number> {
   const place = findRun(flags.out, named);
-  // A file that is no run is said at once, and not by a page.
+  // A file that is no run is reported at once, and not by a page.
   if (named !== undefined) readRun(place.file);
   const served = servedFrom(place.file, named !== undefined);
   const server = createServer((request, response) => void answer(served, request, response));
@@ -37,12 +37,13 @@ export async function view(named: string | undefined, flags: { out: string; port
 }
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  // Another site's page may point a name of its own at this address: only our own name is answered.
-  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) return refuse(response, 403, 'Not for this host.');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'There is only something to read here.');
+  // Another site's page may point a name of its own at this address: only requests for this host are answered.
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? ''))
+    return refuse(response, 403, 'This server answers for 127.0.0.1 and localhost only.');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET and HEAD are supported.');
   try {
     const page = await pageAt(served, request.url ?? '/');
-    if (page === undefined) return refuse(response, 404, 'There is nothing here: the list of all runs is at /');
+    if (page === undefined) return refuse(response, 404, 'Not found: the list of all runs is at /');
     if (typeof page === 'function') return page(response);
     response.writeHead(200, { ...GUARDS, 'content-type': 'text/html; charset=utf-8' }).end(page);
   } catch (error) {
@@ -52,8 +53,8 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   }
 }
 
-function refuse(response: ServerResponse, status: number, said: string): void {
-  response.writeHead(status, { ...GUARDS, 'content-type': 'text/plain; charset=utf-8' }).end(`${said}\n`);
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  response.writeHead(status, { ...GUARDS, 'content-type': 'text/plain; charset=utf-8' }).end(`${reason}\n`);
 }
 
 /** Listens on the port, or on the next one that is free. */
@@ -69,16 +70,16 @@ async function listen(server: Server, first: number): Promise<number> {
     if (!problem) return (server.address() as AddressInfo).port;
     if (problem.code !== 'EADDRINUSE' && problem.code !== 'EACCES') throw problem;
   }
-  throw new UserError(`no port from ${first} on is free`, { hint: 'name another with --port N' });
+  throw new UserError(`no port from ${first} on is free`, { hint: 'name another one with --port N' });
 }
 
 function parsePort(written: string): number {
   const port = Number(written);
   if (Number.isInteger(port) && port >= 0 && port < 65536) return port;
-  throw new UserError(`--port ${written}: not a port`, { hint: 'a whole number up to 65535' });
+  throw new UserError(`--port ${written}: not a port`, { hint: 'write a whole number up to 65535' });
 }
 
 async function openBrowser(url: string): Promise<void> {
   const { default: open } = await import('open');
-  await open(url).catch(() => notify('iobench: no browser could be opened\n'));
+  await open(url).catch(() => notify('iobench: cannot open a browser\n'));
 }

@@ -1,10 +1,10 @@
-/** Schedules of an open load: when requests are to start, whatever happens to those before them. */
+/** Schedules of an open load: the intended starts of requests, independent of how earlier ones fare. */
 
-/** Gives the next intended start, nanoseconds after the schedule's beginning; each call is the next arrival. */
+/** Returns the next intended start, in nanoseconds after the schedule's beginning; each call advances by one arrival. */
 export type Arrivals = () => number;
 
 /**
- * Arrivals that know nothing of each other: exponential gaps (Kleinrock, Queueing Systems 1, ch. 2.4). The same `random`
+ * Independent arrivals: exponential gaps (Kleinrock, Queueing Systems 1, ch. 2.4). The same `random`
  * gives the same schedule.
  * @throws RangeError if the rate is not above zero.
  */
@@ -29,12 +29,12 @@ export function constantArrivals(ratePerSecond: number): Arrivals {
   return () => (number++ * 1e9) / ratePerSecond;
 }
 
-/** Every `hands`-th arrival of a schedule, beginning with number `hand` (from 0): loops that share a schedule are dealt it like cards. */
-export function dealtArrivals(arrivals: Arrivals, hand: number, hands: number): Arrivals {
-  for (let skipped = 0; skipped < hand; skipped++) arrivals();
+/** Every `loops`-th arrival of a schedule, beginning with number `loop` (from 0): the share of one of the loops that divide a schedule. */
+export function dealtArrivals(arrivals: Arrivals, loop: number, loops: number): Arrivals {
+  for (let skipped = 0; skipped < loop; skipped++) arrivals();
   let isFirst = true;
   return () => {
-    if (!isFirst) for (let skipped = 1; skipped < hands; skipped++) arrivals();
+    if (!isFirst) for (let skipped = 1; skipped < loops; skipped++) arrivals();
     isFirst = false;
     return arrivals();
   };

@@ -1,11 +1,11 @@
 import type { Load } from './load.ts';
 
 /**
- * A closed load: so many clients, each of which sends, waits for its answer, thinks, and sends again. A client that is
+ * A closed load: a fixed number of clients, each of which sends, waits for its answer, thinks, and sends again. A client that is
  * ready waits in line until the model begins its request; that wait is part of its latency.
  */
 export class ClosedLoad implements Load {
-  /** A ring: every client is in it at most once, and they become ready in the order in which they ended. */
+  /** A circular buffer: every client is in it at most once, and they become ready in the order in which they ended. */
   private readonly readyNs: Float64Array;
   private readonly concurrency: number;
   private readonly thinkNs: number;
@@ -51,7 +51,7 @@ export class ClosedLoad implements Load {
     return count;
   }
 
-  /** Clients that still think by then, or have a request in flight, send nothing any more. */
+  /** Clients that still think by then, or have a request in flight, send no more requests. */
   stop(atNs: number): void {
     const line = [...this.line(atNs)];
     this.isStopped = true;

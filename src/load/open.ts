@@ -9,41 +9,41 @@ export interface OpenOptions {
 }
 
 /**
- * An open load: requests start on a schedule, whatever happens to those before them (Schroeder, Wierman, Harchol-Balter,
+ * An open load: requests start on a schedule, independent of how earlier ones fare (Schroeder, Wierman, Harchol-Balter,
  * NSDI 2006). A model that is late finds them waiting, each with the start that was intended.
  *
  * A request counts as in flight from its intended start to its end. One that is due while `maxInFlight` are in flight is shed.
- * Which these are is known as soon as a request ends: how many were in flight changed at no other time but at arrivals.
+ * Which ones is known as soon as a request ends: since the last end, the number in flight has changed only at arrivals.
  */
 export class OpenLoad implements Load {
   private readonly arrivals: Arrivals;
   private readonly startNs: number;
   private readonly maxInFlight: number;
-  /** A ring: the intended starts of those that wait, and were let in while there was room. */
-  private readonly ring: Float64Array;
+  /** A circular buffer: the intended starts of requests that wait and were not shed. */
+  private readonly lineNs: Float64Array;
   private first = 0;
   private inLine = 0;
   private inFlight = 0;
   private notSent = 0;
-  // A number from the start: V8 would make an object of each that follows upon nothing.
+  // A number from the start: after `undefined`, V8 would allocate an object for each number.
   private nextNs = Number.NaN;
 
   constructor({ arrivals, startNs, maxInFlight }: OpenOptions) {
     this.arrivals = arrivals;
     this.startNs = startNs;
     this.maxInFlight = maxInFlight;
-    this.ring = new Float64Array(maxInFlight);
+    this.lineNs = new Float64Array(maxInFlight);
     this.nextNs = startNs + arrivals();
   }
 
   nextDueNs(): number {
-    if (this.inLine > 0) return this.ring[this.first] as number;
+    if (this.inLine > 0) return this.lineNs[this.first] as number;
     return this.inFlight < this.maxInFlight ? this.nextNs : Number.POSITIVE_INFINITY;
   }
 
   take(): number {
     if (this.inLine === 0) return this.arriveAtOnce();
-    const dueNs = this.ring[this.first] as number;
+    const dueNs = this.lineNs[this.first] as number;
     this.first = this.first + 1 === this.maxInFlight ? 0 : this.first + 1;
     this.inLine--;
     return dueNs;
@@ -54,7 +54,7 @@ export class OpenLoad implements Load {
     this.inFlight--;
   }
 
-  /** Requests that were not sent, because so many were in flight when they were due. Exact whenever a request has just ended. */
+  /** Requests that were not sent, because `maxInFlight` were in flight when they were due. Exact whenever a request has just ended. */
   shed(): number {
     return this.notSent;
   }
@@ -66,7 +66,7 @@ export class OpenLoad implements Load {
 
   *line(nowNs: number): Iterable<number> {
     this.arriveUntil(nowNs);
-    for (let place = 0; place < this.inLine; place++) yield this.ring[(this.first + place) % this.maxInFlight] as number;
+    for (let place = 0; place < this.inLine; place++) yield this.lineNs[(this.first + place) % this.maxInFlight] as number;
   }
 
   stop(atNs: number): void {
@@ -84,7 +84,7 @@ export class OpenLoad implements Load {
 
   private waitInLine(dueNs: number): void {
     const last = this.first + this.inLine;
-    this.ring[last < this.maxInFlight ? last : last - this.maxInFlight] = dueNs;
+    this.lineNs[last < this.maxInFlight ? last : last - this.maxInFlight] = dueNs;
     this.inLine++;
     this.inFlight++;
   }

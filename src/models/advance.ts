@@ -3,7 +3,7 @@ import { type Engine, PENDING } from '../engines/engine.ts';
 import type { Steps } from '../operations.ts';
 import type { Task } from './model.ts';
 
-/** Begins a request and takes it as far as it goes without waiting. */
+/** Begins a request and advances it as far as possible without waiting. */
 export function start(task: Task, engine: Engine): void {
   task.begin();
   task.steps = task.request() as Steps;
@@ -12,8 +12,8 @@ export function start(task: Task, engine: Engine): void {
 }
 
 /**
- * Gives a request the value (or the error) that it waited for, and takes it on until it waits again or ends.
- * The end is told at once: in a continuation it would include the time until that runs.
+ * Passes a request the value (or the error) that it waited for, and advances it until it waits again or ends.
+ * The end is recorded at once: in a continuation it would include the time until that runs.
  */
 export function advance(task: Task, engine: Engine, error: unknown, value?: unknown): void {
   const steps = task.steps;
@@ -38,7 +38,7 @@ export function advance(task: Task, engine: Engine, error: unknown, value?: unkn
   }
 }
 
-/** What a request waited for is ready now: its operation is performed, and the request goes on with the result. */
+/** The descriptor that a request waited for is ready: performs the operation again, and advances the request with the result. */
 export function retry(task: Task, engine: Engine): void {
   if (!task.operation) throw new Error('a request that waits for nothing cannot be ready');
   let answer: unknown;
@@ -50,5 +50,5 @@ export function retry(task: Task, engine: Engine): void {
   if (answer !== PENDING) advance(task, engine, null, answer);
 }
 
-/** What a request threw, which may be nothing at all: it failed all the same. */
+/** The error that a request threw; a new one if it threw `undefined` or `null`, because it failed all the same. */
 export const asFailure = (error: unknown): unknown => error ?? new Error('thrown without an error');

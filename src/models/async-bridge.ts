@@ -1,5 +1,5 @@
 /**
- * A thread that stands still for an async function: a helper thread runs the function, and the thread that asked
+ * A thread that blocks on an async function: a helper thread runs the function, and the calling thread
  * sleeps in `Atomics.wait` (futex(2)) until it is done. An emulation, and labelled as one.
  */
 import { existsSync } from 'node:fs';
@@ -7,20 +7,20 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { TallyCounts } from '../workloads/tally.ts';
 import type { Setting, Task } from './model.ts';
 
-/** What the helper thread is given. It answers each message on `port` with one of its own, then sets and wakes `done`. */
+/** The helper thread's `workerData`. It answers each message on `port` with one of its own, then sets and wakes `done`. */
 export interface HelperData extends Pick<Setting, 'workload' | 'fixture' | 'seed'> {
   readonly port: MessagePort;
   readonly done: Int32Array;
 }
-/** What `done` holds. */
+/** The values of `done`. */
 export const ASKED = 0;
 export const ANSWERED = 1;
 export const ENDED = 2;
-/** What the helper reports once it is ready: which thread it is, where the system has a number for that. */
+/** The helper's message when it is ready; its thread's id is `undefined` if the system has none. */
 export interface HelperReady {
   readonly threadId: number | undefined;
 }
-/** The helper's answer: what went wrong, and what the request counted, if there is anything of that. */
+/** The helper's answer: the error, if the request failed, and its counts, if it counted something. */
 export interface HelperAnswer {
   readonly errorCode?: string;
   readonly message?: string;
@@ -33,12 +33,12 @@ export interface Bridge {
   stop(): Promise<void>;
 }
 
-/** A thread that has run out of memory ends without a word: it is looked for from time to time. */
-const LOOK_EVERY_MS = 500;
+/** A thread that runs out of memory ends without a message: whether it lives is checked this often. */
+const CHECK_EVERY_MS = 500;
 const GONE = Symbol('gone');
 
 export async function startBridge(setting: Setting): Promise<Bridge> {
-  setting.note('emulated: the thread stands still in Atomics.wait while a helper thread runs the async function');
+  setting.note('emulated: the thread blocks in Atomics.wait while a helper thread runs the async function');
   const { port1: here, port2: there } = new MessageChannel();
   const done = new Int32Array(new SharedArrayBuffer(4));
   const { workload, fixture, seed } = setting;
@@ -48,11 +48,11 @@ export async function startBridge(setting: Setting): Promise<Bridge> {
   const ready = new Promise<HelperReady>((resolve) => helper.once('message', resolve));
   const { threadId } = await Promise.race([ready, ended.then((error) => Promise.reject(error))]);
 
-  /** Stands still until the helper has answered. @throws GONE if it never will. */
+  /** Blocks until the helper has answered. @throws GONE if it has ended. */
   function ask(what: 'request' | 'disconnect'): HelperAnswer {
     if (Atomics.compareExchange(done, 0, ANSWERED, ASKED) === ENDED) throw GONE;
     here.postMessage(what);
-    while (Atomics.wait(done, 0, ASKED, LOOK_EVERY_MS) === 'timed-out') if (!isAlive(threadId)) throw GONE;
+    while (Atomics.wait(done, 0, ASKED, CHECK_EVERY_MS) === 'timed-out') if (!isAlive(threadId)) throw GONE;
     if (Atomics.load(done, 0) === ENDED) throw GONE;
     return receiveMessageOnPort(here)?.message as HelperAnswer;
   }
@@ -66,7 +66,7 @@ export async function startBridge(setting: Setting): Promise<Bridge> {
       try {
         serveAll(serve);
       } catch (error) {
-        // Why it ended is told to this thread once that goes on.
+        // The reason for its end arrives when this thread returns to its loop.
         throw error === GONE ? await ended : error;
       }
     },
@@ -81,7 +81,7 @@ export async function startBridge(setting: Setting): Promise<Bridge> {
   };
 }
 
-/** Why the helper is there no more: an error that nobody caught, a lack of memory, or its own doing. */
+/** Why the helper ended: an uncaught error, a lack of memory, or its own exit. */
 function endOf(helper: Worker): Promise<Error> {
   const because = (why: string) => new Error(`the helper thread ended: ${why}`);
   return new Promise((resolve) => {
@@ -90,7 +90,7 @@ function endOf(helper: Worker): Promise<Error> {
   });
 }
 
-/** As far as the system tells (Linux). */
+/** Known on Linux only; elsewhere it counts as alive. */
 function isAlive(threadId: number | undefined): boolean {
   return threadId === undefined || existsSync(`/proc/self/task/${threadId}`);
 }

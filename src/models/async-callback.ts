@@ -7,14 +7,14 @@ import { refusesFunctions } from './refusal.ts';
 export const asyncCallback: Model = {
   name: 'async-callback',
   family: 'async non-blocking',
-  summary: "One thread asks, a callback tells: libuv's helper threads do the files, its loop the sockets",
+  summary: "One thread submits, a callback reports the completion: files on libuv's helper threads, sockets in its loop",
   definition:
-    'A call only asks for the operation and returns at once. ' +
-    'Somebody else completes it (a helper thread for a file, the loop for a socket), and a callback is told about just that operation. ' +
+    'A call only requests the operation and returns at once. ' +
+    'A helper thread (for a file) or the loop (for a socket) completes it, and a callback receives the result of that one operation. ' +
     'One thread can have any number of requests in flight.',
   source: 'Stevens, UNP ch. 6.2: asynchronous I/O (there by signal; here by libuv, docs.libuv.org, "Design overview")',
 
-  refuses: refusesFunctions('callbacks are told about operations, and cannot look inside a function'),
+  refuses: refusesFunctions('callbacks receive results of operations, and cannot look inside a function'),
 
   start: () => ({
     isOnNodeLoop: true,

@@ -7,14 +7,14 @@ import { onNodeLoop } from './node-loop.ts';
 export const asyncPromise: Model = {
   name: 'async-promise',
   family: 'async non-blocking',
-  summary: 'One thread, async/await: every operation is a promise, and the request goes on when it is kept',
+  summary: 'One thread, async/await: every operation is a promise, and the request continues when it resolves',
   definition:
     'A call returns at once, with a promise of the result. ' +
-    'The request awaits it: it is set aside, and goes on as a microtask when the promise is kept. ' +
+    'The request awaits it: it is suspended, and continues as a microtask when the promise resolves. ' +
     'The code reads as if it blocked, and one thread can have any number of requests in flight.',
   source: 'ECMA-262, "Await"; Liskov and Shrira: Promises, PLDI 1988',
 
-  refuses: ({ form }) => (form === 'blocking' ? 'a blocking function would stop the loop that all promises need' : undefined),
+  refuses: ({ form }) => (form === 'blocking' ? 'a blocking function would block the loop that all promises need' : undefined),
 
   start: ({ form }) => ({
     isOnNodeLoop: true,

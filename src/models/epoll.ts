@@ -8,9 +8,9 @@ import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
 export const epoll: Model = {
   name: 'epoll',
   family: 'multiplexed event loop',
-  summary: 'One thread, epoll(7): the kernel keeps the set of descriptors, and tells which are ready',
+  summary: 'One thread, epoll(7): the kernel keeps the set of descriptors, and returns those that are ready',
   definition:
-    'One thread waits for many descriptors at once; the kernel keeps the set of them, and tells only of those that are ready. ' +
+    'One thread waits for many descriptors at once; the kernel keeps the set of them, and returns only those that are ready. ' +
     'The thread then performs their next step itself, with calls that do not block. ' +
     'The cost of asking grows with the number that is ready, not with the number that is open.',
   source: 'epoll(7); Stevens, UNP ch. 6.2: I/O multiplexing; Banga, Mogul, Druschel: A scalable and explicit event delivery mechanism, USENIX 1999',

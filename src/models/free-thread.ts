@@ -6,7 +6,7 @@ type Thread = Parameters<Balance>[1][number];
 
 /**
  * For `loadBalancer`. Piscina shows it each thread by an object with accessors, which it makes anew, of all threads, for every task: V8 keeps
- * what describes such an object until the next major collection, so memory grew with the number of tasks, and a task's cost with
+ * the description of such an object until the next major collection, so memory grew with the number of tasks, and a task's cost with
  * that of threads. The first of these objects reads the same as those that follow, and is kept.
  */
 export function freeThread(): Balance {
@@ -17,7 +17,7 @@ export function freeThread(): Balance {
   };
 }
 
-/** Where piscina is made otherwise some day, nothing is kept, and nothing is lost. */
+/** If a later piscina is built differently, no object is kept, and scheduling still works. */
 function keep(thread: Thread, kept: WeakSet<Thread>): void {
   kept.add(thread);
   const [data] = Object.getOwnPropertySymbols(thread);

@@ -1,4 +1,4 @@
-/** The models, in the order in which reports list them: by family, and from waiting to being told. */
+/** The models, in the order in which reports list them: by family, from blocking to notification. */
 import { asyncCallback } from './async-callback.ts';
 import { asyncPromise } from './async-promise.ts';
 import { epoll } from './epoll.ts';

@@ -13,9 +13,9 @@ export const ioUringModel: Model = {
   family: 'async non-blocking',
   summary: 'One thread, io_uring(7): operations go into one ring, the kernel completes them into another',
   definition:
-    'The thread writes what it wants done into a ring that it shares with the kernel, many operations at a time. ' +
+    'The thread writes operations into a ring that it shares with the kernel, many at a time. ' +
     'The kernel performs them, and writes their results into a second ring. ' +
-    'One call, io_uring_enter, hands over what is new and waits for what is done.',
+    'One call, io_uring_enter, submits new operations and waits for completed ones.',
   source: 'io_uring(7); Axboe: Efficient IO with io_uring, 2019; Stevens, UNP ch. 6.2: asynchronous I/O (there POSIX aio_read)',
   params: z.object({ fixedBuffers: flag(false), registeredFiles: flag(false) }),
 

@@ -8,49 +8,49 @@ import type { Form, Resource, WorkloadReference } from '../workloads/workload.ts
 export interface Task {
   /** Takes the request's start time. */
   begin(): void;
-  /** Calls the workload: steps for a request written as operations, a promise or nothing for one written as a function. */
+  /** Calls the workload. Returns the steps of a request written as operations, the promise of an async one, `undefined` for a blocking one. */
   request(): unknown;
-  /** The request has been submitted: control has come back to whoever began it. */
+  /** The request has been submitted: control has returned to the caller that began it. */
   submitted(): void;
-  /** The request has ended, now; with what went wrong, if anything did, and what it counted, if another thread performed it. */
+  /** The request ends now; with its error, if it failed, and its counts, if another thread performed it. */
   end(error?: unknown, counted?: TallyCounts): void;
-  /** The request, handed over when it began, was performed elsewhere. */
+  /** The request was performed by another thread. */
   ended(outcome: Outcome): void;
   steps: Steps | undefined;
   /** The operation that the request waits for. */
   operation: Operation | undefined;
 }
 
-/** What another thread reports of a request that it performed. The number alone is when it ended: the cheapest thing to hand over. */
+/** The report of another thread about a request that it performed. A bare number is the time of its end: the cheapest value to pass. */
 export type Outcome = number | PerformedElsewhere;
 
-/** Of a request that failed, or counted something. */
+/** For a request that failed, or counted something. */
 export interface PerformedElsewhere {
   readonly endedNs: number;
-  /** What it failed with; `undefined` if it ended well. */
+  /** Why it failed; `undefined` if it did not. */
   readonly error?: { readonly code: string; readonly message: string };
   readonly counted?: TallyCounts;
 }
 
-/** The requests that a load sends, as a model sees them: what there is to begin, and how long it may wait. */
+/** The requests of a load, as a model sees them: which to begin now, and how long it may wait. */
 export interface Requests {
   /** The requests that are due now, one after another. */
   due(): Iterable<Task>;
   /**
-   * How long until the next one is due: 0 if one is due now, Infinity if one has to end first. Whoever can begin nothing now, because
-   * every thread is busy, passes `false`, and is woken only for what has to happen besides.
+   * The time until the next one is due: 0 if one is due now, Infinity if one has to end first. A model that cannot begin a request now, because
+   * every thread is busy, passes `false`, and is woken only for other deadlines.
    */
   waitNs(canBegin?: boolean): number;
-  /** Calls back when the next one is due, for those who wait by going back to Node's loop; more punctual than its timers, where there is such a thing. */
-  readonly ring?: ((wake: () => void) => void) | undefined;
-  /** Nothing is in flight any more, and nothing will be due. */
+  /** Calls back when the next one is due, for models that wait by returning to Node's loop; more punctual than its timers. `undefined` if the system offers no better ones. */
+  readonly wakeWhenDue?: ((wake: () => void) => void) | undefined;
+  /** No request is in flight any more, and none will be due. */
   readonly over: boolean;
 }
 
 /** Begins requests as they become due, until they are over. */
 export type Run = (requests: Requests) => void | Promise<void>;
 
-/** What a model is told of a cell before the first request. */
+/** What a model receives before the first request of a cell. */
 export interface Setting {
   readonly workload: WorkloadReference;
   readonly form: Form;
@@ -58,17 +58,17 @@ export interface Setting {
   readonly seed: number;
   /** The most requests that will be in flight at once. */
   readonly concurrency: number;
-  /** The size of a fixed pool, if one was asked for. */
+  /** The size of a fixed pool, if one was requested. */
   readonly threads: number | undefined;
   /** The model's own parameters. */
   readonly params: unknown;
-  /** What threads that run `threadModules.requests` are started with. */
+  /** The `workerData` of threads that run `threadModules.requests`. */
   readonly threadData: unknown;
   /** The modules that other threads run: whole requests, one at a time; or an async function for a thread that stands still. */
   readonly threadModules: { readonly requests: string; readonly helper: string };
-  /** Measures what it costs to hand an empty request to one of so many threads and hear back. */
+  /** Measures the round trip of an empty request to one of `threads` threads and back. */
   measureDispatch(threads: number, dispatch: () => Promise<unknown>): Promise<void>;
-  /** Tells a reader of the result what has to be known. */
+  /** Adds a sentence to the cell's result. */
   note(sentence: string): void;
 }
 
@@ -76,9 +76,9 @@ export interface Started {
   readonly run: Run;
   /** The requests run in other threads, with clients of their own. */
   readonly isElsewhere?: boolean;
-  /** None of its calls waits: the thread only ever waits in Node's loop, even where a signal cuts the loop's own account short. */
+  /** None of its calls waits: the thread only ever waits in Node's loop, even if a signal cuts the loop's own account short. */
   readonly neverBlocks?: boolean;
-  /** Between requests it goes back to Node's loop, which keeps its own account of how long it waits. */
+  /** Between requests it returns to Node's loop, which keeps its own account of how long it waits. */
   readonly isOnNodeLoop?: boolean;
   /** Ends what `start` started. */
   stop?(): Promise<void>;
@@ -102,14 +102,14 @@ export interface Model {
   readonly source: string;
   /** The model's own parameters, each with its default; set with `-p MODEL.KEY=VALUE`. */
   readonly params?: Params;
-  /** Why this model cannot run such a cell on this system, in a sentence; nothing if it can. */
+  /** Why this model cannot run such a cell on this system, in a sentence; `undefined` if it can. */
   refuses(traits: Traits): string | undefined;
-  /** Whether `--threads` says how many threads it has. */
+  /** Whether `--threads` sets its number of threads. */
   readonly takesThreads?: boolean;
-  /** How many requests are served at once, where that number is known. */
+  /** How many requests are served at once; `undefined` if that is unknown. */
   servers?(traits: Traits): number | undefined;
-  /** How many loops there are, each with its share of the clients and in a thread of its own. Without it, one, in the measured process's own. */
+  /** How many loops there are, each with its share of the clients and in a thread of its own. Without it, one, in the main thread of the measured process. */
   loops?(traits: Traits): number;
-  /** Makes ready what has to be ready before the first request (threads, rings). */
+  /** Prepares everything that the first request needs (threads, rings). */
   start(setting: Setting): Started | Promise<Started>;
 }

@@ -7,12 +7,12 @@ import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
 export const multiReactor: Model = {
   name: 'multi-reactor',
   family: 'multiplexed event loop',
-  summary: 'An epoll loop a core, each in a thread of its own (piscina workers); the clients are divided among them',
+  summary: 'One epoll loop per core, each in its own thread (piscina workers); the clients are divided among them',
   definition:
-    'Every core has a thread with a reactor of its own. ' +
-    'The connections are divided among them once, and from then on no thread knows of another. ' +
+    'Every core has a thread with its own reactor. ' +
+    'The connections are divided among them once, and from then on the threads share nothing. ' +
     'Each waits for its own descriptors, and performs their next step itself.',
-  source: 'epoll(7); Schmidt et al.: Pattern-Oriented Software Architecture 2, "Reactor"; nginx and Netty are built so',
+  source: 'epoll(7); Schmidt et al.: Pattern-Oriented Software Architecture 2, "Reactor"; nginx and Netty are built this way',
 
   refuses: (traits) =>
     refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ??

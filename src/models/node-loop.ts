@@ -1,23 +1,23 @@
-/** Waiting by going back to Node's own loop: what the models that live on it share. */
+/** Waiting by returning to Node's own loop: shared by the models that run on it. */
 import type { Requests, Task } from './model.ts';
 
-/** Node's timers ring at once if they are set further ahead. */
+/** Node's timers fire at once if they are set further ahead. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface NodeLoop {
-  /** Begins what is due. Called again whenever something has happened. */
+  /** Begins the requests that are due. Called again after every event. */
   turn(): void;
   /** Resolves when the requests are over. */
   readonly finished: Promise<void>;
 }
 
 /**
- * As many requests begin one after the other before the loop has a round of its own: a request that ends without the loop (in the
- * same call, in a microtask) makes the next one due at once, and those who wait for a socket would be starved.
+ * At most this many requests begin in a row before the loop gets a round of its own: a request that ends without the loop (in the
+ * same call, in a microtask) makes the next one due at once, and requests that wait for a socket would starve.
  */
 const BEGUN_IN_A_ROW = 64;
 
-/** Begins requests as they become due. While there is no room, what is due waits in line. */
+/** Begins requests as they become due. While there is no room, due requests wait in line. */
 export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasRoom: () => boolean = () => true): NodeLoop {
   let finish: () => void;
   let fail: (error: unknown) => void;
@@ -31,7 +31,7 @@ export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasR
   let timer: NodeJS.Timeout | undefined;
 
   function turn(): void {
-    // Whoever ends while others begin makes a request due that the loop below, or the next round, finds.
+    // A request that ends while others begin makes another one due, which the loop below or the next round finds.
     if (isRoundDue || isBeginning) return;
     if (begunInARow >= BEGUN_IN_A_ROW) return letLoopGoFirst();
     if (hasRoom()) beginDue();
@@ -56,7 +56,7 @@ export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasR
   function wait(waitNs: number): void {
     if (waitNs === 0) letLoopGoFirst();
     else if (waitNs === Number.POSITIVE_INFINITY) return;
-    else if (requests.ring) requests.ring(nextRound);
+    else if (requests.wakeWhenDue) requests.wakeWhenDue(nextRound);
     else {
       clearTimeout(timer);
       timer = setTimeout(turn, Math.min(waitNs / 1e6, LONGEST_TIMER_MS));

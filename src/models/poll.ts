@@ -6,9 +6,9 @@ import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
 export const poll: Model = {
   name: 'poll',
   family: 'multiplexed event loop',
-  summary: 'One thread, poll(2): the whole set of descriptors is handed over with every call',
+  summary: 'One thread, poll(2): the whole set of descriptors is passed with every call',
   definition:
-    'One thread hands the kernel the whole set of its descriptors, and waits until some of them are ready. ' +
+    'One thread passes the kernel the whole set of its descriptors, and waits until some of them are ready. ' +
     'It then looks through the set, and performs the next step of the ready ones itself, with calls that do not block. ' +
     'The cost of asking grows with the number that is open.',
   source: 'poll(2); Stevens, UNP ch. 6.2 and 6.10: I/O multiplexing',

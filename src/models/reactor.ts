@@ -1,4 +1,4 @@
-/** The reactor (Schmidt, 1995): wait until some descriptors are ready, then have each of their requests take its next step. */
+/** The reactor (Schmidt, 1995): wait until some descriptors are ready, then perform the next step of each of their requests. */
 import { nonblocking } from '../engines/nonblocking.ts';
 import type { Poller } from '../engines/poller.ts';
 import { createTimers } from '../engines/timers.ts';

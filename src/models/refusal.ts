@@ -1,9 +1,9 @@
-/** Why a model cannot run a cell here: reasons that several models share. */
+/** Why a model cannot run a cell on this system: reasons that several models share. */
 import os from 'node:os';
 import { loadLibc } from '../engines/libc.ts';
 import type { Traits } from './model.ts';
 
-/** For models that understand operations only. */
+/** For models that run operations only. */
 export const refusesFunctions =
   (why: string) =>
   ({ form }: Traits): string | undefined =>
@@ -16,9 +16,9 @@ export function refusesBlockingSockets({ form, uses }: Traits): string | undefin
   return 'reason' in libc ? `blocking sockets need the system's own calls, and ${libc.reason}` : undefined;
 }
 
-/** For models that are made of the system's own calls. */
+/** For models that use the system's own calls. */
 export function refusesWithoutLibc(system: 'posix' | 'linux', what: string): string | undefined {
-  if (system === 'linux' && os.platform() !== 'linux') return `${what} is Linux's, and this is ${os.platform()}`;
+  if (system === 'linux' && os.platform() !== 'linux') return `${what} exists on Linux only, and this is ${os.platform()}`;
   const libc = loadLibc();
   return 'reason' in libc ? `${what} needs the system's own calls, and ${libc.reason}` : undefined;
 }

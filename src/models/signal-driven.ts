@@ -9,22 +9,22 @@ import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
 export const signalDriven: Model = {
   name: 'signal-driven',
   family: 'async non-blocking',
-  summary: 'One thread is interrupted by SIGIO when a descriptor is ready (O_ASYNC), and collects in the handler',
+  summary: 'One thread is interrupted by SIGIO when a descriptor is ready (O_ASYNC), and collects the data in the handler',
   definition:
-    'The thread asks the kernel to send a signal (SIGIO) when a descriptor becomes ready, and goes on. ' +
-    'The handler collects what there is, with calls that do not block. ' +
-    'Signals of one kind coalesce and do not say whose they are, so the handler asks for every request that waits.',
+    'The thread asks the kernel to send a signal (SIGIO) when a descriptor becomes ready, and continues. ' +
+    'The handler collects the data, with calls that do not block. ' +
+    'Signals of one kind coalesce and do not name their descriptor, so the handler tries every request that waits.',
   source: 'fcntl(2), F_SETOWN and O_ASYNC; Stevens, UNP ch. 6.2 and 25: signal-driven I/O',
 
   refuses(traits) {
     if (traits.uses.includes('files')) return 'there is no SIGIO for a regular file: it is always ready';
-    return refusesFunctions('a signal tells of a descriptor, and not of a function')(traits) ?? refusesWithoutLibc('linux', 'SIGIO for sockets');
+    return refusesFunctions('a signal is about a descriptor, and not about a function')(traits) ?? refusesWithoutLibc('linux', 'SIGIO for sockets');
   },
 
   start(setting) {
     const ownSignals = signalOwner();
     const waiters = new Map<NonblockingDescriptor, Task>();
-    const silent = new Set<NonblockingDescriptor>();
+    const watched = new Set<NonblockingDescriptor>();
     let loop: NodeLoop;
     let signals = 0;
     let collected = 0;
@@ -34,16 +34,16 @@ export const signalDriven: Model = {
       tellsOnce: false,
       until(_interest, descriptor, task) {
         waiters.set(descriptor, task as Task);
-        // From now on it signals. What came before that made no signal: ask once more.
+        // From now on it signals. Data that arrived before raised no signal: try once more.
         if (ownSignals(descriptor)) setImmediate(collect);
       },
       watch(descriptor) {
-        silent.add(descriptor);
+        watched.add(descriptor);
         ownSignals(descriptor);
       },
       forget(descriptor) {
         waiters.delete(descriptor);
-        silent.delete(descriptor);
+        watched.delete(descriptor);
       },
     };
     const wakeAfter = (durationNs: number, task: object) => void setTimeout(wake, durationNs / 1e6, task);
@@ -51,7 +51,7 @@ export const signalDriven: Model = {
 
     function onSignal(): void {
       signals++;
-      for (const descriptor of silent) peek(descriptor);
+      for (const descriptor of watched) peek(descriptor);
       collect();
     }
     function collect(): void {

@@ -7,9 +7,9 @@ import { refusesBlockingSockets } from './refusal.ts';
 export const syncBlocking: Model = {
   name: 'sync-blocking',
   family: 'sync-blocking',
-  summary: 'One thread, one request after another; every call keeps the thread until it is done',
+  summary: 'One thread, one request after another; every call blocks the thread until it is done',
   definition:
-    'Every call keeps the thread until the operation is done. ' +
+    'Every call blocks the thread until the operation is done. ' +
     'One request is served after another, and the others wait in line for the thread. ' +
     'The thread stands still while the kernel, the disk or the peer works.',
   source: 'Stevens, UNIX Network Programming, vol. 1, ch. 6.2: blocking I/O',
@@ -26,7 +26,7 @@ export const syncBlocking: Model = {
   },
 };
 
-/** The whole model: what is due is served, each to its end; then the thread sleeps until the next is due. */
+/** The whole model: due requests are served one by one, each to its end; then the thread sleeps until the next one is due. */
 const oneAfterAnother = (serve: (task: Task) => void) => (requests: Requests) => {
   while (!requests.over) {
     for (const task of requests.due()) serve(task);

@@ -3,24 +3,24 @@ import type { Model, Outcome, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
 import { refusesBlockingSockets } from './refusal.ts';
 
-/** More threads than this take seconds to start, and gigabytes: a fixed pool has to be asked for. */
+/** More threads than this take seconds to start, and gigabytes of memory: the user has to choose a fixed pool. */
 const MOST_THREADS = 512;
 
 export const threadPerRequest: Model = {
   name: 'thread-per-request',
   family: 'thread-per-request',
-  summary: 'A thread for every request in flight (piscina workers); each blocks on its own',
+  summary: 'One thread per request in flight (piscina workers); each blocks on its own',
   definition:
-    'Every request in flight has a thread of its own, which runs the blocking code from beginning to end. ' +
-    'While one thread stands still, the others go on, on as many cores as there are. ' +
-    'A dispatcher hands each request to a free thread; when all are busy (a fixed pool), it waits in line.',
+    'Every request in flight has its own thread, which runs the blocking code from beginning to end. ' +
+    'While one thread blocks, the others continue, on all cores. ' +
+    'A dispatcher passes each request to a free thread; if all are busy (a fixed pool), the request waits in line.',
   source: 'Stevens, UNP ch. 6.2 (threads with blocking I/O) and ch. 30; Welsh, Culler, Brewer: SEDA, SOSP 2001',
 
   takesThreads: true,
 
   refuses(traits) {
     if (traits.threads === undefined && traits.concurrency > MOST_THREADS) {
-      return `a thread a request would be ${traits.concurrency} threads: give a fixed pool with --threads`;
+      return `one thread per request would be ${traits.concurrency} threads: give a fixed number with --threads`;
     }
     return refusesBlockingSockets(traits);
   },
@@ -42,7 +42,7 @@ export const threadPerRequest: Model = {
       atomics: form === 'async' ? 'disabled' : 'sync',
     });
 
-    /** Has every thread do something once: none leaves before all have arrived. */
+    /** Runs a task on every thread once: none ends it before all have begun it. */
     const everyThread = (name: string) => {
       const arrivals = new Int32Array(new SharedArrayBuffer(4));
       return Promise.all(Array.from({ length: threads }, () => pool.run({ arrivals, threads }, { name })));

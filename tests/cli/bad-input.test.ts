@@ -21,7 +21,7 @@ describe('the command line', () => {
     [['run', '-p', 'sleep.duration=10'], /"10" is not a time/, /with a unit/],
     [['run', '-p', 'tcp-echo.messageSize=10 apples'], /"10 apples" is not a size/, /64KiB/],
     [['run', '-d', '10 apples'], /"10 apples" is not a time/, /1m30s/],
-    [['run', '-d', '0'], /no length measures nothing/, /--duration/],
+    [['run', '-d', '0'], /--duration must be longer than 0/, /--duration/],
     [['run', '-c', '0'], /--concurrency 0: not a whole number from 1/],
     [['run', '-c', '1e9'], /--concurrency 1e9: not a whole number from 1/],
     [['run', '-c', '1000000000'], /1,000,000,000 clients are more than the \d+ open files/, /ulimit -H?n/],
@@ -42,9 +42,9 @@ describe('the command line', () => {
     [['run', '-d', '1000h'], /"1000h" is longer than a day/, /1m30s/],
     [['run', '--warmup', '1000h'], /longer than a day/],
     [['run', '-p', 'sleep.duration=1000h'], /sleep\.duration=1000h: "1000h" is longer than a day/],
-    [['run', '--time-limit', '0'], /gives every trial up/, /--time-limit/],
+    [['run', '--time-limit', '0'], /--time-limit must be longer than 0/, /--time-limit/],
     [['capacity', 'noop', '--slo', 'p99<1ms', '-d', '1000h'], /longer than a day/],
-    [['report', '--charts', 'throughput'], /--charts chooses pictures/, /--format png/],
+    [['report', '--charts', 'throughput'], /--charts applies to pictures only/, /--format png/],
   ])('iobench %j', async (words, said, hint) => {
     expectRefusal(await new Bench().run(...words), said, hint);
   });
@@ -78,7 +78,7 @@ describe("a workload's file", () => {
       "import { z } from 'iobench'; export default { name: 'mine', summary: 'x', request() {}, params: z.object({ a: z.string().array().default(['x']) }) };",
       /mine\.a: a parameter is a text, a number or a truth value, and its schema makes object of it/,
     ],
-    ['has the name of one of ours', `export default { ...{ ${good} }, name: 'sleep' };`, /there are two workloads sleep/],
+    ['has the name of one of ours', `export default { ...{ ${good} }, name: 'sleep' };`, /two workloads are called sleep/],
   ])('that %s', async (_problem, text, said) => {
     const bench = new Bench();
     writeFileSync(path.join(bench.directory, 'mine.ts'), text);

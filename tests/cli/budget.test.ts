@@ -16,7 +16,7 @@ describe('--budget', () => {
     expect(code).toBe(0);
     // What stands around it: the command's own start, the preparing of the report, a process that took longer than the others.
     expect(tookMs).toBeLessThan(12_000 + 8_000);
-    expect(stderr).toMatch(/^iobench: 4 cells, 12s at most: all of them at least 3 times|^iobench: 3 rounds of 4 cells take about/);
+    expect(stderr).toMatch(/^iobench: 4 cells, 12s at most: each at least 3 times|^iobench: 3 rounds of 4 cells take about/);
     const { header, trials, looks = [] } = parseRun(readFileSync(path.join(bench.newest, 'run.jsonl'), 'utf8'));
     expect(header).toMatchObject({ trials: 3, budgetNs: 12e9 });
     // Three rounds take less than ten seconds, and the run may take longer.
@@ -38,7 +38,7 @@ describe('--budget', () => {
     const bench = new Bench();
     const { code, stdout, stderr } = await bench.run(...WORDS, '--budget', '100ms', '--json');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^iobench: 3 rounds of 4 cells take about \S+: in 100ms what fits is measured, and nothing can be decided\. .*--budget/);
+    expect(stderr).toMatch(/^iobench: 3 rounds of 4 cells take about \S+: in 100ms only a part is measured, and nothing can be decided\. .*--budget/);
     expect(stderr).toMatch(/^the time is too short for another round after 1 round/m);
     const { run, cells } = documentSchema.parse(JSON.parse(stdout));
     expect(run.looks).toBeUndefined();
@@ -78,8 +78,8 @@ test('--until measures until intervals are that narrow, or the budget is over', 
 
 describe('is refused', () => {
   test.each([
-    [['--budget', '5s', '--trials', '3'], /--trials fixes how often each cell is measured, and --budget lets that depend on what is found/],
-    [['--until', '5%', '-t', '3'], /--trials fixes .* and --until lets/],
+    [['--budget', '5s', '--trials', '3'], /--trials fixes how often each cell is measured, and --budget makes that depend on the results/],
+    [['--until', '5%', '-t', '3'], /--trials fixes .* and --until makes/],
     [['--budget', '0'], /--budget must be longer than 0/],
     [['--budget', 'soon'], /"soon" is not a time/],
     [['--until', 'soon'], /--until soon: not a share/],

@@ -65,7 +65,7 @@ describe('a workload', () => {
       mine(`prepare() { setTimeout(() => { throw new Error('too late'); }, 50); return {}; }, *request() {}`),
     );
     expect(ended.code).toBe(0);
-    expect(ended.stderr).toMatch(/an error that nobody caught: Error: too late/);
+    expect(ended.stderr).toMatch(/uncaught error: Error: too late/);
     expect(cell?.status).toBe('measured');
   });
 

@@ -370,7 +370,7 @@ describe('a full disk', () => {
     const { code, stdout, stderr } = await bench.run('run', 'noop', '-m', 'epoll', '-c', '1', '-t', '1', '-d', '30ms', '--warmup', '5ms', '-q');
     expect(code).toBe(3);
     expect(stdout).toContain('epoll');
-    expect(stderr).toMatch(/report\.html cannot be written: ENOSPC; all that was measured is stored in results\/\S+\/run\.jsonl\n {2}make room/);
+    expect(stderr).toMatch(/report\.html cannot be written: ENOSPC; all results are stored in results\/\S+\/run\.jsonl\n {2}make room/);
     expect(stored(bench)).toMatchObject({ trials: [{ status: 'measured' }], warnings: [] });
     const files = readdirSync(bench.newest, { recursive: true, encoding: 'utf8' });
     expect(files.filter((name) => /\.html|\.part/.test(name))).toEqual([]);
@@ -391,7 +391,7 @@ describe('a full disk', () => {
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/report\.html cannot be written: EFBIG; all that was measured is stored in results\//);
+    expect(stderr).toMatch(/report\.html cannot be written: EFBIG; all results are stored in results\//);
     expect(stored(bench)).toMatchObject({ trials: [{ status: 'measured' }], warnings: [] });
     const files = readdirSync(bench.newest, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('charts'));
     expect(files.sort()).toEqual(['run.jsonl', 'summary.md']);

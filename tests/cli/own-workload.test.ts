@@ -43,7 +43,7 @@ test('new does not overwrite, and says which names and forms there are', async (
   const bench = new Bench();
   await bench.run('new', 'mine');
   const before = readFileSync(path.join(bench.directory, 'mine.ts'), 'utf8');
-  expectRefusal(await bench.run('new', 'mine'), 'mine.ts is there already');
+  expectRefusal(await bench.run('new', 'mine'), 'mine.ts exists already');
   expect(readFileSync(path.join(bench.directory, 'mine.ts'), 'utf8')).toBe(before);
   expectRefusal(await bench.run('new', 'Not A Name'), 'cannot name a workload', 'orders-api');
   expectRefusal(await bench.run('new', 'other', '--form', 'asink'), 'there is no form "asink"', 'did you mean async');

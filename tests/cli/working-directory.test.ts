@@ -80,7 +80,7 @@ test.skipIf(process.platform === 'win32')(
       });
       return { code: status, signal: null, stdout, stderr };
     };
-    expectRefusal(typed('run', 'noop', ...SMALL), 'the folder that this command was typed in has been removed', 'cd ~');
+    expectRefusal(typed('run', 'noop', ...SMALL), 'the working directory has been removed', 'cd ~');
     expect(typed('list').code).toBe(0);
     expect(typed('run', 'noop', ...SMALL, '--no-charts', '-q', '-o', bench.results).code).toBe(0);
     expect(existsSync(path.join(bench.newest, 'run.jsonl'))).toBe(true);

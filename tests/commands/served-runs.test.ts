@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { tellOf } from '../../src/commands/live.ts';
+import { sendUpdates } from '../../src/commands/live.ts';
 import { listedRuns, type Served, type ServedRun, servedRun } from '../../src/commands/served-runs.ts';
 import { formatLine } from '../../src/result.ts';
 import { load } from '../compiled.ts';
@@ -140,7 +140,7 @@ describe('pages that are open', () => {
   test('200 of them cost what one costs: the run is looked at once a second, and each report is made once', () => {
     const { run, served } = growing();
     const readers = Array.from({ length: 200 }, () => reader());
-    for (const each of readers) tellOf(served, each.response, '1');
+    for (const each of readers) sendUpdates(served, each.response, '1');
     expect(run.reads).toBe(0);
     run.looks = 0;
     run.version = 2;
@@ -162,17 +162,17 @@ describe('pages that are open', () => {
   test('one that opens later is sent what the others have, without another report being made', () => {
     const { run, served } = growing();
     const [early, late, current] = [reader(), reader(), reader()];
-    tellOf(served, early.response, '');
+    sendUpdates(served, early.response, '');
     expect([early.versions(), run.reads]).toEqual([['1'], 1]);
-    tellOf(served, late.response, '0');
-    tellOf(served, current.response, '1');
+    sendUpdates(served, late.response, '0');
+    sendUpdates(served, current.response, '1');
     expect([late.versions(), current.versions(), run.reads]).toEqual([['1'], [], 1]);
   });
 
   test('one that does not keep up is sent the latest when it does, and the last in any case', () => {
     const { run, served } = growing();
     const slow = reader();
-    tellOf(served, slow.response, '1');
+    sendUpdates(served, slow.response, '1');
     slow.stall(true);
     for (run.version = 2; run.version < 5; run.version++) vi.advanceTimersByTime(1000);
     expect(slow.versions()).toEqual([]);
@@ -189,7 +189,7 @@ describe('pages that are open', () => {
   test('when the last has been closed, nobody looks any more', () => {
     const { run, served } = growing();
     const readers = [reader(), reader()];
-    for (const each of readers) tellOf(served, each.response);
+    for (const each of readers) sendUpdates(served, each.response);
     readers[0]?.leave();
     run.looks = 0;
     vi.advanceTimersByTime(1000);
@@ -202,7 +202,7 @@ describe('pages that are open', () => {
   test('whoever asks for the head of the events waits for none', () => {
     const { run, served } = growing();
     const head = reader('HEAD');
-    tellOf(served, head.response);
+    sendUpdates(served, head.response);
     expect([head.isEnded(), head.versions(), run.looks]).toEqual([true, [], 0]);
   });
 

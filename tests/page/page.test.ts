@@ -59,17 +59,17 @@ describe.skipIf(isMissing)('the page', () => {
     });
   });
 
-  test.each([390, 1440])('at %i pixels the first screen has the answer, then what is in doubt, which opens to be explained', async (width) => {
+  test.each([390, 1440])('at %i pixels the first screen has the answer, then the warnings, which open to be explained', async (width) => {
     const { page } = await openReport(browser, loaded(), { width });
-    const [answer, doubts] = [page.locator('#verdicts .take'), page.locator('#warnings')];
+    const [answer, warnings] = [page.locator('#verdicts .take'), page.locator('#warnings')];
     expect(await answer.textContent()).toMatch(/^tcp-echo · At 8 clients, /);
-    const [above, below] = [await answer.boundingBox(), await doubts.boundingBox()];
+    const [above, below] = [await answer.boundingBox(), await warnings.boundingBox()];
     expect(above?.y).toBeLessThan(below?.y ?? 0);
     expect((below?.y ?? Number.NaN) + (below?.height ?? 0)).toBeLessThan(900);
-    const explanation = doubts.getByText('other processes used', { exact: false }).first();
+    const explanation = warnings.getByText('other processes used', { exact: false }).first();
     expect(await explanation.isVisible()).toBe(false);
-    await doubts.locator('summary').first().click();
-    await doubts.locator('summary', { hasText: 'other-load' }).last().click();
+    await warnings.locator('summary').first().click();
+    await warnings.locator('summary', { hasText: 'other-load' }).last().click();
     expect(await explanation.isVisible()).toBe(true);
   });
 
@@ -106,7 +106,7 @@ describe.skipIf(isMissing)('the page', () => {
     expectQuiet(watched);
   });
 
-  test('on paper all answers and all kinds of doubt are unfolded', async () => {
+  test('on paper all answers and all kinds of warning are unfolded', async () => {
     const { page } = await openReport(browser, summarise(sample.everyFigure()));
     const folded = [page.locator('#verdicts li').last(), page.locator('#warnings details details summary').first()];
     for (const part of folded) expect(await part.isVisible()).toBe(false);

@@ -1,4 +1,4 @@
-/** A run on a machine that was anything but quiet: the same doubt about the machine in every cell. */
+/** A run on a machine that was anything but quiet: the same warning about the machine in every cell. */
 import { summarise } from '../../src/report/summary/document.ts';
 import type { RunDocument } from '../../src/result.ts';
 import * as sample from './sample.ts';

@@ -40,7 +40,7 @@ export interface ComparisonTextOptions {
   readonly color: boolean;
 }
 
-/** Renders a comparison for a terminal: doubts first, a table a workload and load, what could not be compared last. */
+/** Renders a comparison for a terminal: warnings first, one table per workload and load, what could not be compared last. */
 export function renderComparisonText(compared: RunComparison, options: ComparisonTextOptions): string {
   const comparison = printableValue(compared);
   const width = Math.max(40, options.width);

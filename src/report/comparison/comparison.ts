@@ -4,7 +4,7 @@ import { type Comparison, compareTrials } from '../../stats/compare-trials.ts';
 import { typicalOf } from '../../stats/interval.ts';
 import { formatLoad, formatModel, formatParams } from '../formats/format.ts';
 import { comparedBy } from '../verdicts/ranking.ts';
-import { doubtsOf } from './comparison-doubts.ts';
+import { comparisonWarnings } from './comparison-warnings.ts';
 import { type CellPair, pairCells, type Unpaired } from './pairing.ts';
 
 export interface CompareRunsOptions {
@@ -63,7 +63,7 @@ export function compareRuns(base: RunDocument, next: RunDocument, { failIfSlower
       workload: workloadName(pair.next, next),
     })),
     unpaired: unpaired.map(({ cell, reason }) => ({ cell, reason, workload: workloadName(cell, next) })),
-    warnings: doubtsOf(base, next),
+    warnings: comparisonWarnings(base, next),
   };
 }
 

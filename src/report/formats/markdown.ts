@@ -10,7 +10,7 @@ import { capacitiesOf, failedText, keptText, stepTexts, whyNotMore } from '../ve
 import { explainRanking, rankCells } from '../verdicts/ranking.ts';
 import { type Sentence, sentenceText } from '../verdicts/sentence.ts';
 import { verdictGap } from '../verdicts/verdict.ts';
-import { doubtsInBrief, toExplain } from '../warnings/doubts-summary.ts';
+import { toExplain, warningsInBrief } from '../warnings/in-brief.ts';
 import { groupLines, groupWarnings, warnedIn } from '../warnings/warning-groups.ts';
 import { COLUMNS, type Column } from './columns.ts';
 import { type Footnotes, footnotesOf } from './footnotes.ts';
@@ -35,7 +35,7 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
   return [
     `# ${escapeMarkdown(document.run.name)}`,
     ...answers(document),
-    ...doubts(document),
+    ...briefWarnings(document),
     ...sectionsOf(document).flatMap((section) => [
       `## ${escapeMarkdown(sectionTitle(section))}`,
       ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
@@ -68,9 +68,9 @@ function answers(document: RunDocument): string[] {
   return items.length === 0 ? [] : ['## What it shows', items.join('\n')];
 }
 
-/** What is wrong with the file, and what is in doubt: before any number. */
-function doubts(document: RunDocument): string[] {
-  const brief = doubtsInBrief(document, 'below the tables').join(' ');
+/** What is wrong with the file, and the warnings in brief: before any number. */
+function briefWarnings(document: RunDocument): string[] {
+  const brief = warningsInBrief(document, 'below the tables').join(' ');
   const texts = [...document.run.warnings, ...(brief === '' ? [] : [brief])];
   return texts.map((text) => `> ${escapeMarkdown(text)}`);
 }

@@ -7,7 +7,7 @@ import { answersOf } from '../verdicts/answer.ts';
 import { hasCapacities } from '../verdicts/capacity-verdict.ts';
 import { say, sentenceText } from '../verdicts/sentence.ts';
 import { verdictGap } from '../verdicts/verdict.ts';
-import { doubtsInBrief, toExplain } from '../warnings/doubts-summary.ts';
+import { toExplain, warningsInBrief } from '../warnings/in-brief.ts';
 import { groupLines, groupWarnings, warnedIn } from '../warnings/warning-groups.ts';
 import { capacitySteps, capacityTables } from './capacity-table.ts';
 import { type Footnotes, footnotesOf, superscript } from './footnotes.ts';
@@ -27,7 +27,7 @@ export interface TextOptions {
 /** How many cells a warning names; the others are counted. */
 const NAMED_CELLS = 4;
 
-/** Renders the report for a terminal: what it shows, then in a few words what is in doubt, a table a workload, the warnings, footnotes last. */
+/** Renders the report for a terminal: the answers, the warnings in brief, one table per workload, the warnings explained, footnotes last. */
 export function renderText(run: RunDocument, { width, color }: TextOptions): string {
   const document = printableValue(run);
   const colors = picocolors.createColors(color);
@@ -36,7 +36,7 @@ export function renderText(run: RunDocument, { width, color }: TextOptions): str
   const blocks = [
     headerBlock(document, room, colors),
     ...answerBlocks(document, room, colors),
-    doubtBlock(document, room, colors),
+    warningsBlock(document, room, colors),
     ...sectionsOf(document).map((section) => sectionBlock(document, section, room, colors, footnotes)),
     ...warningBlocks(document, room, colors),
     legendBlock(document, room, colors, footnotes),
@@ -71,9 +71,9 @@ function answerBlocks(document: RunDocument, width: number, colors: Colors): str
 
 const marked = (line: string, colors: Colors): string => `${colors.green(line[0] ?? '')}${line.slice(1)}`;
 
-/** What is wrong with the file, and what is in doubt: before any number. */
-function doubtBlock(document: RunDocument, width: number, colors: Colors): string[] {
-  const brief = doubtsInBrief(document, 'below the tables').join(' ');
+/** What is wrong with the file, and the warnings in brief: before any number. */
+function warningsBlock(document: RunDocument, width: number, colors: Colors): string[] {
+  const brief = warningsInBrief(document, 'below the tables').join(' ');
   const texts = [...document.run.warnings, ...(brief === '' ? [] : [brief])];
   return texts.flatMap((text) => wrap(text, width, '! ', '  ').map((line) => colors.yellow(line)));
 }

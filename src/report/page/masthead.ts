@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
-/** The top of the page: what was run, where, and what is doubtful about it. */
+/** The top of the page: what was run, where, and its warnings. */
 import type { RunDocument } from '../../result.ts';
 import { environmentPhrases, runPhrases } from '../formats/heading.ts';
-import { doubtsInBrief, toExplain } from '../warnings/doubts-summary.ts';
+import { toExplain, warningsInBrief } from '../warnings/in-brief.ts';
 import { countedOf, groupWarnings, nameOf, type WarningGroup, warnedIn } from '../warnings/warning-groups.ts';
 import { element } from './dom.ts';
 
@@ -30,17 +30,17 @@ function told({ found, remedy }: WarningGroup): (string | HTMLElement)[] {
   return [` · ${countedOf(found.map(({ of }) => of))}`, element('span', { class: 'told' }, `${example}. ${remedy}`)];
 }
 
-/** What is in doubt, in one line that opens to explain it; nothing where nothing is. */
+/** The warnings in one line that opens to explain them; no element where there are none. */
 export function pageWarnings(report: RunDocument): HTMLElement[] {
   const groups = groupWarnings(warnedIn(report));
   if (groups.length + report.run.warnings.length === 0) return [];
-  const brief = doubtsInBrief(report);
+  const brief = warningsInBrief(report);
   return [
     element(
       'section',
-      { class: 'warnings', id: 'warnings', 'aria-label': 'What is in doubt' },
+      { class: 'warnings', id: 'warnings', 'aria-label': 'Warnings' },
       ...report.run.warnings.map((warning) => element('p', {}, warning)),
-      ...(groups.length === 0 ? [] : [element('details', {}, element('summary', { 'data-key': 'doubts' }, brief.join(' ')), ...explained(groups))]),
+      ...(groups.length === 0 ? [] : [element('details', {}, element('summary', { 'data-key': 'warnings' }, brief.join(' ')), ...explained(groups))]),
     ),
   ];
 }

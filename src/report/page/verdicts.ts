@@ -8,7 +8,7 @@ import { verdictGap } from '../verdicts/verdict.ts';
 import { withFloorLast } from './choice.ts';
 import { type Child, element } from './dom.ts';
 
-/** More would push what is in doubt, and the first figure, off the first screen. */
+/** More would push the warnings and the first figure off the first screen. */
 const FIRST_SHOWN = 3;
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['model', 'A way to organise input and output: who waits, who is told, and how many threads it takes.'],

@@ -3,7 +3,7 @@ import type { Cell, MeasuredCell, Standing } from '../../result.ts';
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
 import { formatFactor, formatLoad, formatModel, formatRatio } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
-import { isInFigures } from '../warnings/doubt.ts';
+import { isInFigures } from '../warnings/warning-rule.ts';
 import { reasonOf } from './reason.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';
 
@@ -36,7 +36,7 @@ export function closedVerdict(section: Section, subject?: Sentence): Sentence[] 
     leadSentence(at, front, best, base),
     ...(subject === undefined ? [] : tieSentence(front, behind)),
     ...sinceWhen(parts, base),
-    ...doubts(best, base),
+    ...warningSentences(best, base),
   ];
 }
 
@@ -79,8 +79,8 @@ function sinceWhen(parts: readonly LoadPart[], base: MeasuredCell): Sentence[] {
   return [say`${start}; at ${formatLoad(below.load)} it ${below.front.length === 1 ? 'is the best' : 'may be as good as any'}.`];
 }
 
-/** What speaks against believing it. */
-function doubts(...cells: readonly MeasuredCell[]): Sentence[] {
+/** The warnings that weaken the verdict. */
+function warningSentences(...cells: readonly MeasuredCell[]): Sentence[] {
   const codes = [...new Set(cells.flatMap((cell) => cell.warnings.map(({ code }) => code)))];
   const limited = cells.some(isPeerBound) ? [say`The peer was at its limit there: the models may be further apart than this shows.`] : [];
   // What intervals show is no news beside them.

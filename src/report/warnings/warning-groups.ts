@@ -1,12 +1,12 @@
-/** The same warning of many cells, or of many steps of a search, said once. */
+/** The same warning of many cells, or of many steps of a search, as one group. */
 
 import { counted } from '../../quantity.ts';
 import type { Capacity, Cell, CellSpec, RunDocument } from '../../result.ts';
 import { formatLoad, formatModel } from '../formats/format.ts';
 import { comparesInReport } from '../summary/order.ts';
 import { groupBy } from '../summary/sections.ts';
-import { isInFigures } from './doubt.ts';
-import { machineDoubts } from './doubts-machine.ts';
+import { machineRules } from './about-machine.ts';
+import { isInFigures } from './warning-rule.ts';
 
 /** What a warning is about: a cell, or a step of a search, which has the name that a cell at its rate would have. */
 export interface Warned extends CellSpec, Pick<Cell, 'status' | 'warnings'> {
@@ -18,7 +18,7 @@ export interface WarningGroup {
   readonly remedy: string;
   /** Many have it for one reason, which lies in the machine and not in them. */
   readonly isAboutMachine: boolean;
-  /** Its figures show it themselves. */
+  /** The figures show it themselves. */
   readonly isInFigures: boolean;
   readonly found: readonly { readonly of: Warned; readonly message: string }[];
 }
@@ -46,20 +46,20 @@ export function groupWarnings(all: readonly Warned[]): WarningGroup[] {
   return groupBy(found, (warning) => warning.code).map((group) => ({
     code: group[0].code,
     remedy: group[0].remedy,
-    isAboutMachine: machineDoubts.some(({ code, isAboutMachine }) => code === group[0].code && isAboutMachine === true),
+    isAboutMachine: machineRules.some(({ code, isAboutMachine }) => code === group[0].code && isAboutMachine === true),
     isInFigures: isInFigures(group[0].code),
     found: group.map(({ of, message }) => ({ of, message })),
   }));
 }
 
-/** What a group says, a line each; a group that is about the machine says it once, and of how many it holds. */
+/** A group's messages, one line per cell or step; a group that is about the machine has one line, with the number of those that it holds for. */
 export function groupLines({ found, isAboutMachine }: WarningGroup, all: readonly Warned[]): string[] {
   const [first] = found;
   if (!isAboutMachine || first === undefined || found.length === 1) return found.map(({ of, message }) => `${nameOf(of)}: ${message}`);
   const measured = all.filter(({ status }) => status === 'measured').length;
   const which = found.length === measured ? `all ${countedOf(all, measured)}` : `${found.length} of ${countedOf(all, measured)}`;
   const isSame = found.every(({ message }) => message === first.message);
-  return [isSame ? `${which}: ${first.message}` : `${which}, as ${nameOf(first.of)}: ${first.message}`];
+  return [isSame ? `${which}: ${first.message}` : `${which}, for instance ${nameOf(first.of)}: ${first.message}`];
 }
 
 /** `3 cells`; `3 steps` where a run only searched. */

@@ -1,19 +1,19 @@
 /** The warnings: what makes a cell's numbers doubtful, and what to do about it. A closed list. */
 import { addCounts } from '../../metrics/requests.ts';
 import type { TrialRecord, Warning } from '../../result.ts';
-import type { Doubt, Facts } from './doubt.ts';
-import { boundDoubts } from './doubts-bounds.ts';
-import { loadDoubts } from './doubts-load.ts';
-import { machineDoubts } from './doubts-machine.ts';
-import { failedRequests, requestsFailed, resultDoubts } from './doubts-results.ts';
+import { loadRules } from './about-load.ts';
+import { machineRules } from './about-machine.ts';
+import { failedRequests, requestsFailed, resultRules } from './about-results.ts';
+import { validityRules } from './about-validity.ts';
+import type { Facts, WarningRule } from './warning-rule.ts';
 
 /** In the order in which a report shows them. */
-export const doubts: readonly Doubt[] = [...resultDoubts, ...loadDoubts, ...boundDoubts, ...machineDoubts];
+export const warningRules: readonly WarningRule[] = [...resultRules, ...loadRules, ...validityRules, ...machineRules];
 
 /** All warnings of one measured cell. */
 export function warningsOf(facts: Facts): Warning[] {
-  return doubts.flatMap(({ code, remedy, ...doubt }) => {
-    const message = doubt.message(facts);
+  return warningRules.flatMap(({ code, remedy, ...rule }) => {
+    const message = rule.message(facts);
     return message === undefined ? [] : [{ code, message, remedy }];
   });
 }

@@ -52,7 +52,7 @@ process.on('message', (request: PrepareRequest) => {
 });
 // What the workload left to itself (a timer, a promise) throws here and not in `prepare`: it is its failure all the same, as long as that lasts.
 process.on('uncaughtException', (error) => {
-  if (isOver) process.stderr.write(`iobench: an error that nobody caught: ${namedMessageOf(error)}\n`);
+  if (isOver) process.stderr.write(`iobench: uncaught error: ${namedMessageOf(error)}\n`);
   else fail(error);
 });
 process.on('disconnect', () => process.exit());

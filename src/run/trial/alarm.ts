@@ -1,15 +1,15 @@
 /**
- * Wakes Node's loop on time. Its own timers are whole milliseconds, and late by up to another; a thread that stands still in
+ * Wakes Node's loop on time. Its own timers have a resolution of milliseconds, and are late by up to another one; a thread that blocks in
  * futex(2) until the next request is due, and then sends a message, is late by the time that two wake-ups take.
  */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 
-/** What the thread is given, and where it says which thread it is. */
+/** The thread's `workerData`; it writes its own id into `words`. */
 export interface AlarmData {
   readonly port: MessagePort;
-  /** When to ring next, nanoseconds of the run's clock. */
+  /** When to wake the loop next, nanoseconds of the run's clock. */
   readonly dueNs: Float64Array;
   readonly words: Int32Array;
 }
@@ -19,9 +19,9 @@ export const IS_OVER = 1;
 export const THREAD_ID = 2;
 
 export interface Alarm {
-  /** Rings once at that time, instead of when it was set for before. */
-  set(dueNs: number, ring: () => void): void;
-  /** What the thread has used so far, by the kernel's account; nothing where the system keeps none. */
+  /** Calls `wake` once at that time; replaces an earlier setting. */
+  set(dueNs: number, wake: () => void): void;
+  /** The thread's usage so far, by the kernel's account; `undefined` if the system keeps none. */
   used(): AlarmUsage | undefined;
   stop(): Promise<void>;
 }
@@ -40,14 +40,14 @@ export async function createAlarm(): Promise<Alarm> {
     here.once('message', resolve);
     thread.once('error', reject);
   });
-  let ringing: (() => void) | undefined;
-  /** What it is set for, until it has rung: by the clock of another thread that may be a little early, and then it is set again. */
+  let wakeLoop: (() => void) | undefined;
+  /** The pending time, NaN when it has passed: the other thread's clock may be a little early, and then the alarm is set again. */
   let pendingNs = Number.NaN;
   here.on('message', (setting: number) => {
-    // What rang for a time that was changed meanwhile is not for the new one.
+    // The message belongs to an earlier setting, which has been replaced meanwhile.
     if (setting !== Atomics.load(words, SETTINGS)) return;
     pendingNs = Number.NaN;
-    ringing?.();
+    wakeLoop?.();
   });
 
   function signal(): void {
@@ -55,8 +55,8 @@ export async function createAlarm(): Promise<Alarm> {
     Atomics.notify(words, SETTINGS);
   }
   return {
-    set(atNs, ring) {
-      ringing = ring;
+    set(atNs, wake) {
+      wakeLoop = wake;
       if (pendingNs === atNs) return;
       pendingNs = atNs;
       dueNs[0] = atNs;

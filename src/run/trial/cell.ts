@@ -32,7 +32,7 @@ export interface TrialPlan {
   readonly requests?: number;
   /** More requests than these are not sent under an open load, but shed. */
   readonly maxInFlight: number;
-  readonly hand?: NonNullable<LoadOptions['hand']>;
+  readonly loop?: NonNullable<LoadOptions['loop']>;
   /** One of several loops: what each slot of its timeline counted is needed, too. */
   readonly isShare?: boolean;
 }
@@ -177,11 +177,11 @@ function listener() {
     note(sentence: string) {
       notes.push(sentence);
     },
-    async measureDispatch(threads: number, hand: () => Promise<unknown>) {
+    async measureDispatch(threads: number, dispatchEmpty: () => Promise<unknown>) {
       const costs = new Histogram();
       for (let sample = 0; sample < DISPATCH_SAMPLES; sample++) {
         const startNs = nowNs();
-        await hand();
+        await dispatchEmpty();
         costs.record(nowNs() - startNs);
       }
       dispatch = { meanNs: costs.meanNs, p99Ns: costs.percentile(99), threads };

@@ -43,7 +43,7 @@ export async function measureDivided(plan: TrialPlan, model: Model, loops: numbe
 function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
   const { load } = plan.cell;
   const requests = plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) };
-  if (load.kind === 'open') return { ...plan, ...requests, isShare: true, hand: { number: loop, of: loops } };
+  if (load.kind === 'open') return { ...plan, ...requests, isShare: true, loop: { number: loop, of: loops } };
   const concurrency = shares(load.concurrency, loops)[loop] as number;
   return { ...plan, ...requests, isShare: true, seed: plan.seed + loop, cell: { ...plan.cell, load: { ...load, concurrency } } };
 }

@@ -1,4 +1,4 @@
-/** Where a load, a window and the clients meet: the requests that a model is asked to serve. */
+/** The requests that a model serves: connects the load, the window and the clients. */
 import { messageOf, textIn } from '../../errors.ts';
 import type { Clock } from '../../load/clock.ts';
 import type { Load } from '../../load/load.ts';
@@ -16,22 +16,22 @@ export interface RequestsOptions {
   readonly window: Window;
   readonly inFlight: InFlight;
   readonly newClient: () => Client;
-  /** What the clients of this thread count; those of other threads hand over what theirs have. */
+  /** The counts of this thread's clients; those of other threads arrive with each request. */
   readonly tally?: Tally;
-  /** How long requests that are in the system as the window closes are waited for, from when that is known. */
+  /** How long the drain waits for requests that are in the system when the window closes. */
   readonly drainNs: number;
-  /** Rings when the next request is due; where there is none, whoever waits uses a timer. */
+  /** Wakes the loop when the next request is due; without it, models use a timer. */
   readonly alarm?: Pick<Alarm, 'set'> | undefined;
 }
 
-/** A submit is timed once in so many requests: reading the clock again costs as much as half a `noop`. */
+/** One submit in N requests is timed: reading the clock again costs half as much as a `noop`. */
 const SUBMITS_PER_SAMPLE = 16;
 const LONGEST_MESSAGE = 200;
 
 export class WindowedRequests implements Requests {
   /** The message of the first request that failed. */
   firstFailure: string | undefined;
-  readonly ring: ((wake: () => void) => void) | undefined;
+  readonly wakeWhenDue: ((wake: () => void) => void) | undefined;
   private readonly options: RequestsOptions;
   private readonly tasks: RequestTask[] = [];
   private readonly idle: RequestTask[] = [];
@@ -43,25 +43,25 @@ export class WindowedRequests implements Requests {
   private isFresh = false;
   /** No request of this round has begun yet: the first begins with it. */
   private isRoundFresh = false;
-  /** Since when the model waits in a call; 0 if it does not, as far as is known. */
+  /** When the model began to wait in a call; 0 if it is not known to wait. */
   private waitsSinceNs = 0;
   /** Until when it waits. */
   private untilNs = Number.POSITIVE_INFINITY;
-  /** When requests that have not ended are given up. */
+  /** When the drain stops waiting for requests that have not ended. */
   private giveUpNs = Number.POSITIVE_INFINITY;
 
   constructor(options: RequestsOptions) {
     this.options = options;
     this.round = this.createRound();
     const { alarm } = options;
-    this.ring = alarm && ((wake) => alarm.set(this.untilNs, wake));
+    this.wakeWhenDue = alarm && ((wake) => alarm.set(this.untilNs, wake));
   }
 
   /** The requests that are due as this round begins; those that become due meanwhile belong to the next. */
   due(): Iterable<Task> {
     if (this.waitsSinceNs > 0) this.waited();
     const { load, window } = this.options;
-    // Where one has to end first, and the window does not close by itself, nothing happens whatever the time is: the clock is not read.
+    // If a request has to end first, and the window does not close by itself, the time does not matter: the clock is not read.
     const isEmpty = load.nextDueNs() === Number.POSITIVE_INFINITY && window.turnNs === Number.POSITIVE_INFINITY;
     this.roundNs = isEmpty ? Number.NEGATIVE_INFINITY : this.isFresh ? this.lastNs : this.now();
     this.isFresh = false;
@@ -89,7 +89,7 @@ export class WindowedRequests implements Requests {
     return isDrained || this.now() >= this.giveUpNs;
   }
 
-  /** When those that have not ended were to begin: the ones that never began, too. */
+  /** The intended starts of requests that have not ended, including those that never began. */
   *leftSinceNs(): Iterable<number> {
     const { window, inFlight, load } = this.options;
     yield* inFlight.sinceNs();
@@ -103,7 +103,7 @@ export class WindowedRequests implements Requests {
     return startNs;
   }
 
-  /** The end of a request. The first one after a wait also ends that: until its call has returned, nothing is known to have happened. */
+  /** The end of a request. The first one after a wait also ends the wait: no event is known before its call has returned. */
   endNs(): number {
     if (this.waitsSinceNs > 0) this.waited();
     else this.now();
@@ -111,7 +111,7 @@ export class WindowedRequests implements Requests {
     return this.lastNs;
   }
 
-  /** A request has just been submitted: its first step is done as far as it goes without waiting. */
+  /** A request has just been submitted: it has gone as far as it can without waiting. */
   submitted(task: RequestTask): void {
     if (task.sequence % SUBMITS_PER_SAMPLE !== 0) return;
     this.options.window.submitted((task.isInFlight ? this.now() : task.endedNs) - task.startedNs);
@@ -135,7 +135,7 @@ export class WindowedRequests implements Requests {
     if (window.isClosed) this.drain();
   }
 
-  /** The window has closed: what is due later is not sent, and what is in the system is waited for. */
+  /** The window has closed: no later request is sent, and those in the system are waited for. */
   private drain(): void {
     if (this.giveUpNs !== Number.POSITIVE_INFINITY) return;
     const { window, load, drainNs } = this.options;
@@ -143,7 +143,7 @@ export class WindowedRequests implements Requests {
     this.giveUpNs = this.lastNs + drainNs;
   }
 
-  /** When there is something to do next, if nothing happens before; whoever can begin nothing now has one thing less to do. */
+  /** The next deadline: of the load, if the model can begin a request, and of the window. */
   private nextNs(canBegin: boolean): number {
     const { window, load } = this.options;
     const turnNs = window.isClosed ? this.giveUpNs : window.turnNs;
@@ -203,7 +203,7 @@ export class WindowedRequests implements Requests {
   }
 }
 
-/** One request in flight; used again for the next one of the same client. */
+/** One request in flight; reused for the next one of the same client. */
 class RequestTask implements Task, EndedRequest, Begun {
   isInFlight = false;
   sequence = 0;
@@ -264,12 +264,12 @@ class RequestTask implements Task, EndedRequest, Begun {
   }
 }
 
-/** The word that an error is counted under: the system's code, or the error's name. */
+/** The code under which an error is counted: the system's code, or the error's name. */
 export function errorCode(error: unknown): string {
   return textIn(error, 'code') ?? textIn(error, 'name') ?? 'Error';
 }
 
-/** What an error says, in one line that is not too long for a report. */
+/** An error's message, in one line, cut to a length that fits a report. */
 export function errorMessage(error: unknown): string {
   const text = messageOf(error).replace(/\s+/g, ' ');
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;

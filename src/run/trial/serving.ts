@@ -19,7 +19,7 @@ import type { WindowLimits } from './window.ts';
 const LEAST_DRAIN_NS = 2e9;
 
 export interface Serving extends Pick<InstrumentOptions, 'servers' | 'movedBytes' | 'keepsSlots' | 'turned'> {
-  readonly plan: Pick<TrialPlan, 'seed' | 'maxInFlight' | 'hand' | 'durationNs'>;
+  readonly plan: Pick<TrialPlan, 'seed' | 'maxInFlight' | 'loop' | 'durationNs'>;
   readonly spec: LoadSpec;
   readonly workload: Workload;
   readonly fixture: unknown;

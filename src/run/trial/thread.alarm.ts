@@ -1,4 +1,4 @@
-/** The thread behind an alarm: stands still until the next ring is due, or until it is set for another time. */
+/** The thread behind an alarm: blocks until the next wake-up is due, or until the alarm is set for another time. */
 import { workerData } from 'node:worker_threads';
 import { askForShortTurns, wakeOnTime } from '../../engines/process.ts';
 import { threadUsage } from '../../engines/thread-usage.ts';
@@ -11,10 +11,10 @@ wakeOnTime();
 askForShortTurns();
 port.postMessage('ready');
 
-for (let rung = 0; words[IS_OVER] === 0; ) {
+for (let fired = 0; words[IS_OVER] === 0; ) {
   const setting = Atomics.load(words, SETTINGS);
-  const waitMs = setting === rung ? Number.POSITIVE_INFINITY : ((dueNs[0] as number) - nowNs()) / 1e6;
+  const waitMs = setting === fired ? Number.POSITIVE_INFINITY : ((dueNs[0] as number) - nowNs()) / 1e6;
   if (waitMs > 0 && Atomics.wait(words, SETTINGS, setting, waitMs) !== 'timed-out') continue;
-  rung = setting;
+  fired = setting;
   port.postMessage(setting);
 }

@@ -16,7 +16,7 @@ export interface LoadOptions {
   readonly startNs: number;
   readonly maxInFlight: number;
   /** The share of a loop that divides the load with others. */
-  readonly hand?: { readonly number: number; readonly of: number } | undefined;
+  readonly loop?: { readonly number: number; readonly of: number } | undefined;
 }
 
 /** A load that also counts: what it did not send (an open one), and what has become due since it began (a closed one). */
@@ -32,9 +32,9 @@ export const requestsAtOnce = (load: LoadSpec): number => (load.kind === 'closed
 export const isPaced = (load: LoadSpec): boolean => load.kind === 'open' || (load.thinkNs ?? 0) > 0;
 
 export function createLoad(spec: LoadSpec, options: LoadOptions): TrialLoad {
-  const { startNs, maxInFlight, hand } = options;
+  const { startNs, maxInFlight, loop } = options;
   if (spec.kind === 'closed') return new ClosedLoad({ concurrency: spec.concurrency, thinkNs: spec.thinkNs ?? 0, startNs });
-  return new OpenLoad({ arrivals: schedule(spec, options), startNs, maxInFlight: Math.max(1, Math.floor(maxInFlight / (hand?.of ?? 1))) });
+  return new OpenLoad({ arrivals: schedule(spec, options), startNs, maxInFlight: Math.max(1, Math.floor(maxInFlight / (loop?.of ?? 1))) });
 }
 
 /** How many arrivals of an open load lie after the one time and not after the other: by the schedule alone, whatever was sent. */
@@ -47,7 +47,7 @@ export function arrivalsBetween(spec: OpenSpec, options: Omit<LoadOptions, 'maxI
 
 type OpenSpec = Extract<LoadSpec, { kind: 'open' }>;
 
-function schedule({ arrivals, ratePerSecond }: OpenSpec, { seed, hand }: Pick<LoadOptions, 'seed' | 'hand'>): Arrivals {
+function schedule({ arrivals, ratePerSecond }: OpenSpec, { seed, loop }: Pick<LoadOptions, 'seed' | 'loop'>): Arrivals {
   const whole = arrivals === 'poisson' ? poissonArrivals(ratePerSecond, randomFrom(seed, SCHEDULE_STREAM)) : constantArrivals(ratePerSecond);
-  return hand ? dealtArrivals(whole, hand.number, hand.of) : whole;
+  return loop ? dealtArrivals(whole, loop.number, loop.of) : whole;
 }

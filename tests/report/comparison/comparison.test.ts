@@ -165,7 +165,7 @@ describe('what cannot be compared', () => {
   });
 });
 
-describe('doubts', () => {
+describe('warnings', () => {
   const { environment } = headerOf([]);
 
   test('another machine', () => {

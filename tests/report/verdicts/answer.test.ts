@@ -1,13 +1,13 @@
-/** What a reader sees first: which model to take, how sure that is, and what is in doubt, in a few words. */
+/** What a reader sees first: which model to take, how sure that is, and the warnings in brief. */
 import { describe, expect, test } from 'vitest';
 import { renderMarkdown } from '../../../src/report/formats/markdown.ts';
 import { renderText } from '../../../src/report/formats/text.ts';
 import { summarise } from '../../../src/report/summary/document.ts';
 import { answersOf } from '../../../src/report/verdicts/answer.ts';
 import { type Sentence, sentenceText } from '../../../src/report/verdicts/sentence.ts';
-import { isInFigures } from '../../../src/report/warnings/doubt.ts';
-import { doubtsInBrief } from '../../../src/report/warnings/doubts-summary.ts';
-import { doubts } from '../../../src/report/warnings/warnings.ts';
+import { warningsInBrief } from '../../../src/report/warnings/in-brief.ts';
+import { isInFigures } from '../../../src/report/warnings/warning-rule.ts';
+import { warningRules } from '../../../src/report/warnings/warnings.ts';
 import type { RunDocument } from '../../../src/result.ts';
 import * as sample from '../sample.ts';
 
@@ -82,13 +82,13 @@ describe('an answer', () => {
   });
 });
 
-describe('doubts in brief', () => {
+describe('warnings in brief', () => {
   test('are none where there are none', () => {
-    expect(doubtsInBrief(documentOf({ poll: 1e6, epoll: 2e6 }))).toEqual([]);
+    expect(warningsInBrief(documentOf({ poll: 1e6, epoll: 2e6 }))).toEqual([]);
   });
 
   test('say how far trials spread, and what would make it surer', () => {
-    const [spread, ...others] = doubtsInBrief(documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7] }));
+    const [spread, ...others] = warningsInBrief(documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7] }));
     expect(spread).toMatch(
       /^Trials spread by \d\d % here: models that differ by less than \d\.\d\d × can hardly be told apart; --trials 12 would make intervals half as wide\.$/,
     );
@@ -97,20 +97,20 @@ describe('doubts in brief', () => {
 
   test('of a run with a budget: a longer one', () => {
     const spread = documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7] });
-    const [doubt] = doubtsInBrief({ ...spread, run: { ...spread.run, budgetNs: 90e9 } });
-    expect(doubt).toContain('; --budget 6m would make');
+    const [warning] = warningsInBrief({ ...spread, run: { ...spread.run, budgetNs: 90e9 } });
+    expect(warning).toContain('; --budget 6m would make');
   });
 
   test('say how much of that is the machine’s, where the run has timed it', () => {
     const timing = { windowNs: 50e6, windows: 15, workSpread: 0.04, echoSpread: 0.12 };
-    const [spread] = doubtsInBrief(documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7], environment: { timing } }));
+    const [spread] = warningsInBrief(documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7], environment: { timing } }));
     expect(spread).toContain('here (before them fixed work and an echo spread by 4.0 % and 12 % from one 50ms to the next)');
   });
 
   test('name every other kind before the numbers, and cold code before all', () => {
     const shape = { isCold: true, failed: 3, errors: { EPIPE: 3 }, machine: { cpuTimeNs: 4e9, busyShare: 0.6, stealShare: 0, otherShare: 0.4 } };
     const document = documentOf({ poll: 1e6, epoll: 2e6 }, { shape });
-    expect(doubtsInBrief(document, 'below')).toEqual([
+    expect(warningsInBrief(document, 'below')).toEqual([
       '3 kinds of warning, explained below: not-warm (all 2 cells), requests-failed (2), other-load (2).',
     ]);
     for (const text of [renderText(document, { width: 200, color: false }), renderMarkdown(document)]) {
@@ -122,13 +122,13 @@ describe('doubts in brief', () => {
 
   test('a cell that failed is counted among those that were tried', () => {
     const failed = { ...sample.refused(sample.cellOf('poll'), 'failed', 'No.'), errors: { EPIPE: 7 } };
-    expect(doubtsInBrief(summarise(sample.runOf(sample.headerOf(['poll']), [failed])))).toEqual([
+    expect(warningsInBrief(summarise(sample.runOf(sample.headerOf(['poll']), [failed])))).toEqual([
       '1 kind of warning: requests-failed (1 of 1 cell).',
     ]);
   });
 
   test('warnings that only repeat what the figures show are those of the list, and take no explanation in a text', () => {
-    expect(doubts.map(({ code }) => code).filter(isInFigures)).toEqual(['wide-interval', 'few-requests']);
+    expect(warningRules.map(({ code }) => code).filter(isInFigures)).toEqual(['wide-interval', 'few-requests']);
     const text = renderText(documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7] }), { width: 80, color: false });
     expect(text).not.toContain('wide-interval');
     expect(text.match(/Trials spread/g)).toHaveLength(1);

@@ -5,7 +5,7 @@ import { renderMarkdown } from '../../../src/report/formats/markdown.ts';
 import { renderText } from '../../../src/report/formats/text.ts';
 import { summarise } from '../../../src/report/summary/document.ts';
 import { verdictsOf } from '../../../src/report/verdicts/verdict.ts';
-import { doubts } from '../../../src/report/warnings/warnings.ts';
+import { warningRules } from '../../../src/report/warnings/warnings.ts';
 import type { CellSpec, Environment, MeasuredCell, MeasuredTrial, TimelineEntry } from '../../../src/result.ts';
 import { loaded } from '../loaded.ts';
 import * as sample from '../sample.ts';
@@ -136,7 +136,7 @@ describe('what is said has the figures', () => {
     [
       'queue-growing',
       { cell: open, trials: [{ timeline: timeline(upwards, 'inFlight') }] },
-      /grow by 50\.\d a second: the p50 grows with the length of the run/,
+      /grow by 50\.\d per second: the p50 grows with the length of the run/,
     ],
     ['unsteady', { trials: [{ timeline: timeline(upwards.toReversed(), 'throughputPerSecond') }] }, /^throughput fell by \d+ % within the window$/],
     [
@@ -170,26 +170,26 @@ describe('what is said has the figures', () => {
 
 describe('the list', () => {
   test('has a code, a condition and a remedy for each, and no code twice', () => {
-    expect(new Set(doubts.map(({ code }) => code)).size).toBe(doubts.length);
-    for (const { code, condition, remedy } of doubts) {
+    expect(new Set(warningRules.map(({ code }) => code)).size).toBe(warningRules.length);
+    for (const { code, condition, remedy } of warningRules) {
       expect(code).toMatch(/^[a-z]+(-[a-z]+)+$|^unsteady$/);
       expect(condition.length).toBeGreaterThan(10);
       expect(remedy).toMatch(/^[A-Z].*\.$/);
     }
   });
 
-  test('stands in docs/warnings.md as it is (npx vitest run tests/report/warnings -u writes it)', async () => {
+  test('stands in docs/warnings.md as it is (npx vitest run tests/report/warnings/warnings.test.ts -u writes it)', async () => {
     const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('*', '\\*');
     const page = [
       '# The warnings',
       '',
-      'What makes a cell’s numbers doubtful is named before them, and explained behind them: in the document of `--json` a cell has `warnings`, each with `code`,',
-      '`message` (the figures) and `remedy`. What intervals and dashes show by themselves (`wide-interval`, `few-requests`) is said once for all cells. CPU time is counted in ticks of 10 ms: a share is said where it is more than chance makes of so few.',
+      'Warnings are named before the numbers of a report, and explained after them: in the document of `--json` a cell has `warnings`, each with `code`,',
+      '`message` (the figures) and `remedy`. The two that intervals and dashes show by themselves (`wide-interval`, `few-requests`) are given once for all cells. CPU time is counted in ticks of 10 ms: a share raises a warning only if so few ticks cannot show it by chance.',
       '`iobench doctor` looks for the causes before a run.',
       '',
-      '| code | said when | what to do |',
+      '| code | given when | what to do |',
       '|---|---|---|',
-      ...doubts.map(({ code, condition, remedy }) => `| \`${code}\` | ${cell(condition)} | ${cell(remedy)} |`),
+      ...warningRules.map(({ code, condition, remedy }) => `| \`${code}\` | ${cell(condition)} | ${cell(remedy)} |`),
       '',
     ].join('\n');
     await expect(page).toMatchFileSnapshot(path.join(import.meta.dirname, '..', '..', '..', 'docs', 'warnings.md'));
@@ -205,9 +205,9 @@ describe('in a report', () => {
 
   test.each(formats)('%s: what is the machine’s is said once, of how many cells it holds, and named before numbers', (_format, text) => {
     expect(text.match(/other processes used/g)).toHaveLength(1);
-    expect(text.replace(/\s+/g, ' ')).toContain('all 3 cells, as tcp-echo, epoll, 8 clients: other processes used 30 %');
+    expect(text.replace(/\s+/g, ' ')).toContain('all 3 cells, for instance tcp-echo, epoll, 8 clients: other processes used 30 %');
     expect(text.replace(/\s+/g, ' ')).toContain('all 3 cells: the governor is powersave');
-    // The answer, what is in doubt, the numbers, and why they are.
+    // The answer, the warnings in brief, the numbers, and the explanations.
     const places = [/At 8 clients, /, /2 kinds of warning, .*other-load/s, /CPU\/req/, /other processes used/].map((part) => text.search(part));
     expect(Math.min(...places)).toBeGreaterThan(0);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
@@ -226,7 +226,7 @@ describe('in a report', () => {
 });
 
 test('warnings of measured cells are those of the list', () => {
-  const listed = new Set(doubts.map(({ code }) => code));
+  const listed = new Set(warningRules.map(({ code }) => code));
   const cells = [...summarise(sample.doubtful()).cells, ...loaded().cells] as MeasuredCell[];
   for (const { code } of cells.flatMap(({ warnings }) => warnings)) expect(listed).toContain(code);
 });

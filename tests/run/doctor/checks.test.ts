@@ -1,4 +1,4 @@
-/** Each check of readings that were never made: what is in doubt, what is not, and what cannot be told. */
+/** Each check of readings that were never made: which raise doubts, which do not, and which are unknown. */
 import { describe, expect, test } from 'vitest';
 import { readCpuQuota } from '../../../src/run/machine/doctor/cpu-quota.ts';
 import { examine, type Reading } from '../../../src/run/machine/doctor/index.ts';
@@ -53,13 +53,13 @@ test.each<[name: string, reading: Partial<Reading>, finding: RegExp, remedy: Reg
   [
     'timing',
     { timing: { windowNs: 50e6, windows: 16, workSpread: 0.02, echoSpread: 0.25 } },
-    /echo .* by 25 %: here quick can tell .* × apart/,
+    /echo .* by 25 %: here quick shows differences from .* × on/,
     /--trials 12/,
   ],
   ['clock source', { clockSource: 'hpet' }, /^hpet/, /^echo tsc \| sudo tee/],
   ['clock source', { clockSource: 'hpet', clockSources: ['hpet', 'acpi_pm'] }, /^hpet/, /tsc=reliable/],
   ['clock step', { clockStepNs: 4_000_000 }, /^4ms/, /available_clocksource/],
-  ['clock step', { clockStepNs: Number.POSITIVE_INFINITY }, /does not move/, /available_clocksource/],
+  ['clock step', { clockStepNs: Number.POSITIVE_INFINITY }, /stands still/, /available_clocksource/],
   ['Node', { nodeVersion: '20.18.3' }, /older than 20\.19/, /nvm install/],
   ['Node', { nodeVersion: '18.20.0' }, /older than 20\.19/, /nvm install/],
   ['debugging', { debugging: ['NODE_OPTIONS has --inspect'] }, /--inspect/, /env -u NODE_OPTIONS/],
@@ -67,7 +67,7 @@ test.each<[name: string, reading: Partial<Reading>, finding: RegExp, remedy: Reg
   ['libuv pool', { uvThreadpoolSize: '0' }, /^1 thread: .*UV_THREADPOOL_SIZE=0$/, /^unset/],
   ['libuv pool', { uvThreadpoolSize: '-1' }, /^1,024 threads: .*UV_THREADPOOL_SIZE=-1$/, /^unset/],
   ['system calls', { ffiRefusal: 'no koffi' }, /no koffi/, /npm rebuild koffi/],
-  ['open files', { openFiles: 4096 }, /^4096 a process/, /^ulimit -Hn 11024/],
+  ['open files', { openFiles: 4096 }, /^4096 per process/, /^ulimit -Hn 11024/],
   ['backlog', { somaxconn: 128 }, /^128 connections/, /sysctl net\.core\.somaxconn=/],
   ['ports', { ports: [40_000, 49_999] }, /^10000 for/, /ip_local_port_range="1024 65535"/],
   ['memory', { memoryAvailableBytes: 0.5 * GIB }, /^0\.5 GiB/, /rss/],
@@ -75,7 +75,7 @@ test.each<[name: string, reading: Partial<Reading>, finding: RegExp, remedy: Reg
   ['data files', { data: { ...data, fileSystem: 'nfs4' } }, /another machine/, /--data DIR/],
   ['data files', { data: { ...data, freeBytes: 0.1 * GIB } }, /0\.1 GiB free/, /--data DIR/],
   ['data files', { data: { ...data, refusal: 'EACCES' } }, /EACCES/, /--data DIR/],
-])('%s: in doubt', (name, reading, finding, remedy) => {
+])('%s: a doubt', (name, reading, finding, remedy) => {
   const check = checkOf(name, reading);
   expect(check?.state).toBe('doubt');
   expect(check?.finding).toMatch(finding);
@@ -100,7 +100,7 @@ test.each<[name: string, reading: Partial<Reading>, finding: RegExp, remedy?: Re
   if (remedy) expect(check?.remedy).toMatch(remedy);
 });
 
-test('off Linux, what cannot be told says so, and is not in doubt', () => {
+test('off Linux, checks that cannot be made report so, and raise no doubts', () => {
   const checks = examine({
     ...SOUND,
     platform: 'darwin',
@@ -117,8 +117,8 @@ test('off Linux, what cannot be told says so, and is not in doubt', () => {
     ioUringRefusal: 'io_uring is Linux’s, and this is darwin',
     data: { ...data, takesDirect: undefined },
   });
-  const told = checks.filter(({ state }) => state !== 'ok');
-  expect(told.filter(({ finding }) => /darwin/.test(finding)).map(({ name }) => name)).toEqual([
+  const noted = checks.filter(({ state }) => state !== 'ok');
+  expect(noted.filter(({ finding }) => /darwin/.test(finding)).map(({ name }) => name)).toEqual([
     'CPU quota',
     'other load',
     'steal time',
@@ -133,7 +133,7 @@ test('off Linux, what cannot be told says so, and is not in doubt', () => {
     'ports',
     'O_DIRECT',
   ]);
-  expect(told.filter(({ state }) => state === 'doubt')).toEqual([]);
+  expect(noted.filter(({ state }) => state === 'doubt')).toEqual([]);
 });
 
 describe('the quota of a container', () => {

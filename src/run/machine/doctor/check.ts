@@ -1,6 +1,6 @@
-/** One thing that may spoil a measurement: what was found, and what mends it. */
+/** One thing that may spoil a measurement: the finding, and its remedy. */
 
-/** `note`: worth knowing, or not to be told here; `doubt`: figures will suffer. */
+/** `note`: worth knowing, or unknown on this system; `doubt`: results may be wrong or vary more. */
 export type State = 'ok' | 'note' | 'doubt';
 
 export interface Check {
@@ -8,15 +8,15 @@ export interface Check {
   readonly state: State;
   /** What was found, with its figure. */
   readonly finding: string;
-  /** The command that mends it, or what to do where no command does; always there where something is in doubt. */
+  /** The command that fixes it, or what to do if no command does; a check that raises a doubt always has one. */
   readonly remedy?: string;
 }
 
-/** What is found of one name. */
+/** Makes the results of the check of this name. */
 export const found = (name: string) => ({
   ok: (finding: string): Check => ({ name, state: 'ok', finding }),
   note: (finding: string, remedy?: string): Check => ({ name, state: 'note', finding, ...(remedy === undefined ? {} : { remedy }) }),
   doubt: (finding: string, remedy: string): Check => ({ name, state: 'doubt', finding, remedy }),
-  /** The system does not tell. */
-  unknown: (platform: string): Check => ({ name, state: 'note', finding: `cannot be told here (${platform})` }),
+  /** The system does not report it. */
+  unknown: (platform: string): Check => ({ name, state: 'note', finding: `unknown on this platform (${platform})` }),
 });

@@ -1,4 +1,4 @@
-/** What Node is, and what it can call. */
+/** Node's version and options, and what it can call. */
 import { counted } from '../../../quantity.ts';
 import { poolSize } from '../environment.ts';
 import { type Check, found } from './check.ts';
@@ -27,13 +27,13 @@ function threadPool({ uvThreadpoolSize }: Reading): Check {
   const threads = poolSize(uvThreadpoolSize);
   if (uvThreadpoolSize === undefined) {
     return say.note(
-      `${counted(threads, 'thread')}: async-callback and async-promise do so many files at once`,
+      `${counted(threads, 'thread')}: the most file operations at once of async-callback and async-promise`,
       'UV_THREADPOOL_SIZE=32 iobench run ...',
     );
   }
   if (uvThreadpoolSize === String(threads)) return say.ok(`${counted(threads, 'thread')} (UV_THREADPOOL_SIZE)`);
   return say.doubt(
-    `${counted(threads, 'thread')}: libuv makes that of UV_THREADPOOL_SIZE=${uvThreadpoolSize}`,
+    `${counted(threads, 'thread')}: libuv's reading of UV_THREADPOOL_SIZE=${uvThreadpoolSize}`,
     'unset UV_THREADPOOL_SIZE   (or a whole number from 1 to 1024)',
   );
 }
@@ -41,7 +41,7 @@ function threadPool({ uvThreadpoolSize }: Reading): Check {
 function ffi({ ffiRefusal }: Reading): Check {
   const say = found('system calls');
   if (ffiRefusal === undefined) return say.ok('the C library can be called (koffi)');
-  return say.doubt(`${ffiRefusal}: half of the models are unsupported, and where the thread's time goes is not told`, 'npm rebuild koffi');
+  return say.doubt(`${ffiRefusal}: half of the models are unsupported, and where the thread's time goes is not measured`, 'npm rebuild koffi');
 }
 
 function ioUring({ ioUringRefusal, ioUringDisabled, platform }: Reading): Check {

@@ -6,7 +6,7 @@ import type { Reading } from './reading.ts';
 /** The most connections that a usual run asks for, and what a process has open besides. */
 const CONNECTIONS = 10_000;
 const BESIDES = 512;
-/** Node's own: more are not asked for by its servers. */
+/** The backlog that Node's servers ask for. */
 const NODE_BACKLOG = 511;
 const LEAST_MEMORY_BYTES = 2 ** 30;
 const LEAST_FREE_BYTES = 2 ** 30;
@@ -20,9 +20,9 @@ export const roomChecks: readonly ((reading: Reading) => Check)[] = [openFiles, 
 function openFiles({ openFiles: limit, platform }: Reading): Check {
   const say = found('open files');
   if (limit === Number.POSITIVE_INFINITY) return platform === 'linux' ? say.ok('unlimited') : say.unknown(platform);
-  if (limit >= CONNECTIONS + BESIDES) return say.ok(`${limit} a process`);
+  if (limit >= CONNECTIONS + BESIDES) return say.ok(`${limit} per process`);
   return say.doubt(
-    `${limit} a process: too few for ${CONNECTIONS} connections`,
+    `${limit} per process: too few for ${CONNECTIONS} connections`,
     `ulimit -Hn ${CONNECTIONS + 2 * BESIDES}   (as root, in the shell that runs iobench)`,
   );
 }
@@ -32,7 +32,7 @@ function backlog({ somaxconn, platform }: Reading): Check {
   if (somaxconn === undefined) return say.unknown(platform);
   if (somaxconn >= NODE_BACKLOG) return say.ok(`${somaxconn} ${plural(somaxconn, 'connection')} may wait to be accepted`);
   return say.doubt(
-    `${somaxconn} ${plural(somaxconn, 'connection')} may wait to be accepted: more of them at once wait a second`,
+    `${somaxconn} ${plural(somaxconn, 'connection')} may wait to be accepted: any beyond that retry after a second`,
     'sudo sysctl net.core.somaxconn=4096',
   );
 }
@@ -51,7 +51,7 @@ function memory({ memoryAvailableBytes: bytes }: Reading): Check {
   if (bytes >= LEAST_MEMORY_BYTES) return say.ok(`${gibibytes(bytes)} available`);
   return say.doubt(
     `${gibibytes(bytes)} available: files may be dropped from the page cache, and processes swapped`,
-    'ps aux --sort=-rss | head   (see who has it, and stop it)',
+    'ps aux --sort=-rss | head   (find those processes and stop them)',
   );
 }
 

@@ -4,7 +4,7 @@ import { readIfThere } from '../read-if-there.ts';
 
 const ROOT = '/sys/fs/cgroup';
 
-/** The smallest quota of this process's groups, in CPUs; Infinity where there is none, nothing where the system does not tell. */
+/** The smallest quota of this process's groups, in CPUs; Infinity without a quota, `undefined` if the system does not report it. */
 export function readCpuQuota(read: (file: string) => string | undefined = readIfThere): number | undefined {
   const groups = read('/proc/self/cgroup');
   if (groups === undefined) return undefined;

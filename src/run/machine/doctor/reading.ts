@@ -26,7 +26,7 @@ export async function readAll(dataDirectory: string) {
   const libc = loadLibc();
   return {
     platform: process.platform,
-    // First: what is read below would be load of one's own.
+    // First: the readings below would count as load.
     load: await sampleLoad(),
     loadAverage: os.loadavg()[0] ?? 0,
     timing: await measureMachineTiming(),
@@ -55,7 +55,7 @@ export async function readAll(dataDirectory: string) {
   };
 }
 
-/** What others use of the CPUs while this process waits. */
+/** The CPU time that other processes use while this one waits. */
 async function sampleLoad(): Promise<CpuShares | undefined> {
   const [before, ownBefore] = [readCpuAccounts(), process.cpuUsage()];
   if (before === undefined) return undefined;
@@ -65,7 +65,7 @@ async function sampleLoad(): Promise<CpuShares | undefined> {
   return after && shareCpuTime(before, after, (own.user + own.system) * 1e3);
 }
 
-/** Intel's driver says whether turbo is off, others whether boost is on. */
+/** Intel's driver reports whether turbo is off, others whether boost is on. */
 function readTurbo(): { isOn: boolean; file: string } | undefined {
   const noTurbo = path.join(CPU_FOLDER, 'intel_pstate/no_turbo');
   const boost = path.join(CPU_FOLDER, 'cpufreq/boost');
@@ -98,9 +98,9 @@ interface DataDirectory {
   readonly directory: string;
   readonly fileSystem: string;
   readonly freeBytes: number | undefined;
-  /** Why no file can be made there; nothing where one can. */
+  /** Why no file can be made there; `undefined` if one can. */
   readonly refusal: string | undefined;
-  /** Whether a file can be opened with `O_DIRECT`; nothing where the system has no such flag. */
+  /** Whether a file can be opened with `O_DIRECT`; `undefined` if the system has no such flag. */
   readonly takesDirect: boolean | undefined;
 }
 

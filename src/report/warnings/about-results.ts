@@ -1,48 +1,49 @@
-/** Doubts about how much was measured, and whether it went well. */
+/** Warnings about how much was measured, and what failed. */
 
 import { isSupported } from '../../metrics/percentiles.ts';
 import { counted, plural } from '../../quantity.ts';
 import { formatCount, formatShare, grouped, halfWidth } from '../formats/format.ts';
-import { type Doubt, together } from './doubt.ts';
+import { together, type WarningRule } from './warning-rule.ts';
 
 const WIDE_HALF_WIDTH = 0.1;
 
-export const requestsFailed: Doubt = {
+export const requestsFailed: WarningRule = {
   code: 'requests-failed',
   condition: 'a request failed, in the window or while it drained',
   message({ cell }) {
     const failed = cell.failed + (cell.failedDraining ?? 0);
     return failed === 0 ? undefined : failedRequests(failed, cell.errors, cell.firstFailure);
   },
-  remedy: 'Failed requests have no latency and do not count as throughput: mend the cause and run the cell again.',
+  remedy: 'Failed requests have no latency and do not count as throughput: remove the cause and run the cell again.',
 };
 
-const otherStatuses: Doubt = {
+const otherStatuses: WarningRule = {
   code: 'other-statuses',
-  condition: 'an answer that was counted as completed had another status than 2xx',
+  condition: 'an answer that was counted as completed had a status other than 2xx',
   message: ({ cell }) =>
     together(
       Object.entries(cell.statuses ?? {}).map(([status, count]) => `${grouped(count)} of ${counted(cell.completed, 'answer')} had status ${status}`),
     ),
-  remedy: 'Such an answer is often not the one that was to be measured (a redirect is not followed): ask for its final address (curl -i shows it).',
+  remedy: 'Such an answer is often not the intended one (redirects are not followed): request the final address (curl -i shows it).',
 };
 
-const requestsReconnected: Doubt = {
+const requestsReconnected: WarningRule = {
   code: 'requests-reconnected',
-  condition: 'a connection had ended (with an answer, or while it was idle), and the next request made a new one',
+  condition: 'a connection had ended (with an answer, or while it was idle), and the next request opened a new one',
   message: ({ cell: { reconnects = 0, completed, failed } }) =>
     reconnects === 0 ? undefined : `${reconnectsOf(reconnects)} for ${requests(completed + failed)}`,
-  remedy: 'Their latency and their CPU time include connecting. If the server is to keep its connections, see its keep-alive limits.',
+  remedy:
+    'The latency and the CPU time of such requests include connecting. If the server is meant to keep connections, check its keep-alive limits.',
 };
 
-const trialsFailed: Doubt = {
+const trialsFailed: WarningRule = {
   code: 'trials-failed',
-  condition: 'a trial failed, and others of its cell did not',
+  condition: 'some trials of a cell failed, but not all',
   message: ({ refused }) => together(refused.map(({ trial, reason }) => `trial ${trial} failed: ${reason}`)),
-  remedy: 'The numbers come from the other trials: run the cell again if the cause was passing.',
+  remedy: 'The numbers come from the other trials: run the cell again if the cause was temporary.',
 };
 
-const trialsMissing: Doubt = {
+const trialsMissing: WarningRule = {
   code: 'trials-missing',
   condition: 'fewer trials were run than planned',
   message({ cell, refused, plannedTrials }) {
@@ -52,7 +53,7 @@ const trialsMissing: Doubt = {
   remedy: 'The run was stopped early, or its time was too short: run it again for the full number of trials, or for longer (--budget).',
 };
 
-const wideInterval: Doubt = {
+const wideInterval: WarningRule = {
   code: 'wide-interval',
   condition: 'the 95 % interval of the throughput reaches further than 10 % from the typical trial, with three trials or more',
   message({ cell }) {
@@ -62,7 +63,7 @@ const wideInterval: Doubt = {
   remedy: 'Take more or longer trials (--trials, --duration) on a quiet machine.',
 };
 
-const fewRequests: Doubt = {
+const fewRequests: WarningRule = {
   code: 'few-requests',
   condition: 'fewer than 1,000 requests were completed',
   message: ({ cell }) =>
@@ -72,7 +73,7 @@ const fewRequests: Doubt = {
   remedy: 'Measure for longer (--duration) or with more clients.',
 };
 
-export const resultDoubts: readonly Doubt[] = [
+export const resultRules: readonly WarningRule[] = [
   requestsFailed,
   otherStatuses,
   requestsReconnected,

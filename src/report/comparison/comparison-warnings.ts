@@ -1,8 +1,8 @@
-/** What makes a comparison of two runs doubtful. */
+/** Warnings about a comparison of two runs. */
 import { counted } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 
-/** What has to be the same for two runs to be comparable, and what people call it. */
+/** What has to be the same for two runs to be comparable, and its name in a sentence. */
 const MACHINE = {
   cpuModel: 'CPU',
   cpuCount: 'number of CPUs',
@@ -17,16 +17,16 @@ const MACHINE = {
   iobench: 'iobench',
 } as const;
 
-/** Sentences that say why a difference may not be the code's. */
-export function doubtsOf(base: RunDocument, next: RunDocument): string[] {
+/** Sentences that explain why a difference may not be the code's. */
+export function comparisonWarnings(base: RunDocument, next: RunDocument): string[] {
   const [before, after] = [base.run.environment, next.run.environment];
   const keys = Object.keys(MACHINE) as (keyof typeof MACHINE)[];
   const differing = keys.filter((key) => before[key] !== after[key]).map((key) => `${MACHINE[key]}: ${before[key]} in BASE, ${after[key]} in NEW`);
-  const doubtful = [base, next].map((document) => document.cells.filter(({ warnings }) => warnings.length > 0).length);
+  const warned = [base, next].map((document) => document.cells.filter(({ warnings }) => warnings.length > 0).length);
   return [
     ...(base.run.id === next.run.id ? ['Both are the same run.'] : []),
     ...differing.map((difference) => `Not the same machine: ${difference}. A difference may be the machine's.`),
-    ...doubtful.flatMap((count, side) => {
+    ...warned.flatMap((count, side) => {
       if (count === 0) return [];
       return [
         `${side === 0 ? 'BASE' : 'NEW'} has warnings on ${counted(count, 'cell')}: read them with iobench report before believing a difference.`,

@@ -1,4 +1,4 @@
-/** All doubts of a run in a few words: what its intervals show, said once, and which other warnings there are. */
+/** All warnings of a run in a few words: those that its intervals show in one sentence, and the codes of the others. */
 import { counted, formatDuration } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 import { factorToldApart, spreadOf } from '../../stats/resolution.ts';
@@ -8,8 +8,8 @@ import { isMeasured, sectionsOf } from '../summary/sections.ts';
 import { judgedOf } from '../verdicts/closed-verdict.ts';
 import { countedOf, groupWarnings, type WarningGroup, warnedIn } from './warning-groups.ts';
 
-/** The sentences that stand before the numbers; none where nothing is in doubt. `where` says where the warnings are explained, if not there. */
-export function doubtsInBrief(document: RunDocument, where?: string): string[] {
+/** The sentences that stand before the numbers; empty without warnings. `where` names the place where the warnings are explained, if it is another one. */
+export function warningsInBrief(document: RunDocument, where?: string): string[] {
   const groups = groupWarnings(warnedIn(document));
   const others = toExplain(groups);
   const kinds = others.map(({ code, found }, index) => `${code} (${index === 0 ? ofAll(found.length, document) : found.length})`);
@@ -27,10 +27,10 @@ export function toExplain(groups: readonly WarningGroup[]): WarningGroup[] {
   return others.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** A cell that was cold has other figures than it will have: nothing else matters as much. */
+/** Cold code first: its figures change as it is compiled. */
 const rank = ({ code, isAboutMachine }: WarningGroup): number => (code === 'not-warm' ? 0 : isAboutMachine ? 2 : 1);
 
-/** By the code of a warning that only repeats what the figures show. */
+/** The sentences of warnings that only repeat what the figures show, by code. */
 const IN_FIGURES: Readonly<Record<string, (document: RunDocument, group: WarningGroup) => string[]>> = {
   'wide-interval': (document) => [
     `Trials spread by ${formatShare(trialSpread(document))} here${machineSpread(document)}${toldApart(document)}; ${halving(document)} would make intervals half as wide.`,
@@ -38,14 +38,14 @@ const IN_FIGURES: Readonly<Record<string, (document: RunDocument, group: Warning
   'few-requests': (document, { found }) => [`Too few requests for a p99: ${ofAll(found.length, document)}; --duration measures for longer.`],
 };
 
-/** What to type for intervals half as wide. */
+/** The option for intervals half as wide. */
 /** Four times the trials; with a budget four times that, at most: it is spent where something is open. */
 const halving = (document: RunDocument): string =>
   document.run.budgetNs === undefined ? `--trials ${4 * mostTrials(document)}` : `--budget ${formatDuration(4 * document.run.budgetNs)}`;
 
 const mostTrials = ({ cells }: RunDocument): number => Math.max(...cells.filter(isMeasured).map(({ trials }) => trials));
 
-/** How far models have to differ so that as many trials, spread like this, show it: in the section with the most of them. */
+/** By which factor models have to differ for this many trials with this spread to show it, in the section with the most models. */
 function toldApart(document: RunDocument): string {
   const models = Math.max(...sectionsOf(document).flatMap(({ parts }) => parts.map(({ cells }) => judgedOf(cells).length)));
   if (models < 2) return '';
@@ -53,14 +53,14 @@ function toldApart(document: RunDocument): string {
   return `: models that differ by less than ${formatRatio(factor)} can hardly be told apart`;
 }
 
-/** How the trials of a usual cell spread: the middle one of all cells, so that one that was disturbed does not speak for all. */
+/** The spread of the trials of the median cell, so that one disturbed cell does not decide. */
 function trialSpread({ cells }: RunDocument): number {
   const figures = cells.filter(isMeasured).map(({ trialThroughputPerSecond }) => trialThroughputPerSecond.filter((figure) => figure > 0));
   const spreads = figures.flatMap((trials) => (trials.length < 2 ? [] : [spreadOf(trials)]));
   return spreads.sort((a, b) => a - b)[spreads.length >> 1] ?? 0;
 }
 
-/** What the machine's own timing has to do with it, where the run knows that. */
+/** The machine's own timing beside it, if the run has measured that. */
 const machineSpread = ({ run: { environment } }: RunDocument): string =>
   environment.timing === undefined ? '' : ` (before them ${timingPhrase(environment.timing)})`;
 

@@ -1,20 +1,20 @@
-/** Doubts about what the numbers measure: another bottleneck than the model, or a law that they do not obey. */
+/** Warnings about what the numbers measure: a bottleneck other than the model, or a law that they do not obey. */
 import { counted, plural } from '../../quantity.ts';
 import type { MeasuredCell } from '../../result.ts';
 import { formatDuration, formatRounded, formatShare } from '../formats/format.ts';
-import { type Doubt, together } from './doubt.ts';
-import { isMachineFull } from './doubts-machine.ts';
+import { isMachineFull } from './about-machine.ts';
+import { together, type WarningRule } from './warning-rule.ts';
 
 const SATURATED_SHARE = 0.9;
 const LITTLE_TOLERANCE = 0.02;
 const ORACLE_TOLERANCE = 0.03;
-/** A wait that is off by less of the latency changes nothing that is read. */
+/** An error of the wait that is a smaller share of the latency does not change a figure that is read. */
 const ORACLE_LEAST = 0.01;
-/** The models that have libuv's helper threads do their files. */
+/** The models whose file operations run on libuv's helper threads. */
 const ON_POOL = ['async-callback', 'async-promise'];
 const WAITING_SHARE = 0.2;
 
-const peerSaturated: Doubt = {
+const peerSaturated: WarningRule = {
   code: 'peer-saturated',
   condition: 'a peer kept a core busy for 90 % of a trial’s window or more',
   message: ({ cell }) =>
@@ -26,7 +26,7 @@ const peerSaturated: Doubt = {
   remedy: 'The throughput is the peer’s limit, not the model’s: compare CPU per request, or take fewer clients.',
 };
 
-const poolTooSmall: Doubt = {
+const poolTooSmall: WarningRule = {
   code: 'pool-too-small',
   condition:
     'async-callback or async-promise had more file requests in flight than libuv has threads, and the loop waited 20 % of the time or more while CPUs were free',
@@ -37,36 +37,37 @@ const poolTooSmall: Doubt = {
     if (waiting < WAITING_SHARE || isMachineFull(cell.machine)) return undefined;
     return `${formatRounded(inFlight)} requests in flight shared ${counted(uvThreadpoolSize, 'thread')} of libuv, and the loop waited for ${plural(uvThreadpoolSize, 'it', 'them')} ${formatShare(waiting)} of the time`;
   },
-  remedy: 'Run it with a larger pool, as UV_THREADPOOL_SIZE=32 iobench run ...: this cell measures the size of the pool.',
+  remedy: 'Run it with a larger pool, for instance UV_THREADPOOL_SIZE=32 iobench run ...: this cell measures the size of the pool.',
 };
 
-const littlesLaw: Doubt = {
+const littlesLaw: WarningRule = {
   code: 'littles-law',
   condition: 'requests in the system, counted in two ways, differ by more than 2 %',
   message({ cell }) {
     if (cell.littleRatio === undefined || Math.abs(cell.littleRatio - 1) <= LITTLE_TOLERANCE + edgeShare(cell)) return undefined;
     return `time in the system ÷ requests in the system is ${cell.littleRatio.toFixed(2)}, by Little’s law it is 1`;
   },
-  remedy: 'Time is lost between requests, or the clocks disagree: do not trust this cell before the cause is known.',
+  remedy: 'Time is lost between requests, or the clocks disagree: do not trust this cell until the cause is known.',
 };
 
-const oracle: Doubt = {
+const oracle: WarningRule = {
   code: 'wait-unexplained',
-  condition: 'the mean wait is off by more than 3 % from what Kiefer and Wolfowitz’s recursion predicts, and by more than 1 % of the mean latency',
+  condition:
+    'the mean wait differs by more than 3 % from the prediction of Kiefer and Wolfowitz’s recursion, and by more than 1 % of the mean latency',
   message({ cell }) {
     if (cell.oracle === undefined || Math.abs(cell.oracle.error) <= ORACLE_TOLERANCE) return undefined;
     const { measuredWaitNs, predictedWaitNs, servers } = cell.oracle;
     if (Math.abs(measuredWaitNs - predictedWaitNs) <= ORACLE_LEAST * cell.latencyNs.mean) return undefined;
     const line = `requests waited ${formatDuration(measuredWaitNs)} on average`;
-    return `${line}, where arrivals and times of service make it ${formatDuration(predictedWaitNs)} with ${counted(servers, 'server')}`;
+    return `${line}; arrivals and service times predict ${formatDuration(predictedWaitNs)} with ${counted(servers, 'server')}`;
   },
   remedy:
-    'Requests began later than the line was long, or earlier: the process was stopped or woken late. Run it again on a quiet machine (iobench doctor).',
+    'Requests began later or earlier than the queue explains: the process was stopped or woken late. Run it again on a quiet machine (iobench doctor).',
 };
 
-export const boundDoubts: readonly Doubt[] = [peerSaturated, poolTooSmall, littlesLaw, oracle];
+export const validityRules: readonly WarningRule[] = [peerSaturated, poolTooSmall, littlesLaw, oracle];
 
-/** What a window that cuts requests at both ends may move Little's ratio by, in older results: where requests in the system were counted, nothing. */
+/** How far a window that cuts requests at both ends may move Little's ratio, in older results; 0 if requests in the system were counted. */
 function edgeShare({ load, trials, completed, inFlightMean }: Pick<MeasuredCell, 'load' | 'trials' | 'completed' | 'inFlightMean'>): number {
   return load.kind === 'closed' && inFlightMean === undefined ? (load.concurrency * trials) / Math.max(1, completed) : 0;
 }

@@ -1,10 +1,10 @@
-/** What a warning is made of: when it is said, what it says, and what to do about it. */
+/** The rule of a warning: its condition, its message, and its remedy. */
 import type { Environment, MeasuredCell, MeasuredTrial } from '../../result.ts';
 
 export interface Facts {
   readonly cell: Omit<MeasuredCell, 'warnings'>;
   readonly trials: readonly MeasuredTrial[];
-  /** Trials that did not measure anything, although others of the cell did. */
+  /** Trials that failed, although others of the cell were measured. */
   readonly refused: readonly { readonly trial: number; readonly reason: string }[];
   readonly plannedTrials: number;
   readonly environment: Environment;
@@ -12,23 +12,23 @@ export interface Facts {
   readonly uses: readonly string[];
 }
 
-export interface Doubt {
+export interface WarningRule {
   readonly code: string;
-  /** When it is said, in words. */
+  /** When the warning is given, in words. */
   readonly condition: string;
-  /** The sentence with the figures, or nothing where all is well. */
+  /** The sentence with the figures; `undefined` if the condition does not hold. */
   message(facts: Facts): string | undefined;
-  /** What to do, or to type. */
+  /** What to do, or the command to type. */
   readonly remedy: string;
-  /** It is about the machine, so that many cells have it for one reason. */
+  /** The cause lies in the machine, so that many cells have it for one reason. */
   readonly isAboutMachine?: true;
 }
 
-/** Warnings that repeat what a figure shows itself, by its interval or by a dash: reports say them once for all cells. */
+/** Warnings that repeat what a figure shows itself, by its interval or by a dash: reports give them once for all cells. */
 const IN_FIGURES: ReadonlySet<string> = new Set(['wide-interval', 'few-requests']);
 export const isInFigures = (code: string): boolean => IN_FIGURES.has(code);
 
-/** Several findings as one sentence; nothing where there are none. */
+/** Several findings as one sentence; `undefined` without findings. */
 export function together(parts: readonly string[]): string | undefined {
   return parts.length === 0 ? undefined : parts.join('; ');
 }

@@ -1,7 +1,7 @@
-/** Doubts about the machine: what else it did, who took its CPUs, how evenly it ran, how finely it tells the time. */
+/** Warnings about the machine: other load, steal time, changing frequencies, the resolution of its clock. */
 import type { MachineUsage } from '../../result.ts';
 import { formatDuration, formatFactor, formatShare } from '../formats/format.ts';
-import { type Doubt, together } from './doubt.ts';
+import { together, type WarningRule } from './warning-rule.ts';
 
 const FULL_SHARE = 0.9;
 const STEAL_SHARE = 0.02;
@@ -12,7 +12,7 @@ const CLOCK_SHARE = 0.1;
 const TICK_NS = 10e6;
 const FEWEST_TICKS = 20;
 
-const machineSaturated: Doubt = {
+const machineSaturated: WarningRule = {
   code: 'machine-saturated',
   condition: 'all CPUs together were busy for 90 % of the window or more',
   message({ cell: { machine } }) {
@@ -20,13 +20,13 @@ const machineSaturated: Doubt = {
     const { busyShare, otherShare } = machine;
     return `the CPUs were ${formatShare(busyShare)} busy, all together; ${formatShare(Math.max(0, busyShare - otherShare))} with model, peers and clients`;
   },
-  remedy: 'What takes more threads had no CPU left for them: compare CPU per request, use fewer clients (--concurrency), or more CPUs.',
+  remedy: 'Models with more threads had no CPU left for them: compare CPU per request, or use fewer clients (--concurrency) or more CPUs.',
   isAboutMachine: true,
 };
 
-const stealTime: Doubt = {
+const stealTime: WarningRule = {
   code: 'steal-time',
-  condition: 'the hypervisor gave 2 % of the CPU time or more to others (/proc/stat, steal)',
+  condition: 'the hypervisor gave 2 % of the CPU time or more to other guests (/proc/stat, steal)',
   message({ cell: { machine } }) {
     if (machine === undefined || atLeast(machine.stealShare, machine) < STEAL_SHARE) return undefined;
     return `the hypervisor took ${formatShare(machine.stealShare)} of the CPU time`;
@@ -35,19 +35,19 @@ const stealTime: Doubt = {
   isAboutMachine: true,
 };
 
-const otherLoad: Doubt = {
+const otherLoad: WarningRule = {
   code: 'other-load',
-  condition: 'processes that are neither measured, nor peers, nor iobench used 10 % of the CPU time or more',
+  condition: 'processes other than iobench, the measured ones and peers used 10 % of the CPU time or more',
   message({ cell: { machine } }) {
     if (machine === undefined || atLeast(machine.otherShare, machine, 0.5) < OTHER_SHARE) return undefined;
     return `other processes used ${formatShare(machine.otherShare)} of the CPU time`;
   },
   remedy:
-    'See who it is with top -o %CPU, stop it, and run again (unless it is the server that you measure); iobench doctor tells whether it is quiet.',
+    'Find them with top -o %CPU, stop them, and run again (unless one is the server that you measure); iobench doctor checks whether the machine is quiet.',
   isAboutMachine: true,
 };
 
-const frequencyScaling: Doubt = {
+const frequencyScaling: WarningRule = {
   code: 'frequency-scaling',
   condition: 'the governor of a CPU is not performance, or the fastest CPU’s frequency moved by 10 % or more',
   message({ cell: { machine }, environment: { governors = [] } }) {
@@ -62,7 +62,7 @@ const frequencyScaling: Doubt = {
   isAboutMachine: true,
 };
 
-const coarseClock: Doubt = {
+const coarseClock: WarningRule = {
   code: 'coarse-clock',
   condition: 'the smallest step between two readings of the clock is 10 % of the median latency or more',
   message({ cell: { latencyNs }, environment: { clockStepNs } }) {
@@ -70,27 +70,27 @@ const coarseClock: Doubt = {
     if (clockStepNs === undefined || clockStepNs < CLOCK_SHARE * medianNs) return undefined;
     return `two readings of the clock are ${formatDuration(clockStepNs)} apart at least, and the median latency is ${formatDuration(medianNs)}`;
   },
-  remedy: 'Read the throughput, not the percentiles; iobench doctor tells whether the system has a finer clock.',
+  remedy: 'Read the throughput, not the percentiles; iobench doctor checks whether the system has a finer clock.',
 };
 
-const slowedNode: Doubt = {
+const slowedNode: WarningRule = {
   code: 'slowed-node',
   condition: 'Node is a debug build, or was started with an inspector or a profiler',
   message: ({ environment: { debugging = [] } }) => together(debugging),
-  remedy: 'Run again with a release build, and without them: unset NODE_OPTIONS NODE_V8_COVERAGE.',
+  remedy: 'Run again with a release build, without inspector and profiler: unset NODE_OPTIONS NODE_V8_COVERAGE.',
   isAboutMachine: true,
 };
 
-export const machineDoubts: readonly Doubt[] = [machineSaturated, stealTime, otherLoad, frequencyScaling, coarseClock, slowedNode];
+export const machineRules: readonly WarningRule[] = [machineSaturated, stealTime, otherLoad, frequencyScaling, coarseClock, slowedNode];
 
-/** Whether no CPU time was left, as far as the ticks can tell. */
+/** Whether no CPU time was left, as far as the ticks show. */
 export function isMachineFull(machine: MachineUsage | undefined): boolean {
   return machine !== undefined && atLeast(machine.busyShare, machine) >= FULL_SHARE;
 }
 
 /**
- * The least that a share may be in truth: two standard errors of what `ticks` samples can tell, and a tick of rounding at each end,
- * are taken off. `noise` is the share that was sampled, where another one was made from it. 0 where the ticks are too few.
+ * The lower bound of a share: two standard errors of as many samples as there are ticks, and a tick of rounding at each end,
+ * are subtracted. `noise` is the share that was sampled, if this one was computed from it. 0 if the ticks are too few.
  */
 function atLeast(share: number, { cpuTimeNs }: MachineUsage, noise: number = share): number {
   const ticks = cpuTimeNs / TICK_NS;
