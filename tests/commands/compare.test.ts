@@ -43,6 +43,22 @@ test.each(['text', 'json', 'markdown', 'junit', 'github'])('%s is printed on std
   expect(output).toContain('1.11 × slower');
 });
 
+test('a capacity that fell beyond the limit gives 1', async () => {
+  const out = workspace();
+  for (const [id, ratePerSecond, failedAtPerSecond] of [
+    ['before', 1000, 1050],
+    ['after', 794, 832],
+  ] as const) {
+    const run = createRun(out, headerOf(['epoll'], { id, trials: 1 }));
+    const { load: _, ...cell } = cellOf('epoll');
+    run.append({ kind: 'capacity', cell, objective: 'p99<20ms', ratePerSecond, failedAtPerSecond });
+    run.close();
+  }
+  const { code, output } = await compared('before', 'after', { out, failIfSlower: '5%' });
+  expect([code, output]).toEqual([1, expect.stringContaining('carries 0.79 × as much')]);
+  expect((await compared('before', 'after', { out, failIfSlower: '20%' })).code).toBe(0);
+});
+
 test('wrong usage is refused with a hint', async () => {
   const out = workspace();
   store(out, 'before', 50e3);

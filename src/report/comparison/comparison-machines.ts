@@ -29,7 +29,7 @@ export function renderJUnit(comparison: RunComparison): string {
   ].join('\n');
 }
 
-function testCase(named: Pick<ComparisonRow, 'cell' | 'workload'>, content: readonly string[]): string {
+function testCase(named: Pick<ComparisonRow, 'cell' | 'objective' | 'workload'>, content: readonly string[]): string {
   const head = `    <testcase classname="${escapeXml(named.cell.workload)}" name="${escapeXml(nameOf(named))}" time="0">`;
   return [head, ...content.map((line) => `      ${line}`), '    </testcase>'].join('\n');
 }
@@ -58,22 +58,28 @@ interface BenchmarkEntry {
 }
 
 /**
- * Renders the new run's throughputs as the JSON array that github-action-benchmark reads with `tool: customBiggerIsBetter`.
- * Every measured cell is in it, whether it could be compared or not: that action keeps its own history.
+ * Renders the new run's throughputs and capacities as the JSON array that github-action-benchmark reads with `tool: customBiggerIsBetter`.
+ * All of them are in it, whether it could be compared or not: that action keeps its own history.
  */
 export function renderBenchmarkAction(comparison: RunComparison, next: RunDocument): string {
   const words = new Map(comparison.rows.map((row) => [nameOf(row), row.words]));
+  const against = (name: string) => (words.has(name) ? [`against ${comparison.base.id}: ${words.get(name)}`] : []);
   const entries = next.cells.filter(isMeasured).map((cell): BenchmarkEntry => {
     const range = formatHalfWidth(cell.throughputPerSecond);
-    const name = nameIn(cell, next);
-    const against = words.get(name);
+    const name = nameIn({ cell }, next);
     return {
       name,
       unit: 'requests/s',
       value: Number(cell.throughputPerSecond.median.toPrecision(6)),
       ...(range === '' ? {} : { range }),
-      extra: [counted(cell.trials, 'trial'), ...(against === undefined ? [] : [`against ${comparison.base.id}: ${against}`])].join('\n'),
+      extra: [counted(cell.trials, 'trial'), ...against(name)].join('\n'),
     };
   });
-  return `${printableJson(entries, 2)}\n`;
+  const capacities = (next.capacities ?? []).flatMap((capacity): BenchmarkEntry[] => {
+    if (capacity.ratePerSecond === undefined) return [];
+    const name = nameIn(capacity, next);
+    const extra = [counted(capacity.steps.length, 'step'), ...against(name)].join('\n');
+    return [{ name, unit: 'requests/s', value: capacity.ratePerSecond, extra }];
+  });
+  return `${printableJson([...entries, ...capacities], 2)}\n`;
 }

@@ -4,35 +4,46 @@ import { markdownTable } from 'markdown-table';
 import picocolors from 'picocolors';
 import { printableValue } from '../../printable.ts';
 import { counted } from '../../quantity.ts';
-import { formatDuration, formatLoad, formatModel, formatRate } from '../formats/format.ts';
+import { formatDuration, formatModel, formatRate, MISSING } from '../formats/format.ts';
 import { escapeMarkdown } from '../formats/markdown.ts';
 import { cut, wrap } from '../formats/wrap.ts';
 import { groupBy } from '../summary/sections.ts';
-import { type ComparisonRow, nameOf, type RunComparison } from './comparison.ts';
+import { type ComparisonRow, loadText, nameOf, type RunComparison } from './comparison.ts';
 
-/** Throughput or a latency, with its unit. */
+/** A rate or a latency, with its unit. */
 export function figureOf(row: ComparisonRow, side: 'base' | 'next'): string {
-  return row.metric === 'throughput' ? formatRate(row[side]) : `${row.metric} ${formatDuration(row[side])}`;
+  if (row.metric === 'capacity' && row[side] === 0) return 'none kept';
+  return row.metric === 'p99' || row.metric === 'p50' ? `${row.metric} ${formatDuration(row[side])}` : formatRate(row[side]);
 }
 
-/** Two digits, as long as they say something. */
-export function formatPValue(p: number): string {
+/** Two digits, as long as they say something; capacities have none. */
+export function formatPValue(p: number | undefined): string {
+  if (p === undefined) return MISSING;
   return p < 0.001 ? '<.001' : p.toFixed(3).replace(/^0/, '');
 }
 
 /** What the whole comparison comes to, in sentences. */
 export function conclusions({ rows, failIfSlowerPercent, level }: RunComparison): string[] {
-  const count = (verdict: ComparisonRow['verdict']) => rows.filter((row) => row.verdict === verdict).length;
-  const parts = (['faster', 'slower', 'no difference shown', 'too few trials'] as const).flatMap((verdict) =>
-    count(verdict) === 0 ? [] : [`${count(verdict)} ${verdict}`],
-  );
+  const [cells, capacities] = [rows.filter(({ metric }) => metric !== 'capacity'), rows.filter(({ metric }) => metric === 'capacity')];
   const beyond = rows.filter((row) => row.isBeyondLimit).length;
-  const together = rows.length === 1 ? '' : `, for all ${rows.length} cells together (Bonferroni)`;
+  const together = cells.length === 1 ? '' : `, for all ${cells.length} cells together (Bonferroni)`;
   return [
-    `${counted(rows.length, 'cell')} compared: ${parts.join(', ')}.`,
+    ...(cells.length === 0 ? [] : [`${counted(cells.length, 'cell')} compared: ${verdictCounts(cells)}.`]),
+    ...(capacities.length === 0 ? [] : [`${counted(capacities.length, 'capacity', 'capacities')} compared: ${verdictCounts(capacities)}.`]),
     ...(failIfSlowerPercent === undefined ? [] : [`${beyond} slower by more than ${failIfSlowerPercent} %, with the whole interval.`]),
-    `Intervals of the ratio hold at ${100 * (1 - level)} %${together}. p: permutation test of one cell, not corrected.`,
+    ...(cells.length === 0
+      ? []
+      : [`Intervals of the ratio hold at ${100 * (1 - level)} %${together}. p: permutation test of one cell, not corrected.`]),
+    ...(capacities.length === 0
+      ? []
+      : ['A capacity is faster or slower where one run kept a rate at which the other failed: with one search each, chance is not ruled out.']),
   ];
+}
+
+function verdictCounts(rows: readonly ComparisonRow[]): string {
+  const count = (verdict: ComparisonRow['verdict']) => rows.filter((row) => row.verdict === verdict).length;
+  const verdicts = ['faster', 'slower', 'no difference shown', 'too few trials'] as const;
+  return verdicts.flatMap((verdict) => (count(verdict) === 0 ? [] : [`${count(verdict)} ${verdict}`])).join(', ');
 }
 
 export interface ComparisonTextOptions {
@@ -49,8 +60,8 @@ export function renderComparisonText(compared: RunComparison, options: Compariso
   const blocks = [
     [...lines(`BASE ${comparison.base.id}`), ...lines(`NEW  ${comparison.next.id}`)].map(colors.bold),
     comparison.warnings.flatMap((warning) => lines(warning, '! ', '  ')).map(colors.yellow),
-    ...groupBy(comparison.rows, ({ cell }) => JSON.stringify([cell.workload, cell.params, cell.load])).map((rows) => {
-      const title = `${rows[0].workload}, ${formatLoad(rows[0].cell.load)}`;
+    ...groupBy(comparison.rows, (row) => JSON.stringify([row.cell.workload, row.cell.params, loadText(row)])).map((rows) => {
+      const title = `${rows[0].workload}, ${loadText(rows[0])}`;
       return [...lines(title).map((line) => colors.bold(colors.underline(line))), '', ...table(rows, width, colors)];
     }),
     ...(comparison.unpaired.length === 0

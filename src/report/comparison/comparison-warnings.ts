@@ -1,6 +1,6 @@
 /** Warnings about a comparison of two runs. */
-import { counted } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
+import { countedOf, warnedIn } from '../warnings/warning-groups.ts';
 
 /** What has to be the same for two runs to be comparable, and its name in a sentence. */
 const MACHINE = {
@@ -22,15 +22,13 @@ export function comparisonWarnings(base: RunDocument, next: RunDocument): string
   const [before, after] = [base.run.environment, next.run.environment];
   const keys = Object.keys(MACHINE) as (keyof typeof MACHINE)[];
   const differing = keys.filter((key) => before[key] !== after[key]).map((key) => `${MACHINE[key]}: ${before[key]} in BASE, ${after[key]} in NEW`);
-  const warned = [base, next].map((document) => document.cells.filter(({ warnings }) => warnings.length > 0).length);
+  const doubtful = [base, next].map((document) => warnedIn(document).filter(({ warnings }) => warnings.length > 0));
   return [
     ...(base.run.id === next.run.id ? ['Both are the same run.'] : []),
     ...differing.map((difference) => `Not the same machine: ${difference}. A difference may be the machine's.`),
-    ...warned.flatMap((count, side) => {
-      if (count === 0) return [];
-      return [
-        `${side === 0 ? 'BASE' : 'NEW'} has warnings on ${counted(count, 'cell')}: read them with iobench report before believing a difference.`,
-      ];
+    ...doubtful.flatMap((warned, side) => {
+      if (warned.length === 0) return [];
+      return [`${side === 0 ? 'BASE' : 'NEW'} has warnings on ${countedOf(warned)}: read them with iobench report before believing a difference.`];
     }),
   ];
 }

@@ -1,9 +1,11 @@
 /** Two runs beside each other: which cells are faster, which slower, and what cannot be said. */
-import type { CellSpec, MeasuredCell, RunDocument } from '../../result.ts';
+import type { LoadSpec, MeasuredCell, RunDocument, SearchedSpec } from '../../result.ts';
 import { type Comparison, compareTrials } from '../../stats/compare-trials.ts';
 import { typicalOf } from '../../stats/interval.ts';
 import { formatLoad, formatModel, formatParams } from '../formats/format.ts';
+import { inWords as objectiveInWords } from '../verdicts/capacity-verdict.ts';
 import { comparedBy } from '../verdicts/ranking.ts';
+import { type CapacityComparison, type CapacityPair, compareCapacities, pairCapacities } from './capacity-pairs.ts';
 import { comparisonWarnings } from './comparison-warnings.ts';
 import { type CellPair, pairCells, type Unpaired } from './pairing.ts';
 
@@ -12,11 +14,18 @@ export interface CompareRunsOptions {
   readonly failIfSlowerPercent?: number | undefined;
 }
 
-/** A figure of every trial: throughput under a closed load; under an open one, where all that keep up have the same, latency. */
-export type ComparedMetric = 'throughput' | 'p99' | 'p50';
+/**
+ * A figure of every trial: throughput under a closed load; under an open one, where all that keep up have the same, latency. Of a search
+ * the capacity that it found.
+ */
+export type ComparedMetric = 'throughput' | 'p99' | 'p50' | 'capacity';
 
-export interface ComparisonRow extends Comparison {
-  readonly cell: CellSpec;
+/** A cell of both runs, or a capacity. */
+export interface ComparisonRow extends Omit<Comparison, 'pValue' | 'confidence'>, Partial<Pick<Comparison, 'pValue' | 'confidence'>> {
+  /** Without a load where it is a capacity. */
+  readonly cell: SearchedSpec & { readonly load?: LoadSpec };
+  /** Of a capacity. */
+  readonly objective?: string;
   /** The workload with its parameters: `tcp-echo (messageSize 64 B)`. */
   readonly workload: string;
   readonly metric: ComparedMetric;
@@ -49,36 +58,45 @@ interface RunName {
 const LEVEL = 0.05;
 const WANTED_PERCENT = 5;
 
-/** Compares each cell that both runs measured. The verdicts hold together: the level is corrected for the number of cells. */
+/** Compares each cell that both runs measured, and each capacity that both found. The verdicts on cells hold together: the level is corrected for the number of cells. */
 export function compareRuns(base: RunDocument, next: RunDocument, { failIfSlowerPercent }: CompareRunsOptions = {}): RunComparison {
   const { pairs, unpaired } = pairCells(base, next);
+  const capacities = pairCapacities(base, next);
   const wantedShare = (failIfSlowerPercent || WANTED_PERCENT) / 100;
   return {
     base: { id: base.run.id, startedAt: base.run.startedAt },
     next: { id: next.run.id, startedAt: next.run.startedAt },
     level: LEVEL,
     failIfSlowerPercent,
-    rows: pairs.map((pair) => ({
-      ...rowOf(pair, { comparisons: pairs.length, wantedShare, failIfSlowerPercent }),
-      workload: workloadName(pair.next, next),
-    })),
-    unpaired: unpaired.map(({ cell, reason }) => ({ cell, reason, workload: workloadName(cell, next) })),
+    rows: [
+      ...pairs.map((pair) => rowOf(pair, { comparisons: pairs.length, wantedShare, failIfSlowerPercent })),
+      ...capacities.pairs.map((pair) => capacityRow(pair, failIfSlowerPercent)),
+    ].map((row) => ({ ...row, workload: workloadName(row.cell, next) })),
+    unpaired: [...unpaired, ...capacities.unpaired].map((each) => ({ ...each, workload: workloadName(each.cell, next) })),
     warnings: comparisonWarnings(base, next),
   };
 }
 
-function workloadName(cell: CellSpec, { run }: RunDocument): string {
+function workloadName(cell: SearchedSpec, { run }: RunDocument): string {
   const params = formatParams(cell.params, run.workloads.find(({ name }) => name === cell.workload)?.units);
   return params === '' ? cell.workload : `${cell.workload} (${params})`;
 }
 
-/** A cell's whole name: `tcp-echo (messageSize 64 B), epoll, 64 clients`. */
-export function nameOf({ cell, workload }: { cell: CellSpec; workload: string }): string {
-  return `${workload}, ${formatModel(cell)}, ${formatLoad(cell.load)}`;
+/** What is compared of a model: a load, or a capacity. */
+type Compared = Pick<ComparisonRow, 'cell' | 'objective'>;
+
+/** `64 clients`, or `capacity with p99 below 20 ms`. */
+export function loadText({ cell: { load }, objective }: Compared): string {
+  return load === undefined ? `capacity with ${objectiveInWords(objective ?? '')}` : formatLoad(load);
 }
 
-/** The name that a cell of a run has in a comparison. */
-export const nameIn = (cell: CellSpec, document: RunDocument): string => nameOf({ cell, workload: workloadName(cell, document) });
+/** Its whole name: `tcp-echo (messageSize 64 B), epoll, 64 clients`. */
+export function nameOf({ workload, ...compared }: Compared & { readonly workload: string }): string {
+  return `${workload}, ${formatModel(compared.cell)}, ${loadText(compared)}`;
+}
+
+/** The name that a cell or a capacity of a run has in a comparison. */
+export const nameIn = (compared: Compared, document: RunDocument): string => nameOf({ ...compared, workload: workloadName(compared.cell, document) });
 
 interface RowOptions extends CompareRunsOptions {
   readonly comparisons: number;
@@ -103,6 +121,23 @@ function rowOf(pair: CellPair, { comparisons, wantedShare, failIfSlowerPercent }
   };
 }
 
+function capacityRow(pair: CapacityPair, failIfSlowerPercent: number | undefined): Omit<ComparisonRow, 'workload'> {
+  const { base, next } = pair;
+  const comparison = { ...compareCapacities(pair), trialsNeeded: undefined };
+  return {
+    cell: next.cell,
+    objective: next.objective,
+    metric: 'capacity',
+    base: base.ratePerSecond ?? 0,
+    next: next.ratePerSecond ?? 0,
+    baseTrials: base.steps.length,
+    nextTrials: next.steps.length,
+    ...comparison,
+    words: capacityWords(comparison),
+    isBeyondLimit: failIfSlowerPercent !== undefined && isBeyond(comparison, 'capacity', failIfSlowerPercent / 100),
+  };
+}
+
 interface Figures {
   readonly metric: ComparedMetric;
   readonly base: readonly number[];
@@ -123,8 +158,8 @@ function figuresOf({ base, next }: { base: MeasuredCell; next: MeasuredCell }): 
 const isAboveZero = (figure: number | null): figure is number => figure !== null && figure > 0;
 
 /** Throughput that fell by the share, or latency that grew by it: the best that the interval allows is worse. */
-function isBeyond({ interval, verdict }: Comparison, metric: ComparedMetric, share: number): boolean {
-  const limit = metric === 'throughput' ? 1 - share : 1 / (1 + share);
+function isBeyond({ interval, verdict }: Pick<Comparison, 'interval' | 'verdict'>, metric: ComparedMetric, share: number): boolean {
+  const limit = metric === 'p99' || metric === 'p50' ? 1 / (1 + share) : 1 - share;
   return verdict === 'slower' && interval !== undefined && interval.high < limit;
 }
 
@@ -139,4 +174,11 @@ function inWords(comparison: Comparison, wantedShare: number): string {
   const [times, low, high] =
     verdict === 'faster' ? [ratio, interval?.low, interval?.high] : [1 / ratio, 1 / (interval?.high ?? 1), 1 / (interval?.low ?? 1)];
   return `${times.toFixed(2)} × ${verdict}, ${(low ?? 1).toFixed(2)} to ${(high ?? 1).toFixed(2)}`;
+}
+
+/** `carries 1.27 × as much, 1.22 to 1.31`. */
+function capacityWords({ verdict, ratio, interval }: CapacityComparison): string {
+  if (verdict === 'no difference shown') return verdict;
+  const bounds = interval === undefined ? '' : `, ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}`;
+  return `carries ${ratio.toFixed(2)} × as much${bounds}`;
 }

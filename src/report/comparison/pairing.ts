@@ -1,5 +1,5 @@
 /** Which cells of two runs are the same cell, and why the others cannot be compared. */
-import { type Cell, type CellSpec, cellKey, type MeasuredCell, type RunDocument } from '../../result.ts';
+import { type Cell, type CellSpec, cellKey, type LoadSpec, type MeasuredCell, type RunDocument, type SearchedSpec } from '../../result.ts';
 import { formatParams } from '../formats/format.ts';
 import { isMeasured } from '../summary/sections.ts';
 
@@ -8,7 +8,10 @@ export interface CellPair {
   readonly next: MeasuredCell;
 }
 export interface Unpaired {
-  readonly cell: CellSpec;
+  /** Without a load where it is a capacity. */
+  readonly cell: SearchedSpec & { readonly load?: LoadSpec };
+  /** Of a capacity. */
+  readonly objective?: string;
   /** A sentence's rest, after the cell's name. */
   readonly reason: string;
 }

@@ -3,7 +3,7 @@ import { compareRuns, type RunComparison } from '../../../src/report/comparison/
 import { comparisonFormats } from '../../../src/report/comparison/comparison-formats.ts';
 import { displayWidth } from '../../../src/report/formats/wrap.ts';
 import { summarise } from '../../../src/report/summary/document.ts';
-import type { CellSpec, MeasuredTrial, RunDocument, RunHeader, TrialRecord } from '../../../src/result.ts';
+import type { CapacityRecord, CellSpec, MeasuredTrial, RunDocument, RunHeader, StepRecord, TrialRecord } from '../../../src/result.ts';
 import { cellOf, closed, headerOf, measured, open, refused, runOf } from '../sample.ts';
 
 const SPREAD = [1, 1.012, 0.988, 1.004, 0.996];
@@ -295,5 +295,101 @@ describe('formats', () => {
     expect(parsed.rows).toHaveLength(3);
     expect(parsed.rows[0]?.words).toBe(comparison.rows[0]?.words);
     expect(parsed.failIfSlowerPercent).toBe(5);
+  });
+});
+
+describe('capacities of both runs', () => {
+  const objective = 'p99<20ms';
+  const searched = (model: string) => ({ model, workload: 'tcp-echo', params: { messageSize: 64 } });
+  const capacity = (model: string, found: Partial<CapacityRecord>): CapacityRecord => ({
+    kind: 'capacity',
+    cell: searched(model),
+    objective,
+    ...found,
+  });
+  const stepsOf = (model: string, ratePerSecond: number, arrivals: 'poisson' | 'constant' = 'poisson'): StepRecord => ({
+    kind: 'step',
+    cell: searched(model),
+    objective,
+    ratePerSecond,
+    kept: true,
+    measured: 'p99 5.00 ms',
+    trial: measured({ ...searched(model), load: { kind: 'open', ratePerSecond, arrivals } }, 1),
+  });
+  const searchedDocument = (id: string, capacities: CapacityRecord[], steps: StepRecord[] = []) =>
+    summarise({ ...runOf(headerOf(['epoll', 'event-loop', 'poll', 'io-uring'], { id, trials: 1 }), []), capacities, steps });
+  const before = searchedDocument('before', [
+    capacity('epoll', { ratePerSecond: 1000, failedAtPerSecond: 1050 }),
+    capacity('event-loop', { ratePerSecond: 1000, failedAtPerSecond: 1050 }),
+    capacity('poll', { ratePerSecond: 1000, failedAtPerSecond: 1100 }),
+    capacity('io-uring', { reason: 'no ring' }),
+  ]);
+  const after = searchedDocument(
+    'after',
+    [
+      capacity('epoll', { ratePerSecond: 1260, failedAtPerSecond: 1320 }),
+      capacity('event-loop', { ratePerSecond: 794, failedAtPerSecond: 832 }),
+      capacity('poll', { ratePerSecond: 1050, failedAtPerSecond: 1100 }),
+      capacity('io-uring', { ratePerSecond: 2000 }),
+    ],
+    [stepsOf('epoll', 1260), stepsOf('event-loop', 794)],
+  );
+  const comparison = compareRuns(before, after, { failIfSlowerPercent: 5 });
+  const rows = rowsByModel(comparison);
+
+  test('differ where one run kept a rate at which the other failed; their steps are not compared', () => {
+    expect(comparison.rows).toHaveLength(3);
+    expect(rows.epoll).toMatchObject({
+      metric: 'capacity',
+      base: 1000,
+      next: 1260,
+      verdict: 'faster',
+      words: 'carries 1.26 × as much, 1.20 to 1.32',
+    });
+    expect(rows['event-loop']).toMatchObject({ verdict: 'slower', words: 'carries 0.79 × as much, 0.76 to 0.83', isBeyondLimit: true });
+    expect(rows.poll).toMatchObject({ verdict: 'no difference shown', isBeyondLimit: false });
+    expect(comparison.unpaired).toMatchObject([{ cell: searched('io-uring'), objective, reason: 'not known in BASE: no ring' }]);
+  });
+
+  test('are beyond the limit only where no rate between leaves a doubt', () => {
+    const beyond = (failIfSlowerPercent: number) => rowsByModel(compareRuns(before, after, { failIfSlowerPercent }))['event-loop']?.isBeyondLimit;
+    expect([beyond(16), beyond(17)]).toEqual([true, false]);
+  });
+
+  test('below the lowest rate, and up to the highest that may be asked for', () => {
+    const none = searchedDocument('none', [capacity('epoll', { ratePerSecond: 0, failedAtPerSecond: 34.7 })]);
+    const all = searchedDocument('all', [capacity('epoll', { ratePerSecond: 5000 })]);
+    const wordsOf = (...documents: [RunDocument, RunDocument]) => compareRuns(...documents).rows.map(({ verdict, words }) => [verdict, words]);
+    expect(wordsOf(before, none)).toEqual([['slower', 'carries 0.03 × as much, 0.00 to 0.03']]);
+    expect(wordsOf(none, before)).toEqual([['faster', 'carries 28.82 × as much']]);
+    expect(wordsOf(before, all)).toEqual([['faster', 'carries 5.00 × as much']]);
+    expect(wordsOf(all, all)).toEqual([['no difference shown', 'no difference shown']]);
+    expect(wordsOf(none, none)).toEqual([['no difference shown', 'no difference shown']]);
+  });
+
+  test('with arrivals that are spread in another way are not compared', () => {
+    const found = [capacity('epoll', { ratePerSecond: 1000 })];
+    const [poisson, constant] = (['poisson', 'constant'] as const).map((arrivals) =>
+      searchedDocument(arrivals, found, [stepsOf('epoll', 1000, arrivals)]),
+    ) as [RunDocument, RunDocument];
+    expect(compareRuns(poisson, constant).unpaired).toMatchObject([{ reason: 'other arrivals: poisson in BASE, constant in NEW' }]);
+  });
+
+  test('in every format', async () => {
+    const render = (format: keyof typeof comparisonFormats) => comparisonFormats[format](comparison, { width: 80, color: false, next: after });
+    const text = await render('text');
+    expect(text).toContain('tcp-echo (messageSize 64 B), capacity with p99 below 20 ms');
+    expect(text).toMatch(/^epoll +1\.00 k\/s +1\.26 k\/s +– +carries 1\.26 × as much/m);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('3 capacities compared: 1 faster, 1 slower, 1 no difference shown. 1 slower by more than 5 %');
+    expect(text).not.toContain('permutation');
+    for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+    expect(await render('markdown')).toContain('epoll, capacity with p99 below 20 ms');
+    expect(await render('junit')).toContain('<failure type="slower"');
+    expect(JSON.parse(await render('github'))).toMatchObject([
+      { name: 'tcp-echo (messageSize 64 B), epoll, capacity with p99 below 20 ms', value: 1260 },
+      { value: 794 },
+      { value: 1050 },
+      { value: 2000 },
+    ]);
   });
 });

@@ -112,3 +112,35 @@ test('reconnects and other statuses: counted, counted as none, and not known', (
     ['', ''],
   ]);
 });
+
+test('a capacity is a row, and its steps are none', () => {
+  const cell = { model: 'epoll', workload: 'tcp-echo', params: { messageSize: 64 }, threads: 2 };
+  const objective = 'p99<20ms';
+  const trial = sample.measured({ ...cell, load: sample.open(1000) }, 1, { peers: [{ name: 'echo-server', cpuNs: 0.97e9, wallNs: 1e9 }] });
+  const document = summarise({
+    ...sample.runOf(sample.headerOf(['epoll', 'poll'], { trials: 1 }), [sample.measured(sample.cellOf('epoll'), 1)]),
+    steps: [{ kind: 'step', cell, objective, ratePerSecond: 1000, kept: true, measured: 'p99 5.00 ms', trial }],
+    capacities: [
+      { kind: 'capacity', cell, objective, ratePerSecond: 1000, failedAtPerSecond: 1050 },
+      { kind: 'capacity', cell: { ...cell, model: 'poll' }, objective, reason: 'no poll(2)' },
+    ],
+  });
+  const [, ...capacities] = parse(renderCsv(document));
+  expect(capacities).toHaveLength(2);
+  expect(capacities[0]).toMatchObject({
+    workload: 'tcp-echo',
+    params: '{"messageSize":64}',
+    model: 'epoll',
+    threads: '2',
+    load: 'searched',
+    arrivals: 'poisson',
+    rate_per_second: '',
+    status: 'measured',
+    warnings: 'peer-saturated',
+    objective,
+    capacity_per_second: '1000',
+    capacity_failed_at_per_second: '1050',
+    latency_p99_ns: '',
+  });
+  expect(capacities[1]).toMatchObject({ model: 'poll', status: '', capacity_per_second: '', reason: 'no poll(2)' });
+});
