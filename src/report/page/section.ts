@@ -4,6 +4,7 @@ import type { RunDocument } from '../../result.ts';
 import type { ChartFamily } from '../charts/family.ts';
 import { chartsOf, familyOf } from '../charts/index.ts';
 import { pageLook } from '../charts/look.ts';
+import { stylesOf } from '../charts/palette.ts';
 import { formatLoad, formatParams } from '../formats/format.ts';
 import { groupBy } from '../summary/sections.ts';
 import { adviceOf } from '../verdicts/advice.ts';
@@ -53,7 +54,7 @@ export function workloadView(report: RunDocument, choice: Choice, highlighted: (
   // A single one stands above already.
   const verdict = verdicts.length < 2 ? undefined : verdicts.find(({ slug }) => slug === choice.slug);
   const { before, after } = underQuestions(figures);
-  const table = part === undefined ? [emptyNote(choice)] : figuresTable(part);
+  const table = part === undefined ? [emptyNote(choice)] : figuresTable(part, stylesOf(report.run.models));
   return {
     figures: figures.map(({ figure }) => figure),
     element: element(

@@ -72,7 +72,8 @@ function summariseCell(trials: readonly TrialRecord[], tried: Tried | undefined,
   const { perRequest } = counted.get(cellKey(tried.cell)) ?? {};
   const cell = { ...tried.cell, ...(perRequest ? { syscallsPerRequest: perRequest } : {}) };
   const uses = header.workloads.find(({ name }) => name === cell.workload)?.uses ?? [];
-  const facts = { cell, trials: tried.trials, refused, plannedTrials: header.trials, environment: header.environment, uses };
+  const filesOnPool = header.models.find(({ name }) => name === cell.model)?.filesOnPool ?? false;
+  const facts = { cell, trials: tried.trials, refused, plannedTrials: header.trials, environment: header.environment, uses, filesOnPool };
   return { ...cell, warnings: warningsOf(facts) };
 }
 

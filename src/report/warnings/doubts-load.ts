@@ -81,7 +81,7 @@ const generatorLate: Doubt = {
     return `${figures}, and the thread was busy ${formatShare(busyShare)} of the time only: requests were sent late`;
   },
   remedy:
-    'Read service times, not latencies, for this cell; a quiet machine wakes on time, and what waits in system calls wakes soonest: compare with -m epoll.',
+    'Read service times, not latencies, for this cell; a quiet machine wakes on time, and what waits in system calls wakes soonest: compare with a model that does (iobench list).',
 };
 
 function unfinishedRequests({ unfinished, latencyNs: { atLeast = [] } }: Facts['cell']): string {

@@ -1,4 +1,6 @@
 /** What Node is, and what it can call. */
+import { models } from '../../../models/index.ts';
+import { ioUringModel } from '../../../models/io-uring.ts';
 import { counted } from '../../../quantity.ts';
 import { poolSize } from '../environment.ts';
 import { type Check, found } from './check.ts';
@@ -6,6 +8,7 @@ import type { Reading } from './reading.ts';
 
 /** As package.json has it. */
 const LEAST_NODE = [20, 19] as const;
+const ON_POOL = models.filter(({ filesOnPool }) => filesOnPool).map(({ name }) => name);
 
 export const nodeChecks: readonly ((reading: Reading) => Check)[] = [node, slowedNode, threadPool, ffi, ioUring, strace];
 
@@ -26,10 +29,7 @@ function threadPool({ uvThreadpoolSize }: Reading): Check {
   const say = found('libuv pool');
   const threads = poolSize(uvThreadpoolSize);
   if (uvThreadpoolSize === undefined) {
-    return say.note(
-      `${counted(threads, 'thread')}: async-callback and async-promise do so many files at once`,
-      'UV_THREADPOOL_SIZE=32 iobench run ...',
-    );
+    return say.note(`${counted(threads, 'thread')}: ${ON_POOL.join(' and ')} do as many files at once`, 'UV_THREADPOOL_SIZE=32 iobench run ...');
   }
   if (uvThreadpoolSize === String(threads)) return say.ok(`${counted(threads, 'thread')} (UV_THREADPOOL_SIZE)`);
   return say.doubt(
@@ -52,7 +52,7 @@ function ioUring({ ioUringRefusal, ioUringDisabled, platform }: Reading): Check 
     (ioUringDisabled ?? 0) > 0
       ? 'sudo sysctl kernel.io_uring_disabled=0'
       : 'docker run --security-opt seccomp=unconfined ...   (if a container forbids it)';
-  return say.note(`io-uring is unsupported: ${ioUringRefusal}`, remedy);
+  return say.note(`${ioUringModel.name} is unsupported: ${ioUringRefusal}`, remedy);
 }
 
 function strace({ straceVersion, platform }: Reading): Check {
