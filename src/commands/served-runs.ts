@@ -5,8 +5,8 @@ import type { ListedRun } from '../report/formats/list-page.ts';
 import { summarise } from '../report/index.ts';
 import { parseRun, type RunDocument, type RunHeader } from '../result.ts';
 import { listRuns, runFileOf } from '../run/stored/find-run.ts';
-import { isRunFile, RUN_FILE, readFirstLine, readLines } from '../run/stored/run-file.ts';
-import { checkHistograms } from '../run/stored/stored-histograms.ts';
+import { isRunFile, RUN_FILE, readFirstLine } from '../run/stored/run-file.ts';
+import { readStored } from '../run/stored/stored-run.ts';
 
 /** A run that has not told anything for so long has ended without saying so. */
 const SILENT_MS = 10 * 60_000;
@@ -69,7 +69,7 @@ export function listedRuns({ root, named }: Served): ListedRun[] {
 }
 
 function documentOf(file: string, isGoingOn: boolean): RunDocument {
-  const stored = checkHistograms(parseRun(readLines(file)));
+  const stored = readStored(file);
   if (!isGoingOn) return summarise(stored);
   // A line that is being written is no fault while the run goes on, and neither are trials that are still to come.
   const document = summarise({ ...stored, warnings: [] });
