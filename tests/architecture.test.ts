@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { models } from '../src/models/index.ts';
 
 const source = path.join(import.meta.dirname, '..', 'src');
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
@@ -22,6 +23,12 @@ const ours = (file: string) =>
     .filter(({ from }) => from.startsWith('.'))
     .map(({ from, typesOnly }) => ({ target: path.posix.join(path.posix.dirname(file), from), typesOnly }))
     .filter(({ target }) => partOf(target) !== partOf(file));
+
+/** What stands in quotes, comments left out; close enough for words that a regular expression seldom holds. */
+function stringsOf(code: string): string[] {
+  const tokens = code.matchAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g);
+  return [...tokens].map(([token]) => token).filter((token) => !token.startsWith('/'));
+}
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stats: [],
@@ -73,6 +80,14 @@ test('models know of workloads only their types', () => {
     // A model's own parameters are made of the same kinds.
     .filter((edge) => !edge.endsWith('-> workloads/parameters.ts'));
   expect(values).toEqual([]);
+});
+
+test('the report knows no model by its name', () => {
+  const names = models.map(({ name }) => name).join('|');
+  const named = new RegExp(`(?<![\\w-])(?:${names})(?![\\w-])`);
+  expect(named.test("cell.model === 'epoll'")).toBe(true);
+  const naming = files.filter((file) => partOf(file) === 'report').filter((file) => stringsOf(textOf(file)).some((text) => named.test(text)));
+  expect(naming).toEqual([]);
 });
 
 test('only engines/libc.ts knows koffi', () => {

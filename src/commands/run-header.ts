@@ -3,6 +3,7 @@ import process from 'node:process';
 import { models } from '../models/index.ts';
 import type { RunHeader } from '../result.ts';
 import type { Budget } from '../run/budget.ts';
+import { describedModel } from '../run/described-model.ts';
 import { readEnvironment } from '../run/machine/environment.ts';
 import { measureMachineTiming } from '../run/machine/machine-timing.ts';
 import type { PlannedCell } from '../run/plan.ts';
@@ -47,9 +48,7 @@ export async function createHeader(
       ...(await readEnvironment(fixtures.directory, workloadFile)),
       ...(expectedNs < WORTH_TIMING_NS ? {} : { timing: await measureMachineTiming() }),
     },
-    models: models
-      .filter((model) => cells.some(({ cell }) => cell.model === model.name))
-      .map(({ name, summary, family, definition, source }) => ({ name, summary, family, definition, source })),
+    models: models.filter((model) => cells.some(({ cell }) => cell.model === model.name)).map(describedModel),
     workloads: [...new Set(cells.map(({ planned }) => planned.workload))].map(({ name, summary, units = {}, uses }) => ({
       name,
       summary,

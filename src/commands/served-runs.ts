@@ -5,8 +5,8 @@ import type { ListedRun } from '../report/formats/list-page.ts';
 import { summarise } from '../report/index.ts';
 import { parseRun, type RunDocument, type RunHeader } from '../result.ts';
 import { listRuns, runFileOf } from '../run/stored/find-run.ts';
-import { isRunFile, RUN_FILE, readFirstLine, readLines } from '../run/stored/run-file.ts';
-import { checkHistograms } from '../run/stored/stored-histograms.ts';
+import { isRunFile, RUN_FILE, readFirstLine } from '../run/stored/run-file.ts';
+import { readStored } from '../run/stored/stored-run.ts';
 
 /** A run whose file has not changed for this long has ended without writing a summary. */
 const ABANDONED_MS = 10 * 60_000;
@@ -69,7 +69,7 @@ export function listedRuns({ root, named }: Served): ListedRun[] {
 }
 
 function documentOf(file: string, isGoingOn: boolean): RunDocument {
-  const stored = checkHistograms(parseRun(readLines(file)));
+  const stored = readStored(file);
   if (!isGoingOn) return summarise(stored);
   // While the run goes on, neither an incomplete last line nor missing trials are a fault.
   const document = summarise({ ...stored, warnings: [] });

@@ -1,5 +1,6 @@
 import { callback } from '../engines/callback.ts';
 import { advance, start } from './advance.ts';
+import { completionDrawing } from './drawings/completion.ts';
 import type { Model, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
 import { refusesFunctions } from './refusal.ts';
@@ -27,4 +28,8 @@ export const asyncCallback: Model = {
       await loop.finished;
     },
   }),
+
+  filesOnPool: true,
+  style: { light: '#0374f8', dark: '#3f84f5', line: 'solid', point: 'diamond' },
+  drawing: completionDrawing('ask', 'is done', 'The thread asks for A and B, and goes on. A callback tells it when each of them is done.'),
 };

@@ -1,6 +1,7 @@
 import { promise } from '../engines/promise.ts';
 import type { Steps } from '../operations.ts';
 import { asFailure } from './advance.ts';
+import { completionDrawing } from './drawings/completion.ts';
 import type { Model, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
 
@@ -27,6 +28,10 @@ export const asyncPromise: Model = {
       await loop.finished;
     },
   }),
+
+  filesOnPool: true,
+  style: { light: '#3095db', dark: '#0ea6fe', line: 'dashed', point: 'circle' },
+  drawing: completionDrawing('await', 'is kept', 'Requests A and B await a promise each. The thread goes on with whichever is kept first.'),
 };
 
 async function serveOperations(task: Task): Promise<void> {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { createEpoll, refusesEpoll } from '../engines/epoll-poller.ts';
 import { choice } from '../workloads/parameters.ts';
+import { readinessDrawing } from './drawings/readiness.ts';
 import type { Model } from './model.ts';
 import { reactor } from './reactor.ts';
 import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
@@ -25,4 +26,11 @@ export const epoll: Model = {
     const poller = createEpoll({ edgeTriggered: (setting.params as { trigger: string }).trigger === 'edge' });
     return { run: reactor(poller), stop: async () => poller.close() };
   },
+
+  style: { light: '#000713', dark: '#9aa8aa', line: 'dashed', point: 'cross' },
+  drawing: readinessDrawing(
+    'which?',
+    'watch A, B',
+    'The kernel keeps the list of what is watched; the thread waits for whichever is ready, and takes its next step itself.',
+  ),
 };

@@ -1,5 +1,6 @@
 import { readiness } from '../engines/readiness.ts';
 import { advance, retry, start } from './advance.ts';
+import { readinessDrawing } from './drawings/readiness.ts';
 import type { Model, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
 import { refusesFunctions } from './refusal.ts';
@@ -33,4 +34,11 @@ export const eventLoop: Model = {
       await loop.finished;
     },
   }),
+
+  style: { light: '#02674d', dark: '#adffd2', line: 'solid', point: 'square' },
+  drawing: readinessDrawing(
+    'which is ready?',
+    'ask A, B',
+    'The thread asks for A and B, then waits in Node’s loop for whichever is ready, and takes its next step itself.',
+  ),
 };

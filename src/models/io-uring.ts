@@ -3,6 +3,7 @@ import { createRing } from '../engines/ring.ts';
 import { ioUring } from '../engines/uring.ts';
 import { flag } from '../workloads/parameters.ts';
 import { advance, start } from './advance.ts';
+import { ioUringDrawing } from './drawings/io-uring.ts';
 import type { Model, Task } from './model.ts';
 import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
 
@@ -43,6 +44,9 @@ export const ioUringModel: Model = {
       stop: async () => ring.close(),
     };
   },
+
+  style: { light: '#5a3164', dark: '#fbc7fe', line: 'dash-dotted', point: 'triangle' },
+  drawing: ioUringDrawing,
 };
 
 let refusal: { reason: string | undefined } | undefined;

@@ -3,6 +3,7 @@ import type { Operation, Steps } from '../operations.ts';
 import type { Params } from '../workloads/parameters.ts';
 import type { TallyCounts } from '../workloads/tally.ts';
 import type { Form, Resource, WorkloadReference } from '../workloads/workload.ts';
+import type { Drawing } from './drawings/drawing.ts';
 
 /** One request in flight. */
 export interface Task {
@@ -92,6 +93,19 @@ export interface Traits {
   readonly threads: number | undefined;
 }
 
+/**
+ * How reports draw a model, everywhere: a colour on light and on dark, a line and points of its own, so that lines are told apart
+ * without colour. The hues start from Okabe and Ito's; both sets were then spread for normal, deuteranope and protanope sight
+ * (Machado et al. 2009), at a contrast of 3:1 or more with the background.
+ */
+export interface ModelStyle {
+  readonly light: string;
+  readonly dark: string;
+  readonly line: 'solid' | 'dashed' | 'dotted' | 'dash-dotted';
+  readonly point: 'circle' | 'triangle' | 'square' | 'diamond' | 'star' | 'cross';
+}
+
+/** All that is known of a model stands in its file: reports get it with the run, and ask nobody for a name. */
 export interface Model {
   readonly name: string;
   readonly family: 'sync-blocking' | 'thread-per-request' | 'async non-blocking' | 'multiplexed event loop';
@@ -112,4 +126,11 @@ export interface Model {
   loops?(traits: Traits): number;
   /** Prepares everything that the first request needs (threads, rings). */
   start(setting: Setting): Started | Promise<Started>;
+  /** libuv's helper threads do its files: how many are done at once is the size of their pool. */
+  readonly filesOnPool?: true;
+  /** The simplest of all: reports compare the best with it. One model is. */
+  readonly isBaseline?: true;
+  readonly style: ModelStyle;
+  /** Who waits for whom. */
+  readonly drawing: Drawing;
 }

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { createEpoll, refusesEpoll } from '../engines/epoll-poller.ts';
+import { multiReactorDrawing } from './drawings/multi-reactor.ts';
 import type { Model } from './model.ts';
 import { reactor } from './reactor.ts';
 import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
@@ -22,9 +23,12 @@ export const multiReactor: Model = {
   takesThreads: true,
   loops: ({ concurrency, threads }) => Math.min(concurrency, threads ?? os.availableParallelism()),
 
-  /** One of the loops, in its own thread. */
+  /** One of the loops. Its thread, and who starts it, stand in src/run/trial/thread.loop.ts and divided.ts: a model knows no clock. */
   start() {
     const poller = createEpoll({ edgeTriggered: false });
     return { run: reactor(poller), stop: async () => poller.close() };
   },
+
+  style: { light: '#4c1801', dark: '#d05a1c', line: 'dotted', point: 'circle' },
+  drawing: multiReactorDrawing,
 };

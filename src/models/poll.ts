@@ -1,4 +1,5 @@
 import { createPoll } from '../engines/poll-poller.ts';
+import { readinessDrawing } from './drawings/readiness.ts';
 import type { Model } from './model.ts';
 import { reactor } from './reactor.ts';
 import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
@@ -20,4 +21,11 @@ export const poll: Model = {
     const poller = createPoll();
     return { run: reactor(poller), stop: async () => poller.close() };
   },
+
+  style: { light: '#99975c', dark: '#f0ff86', line: 'dotted', point: 'diamond' },
+  drawing: readinessDrawing(
+    'A, B: which?',
+    'ask A, B',
+    'With every call the thread hands over the whole list, A and B, and waits until one of them is ready.',
+  ),
 };

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { type NonblockingDescriptor, nonblocking, peek, type Waiting } from '../engines/nonblocking.ts';
 import { signalOwner } from '../engines/signal.ts';
 import { advance, retry, start } from './advance.ts';
+import { signalDrivenDrawing } from './drawings/signal-driven.ts';
 import type { Model, Task } from './model.ts';
 import { type NodeLoop, onNodeLoop } from './node-loop.ts';
 import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
@@ -83,4 +84,7 @@ export const signalDriven: Model = {
       },
     };
   },
+
+  style: { light: '#640b92', dark: '#b95aaf', line: 'dotted', point: 'star' },
+  drawing: signalDrivenDrawing,
 };

@@ -1,6 +1,7 @@
 import { blocking, sleepBlocking } from '../engines/blocking.ts';
 import { asFailure, start } from './advance.ts';
 import { startBridge } from './async-bridge.ts';
+import { syncBlockingDrawing } from './drawings/sync-blocking.ts';
 import type { Model, Requests, Task } from './model.ts';
 import { refusesBlockingSockets } from './refusal.ts';
 
@@ -24,6 +25,10 @@ export const syncBlocking: Model = {
     const bridge = await startBridge(setting);
     return { run: (requests) => bridge.serving((serve) => oneAfterAnother(serve)(requests)), stop: bridge.stop };
   },
+
+  isBaseline: true,
+  style: { light: '#a52e01', dark: '#e99e76', line: 'solid', point: 'circle' },
+  drawing: syncBlockingDrawing,
 };
 
 /** The whole model: due requests are served one by one, each to its end; then the thread sleeps until the next one is due. */

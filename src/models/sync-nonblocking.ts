@@ -1,6 +1,7 @@
 import { type NonblockingDescriptor, nonblocking, peek, type Waiting } from '../engines/nonblocking.ts';
 import { createTimers } from '../engines/timers.ts';
 import { advance, retry, start } from './advance.ts';
+import { syncNonblockingDrawing } from './drawings/sync-nonblocking.ts';
 import type { Model, Task } from './model.ts';
 import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
 
@@ -41,4 +42,7 @@ export const syncNonblocking: Model = {
       },
     };
   },
+
+  style: { light: '#c78805', dark: '#dfa601', line: 'dashed', point: 'triangle' },
+  drawing: syncNonblockingDrawing,
 };

@@ -1,3 +1,4 @@
+import { threadPerRequestDrawing } from './drawings/thread-per-request.ts';
 import { freeThread } from './free-thread.ts';
 import type { Model, Outcome, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
@@ -31,6 +32,7 @@ export const threadPerRequest: Model = {
     const { form, threadData } = setting;
     const threads = setting.threads ?? setting.concurrency;
     const { Piscina } = await import('piscina');
+    // What each thread runs stands in src/run/trial/thread.requests.ts: it takes times, and a model knows no clock.
     const pool = new Piscina({
       filename: setting.threadModules.requests,
       workerData: threadData,
@@ -75,4 +77,7 @@ export const threadPerRequest: Model = {
       },
     };
   },
+
+  style: { light: '#d8759d', dark: '#e0457c', line: 'dash-dotted', point: 'square' },
+  drawing: threadPerRequestDrawing,
 };

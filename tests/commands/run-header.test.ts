@@ -1,9 +1,18 @@
 /** What a run says of its machine before it begins. */
 import os from 'node:os';
 import { expect, test } from 'vitest';
+import { models } from '../../src/models/index.ts';
 import { headerSchema } from '../../src/result.ts';
+import { describedModel } from '../../src/run/described-model.ts';
 import type { Fixtures } from '../../src/run/processes/fixtures.ts';
 import { load } from '../compiled.ts';
+
+test('a run says of its models all that a report shows of them', () => {
+  const described = models.map(describedModel);
+  expect(headerSchema.shape.models.parse(JSON.parse(JSON.stringify(described)))).toEqual(described);
+  for (const { style, drawing } of described) expect([style, drawing]).not.toContain(undefined);
+  expect(described.filter(({ isBaseline }) => isBaseline).map(({ name }) => name)).toEqual(['sync-blocking']);
+});
 
 test('a run that is long enough stores how evenly the machine ran; a short one does not wait for it', async () => {
   const { createHeader } = await load<typeof import('../../src/commands/run-header.ts')>('commands/run-header.js');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatNines } from '../../src/report/charts/axes.ts';
 import { allCharts, CHART_KINDS, type ChartDefinition, type ChartKind } from '../../src/report/charts/index.ts';
 import { pageLook, pictureLook } from '../../src/report/charts/look.ts';
-import { styleOf } from '../../src/report/charts/palette.ts';
+import { styleOf, stylesOf } from '../../src/report/charts/palette.ts';
 import { pictureCharts } from '../../src/report/charts/pictures.ts';
 import { logTicks } from '../../src/report/charts/ticks.ts';
 import { formatTick } from '../../src/report/formats/format.ts';
@@ -182,7 +182,7 @@ test('one model stands out: the others fade, and no figure changes', () => {
   const colours = (charts: readonly ChartDefinition[] = []) =>
     byName(charts, 'throughput-http-get').configuration.data.datasets.map((set) => set.borderColor);
   expect(colours(plain).every((colour) => /^#\w{6}$/.test(String(colour)))).toBe(true);
-  expect(colours(lit).filter((colour) => /^#\w{6}$/.test(String(colour)))).toEqual([styleOf('epoll').light]);
+  expect(colours(lit).filter((colour) => /^#\w{6}$/.test(String(colour)))).toEqual([stylesOf(document.run.models).get('epoll')?.light]);
   expect(lit?.map(({ table }) => table)).toEqual(plain?.map(({ table }) => table));
 });
 
@@ -254,12 +254,19 @@ test('nothing measured, no chart', () => {
 
 describe('styles', () => {
   test('known models differ in colour, and those that share a dash differ in shape', () => {
-    const styles = sample.ALL_MODELS.map(styleOf);
+    const styles = [...stylesOf(sample.headerOf(sample.ALL_MODELS).models).values()];
     for (const theme of ['light', 'dark'] as const) expect(new Set(styles.map((style) => style[theme])).size).toBe(11);
-    expect(new Set(styles.map(({ dash, point }) => `${dash} ${String(point)}`)).size).toBe(11);
+    expect(new Set(styles.map(({ dashPixels, point }) => `${dashPixels} ${String(point)}`)).size).toBe(11);
   });
-  test('an unknown model always looks the same', () => {
-    expect(styleOf('mine')).toEqual(styleOf('mine'));
+  test('a model that is in no header always looks the same', () => {
+    expect(styleOf('mine', new Map())).toEqual(styleOf('mine', stylesOf(sample.headerOf(['epoll']).models)));
+  });
+  test('models of an older run differ in colour or line, and those that share a colour differ in shape too', () => {
+    const styles = [...stylesOf(sample.ALL_MODELS.map((name) => ({ name }))).values()];
+    for (const theme of ['light', 'dark'] as const) {
+      expect(new Set(styles.map((style) => `${style[theme]} ${style.dashPixels}`)).size).toBe(11);
+      expect(new Set(styles.map((style) => `${style[theme]} ${String(style.point)}`)).size).toBe(11);
+    }
   });
   test('light and dark charts have the same data', () => {
     const document = summarise(sample.fiveModels());

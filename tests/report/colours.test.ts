@@ -1,7 +1,8 @@
 /** Colours are told apart by people who do not see red and green: simulated after Machado, Oliveira, Fernandes (2009), full severity. */
 import { describe, expect, test } from 'vitest';
+import { models } from '../../src/models/index.ts';
 import { THEMES } from '../../src/report/charts/look.ts';
-import { ACTIVITY_COLOURS, inkOn } from '../../src/report/charts/palette.ts';
+import { ACTIVITY_COLOURS, inkOn, stylesOf } from '../../src/report/charts/palette.ts';
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -24,6 +25,8 @@ const SIGHTS: Readonly<Record<string, readonly Rgb[]>> = {
 };
 /** Distances in OKLab, times 100: 2 is just seen side by side, and these stand apart with a legend between them. */
 const LEAST_DISTANCE = 12;
+/** Eleven colours cannot stand so far apart: models differ in their lines and points too. */
+const LEAST_MODEL_DISTANCE = 5;
 const LEAST_TEXT_CONTRAST = 4;
 
 function linear(hex: string): Rgb {
@@ -81,6 +84,24 @@ describe.each(['light', 'dark'] as const)('what a thread does, %s', (theme) => {
       expect([colour, contrast(colour, inkOn(colour))]).toEqual([colour, expect.toSatisfy((ratio: number) => ratio >= LEAST_TEXT_CONTRAST)]);
     const { blocked, waiting, user } = ACTIVITY_COLOURS;
     for (const colour of [blocked, waiting, user]) expect(contrast(colour[theme], THEMES[theme].background)).toBeGreaterThan(3);
+  });
+});
+
+describe.each(['light', 'dark'] as const)('models, %s', (theme) => {
+  const colours = models.map(({ style }) => style[theme]);
+
+  test.each(Object.entries(SIGHTS))('are told apart by a reader of %s sight', (_, sight) => {
+    const pairs = colours.flatMap((a, index) => colours.slice(index + 1).map((b) => distance(a, b, sight)));
+    expect(Math.min(...pairs)).toBeGreaterThan(LEAST_MODEL_DISTANCE);
+  });
+
+  test('stand out from the page', () => {
+    for (const colour of colours) expect(contrast(colour, THEMES[theme].background)).toBeGreaterThan(3);
+  });
+
+  test('of another version have colours that no model of ours has', () => {
+    const others = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name }));
+    expect(new Set([...stylesOf([...models, ...others]).values()].map((style) => style[theme])).size).toBe(models.length + others.length);
   });
 });
 

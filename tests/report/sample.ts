@@ -1,7 +1,9 @@
 /** Runs to report on, made up but whole: real histograms, so that nothing in the report is spared. */
+import { models } from '../../src/models/index.ts';
 import type {
   CapacityRecord,
   CellSpec,
+  DescribedModel,
   LoadSpec,
   MeasuredTrial,
   RefusedTrial,
@@ -101,7 +103,13 @@ export function refused(cell: CellSpec, status: RefusedTrial['status'], reason: 
   return { kind: 'trial', cell, trial, status, reason };
 }
 
-export function headerOf(models: readonly string[], more: Partial<RunHeader> = {}): RunHeader {
+/** How a model of ours looks. */
+function shownOf(name: string): Pick<DescribedModel, 'style' | 'drawing' | 'filesOnPool' | 'isBaseline'> {
+  const { style, drawing, filesOnPool, isBaseline } = models.find((model) => model.name === name) ?? {};
+  return { style, drawing, filesOnPool, isBaseline };
+}
+
+export function headerOf(names: readonly string[], more: Partial<RunHeader> = {}): RunHeader {
   return {
     kind: 'run',
     schema: 'iobench/1',
@@ -125,12 +133,13 @@ export function headerOf(models: readonly string[], more: Partial<RunHeader> = {
       uvThreadpoolSize: 4,
       loadAverageBefore: 0.12,
     },
-    models: models.map((name) => ({
+    models: names.map((name) => ({
       name,
       summary: `${name} in a line`,
       family: 'a family',
       definition: `What ${name} is: who waits, who is told, and what that costs.`,
       source: 'Stevens, UNIX Network Programming, ch. 6',
+      ...shownOf(name),
     })),
     workloads: [
       { name: 'tcp-echo', summary: 'Send a message and wait until it has come back', units: { messageSize: 'bytes' } },

@@ -88,8 +88,8 @@ export function colourOf(who: Pick<CellSpec, 'model' | 'threads' | 'modelParams'
   return namedColour(who.model, formatModel(who), look);
 }
 
-export function namedColour(model: string, name: string, { theme, highlighted }: Look): string {
-  const colour = styleOf(model)[theme.name];
+export function namedColour(model: string, name: string, { theme, highlighted, styles }: Look): string {
+  const colour = styleOf(model, styles)[theme.name];
   return highlighted === undefined || highlighted === name ? colour : `${colour}${FADED}`;
 }
 

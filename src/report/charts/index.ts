@@ -3,7 +3,8 @@ import type { RunDocument } from '../../result.ts';
 import { isMeasured, type Section, sectionsOf } from '../summary/sections.ts';
 import type { ChartDefinition } from './definition.ts';
 import { CHART_KINDS, families } from './families.ts';
-import { type Look, pageLook } from './look.ts';
+import { type AskedLook, type Look, pageLook } from './look.ts';
+import { stylesOf } from './palette.ts';
 
 export type { ChartDefinition, ChartTable } from './definition.ts';
 export { CHART_KINDS, type ChartKind, familyOf } from './families.ts';
@@ -12,9 +13,10 @@ export { CHART_KINDS, type ChartKind, familyOf } from './families.ts';
 export function chartsOf(
   document: RunDocument,
   section: Section,
-  look: Look = pageLook('light', false),
+  asked: AskedLook = pageLook('light', false),
   kinds: readonly string[] = CHART_KINDS,
 ): ChartDefinition[] {
+  const look: Look = { ...asked, styles: stylesOf(document.run.models) };
   const hasCells = section.parts.some((part) => part.cells.some(isMeasured));
   return families
     .filter((family) => (hasCells || family.needsNoCells) && family.kinds.some((kind) => kinds.includes(kind)))
@@ -23,6 +25,6 @@ export function chartsOf(
 }
 
 /** All charts of a document. */
-export function allCharts(document: RunDocument, look: Look, kinds: readonly string[] = CHART_KINDS): ChartDefinition[] {
+export function allCharts(document: RunDocument, look: AskedLook, kinds: readonly string[] = CHART_KINDS): ChartDefinition[] {
   return sectionsOf(document).flatMap((section) => chartsOf(document, section, look, kinds));
 }

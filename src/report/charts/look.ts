@@ -1,4 +1,6 @@
 /** What one chart definition may look like: on a page or in a picture, light or dark. */
+import type { Styles } from './palette.ts';
+
 export type ThemeName = 'light' | 'dark';
 
 export interface Theme {
@@ -8,7 +10,7 @@ export interface Theme {
   readonly muted: string;
   readonly grid: string;
 }
-export interface Look {
+export interface AskedLook {
   readonly theme: Theme;
   /** Pixels. */
   readonly textSize: number;
@@ -24,6 +26,10 @@ export interface Look {
   /** The model that stands out, as `formatModel` names it; the others fade. */
   readonly highlighted: string | undefined;
 }
+/** With how the models of the document look. */
+export interface Look extends AskedLook {
+  readonly styles: Styles;
+}
 export type ScaleChoice = 'auto' | 'linear' | 'log';
 
 export const FONT_FAMILY = 'Inter, system-ui, sans-serif';
@@ -34,13 +40,13 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
 };
 
 /** For a chart on a page. */
-export function pageLook(theme: ThemeName, narrow: boolean, chosen: Partial<Pick<Look, 'scale' | 'highlighted'>> = {}): Look {
+export function pageLook(theme: ThemeName, narrow: boolean, chosen: Partial<Pick<AskedLook, 'scale' | 'highlighted'>> = {}): AskedLook {
   const plain = { scale: 'auto', highlighted: undefined } as const;
   return { theme: THEMES[theme], textSize: narrow ? 11 : 13, narrow, headings: false, legend: 'bottom', namesModels: false, ...plain, ...chosen };
 }
 
 /** For a picture that fills a slide. */
-export function pictureLook(theme: ThemeName): Look {
+export function pictureLook(theme: ThemeName): AskedLook {
   return {
     theme: THEMES[theme],
     textSize: 16,

@@ -1,35 +1,59 @@
-/**
- * How a model looks, everywhere: a colour, a line dash and a point shape of its own, so that lines are told apart without
- * colour. The hues start from Okabe and Ito's; both sets were then spread for normal, deuteranope and protanope sight
- * (Machado et al. 2009), at a contrast of 3:1 or more with the background.
- */
+/** Colours, lines and points: of the models, as their run says, and of what a thread does. */
 import type { PointStyle } from 'chart.js';
+import type { DescribedModel, ModelStyle } from '../../result.ts';
 
-export interface ModelStyle {
+/** A model's style as charts take it. */
+export interface DrawnStyle {
   readonly light: string;
   readonly dark: string;
-  readonly dash: readonly number[];
+  /** Strokes and gaps in turn, in pixels. */
+  readonly dashPixels: readonly number[];
   readonly point: PointStyle;
 }
+/** By the model's name. */
+export type Styles = ReadonlyMap<string, DrawnStyle>;
 
-const SOLID: readonly number[] = [];
-const DASHED: readonly number[] = [8, 4];
-const DOTTED: readonly number[] = [2, 4];
-const MIXED: readonly number[] = [10, 3, 2, 3];
+const DASH_PIXELS: Readonly<Record<ModelStyle['line'], readonly number[]>> = {
+  solid: [],
+  dashed: [8, 4],
+  dotted: [2, 4],
+  'dash-dotted': [10, 3, 2, 3],
+};
+const POINTS: Readonly<Record<ModelStyle['point'], PointStyle>> = {
+  circle: 'circle',
+  triangle: 'triangle',
+  square: 'rect',
+  diamond: 'rectRot',
+  star: 'star',
+  cross: 'crossRot',
+};
+/** For models of which a run does not say how they look; free, because no model of ours has one of them. */
+const SPARE_COLOURS = [
+  { light: '#0072b2', dark: '#56b4e9' },
+  { light: '#b35a00', dark: '#e69f00' },
+  { light: '#00795a', dark: '#20c49a' },
+  { light: '#a3486f', dark: '#e08ab5' },
+  { light: '#5b6470', dark: '#b8c2cc' },
+] as const;
+const SPARE_LINES = Object.values(DASH_PIXELS);
+const SPARE_POINTS = Object.values(POINTS);
 
-const STYLES: ReadonlyMap<string, ModelStyle> = new Map([
-  ['sync-blocking', style('#a52e01', '#e99e76', SOLID, 'circle')],
-  ['sync-nonblocking', style('#c78805', '#dfa601', DASHED, 'triangle')],
-  ['thread-per-request', style('#d8759d', '#e0457c', MIXED, 'rect')],
-  ['async-callback', style('#0374f8', '#3f84f5', SOLID, 'rectRot')],
-  ['async-promise', style('#3095db', '#0ea6fe', DASHED, 'circle')],
-  ['signal-driven', style('#640b92', '#b95aaf', DOTTED, 'star')],
-  ['io-uring', style('#5a3164', '#fbc7fe', MIXED, 'triangle')],
-  ['event-loop', style('#02674d', '#adffd2', SOLID, 'rect')],
-  ['poll', style('#99975c', '#f0ff86', DOTTED, 'rectRot')],
-  ['epoll', style('#000713', '#9aa8aa', DASHED, 'crossRot')],
-  ['multi-reactor', style('#4c1801', '#d05a1c', DOTTED, 'circle')],
-]);
+/** How the models of a run look. Those that have no style get spare ones in their order; no two of the first twenty are the same. */
+export function stylesOf(models: readonly Pick<DescribedModel, 'name' | 'style'>[]): Styles {
+  let spares = 0;
+  return new Map(models.map(({ name, style }) => [name, style === undefined ? spareStyle(spares++) : drawnStyle(style)]));
+}
+
+/** The style of a model; of one that the run does not name, the first spare one. */
+export const styleOf = (model: string, styles: Styles): DrawnStyle => styles.get(model) ?? spareStyle(0);
+
+const drawnStyle = ({ light, dark, line, point }: ModelStyle): DrawnStyle => ({ light, dark, dashPixels: DASH_PIXELS[line], point: POINTS[point] });
+
+/** With every round through the colours the line is another. */
+function spareStyle(index: number): DrawnStyle {
+  const round = Math.floor(index / SPARE_COLOURS.length);
+  return { ...pick(SPARE_COLOURS, index), dashPixels: pick(SPARE_LINES, round), point: pick(SPARE_POINTS, index) };
+}
 
 /**
  * What a thread does, each in a colour of its own; apart from the models', which never stand in the same chart. They differ in
@@ -50,36 +74,6 @@ export function inkOn(colour: string): string {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? '#000000' : '#ffffff';
 }
 
-const SPARE_COLOURS = [
-  ['#0072b2', '#56b4e9'],
-  ['#b35a00', '#e69f00'],
-  ['#00795a', '#20c49a'],
-  ['#a3486f', '#e08ab5'],
-  ['#5b6470', '#b8c2cc'],
-] as const;
-const SPARE_DASHES = [SOLID, DASHED, DOTTED, MIXED];
-const SPARE_POINTS: readonly PointStyle[] = ['circle', 'triangle', 'rect', 'rectRot', 'star', 'crossRot', 'cross'];
-
-/** The style of a model; a name that is not known gets one that is always the same for that name. */
-export function styleOf(model: string): ModelStyle {
-  const known = STYLES.get(model);
-  if (known !== undefined) return known;
-  const number = hash(model);
-  const [light, dark] = pick(SPARE_COLOURS, number);
-  return style(light, dark, pick(SPARE_DASHES, number >>> 8), pick(SPARE_POINTS, number >>> 16));
-}
-
-function style(light: string, dark: string, dash: readonly number[], point: PointStyle): ModelStyle {
-  return { light, dark, dash, point };
-}
-
 function pick<T>(list: readonly T[], number: number): T {
   return list[number % list.length] as T;
-}
-
-/** FNV-1a, 32 bits. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  return value;
 }

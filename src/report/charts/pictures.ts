@@ -5,10 +5,10 @@ import { sectionsOf } from '../summary/sections.ts';
 import { mainPart } from '../verdicts/verdict.ts';
 import { families } from './families.ts';
 import { type ChartDefinition, chartsOf, familyOf } from './index.ts';
-import type { Look } from './look.ts';
+import type { AskedLook } from './look.ts';
 
 /** The charts of the kinds that were asked for, at all loads; without a choice the usual ones, at each workload's main load. */
-export function pictureCharts(document: RunDocument, look: Look, only?: readonly string[]): ChartDefinition[] {
+export function pictureCharts(document: RunDocument, look: AskedLook, only?: readonly string[]): ChartDefinition[] {
   const charts = sectionsOf(document).flatMap((section) => {
     const pictured = families.filter((family) => family.isPictured?.(document, section) ?? true);
     const kinds = pictured.flatMap((family) => family.kinds);

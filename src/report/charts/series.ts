@@ -45,7 +45,7 @@ export function seriesOf({ run }: RunDocument, parts: readonly LoadPart[]): Seri
 
 /** Colour, dash and points of a line. */
 export function lineStyle(series: Pick<Series, 'name' | 'model' | 'variant'>, look: Look) {
-  const { dash, point } = styleOf(series.model);
+  const { dashPixels, point } = styleOf(series.model, look.styles);
   const colour = namedColour(series.model, series.name, look);
   return {
     borderColor: colour,
@@ -53,7 +53,7 @@ export function lineStyle(series: Pick<Series, 'name' | 'model' | 'variant'>, lo
     pointBackgroundColor: colour,
     pointBorderColor: colour,
     borderWidth: look.highlighted === series.name ? 4 : look.headings ? 2.5 : 2,
-    borderDash: series.variant === 0 ? [...dash] : [...dash, 3 * series.variant, 3],
+    borderDash: series.variant === 0 ? [...dashPixels] : [...dashPixels, 3 * series.variant, 3],
     pointStyle: point,
     pointRadius: look.textSize * 0.36,
     pointHoverRadius: look.textSize * 0.5,

@@ -2,6 +2,7 @@
 /** What the reader chooses with: workload, load, axes, models. The list of models is the legend of all charts. */
 import type { RunDocument } from '../../result.ts';
 import type { ScaleChoice } from '../charts/look.ts';
+import { stylesOf } from '../charts/palette.ts';
 import { formatLoad, formatParams } from '../formats/format.ts';
 import { sectionsOf } from '../summary/sections.ts';
 import { type Choice, mainLoad, modelNames, sectionOf } from './choice.ts';
@@ -68,9 +69,9 @@ function workloadOptions(report: RunDocument): [slug: string, text: string][] {
 
 function modelChips(report: RunDocument, { choose, highlight }: Choosing) {
   let hidden: ReadonlySet<string> = new Set();
-  const names = modelNames(report);
+  const [names, styles] = [modelNames(report), stylesOf(report.run.models)];
   const chips = names.map(({ name, model }) => {
-    const chip = element('button', { type: 'button', class: 'chip', 'aria-pressed': 'true' }, swatch(model), name);
+    const chip = element('button', { type: 'button', class: 'chip', 'aria-pressed': 'true' }, swatch(model, styles), name);
     chip.addEventListener('click', () => choose({ hidden: hidden.has(name) ? without(hidden, name) : new Set([...hidden, name]) }));
     for (const event of ['pointerenter', 'focus']) chip.addEventListener(event, () => !hidden.has(name) && highlight(name));
     for (const event of ['pointerleave', 'blur']) chip.addEventListener(event, () => highlight(undefined));

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Small drawings of who waits for whom: lanes side by side, time runs down. */
-import { type Bar, type Drawing, drawings } from './drawings.ts';
+import type { Drawing } from '../../result.ts';
 import { drawn } from './svg.ts';
 
 const WIDTH = 340;
@@ -9,18 +9,12 @@ const HEIGHT = 190;
 const EDGE = 46;
 const BAR = 11;
 
-/** The drawing of a model; none for a model that we do not know. */
-export function diagramOf(model: string): SVGElement[] {
-  const drawing = drawings.get(model);
-  return drawing === undefined ? [] : [draw(drawing)];
-}
-
-function draw({ lanes, bars, calls, says }: Drawing): SVGElement {
+export function diagram({ lanes, bars, calls, description }: Drawing): SVGElement {
   const at = (lane: number) => EDGE + (lane * (WIDTH - 2 * EDGE)) / (lanes.length - 1);
   const down = (time: number) => TOP + (time / 100) * (HEIGHT - TOP - 8);
   return drawn(
     'svg',
-    { class: 'diagram', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': says },
+    { class: 'diagram', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': description },
     ...lanes.flatMap((name, lane) => [
       drawn('text', { x: String(at(lane)), y: '14', class: 'lane' }, name),
       drawn('line', { x1: String(at(lane)), x2: String(at(lane)), y1: String(TOP - 6), y2: String(HEIGHT - 4), class: 'axis' }),
@@ -30,7 +24,7 @@ function draw({ lanes, bars, calls, says }: Drawing): SVGElement {
   );
 }
 
-function bar(x: number, from: number, to: number, kind: Bar): SVGElement {
+function bar(x: number, from: number, to: number, kind: Drawing['bars'][number][3]): SVGElement {
   return drawn('rect', { x: String(x - BAR / 2), y: String(from), width: String(BAR), height: String(to - from), rx: '2', class: kind });
 }
 

@@ -1,12 +1,13 @@
 /// <reference lib="dom" />
 /** A card a model: what it is, who waits for whom, and what it did in the workload that is chosen. */
-import type { Cell, RunDocument } from '../../result.ts';
+import type { Cell, DescribedModel, RunDocument } from '../../result.ts';
+import { type Styles, stylesOf } from '../charts/palette.ts';
 import { COLUMNS } from '../formats/columns.ts';
 import { formatLoad, formatModel, formatShare } from '../formats/format.ts';
 import { isMeasured, type LoadPart } from '../summary/sections.ts';
 import { rankCells } from '../verdicts/ranking.ts';
 import { type Choice, sectionOf } from './choice.ts';
-import { diagramOf } from './diagram.ts';
+import { diagram } from './diagram.ts';
 import { element } from './dom.ts';
 import { swatch } from './swatch.ts';
 
@@ -15,6 +16,7 @@ const SHOWN = [COLUMNS.throughput, COLUMNS.behind, COLUMNS.p50, COLUMNS.p99, COL
 /** The models of the run, in its order. */
 export function pageModels(report: RunDocument, choice: Choice): HTMLElement {
   const part = sectionOf(report, choice.slug)?.parts.find(({ load }) => formatLoad(load) === choice.load);
+  const styles = stylesOf(report.run.models);
   return element(
     'section',
     { class: 'models', id: 'models' },
@@ -24,19 +26,19 @@ export function pageModels(report: RunDocument, choice: Choice): HTMLElement {
       { class: 'legend' },
       'In the drawings time runs down: blue works, red stands still for one answer, green waits for whichever answer is first.',
     ),
-    element('div', { class: 'cards' }, ...report.run.models.map((model) => card(model, part))),
+    element('div', { class: 'cards' }, ...report.run.models.map((model) => card(model, part, styles))),
   );
 }
 
-function card({ name, family, definition, source }: RunDocument['run']['models'][number], part: LoadPart | undefined): HTMLElement {
+function card({ name, family, definition, source, drawing }: DescribedModel, part: LoadPart | undefined, styles: Styles): HTMLElement {
   const cells = (part?.cells ?? []).filter((cell) => cell.model === name);
   return element(
     'article',
     { class: 'card' },
-    element('h3', {}, swatch(name), name),
+    element('h3', {}, swatch(name, styles), name),
     element('p', { class: 'family' }, family),
     element('p', {}, definition),
-    ...diagramOf(name),
+    ...(drawing === undefined ? [] : [diagram(drawing)]),
     ...cells.flatMap((cell) => figures(cell, part as LoadPart)),
     element('p', { class: 'source' }, `Source: ${source}`),
   );

@@ -4,6 +4,7 @@ import type { RunDocument } from '../../result.ts';
 import type { ChartFamily } from '../charts/family.ts';
 import { chartsOf, familyOf } from '../charts/index.ts';
 import { pageLook } from '../charts/look.ts';
+import { stylesOf } from '../charts/palette.ts';
 import { formatLoad, formatParams } from '../formats/format.ts';
 import { groupBy } from '../summary/sections.ts';
 import { adviceOf } from '../verdicts/advice.ts';
@@ -56,7 +57,7 @@ export function workloadView(report: RunDocument, choice: Choice, highlighted: (
   const { before, after } = underQuestions(figures);
   // A search has no table of a load: its figures are in the charts' tables.
   const isSearched = section !== undefined && hasCapacities(shown, section);
-  const table = part !== undefined ? figuresTable(part) : isSearched ? [] : [emptyNote(choice)];
+  const table = part !== undefined ? figuresTable(part, stylesOf(report.run.models)) : isSearched ? [] : [emptyNote(choice)];
   return {
     figures: figures.map(({ figure }) => figure),
     element: element(

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** A table of one load: a row a model; those that were refused for the same reason share one. */
 import type { Cell, RefusedCell } from '../../result.ts';
+import type { Styles } from '../charts/palette.ts';
 import { COLUMNS, type Column } from '../formats/columns.ts';
 import { type Footnotes, footnotesOf } from '../formats/footnotes.ts';
 import { formatLoad, formatModel } from '../formats/format.ts';
@@ -15,17 +16,17 @@ const LEGEND =
   '★ the best of its load; behind: how many times the best is better · ≈ one of several that may be the best: the trials show no difference · – no value, or too few requests for this percentile';
 
 /** The figures of a load, with what their signs and notes mean below. The table scrolls by itself where the page is narrow. */
-export function figuresTable(part: LoadPart): HTMLElement[] {
+export function figuresTable(part: LoadPart, styles: Styles): HTMLElement[] {
   const footnotes = footnotesOf(part.cells);
   const notes = footnotes.notes.map((note, index) => element('li', { id: `note-${index + 1}` }, note));
   return [
-    scrollingTable(part, footnotes),
+    scrollingTable(part, footnotes, styles),
     element('p', { class: 'legend' }, LEGEND),
     ...(notes.length === 0 ? [] : [element('ol', { class: 'notes', 'aria-label': 'Notes' }, ...notes)]),
   ];
 }
 
-function scrollingTable(part: LoadPart, footnotes: Footnotes): HTMLElement {
+function scrollingTable(part: LoadPart, footnotes: Footnotes, styles: Styles): HTMLElement {
   const ranks = rankCells(part.cells, part.load);
   const head = element(
     'tr',
@@ -39,20 +40,25 @@ function scrollingTable(part: LoadPart, footnotes: Footnotes): HTMLElement {
     {},
     element('caption', {}, `${formatLoad(part.load)}, ${explainRanking(part.load)}`),
     element('thead', {}, head),
-    element('tbody', {}, ...part.cells.filter(isMeasured).map((cell) => row(cell, ranks.get(cell), footnotes)), ...refusals.map(refusedRow)),
+    element(
+      'tbody',
+      {},
+      ...part.cells.filter(isMeasured).map((cell) => row(cell, ranks.get(cell), footnotes, styles)),
+      ...refusals.map((cells) => refusedRow(cells, styles)),
+    ),
   );
   return element('div', { class: 'scroll main', tabindex: '0', role: 'region', 'aria-label': `Figures, ${formatLoad(part.load)}` }, table);
 }
 
-function row(cell: Cell, rank: Rank | undefined, footnotes: Footnotes): HTMLElement {
-  const name = element('th', { scope: 'row' }, swatch(cell.model), formatModel(cell), ...marks(cell, footnotes));
+function row(cell: Cell, rank: Rank | undefined, footnotes: Footnotes, styles: Styles): HTMLElement {
+  const name = element('th', { scope: 'row' }, swatch(cell.model, styles), formatModel(cell), ...marks(cell, footnotes));
   const texts = isMeasured(cell) ? SHOWN.map((column) => element('td', {}, column.text(cell, rank))) : [];
   return element('tr', rank?.isBest || rank?.isTied ? { class: 'best' } : {}, name, ...texts);
 }
 
-function refusedRow(cells: readonly [RefusedCell, ...RefusedCell[]]): HTMLElement {
+function refusedRow(cells: readonly [RefusedCell, ...RefusedCell[]], styles: Styles): HTMLElement {
   const [{ status, reason }] = cells;
-  const names = cells.flatMap((cell, index) => [...(index === 0 ? [] : [element('br')]), swatch(cell.model), formatModel(cell)]);
+  const names = cells.flatMap((cell, index) => [...(index === 0 ? [] : [element('br')]), swatch(cell.model, styles), formatModel(cell)]);
   const why = element('td', { colspan: String(SHOWN.length) }, element('span', {}, `${status}: ${reason}`));
   return element('tr', { class: 'refused' }, element('th', { scope: 'row' }, ...names), why);
 }

@@ -13,7 +13,8 @@ export function withWarnings(cell: Omit<MeasuredCell, 'warnings'>, all: readonly
   const trials = all.filter((trial): trial is MeasuredTrial => trial.status === 'measured');
   const refused = all.filter((trial): trial is RefusedTrial => trial.status !== 'measured');
   const uses = header.workloads.find(({ name }) => name === cell.workload)?.uses ?? [];
-  const facts = { cell, trials, refused, plannedTrials: header.trials, environment: header.environment, uses };
+  const filesOnPool = header.models.find(({ name }) => name === cell.model)?.filesOnPool ?? false;
+  const facts = { cell, trials, refused, plannedTrials: header.trials, environment: header.environment, uses, filesOnPool };
   return { ...cell, warnings: warningsOf(facts) };
 }
 

@@ -2,6 +2,7 @@
 import type { Capacity, CapacityRecord, RunDocument } from '../../result.ts';
 import { formatModel, formatRate, MISSING } from '../formats/format.ts';
 import { groupBy, type Section, sectionKey } from '../summary/sections.ts';
+import { baselineAmong } from './baseline.ts';
 import { named, type Sentence, say } from './sentence.ts';
 
 /** A document does not change, and each of its sections is asked for its capacities several times. */
@@ -38,7 +39,7 @@ export function capacityVerdicts(document: RunDocument, section: Section, subjec
   return capacitiesOf(document, section).flatMap(({ objective, capacities }) => {
     const known = capacities.filter(({ ratePerSecond }) => ratePerSecond !== undefined);
     const [best] = known;
-    const base = known.slice(1).find(({ cell }) => cell.model === 'sync-blocking') ?? known.at(-1);
+    const base = baselineAmong(known.slice(1), ({ cell }) => cell.model, document);
     if (best === undefined || base === undefined || rateOf(best) < (base.failedAtPerSecond ?? Number.POSITIVE_INFINITY)) return [];
     return [
       say`With arrivals on a schedule${subject === undefined ? '' : say`, on ${subject},`} ${named(formatModel(best.cell))} keeps ${inWords(objective)} ${reach(best)}, and ${named(formatModel(base.cell))} ${reach(base)}.`,

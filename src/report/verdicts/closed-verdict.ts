@@ -1,9 +1,10 @@
 /** Which model leads under closed loads, by how much, why, and from how many clients on. */
-import type { Cell, MeasuredCell, Standing } from '../../result.ts';
+import type { Cell, MeasuredCell, RunDocument, Standing } from '../../result.ts';
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
 import { formatFactor, formatLoad, formatModel, formatRatio } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { isInFigures } from '../warnings/warning-rule.ts';
+import { baselineAmong } from './baseline.ts';
 import { reasonOf } from './reason.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';
 
@@ -18,7 +19,7 @@ const PEER_LIMIT = 0.9;
  * The sentences about the largest number of clients; none where fewer than two models have trials enough. Without a subject they stand
  * behind those that name the workload, who may be the best, and who is behind.
  */
-export function closedVerdict(section: Section, subject?: Sentence): Sentence[] {
+export function closedVerdict(document: RunDocument, section: Section, subject?: Sentence): Sentence[] {
   const parts = section.parts.filter(({ load, cells }) => load.kind === 'closed' && judgedOf(cells).length >= 2);
   const part = parts.at(-1);
   if (part === undefined) return [];
@@ -27,7 +28,7 @@ export function closedVerdict(section: Section, subject?: Sentence): Sentence[] 
   const front = judged.filter(({ standing }) => standing.mayBeBest);
   const behind = judged.filter(({ standing }) => !standing.mayBeBest);
   const at = subject === undefined ? say`At ${formatLoad(part.load)}` : say`On ${subject} at ${formatLoad(part.load)}`;
-  const base = behind.find(({ model }) => model === 'sync-blocking') ?? behind.at(-1);
+  const base = baselineAmong(behind, ({ model }) => model, document);
   if (base === undefined) {
     if (subject !== undefined) return [say`${at} no difference is shown between ${listed(front.map(formatModel))}${atPeersLimit(best)}.`];
     return isPeerBound(best) ? [say`${at} no difference is shown between any two of them${atPeersLimit(best)}.`] : [];

@@ -51,7 +51,7 @@ export interface Threshold extends Objective {
 }
 
 const EXAMPLE = "write it like 'p99<20ms'";
-const SCOPED_EXAMPLE = "write it like 'tcp-echo/epoll: p99<2ms', 'tcp-echo: throughput>=10k/s' or 'failed<1%'";
+const SCOPED_EXAMPLE = "write it like 'WORKLOAD/MODEL: p99<2ms', 'tcp-echo: throughput>=10k/s' or 'failed<1%'";
 
 /**
  * Reads `p99<20ms`, `throughput>=10k/s`, `failed<1%`.

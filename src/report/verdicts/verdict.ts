@@ -28,8 +28,8 @@ export function verdictsOf(document: RunDocument): Verdict[] {
     const subject = subjects.get(section) ?? say``;
     const capacities = capacityVerdicts(document, section, subject);
     const open = openVerdict(section, subject);
-    const sentences = [...capacities, ...closedVerdict(section, subject), ...open];
-    const besides = [...capacities, ...closedVerdict(section), ...open];
+    const sentences = [...capacities, ...closedVerdict(document, section, subject), ...open];
+    const besides = [...capacities, ...closedVerdict(document, section), ...open];
     return sentences.length === 0 ? [] : [{ slug: section.slug, workload: section.workload, sentences, subject, besides }];
   });
 }

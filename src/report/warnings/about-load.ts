@@ -81,7 +81,7 @@ const generatorLate: WarningRule = {
     return `${figures}, and the thread was busy ${formatShare(busyShare)} of the time only: requests were sent late`;
   },
   remedy:
-    'Read service times, not latencies, for this cell. A quiet machine wakes threads on time, and models that wait in system calls wake soonest: compare with -m epoll.',
+    'Read service times, not latencies, for this cell. A quiet machine wakes threads on time, and models that wait in system calls wake soonest: compare with such a model (iobench list).',
 };
 
 function unfinishedRequests({ unfinished, latencyNs: { atLeast = [] } }: Facts['cell']): string {

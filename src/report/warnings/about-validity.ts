@@ -10,8 +10,6 @@ const LITTLE_TOLERANCE = 0.02;
 const ORACLE_TOLERANCE = 0.03;
 /** An error of the wait that is a smaller share of the latency does not change a figure that is read. */
 const ORACLE_LEAST = 0.01;
-/** The models whose file operations run on libuv's helper threads. */
-const ON_POOL = ['async-callback', 'async-promise'];
 const WAITING_SHARE = 0.2;
 
 const peerSaturated: WarningRule = {
@@ -29,10 +27,10 @@ const peerSaturated: WarningRule = {
 const poolTooSmall: WarningRule = {
   code: 'pool-too-small',
   condition:
-    'async-callback or async-promise had more file requests in flight than libuv has threads, and the loop waited 20 % of the time or more while CPUs were free',
-  message({ cell, uses, environment: { uvThreadpoolSize } }) {
+    'a model whose files are handled by libuv’s threads had more file requests in flight than there are threads, and the loop waited 20 % of the time or more while CPUs were free',
+  message({ cell, uses, filesOnPool, environment: { uvThreadpoolSize } }) {
     const inFlight = cell.inFlightMean ?? (cell.load.kind === 'closed' ? cell.load.concurrency : 0);
-    if (!ON_POOL.includes(cell.model) || !uses.includes('files') || inFlight <= uvThreadpoolSize) return undefined;
+    if (!filesOnPool || !uses.includes('files') || inFlight <= uvThreadpoolSize) return undefined;
     const waiting = cell.threadTime?.waiting ?? 0;
     if (waiting < WAITING_SHARE || isMachineFull(cell.machine)) return undefined;
     return `${formatRounded(inFlight)} requests in flight shared ${counted(uvThreadpoolSize, 'thread')} of libuv, and the loop waited for ${plural(uvThreadpoolSize, 'it', 'them')} ${formatShare(waiting)} of the time`;

@@ -10,6 +10,8 @@ export interface Facts {
   readonly environment: Environment;
   /** What the workload's requests use: `files`, `sockets`. */
   readonly uses: readonly string[];
+  /** libuv's helper threads do the model's files. */
+  readonly filesOnPool: boolean;
 }
 
 export interface WarningRule {

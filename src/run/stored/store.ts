@@ -4,8 +4,8 @@ import path from 'node:path';
 import { UserError } from '../../errors.ts';
 import { formatLine, parseRun, ResultFormatError, type RunHeader, type RunRecord, type StoredRun } from '../../result.ts';
 import { packageVersion } from '../machine/environment.ts';
-import { RUN_FILE, readLines } from './run-file.ts';
-import { checkHistograms } from './stored-histograms.ts';
+import { RUN_FILE } from './run-file.ts';
+import { readStored } from './stored-run.ts';
 
 export interface RunWriter {
   readonly folder: string;
@@ -121,7 +121,7 @@ function cannotAppend(file: string, error: unknown, trials: number): UserError {
  */
 export function readRun(file: string): StoredRun {
   try {
-    return checkHistograms(parseRun(readLines(file)));
+    return readStored(file);
   } catch (error) {
     if (!(error instanceof ResultFormatError)) {
       throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { cause: error });

@@ -64,7 +64,7 @@ describe('what cannot be read is refused with a hint', () => {
   });
 
   test('a threshold’s hint shows thresholds', () => {
-    expect(hintOf(() => parseThreshold('tcp-echo: fast'))[1]).toContain('tcp-echo/epoll: p99<2ms');
+    expect(hintOf(() => parseThreshold('tcp-echo: fast'))[1]).toContain('WORKLOAD/MODEL: p99<2ms');
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
+import { syncBlocking } from '../../../src/models/sync-blocking.ts';
 import { formatLine, type RunHeader, type TrialRecord } from '../../../src/result.ts';
 import { findRun, listRuns } from '../../../src/run/stored/find-run.ts';
 import { createRun, readRun, runId } from '../../../src/run/stored/store.ts';
@@ -215,6 +216,15 @@ describe('readRun', () => {
       return bytes.subarray(0, bytes.indexOf(0xc3) + 1);
     });
     expect(readRun(file)).toMatchObject({ trials: [trial], warnings: [expect.stringContaining('cut off')] });
+  });
+
+  test('of a run of an older version, what its models’ files say today of how they look is added; what it says itself stays', () => {
+    const file = path.join(workspace(), 'run.jsonl');
+    const { models: stored } = headerOf(['sync-blocking', 'of-old']);
+    const older = stored.map(({ name, summary, family, definition, source }) => ({ name, summary, family, definition, source }));
+    writeFileSync(file, formatLine({ ...header('a'), models: older }));
+    const { style, drawing } = syncBlocking;
+    expect(readRun(file).header.models).toEqual([{ ...older[0], style, drawing, isBaseline: true }, older[1]]);
   });
 });
 

@@ -1,4 +1,6 @@
 /** Node's version and options, and what it can call. */
+import { models } from '../../../models/index.ts';
+import { ioUringModel } from '../../../models/io-uring.ts';
 import { counted } from '../../../quantity.ts';
 import { poolSize } from '../environment.ts';
 import { type Check, found } from './check.ts';
@@ -6,6 +8,7 @@ import type { Reading } from './reading.ts';
 
 /** As package.json has it. */
 const LEAST_NODE = [20, 19] as const;
+const ON_POOL = models.filter(({ filesOnPool }) => filesOnPool).map(({ name }) => name);
 
 export const nodeChecks: readonly ((reading: Reading) => Check)[] = [node, slowedNode, threadPool, ffi, ioUring, strace];
 
@@ -27,7 +30,7 @@ function threadPool({ uvThreadpoolSize }: Reading): Check {
   const threads = poolSize(uvThreadpoolSize);
   if (uvThreadpoolSize === undefined) {
     return say.note(
-      `${counted(threads, 'thread')}: the most file operations at once of async-callback and async-promise`,
+      `${counted(threads, 'thread')}: the most file operations at once of ${ON_POOL.join(' and ')}`,
       'UV_THREADPOOL_SIZE=32 iobench run ...',
     );
   }
@@ -52,7 +55,7 @@ function ioUring({ ioUringRefusal, ioUringDisabled, platform }: Reading): Check 
     (ioUringDisabled ?? 0) > 0
       ? 'sudo sysctl kernel.io_uring_disabled=0'
       : 'docker run --security-opt seccomp=unconfined ...   (if a container forbids it)';
-  return say.note(`io-uring is unsupported: ${ioUringRefusal}`, remedy);
+  return say.note(`${ioUringModel.name} is unsupported: ${ioUringRefusal}`, remedy);
 }
 
 function strace({ straceVersion, platform }: Reading): Check {

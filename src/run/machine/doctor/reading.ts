@@ -6,7 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { loadLibc } from '../../../engines/libc.ts';
-import { models } from '../../../models/index.ts';
+import { ioUringModel } from '../../../models/io-uring.ts';
 import { openFilesLimit } from '../../../workloads/open-files.ts';
 import { clockStepNs } from '../clock-step.ts';
 import { type CpuShares, readCpuAccounts, shareCpuTime } from '../cpu-accounts.ts';
@@ -76,7 +76,7 @@ function readTurbo(): { isOn: boolean; file: string } | undefined {
 
 function refusalOfIoUring(): string | undefined {
   const traits = { form: 'operations', uses: [], concurrency: 1, threads: undefined } as const;
-  return models.find(({ name }) => name === 'io-uring')?.refuses(traits);
+  return ioUringModel.refuses(traits);
 }
 
 function straceVersion(): string | undefined {
