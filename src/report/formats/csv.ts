@@ -1,4 +1,4 @@
-/** One row a cell, for spreadsheets and scripts: no formatting, the unit in every column's name. */
+/** One row per cell, for spreadsheets and scripts: no formatting, the unit in every column's name. */
 import { stringify } from 'csv-stringify/sync';
 import { COLUMNS } from '../../metrics/index.ts';
 import type { Columns, Value } from '../../metrics/metric.ts';
@@ -8,7 +8,7 @@ import { isMeasured } from '../summary/sections.ts';
 
 const MEASURED: Columns<MeasuredCell> = { trials: ({ trials }) => trials, ...COLUMNS };
 
-/** Renders the cells as CSV with a header line. An empty field is a value that is not known. */
+/** Renders the cells as CSV with a header line. An empty field is an unknown value. */
 export function renderCsv(run: RunDocument): string {
   const document = printableValue(run, printableLines);
   const rows = document.cells.map((cell) => ({ run: document.run.id, ...identity(cell), ...figures(cell) }));

@@ -9,7 +9,7 @@ const HEIGHT = 190;
 const EDGE = 46;
 const BAR = 11;
 
-/** The drawing of a model; none for a model that we do not know. */
+/** The drawing of a model; none for an unknown model. */
 export function diagramOf(model: string): SVGElement[] {
   const drawing = drawings.get(model);
   return drawing === undefined ? [] : [draw(drawing)];

@@ -21,7 +21,7 @@ export function pageHeading(report: RunDocument): HTMLElement {
   );
 }
 
-/** How many cells it is about; then what is wrong with the first and what to do, which a narrow page has only when it is opened. */
+/** The number of cells; then the message of the first and the remedy, which a narrow page shows only when it is opened. */
 function told({ cells, remedy }: WarningGroup): (string | HTMLElement)[] {
   const message = cells[0]?.message.replace(/\.$/, '');
   const example = cells.length === 1 ? `: ${message}` : `, for instance: ${message}`;

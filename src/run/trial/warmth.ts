@@ -1,5 +1,5 @@
 /**
- * Warm code before anything is measured. V8 compiles what it has seen run some thousands of times, so requests that are slow or rare
+ * Warms code before anything is measured. V8 compiles code that has run some thousands of times, so slow or rare requests
  * would be measured cold for minutes: the same requests are sent at full speed first, by the same model.
  */
 import process from 'node:process';
@@ -12,12 +12,12 @@ import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-cod
 import { disconnectAll, serve } from './serving.ts';
 import { isPaced, requestsAtOnce } from './trial-load.ts';
 
-/** Its clients are no more than this, however many the load has. */
+/** The most clients of a burst, however many the load has. */
 const MOST_CLIENTS = 8;
 const IDLE_SLICES = 7;
 const IDLE_SLICE_MS = 5;
 
-/** What one thread has run so far. */
+/** The code that one thread has warmed so far. */
 export class Warmth {
   private readonly isShared: boolean;
   private isWarm = false;
@@ -25,14 +25,14 @@ export class Warmth {
   /** How long bursts took, until a trial has stored it. */
   private burstNs = 0;
 
-  /** `isShared` if other threads of the process work meanwhile: what it uses while idle is not known then. */
+  /** `isShared` if other threads of the process work meanwhile: its idle usage is not known then. */
   constructor({ isShared = false } = {}) {
     this.isShared = isShared;
   }
 
   /**
-   * Sends requests at full speed until nothing is compiled any more, if this thread has not done so before, and its load does not do
-   * so itself: clients that never think, and whose requests wait for nothing they need not wait for.
+   * Sends requests at full speed until V8 compiles nothing more, if this thread has not done so before, and its load does not do
+   * so itself: with clients that never think, and requests without avoidable waits.
    */
   async warmUp(burst: Burst): Promise<void> {
     if (this.isWarm || !needsBurst(burst.plan, burst.workload)) return;
@@ -43,12 +43,12 @@ export class Warmth {
     if (!this.isShared) this.idleCpuShare = idleShare();
   }
 
-  /** Threads of its own that a model has started have warmed their code for this long: none of them was measured meanwhile. */
+  /** The model's own threads have warmed their code for this long: none of them was measured meanwhile. */
   threadsWarmed(ns: number): void {
     this.burstNs += ns;
   }
 
-  /** Fewer requests between two readings of how much code there is show nothing, as long as nothing is warm. */
+  /** With fewer requests between two readings of cold code, an unchanged size proves nothing. */
   get requestsPerReading(): number {
     return this.isWarm ? 1 : REQUESTS_PER_READING;
   }
@@ -62,7 +62,7 @@ export class Warmth {
   }
 }
 
-/** Whether the load itself sends too few requests to warm code, or they wait for something they need not wait for. */
+/** Whether the load itself sends too few requests to warm code, or its requests have avoidable waits. */
 export const needsBurst = ({ cell, longestWarmupNs }: TrialPlan, workload: Workload): boolean =>
   longestWarmupNs > 0 && (isPaced(cell.load) || workload.undelayed !== undefined);
 
@@ -74,7 +74,7 @@ interface Burst {
   firstEnded(): void;
 }
 
-/** A closed load, by clients of its own that wait for nothing they need not wait for. What it measures is thrown away. */
+/** A closed load with its own clients, whose requests have no avoidable waits. Its measurements are discarded. */
 async function runBurst({ plan, workload, started, firstEnded }: Burst): Promise<void> {
   const concurrency = Math.min(MOST_CLIENTS, requestsAtOnce(plan.cell.load));
   const { requests, inFlight } = serve({
@@ -105,8 +105,8 @@ async function runBurst({ plan, workload, started, firstEnded }: Burst): Promise
 }
 
 /**
- * The CPU time that this process uses while it does nothing, as a share of one CPU. V8's own threads may still compile and tidy up, on a
- * busy machine for most of the slices: what comes on top is not for ever, so the least counts.
+ * The CPU time that this process uses while it is idle, as a share of one CPU. V8's own threads may still compile and collect garbage, on a
+ * busy machine for most of the slices: that is temporary, so the smallest reading counts.
  */
 export function idleShare(slice: () => number = idleSlice): number {
   return Math.min(...Array.from({ length: IDLE_SLICES }, slice));
