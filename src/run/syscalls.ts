@@ -1,6 +1,6 @@
 /**
- * System calls a request, by name: two extra trials of a cell under strace(1), which measured trials never see. One serves more requests
- * than the other, so that their difference is the requests' alone, without what starting and ending a process calls.
+ * System calls per request, by name: two extra trials of a cell under strace(1); measured trials run without it. One serves more requests
+ * than the other, so that their difference is due to requests alone, without the calls of starting and ending a process.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
@@ -12,19 +12,19 @@ import type { TrialPlan } from './trial/cell.ts';
 import { requestsAtOnce } from './trial/trial-load.ts';
 
 const MORE_REQUESTS = 200;
-/** Calls rarer than this are not the requests': a garbage collection here, a timer there. */
+/** Calls rarer than this do not come from requests, but from garbage collection or timers. */
 const RAREST = 0.02;
 const LONG_NS = 3_600e9;
 
 /** @throws UserError if strace is not installed, or may not trace. */
 export function requireStrace(): void {
   const { error, status, stderr } = spawnSync('strace', ['-f', '-c', '-o', '/dev/null', process.execPath, '--version'], { encoding: 'utf8' });
-  if (error) throw new UserError('system calls are counted by strace, which is not installed', { hint: 'install it with: apt-get install strace' });
+  if (error) throw new UserError('--count-syscalls needs strace, which is not installed', { hint: 'install it with: apt-get install strace' });
   if (status !== 0)
     throw new UserError(`strace may not trace here: ${stderr.trim().split('\n')[0]}`, { hint: 'allow ptrace, or leave out --count-syscalls' });
 }
 
-/** Counts one cell's system calls a request; a sentence where that failed, nothing if it was interrupted. */
+/** Counts one cell's system calls per request; a sentence if that failed, `undefined` if it was interrupted. */
 export async function countSyscalls(plan: TrialPlan, options: Omit<TrialOptions, 'tracedTo'>, directory: string): Promise<SyscallRecord | undefined> {
   const { load } = plan.cell;
   const few = 2 * requestsAtOnce(load) + 20;

@@ -12,7 +12,7 @@ export class Client {
   private readonly tally: Tally;
   /** What `connect` made; without one, the fixture. */
   private state: unknown;
-  /** What a failed request left, until it is closed. */
+  /** The client of a failed request, until it is closed. */
   private broken: unknown = NOT_CONNECTED;
 
   constructor(workload: Workload, fixture: unknown, random: Random, tally: Tally) {
@@ -23,21 +23,21 @@ export class Client {
     this.state = workload.connect ? NOT_CONNECTED : fixture;
   }
 
-  /** One request, in the workload's form: its steps, its promise, or nothing when it is done. */
+  /** One request, in the workload's form: returns its steps, its promise, or `undefined` when it is done. */
   request(): unknown {
     if (this.state !== NOT_CONNECTED) return this.workload.request(this.state, this.random);
     if (this.workload.form === 'operations') return this.connectAndRequest();
     return this.workload.form === 'async' ? this.connectAndAwait() : this.connectAndBlock();
   }
 
-  /** What is left of the connection is not to be trusted: the next request connects anew. */
+  /** The connection may be broken: the next request opens a new one. */
   discard(): void {
     if (!this.workload.connect) return;
     this.broken = this.state;
     this.state = NOT_CONNECTED;
   }
 
-  /** Disconnects, in the workload's form; nothing if it is not connected. */
+  /** Disconnects, in the workload's form; without effect if it is not connected. */
   disconnect(): unknown {
     const { disconnect, connect } = this.workload;
     const last = this.state;
@@ -54,7 +54,7 @@ export class Client {
       const closing = this.closeBroken();
       if (closing) yield* closing as Steps;
     } catch {
-      // It was broken: that closing it fails too is no news.
+      // It was broken: closing it may fail, too.
     }
     this.state = yield* this.workload.connect?.(this.fixture, this.tally) as Steps;
     return yield* this.workload.request(this.state, this.random) as Steps;

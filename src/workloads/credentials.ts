@@ -1,6 +1,6 @@
 /** The user and the password in a URL: sent to the server that they are for, and kept out of titles, reports and files. */
 
-/** Stands where user and password were. */
+/** Replaces user and password. */
 export const HIDDEN = '***';
 
 /**
@@ -43,7 +43,7 @@ function indexFrom(text: string, pattern: RegExp, start: number): number {
   return pattern.exec(text)?.index ?? text.length;
 }
 
-/** The same for every text in a piece of plain data. */
+/** The same for every text in plain data. */
 export function withoutCredentialsIn<Data>(data: Data): Data {
   if (typeof data === 'string') return withoutCredentials(data) as Data;
   if (Array.isArray(data)) return data.map(withoutCredentialsIn) as Data;
@@ -51,7 +51,7 @@ export function withoutCredentialsIn<Data>(data: Data): Data {
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, withoutCredentialsIn(value)])) as Data;
 }
 
-/** The value of an `Authorization` header for the user of a URL (RFC 7617); nothing where it names none. @throws URIError if it is badly escaped. */
+/** The value of an `Authorization` header for the user of a URL (RFC 7617); `undefined` if it names none. @throws URIError if it is badly escaped. */
 export function basicAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;

@@ -12,19 +12,19 @@ export interface DataFile {
   readonly direct: boolean;
 }
 
-/** Writes a file of so many bytes, all of it really there (no holes), and has the disk keep it. Stops when the signal aborts. */
+/** Writes a file of `fileSize` bytes without holes, and syncs it to the disk. Stops when the signal aborts. */
 export async function createDataFile(
   directory: string,
   sizes: { fileSize: number; blockSize: number; direct: boolean },
   signal: AbortSignal,
 ): Promise<DataFile> {
   const { fileSize, blockSize, direct } = sizes;
-  if (blockSize < 1) throw new UserError('a block of no bytes cannot be read or written', { hint: 'set blockSize=4KiB' });
+  if (blockSize < 1) throw new UserError('blockSize must be larger than 0', { hint: 'set blockSize=4KiB' });
   const blocks = Math.floor(fileSize / blockSize);
   if (blocks < 1)
     throw new UserError(`a file of ${fileSize} bytes has no block of ${blockSize} bytes`, { hint: 'make fileSize larger, or blockSize smaller' });
   if (direct && blockSize % 4096 !== 0)
-    throw new UserError('direct reads and writes need a blockSize that 4KiB divides', { hint: 'set blockSize=4KiB' });
+    throw new UserError('direct reads and writes need a blockSize that is a multiple of 4KiB', { hint: 'set blockSize=4KiB' });
   await requireRoom(directory, fileSize);
   const dataFile = { path: path.join(directory, 'data'), blocks, blockSize, direct };
   const file = await open(dataFile.path, 'w');
@@ -43,7 +43,7 @@ export async function createDataFile(
   return dataFile;
 }
 
-/** A disk that the file would fill is everybody's. @throws UserError if it has less room than that. */
+/** A full disk would harm other users of the machine, too. @throws UserError if the disk has less room than that. */
 async function requireRoom(directory: string, fileSize: number): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   const freeBytes = bavail * bsize;

@@ -6,7 +6,7 @@ import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
   name: 'file-write',
-  summary: 'Overwrite one random block of a file, and wait for the disk if asked to',
+  summary: 'Overwrite one random block of a file, and optionally wait for the disk',
   uses: ['files'],
   params: z.object({
     fileSize: byteSize('16MiB'),

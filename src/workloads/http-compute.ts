@@ -7,7 +7,7 @@ import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
   name: 'http-compute',
-  summary: 'GET over a kept-alive connection, then work for the CPU: where threads can win',
+  summary: 'GET over a kept-alive connection, then CPU work, where threads have an advantage',
   uses: ['sockets'],
   params: z.object({
     url: text(''),

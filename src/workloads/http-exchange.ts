@@ -9,17 +9,17 @@ export interface HttpClient {
   readonly buffer: Uint8Array;
   readonly reader: ResponseReader;
   readonly tally: Tally;
-  /** None where the old connection is closed and no new one came about. */
+  /** `undefined` if the old connection is closed and no new one was opened. */
   line: Line | undefined;
-  /** How many answers have come on this connection. */
+  /** How many answers have arrived on this connection. */
   answers: number;
-  /** The connection is over: it is closed and made anew before the next request. */
+  /** The connection is over: it is closed and reopened before the next request. */
   isOver: boolean;
-  /** The request under way had to make the connection anew. It is counted when the request ends, as the request itself is. */
+  /** The request under way had to reopen the connection. Counted when the request ends, like the request itself. */
   isAnew: boolean;
 }
 
-/** A connection, and what every exchange does with it: the same operations again and again. */
+/** A connection, and the operations of an exchange, which are reused. */
 interface Line {
   readonly connection: Connection;
   readonly look: Peek;
@@ -27,7 +27,7 @@ interface Line {
   readonly take: Receive;
 }
 
-/** How the system says that a connection is over. */
+/** The system's codes for a connection that is over. */
 const GONE: ReadonlySet<unknown> = new Set(['EOF', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ENOTCONN']);
 
 export function* connectHttp(target: HttpTarget, tally: Tally) {
@@ -47,10 +47,10 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
 }
 
 /**
- * One GET, to the last byte of its answer; the result is its status. Where the last answer ended the connection, or the connection turns
- * out to be closed before any byte of this one has come, it is made anew, once, and counted (as browsers do; RFC 9112, 9.3.1).
+ * One GET, to the last byte of its answer; the result is its status. If the last answer ended the connection, or the connection turns
+ * out to be closed before any byte of this one has arrived, it is reopened, once, and counted (as browsers do; RFC 9112, 9.3.1).
  * @throws Error with the code `HTTP 404` (and so on) for a status of 400 or more, or of 101; `EOF` if the peer closes a new connection, or breaks off;
- *   `EUNASKED` for bytes that no request has asked for; `EHTTP` for what is not HTTP; OperationError for what the system reports.
+ *   `EUNASKED` for bytes that no request has asked for; `EHTTP` for anything but HTTP; OperationError for errors of the system.
  */
 export function* exchange(client: HttpClient) {
   const { reader, buffer, target, tally } = client;
@@ -102,7 +102,7 @@ function* reconnect(client: HttpClient) {
   try {
     if (old) yield* close(old.connection);
   } catch {
-    // It was over: that closing it fails too is no news.
+    // It was over: closing it may fail, too.
   }
   reader.reset();
   const line = lineOf(yield* connectToAny(target), target, buffer);
@@ -118,7 +118,7 @@ function countAnew(client: HttpClient): void {
   client.isAnew = false;
 }
 
-/** Which of a target's addresses was reached last, where that is not the first: each thread keeps its own. */
+/** Which of a target's addresses was reached last, if that is not the first: each thread keeps its own. */
 const reached = new WeakMap<HttpTarget, number>();
 
 /** Tries one address after another, beginning with the one that was reached last. */

@@ -6,7 +6,7 @@ import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
   name: 'http-get',
-  summary: 'GET over a kept-alive connection, from a server that takes a while (or from any url)',
+  summary: 'GET over a kept-alive connection, from a server with a delay (or from any url)',
   uses: ['sockets'],
   params: z.object({
     url: text(''),

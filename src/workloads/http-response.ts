@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 const ENTRY = 'undici/lib/llhttp/llhttp_simd-wasm.js';
 const TYPE_RESPONSE = 2;
 const LANDING_BYTES = 64 * 1024;
-/** What `llhttp_execute` answers where all was taken, where a callback asked for a pause, and where the connection changes its protocol. */
+/** The results of `llhttp_execute`: all bytes were taken, a callback requested a pause, or the connection changes its protocol. */
 const OK = 0;
 const PAUSED = 21;
 const PAUSED_UPGRADE = 22;
@@ -36,15 +36,15 @@ export interface ResponseReader {
   take(bytes: Uint8Array, length: number): number;
   /** The peer has closed: the status code of the response that ends with that, 0 if there is none or it is not complete. */
   end(): number;
-  /** Forgets what has come of a response, for a new connection. */
+  /** Discards a partial response, for a new connection. */
   reset(): void;
-  /** Gives the parser's memory back; the reader is used no more. */
+  /** Frees the parser's memory; the reader must not be used afterwards. */
   free(): void;
 }
 
 interface Loaded {
   readonly exports: Llhttp;
-  /** Where the parser finds what has arrived. */
+  /** The parser's input buffer. */
   readonly landing: number;
   memory: Uint8Array;
 }
@@ -103,8 +103,8 @@ export function createResponseReader(): ResponseReader {
 /** An interim response (RFC 9110, 15.2) is not the answer. */
 const isInterim = (status: number): boolean => status < 200 && status !== SWITCHING_PROTOCOLS;
 
-/** What nobody asked for: it can be the answer to no request. */
-export const unasked = (): Error => Object.assign(new Error('the server sent more than it was asked for'), { code: 'EUNASKED' });
+/** Bytes that no request asked for. */
+export const unasked = (): Error => Object.assign(new Error('the server sent bytes that no request asked for'), { code: 'EUNASKED' });
 
 function notHttp(exports: Llhttp, parser: number): Error {
   const reason = textAt(exports.memory, exports.llhttp_get_error_reason(parser));
@@ -112,7 +112,7 @@ function notHttp(exports: Llhttp, parser: number): Error {
   return Object.assign(new Error(`not an HTTP response: ${reason}`), { code: 'EHTTP' });
 }
 
-/** Puts what has arrived where the parser finds it. */
+/** Copies received bytes into the parser's input buffer. */
 function land(bytes: Uint8Array): number {
   if (bytes.length > LANDING_BYTES) throw new RangeError(`at most ${LANDING_BYTES} bytes at once`);
   const loaded = llhttp as Loaded;
@@ -135,7 +135,7 @@ function load(): Loaded {
       wasm_on_header_value: span,
       wasm_on_headers_complete: headers,
       wasm_on_body: span,
-      // The parser stops there: what follows is not of this message.
+      // The parser stops there: the rest does not belong to this message.
       wasm_on_message_complete: pause,
     },
   });
@@ -145,7 +145,7 @@ function load(): Loaded {
 }
 
 /**
- * What the parser calls on its way, as a WebAssembly module: nobody wants to know of a header, and to tell JavaScript of each would take
+ * The parser's callbacks, as a WebAssembly module: no header is needed, and a call into JavaScript for each would take
  * longer than to parse it.
  */
 const CALLBACKS: readonly number[] = [
@@ -155,7 +155,7 @@ const CALLBACKS: readonly number[] = [
   // Four functions, by their types; and their names.
   ...[0x03, 0x05, 0x04, 0, 1, 2, 0],
   ...[0x07, 0x21, 0x04, ...exported('none', 0), ...exported('span', 1), ...exported('headers', 2), ...exported('pause', 3)],
-  // Their code: `i32.const`, what they answer, `end`.
+  // Their code: `i32.const`, the result, `end`.
   ...[0x0a, 0x15, 0x04, ...[OK, OK, OK, PAUSED].flatMap((answer) => [0x04, 0x00, 0x41, answer, 0x0b])],
 ];
 

@@ -1,4 +1,4 @@
-/** Where HTTP requests go, and what they say: our own server, or the one that a URL names. */
+/** The target and the text of HTTP requests: iobench's own server, or the one that a URL names. */
 import { promises as dns, type LookupAddress } from 'node:dns';
 import net from 'node:net';
 import { UserError } from '../errors.ts';
@@ -11,14 +11,14 @@ export interface HttpTarget extends PeerAddress {
   /** All addresses of the host; the one that was reached, which is also `host`, is the first. */
   readonly addresses: readonly string[];
   readonly head: string;
-  /** What is sent instead to be answered without the delay of our own server. */
+  /** The request that our own server answers without its delay. */
   readonly undelayedHead?: string;
 }
 
 /** The same target without the delay of our own server. */
 export const undelayedTarget = (target: HttpTarget): HttpTarget => ({ ...target, head: target.undelayedHead ?? target.head });
 
-/** The parameters of our own server: another one is not asked for them. */
+/** The parameters of our own server: they do not apply to another one. */
 export const OWN_SERVER = ['delay', 'responseSize'] as const;
 
 /** Looks a name up: every address that it has. */
@@ -61,7 +61,7 @@ export async function targetOf(written: string, lookup: Lookup = (host) => dns.l
 
 function authorizationOf(url: URL, shown: string): string | undefined {
   if (url.username === HIDDEN) {
-    throw new UserError(`${shown}: the user and the password of a URL are not kept with the results`, { hint: 'write them again, in place of ***' });
+    throw new UserError(`${shown}: the user and the password of a URL are not stored with results`, { hint: 'write them again, in place of ***' });
   }
   try {
     return basicAuthorization(url);
@@ -75,7 +75,7 @@ const requestHead = (path: string, host: string, authorization?: string): string
     authorization === undefined ? '' : `Authorization: ${authorization}\r\n`
   }Connection: keep-alive\r\n\r\n`;
 
-/** A server often listens on one of its name's addresses only (`localhost`). Where none answers, requests will fail, and tell why. */
+/** A server often listens on one of its name's addresses only (`localhost`). If none answers, requests will fail, with the reason. */
 async function reachedFirst(addresses: readonly string[], port: number): Promise<string[]> {
   if (addresses.length < 2) return [...addresses];
   const reached = await Promise.all(addresses.map((address) => isReached(address, port)));

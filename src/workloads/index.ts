@@ -1,4 +1,4 @@
-/** The workloads, in the order in which reports list them: from nothing to everything. */
+/** The workloads, in the order in which reports list them: from the simplest to the most complex. */
 import fileRead from './file-read.ts';
 import fileWrite from './file-write.ts';
 import httpCompute from './http-compute.ts';

@@ -24,7 +24,7 @@ export async function loadWorkloadFile(file: string): Promise<Workload> {
   const absolute = path.resolve(file);
   requireFile(absolute, file);
   try {
-    // What is looked at here is code of the user's, too: a getter may throw.
+    // Reading properties runs the user's code, too: a getter may throw.
     return checkedWorkload(await loadModule(absolute), file);
   } catch (error) {
     if (isUserError(error)) throw error;
@@ -35,7 +35,7 @@ export async function loadWorkloadFile(file: string): Promise<Workload> {
   }
 }
 
-/** @throws UserError if it is not there, or is something that would be read for ever, like a pipe. */
+/** @throws UserError if it is not there, or would be read without end, like a pipe. */
 function requireFile(absolute: string, file: string): void {
   const found = statSync(absolute, { throwIfNoEntry: false });
   if (!found) throw new UserError(`there is no workload file ${file}`, { hint: 'write one with: iobench new NAME' });
@@ -90,7 +90,7 @@ function checkedWorkload(value: unknown, file: string): Workload {
   return { ...workload, form, ...(form === 'blocking' ? { request: endsBeforeItReturns(workload) } : {}) };
 }
 
-/** A plain request that returns a promise is over before anything has happened: what it takes would never be measured. */
+/** A plain request that returns a promise is over before its work has begun: its time would never be measured. */
 function endsBeforeItReturns(workload: Workload): Workload['request'] {
   return (client, random) => {
     const returned = workload.request(client, random) as { then?: unknown } | undefined;
@@ -100,6 +100,6 @@ function endsBeforeItReturns(workload: Workload): Workload['request'] {
 }
 
 class UnawaitedError extends Error {
-  /** What failed requests are counted under, and so what a report says of them. */
+  /** The code under which such requests are counted, and which reports show. */
   readonly code = 'request returned a promise: write it as async request';
 }

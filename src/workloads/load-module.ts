@@ -4,7 +4,7 @@ import { messageOf } from '../errors.ts';
 
 /**
  * Imports a user's module, TypeScript or JavaScript, in which `iobench` is this very program. One way for all versions of Node, so that
- * none runs other code than the rest. Behind a link, what it imports is looked for beside the file itself, as Node does.
+ * none runs other code than the rest. Behind a link, its imports are resolved beside the file itself, as Node does.
  */
 export async function loadModule(file: string): Promise<unknown> {
   const { createJiti } = await import('jiti');

@@ -2,6 +2,6 @@ import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
   name: 'noop',
-  summary: "Nothing at all: the harness's own floor",
+  summary: "An empty request: the harness's own cost",
   *request() {},
 });

@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import { softLimit } from '../limits.ts';
 import { counted, plural } from '../quantity.ts';
 
-/** What a process needs besides: its own files, pipes, and the clients of a usual run. */
+/** Descriptors that a process needs besides: its own files, pipes, and the clients of a usual run. */
 const BESIDES = 512;
 
 /** How many files and sockets a process may have open; Node has raised its own soft limit to the hard one. */

@@ -1,5 +1,5 @@
 /**
- * The kinds of parameters a workload takes. Each has a default, and reads what people write on a command line.
+ * The kinds of parameters of workloads. Each has a default, and parses the text of a command line.
  * zod's mini build makes the same schemas as zod itself, at a tenth of the time that every measured thread takes to load it.
  */
 import * as z from 'zod/mini';
@@ -66,7 +66,7 @@ export function unitsOf(params: Params | undefined): Record<string, string> {
   return Object.fromEntries(Object.entries(shapeOf(params)).map(([key, schema]) => [key, units.get(schema as never)?.unit ?? 'value']));
 }
 
-/** The words that a choice may be; nothing for other parameters. */
+/** The values of a choice; `undefined` for other parameters. */
 export function wordsOf(schema: z.core.$ZodType): readonly string[] | undefined {
   const inner = (schema._zod.def as { innerType?: z.core.$ZodType }).innerType;
   const entries = (inner?._zod.def as { entries?: Record<string, string> } | undefined)?.entries;
@@ -77,9 +77,9 @@ export function wordsOf(schema: z.core.$ZodType): readonly string[] | undefined 
 export interface Parameter {
   readonly key: string;
   readonly unit: string;
-  /** Its default; a text where its own is none that a command line could write. */
+  /** Its default; as text if a command line cannot express it. */
   readonly preset: string | number | boolean | undefined;
-  /** The words that it may be, where it is a choice. */
+  /** Its values, if it is a choice. */
   readonly words?: readonly string[];
 }
 

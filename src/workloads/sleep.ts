@@ -19,7 +19,7 @@ export function drawDuration({ distribution, duration, longDuration, longShare }
 
 export default defineWorkload({
   name: 'sleep',
-  summary: 'Wait for a time that needs no CPU: any slow backend',
+  summary: 'Wait for a time without using the CPU, as for a slow backend',
   params: z.object({
     duration: duration('10ms'),
     distribution: choice('fixed', 'exponential', 'two-valued'),

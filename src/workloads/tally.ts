@@ -1,9 +1,9 @@
-/** What requests count besides themselves: how often a connection had to be made anew, and which answers were not simply well. */
+/** Further counts of requests: reopened connections, and answers with statuses other than 2xx. */
 
 /** As plain data, for another thread. */
 export interface TallyCounts {
   readonly reconnects: number;
-  /** Answers by their status, where that is none of 2xx. */
+  /** Answers by their status, other than 2xx. */
   readonly statuses: Readonly<Record<string, number>>;
 }
 
@@ -13,19 +13,19 @@ export class Tally {
   private readonly statuses = new Map<string, number>();
   private isEmpty = true;
 
-  /** A connection had ended, and the next request made a new one. */
+  /** A connection had ended, and the next request opened a new one. */
   reconnected(): void {
     this.isEmpty = false;
     this.reconnects++;
   }
 
-  /** An answer has come. Those with a status of 2xx are not counted: they are what was asked for. */
+  /** An answer has arrived. A status of 2xx is not counted: it is the expected one. */
   answered(status: number): void {
     if (status >= 200 && status < 300) return;
     this.addStatus(String(status), 1);
   }
 
-  /** Adds what was counted in another thread. */
+  /** Adds the counts of another thread. */
   add({ reconnects, statuses }: TallyCounts): void {
     this.isEmpty = false;
     this.reconnects += reconnects;
@@ -36,7 +36,7 @@ export class Tally {
     return { reconnects: this.reconnects, statuses: Object.fromEntries(this.statuses) };
   }
 
-  /** What was counted since it was last taken, if anything was; from now on it counts from zero. */
+  /** Returns the counts since the last call, `undefined` if there are none, and resets them. */
   take(): TallyCounts | undefined {
     if (this.isEmpty) return undefined;
     const counts = this.read();
@@ -52,7 +52,7 @@ export class Tally {
   }
 }
 
-/** What was counted between two readings. */
+/** The counts between two readings. */
 export function tallyBetween(before: TallyCounts, after: TallyCounts): TallyCounts {
   const statuses = Object.entries(after.statuses).map(([status, count]) => [status, count - (before.statuses[status] ?? 0)] as const);
   return { reconnects: after.reconnects - before.reconnects, statuses: Object.fromEntries(statuses.filter(([, count]) => count > 0)) };

@@ -5,7 +5,7 @@ import { requireOpenFiles } from './open-files.ts';
 import { byteSize, count, duration } from './parameters.ts';
 import { defineWorkload } from './workload.ts';
 
-/** Each message begins and ends with its number, as far as it has room: the echo of another is not taken for its own. */
+/** Each message begins and ends with its number, as far as it has room, so that the echo of another message is detected. */
 const STAMP_BYTES = 4;
 
 function stamp(message: Uint8Array, number: number): void {
@@ -36,7 +36,7 @@ export default defineWorkload({
     idleConnections: count(0),
   }),
   async prepare({ params: { messageSize, delay, idleConnections }, startPeer }) {
-    if (messageSize < 1) throw new UserError('a message of no bytes cannot be sent and received back', { hint: 'set messageSize=64B' });
+    if (messageSize < 1) throw new UserError('messageSize must be larger than 0', { hint: 'set messageSize=64B' });
     requireOpenFiles(idleConnections, 'idle connection');
     return { ...(await startPeer('echo', { delayNs: delay })), messageSize, idleConnections };
   },
@@ -54,7 +54,7 @@ export default defineWorkload({
       if (bytes === 0) throw new OperationError('receive', 'EOF', 'the peer closed the connection');
       received += bytes;
     }
-    if (!isEchoOf(message, echo)) throw Object.assign(new Error('what came back is not what was sent'), { code: 'EMISMATCH' });
+    if (!isEchoOf(message, echo)) throw Object.assign(new Error('the echo differs from the message'), { code: 'EMISMATCH' });
   },
   *disconnect({ connection }) {
     yield* close(connection);

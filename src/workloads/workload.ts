@@ -1,4 +1,4 @@
-/** What a workload is, and how one is defined: what one request does, written once. */
+/** The definition of a workload: what one request does, written once. */
 import type { Steps } from '../operations.ts';
 import type { Params, ParamsOf } from './parameters.ts';
 import type { PeerName } from './peers/index.ts';
@@ -7,26 +7,26 @@ import type { Tally } from './tally.ts';
 /** Uniform on [0, 1), from the run's seed. */
 export type Random = () => number;
 
-/** As operations it runs under every model; as a function, only where somebody can stand still or await for it. */
+/** As operations it runs under every model; as a function, only under models that can block or await. */
 export type Form = 'operations' | 'async' | 'blocking';
 
-/** What operations are about. Sleeping and computing need neither. */
+/** The resources that operations use. Sleeping and computing need neither. */
 export type Resource = 'files' | 'sockets';
 
-/** Where another process or thread finds a workload: by its name among ours, or in a file. */
+/** Where another process or thread finds a workload: by its name among those of iobench, or in a file. */
 export interface WorkloadReference {
   readonly name: string;
   readonly file?: string;
 }
 
-/** What `prepare` is given. All that it makes there is removed after the run, whatever happens. */
+/** The argument of `prepare`. The files that it makes are removed after the run, whatever happens. */
 export interface Preparation<Params> {
   readonly params: Params;
   /** An empty folder for the workload's files. */
   readonly directory: string;
-  /** Aborts when nobody waits for the preparation any more: the run was interrupted, or it took two minutes. */
+  /** Aborts when the preparation is no longer waited for: the run was interrupted, or it took two minutes. */
   readonly signal: AbortSignal;
-  /** Starts a server in a process of its own: `echo` (TCP), `http`, or a module that calls `servePeer`. The result is where it listens. */
+  /** Starts a server in its own process: `echo` (TCP), `http`, or a module that calls `servePeer`. The result is its address. */
   startPeer(peer: PeerName | URL, options?: Record<string, unknown>): Promise<PeerAddress>;
 }
 
@@ -40,7 +40,7 @@ interface Described<Schema extends Params> {
   readonly name: string;
   /** One line. */
   readonly summary: string;
-  /** What its operations are about, so that a model that cannot do them says so before the run. */
+  /** The resources that its operations use, so that a model that cannot use them is reported before the run. */
   readonly uses?: readonly Resource[];
   /** Each with its default; set with `-p name.key=value`. */
   readonly params?: Schema;
@@ -48,33 +48,33 @@ interface Described<Schema extends Params> {
   unused?(params: ParamsOf<Schema>): readonly string[];
 }
 
-/** What a blocking request may return: anything but an iterator, which would be a generator that yields something else than operations. */
+/** What a blocking request may return: anything but an iterator, which would be a generator that yields anything but operations. */
 type Plain<Returned> = Returned extends { next(...values: never[]): unknown } ? never : Returned;
 
 /**
  * What `defineWorkload` takes, in the order in which it is written: TypeScript infers the fixture from what `prepare` returns, and the
  * client from what `connect` returns. `connect`, `request` and `disconnect` are of one form: generators of operations (`*request`, runs
- * under every model), async functions (`async request`, for code that exists only so), or plain functions, which keep their thread until
+ * under every model), async functions (`async request`, for code that exists only in this form), or plain functions, which block their thread until
  * they are done.
  */
 export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Returned> extends Described<Schema> {
-  /** Once a run, untimed. Returns plain data, which is sent to other processes. Without it, the parameters are the fixture. */
+  /** Once per run, untimed. Returns plain data, which is sent to other processes. Without it, the parameters are the fixture. */
   prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
   /**
-   * Only with operations: once before each load, before its first client. What is there beside them (connections that stay open and
-   * silent). The steps in a list are taken many at a time.
+   * Only with operations: once before each load, before its first client. Its background (connections that stay open and
+   * idle). The steps in a list are performed many at a time.
    */
   background?(fixture: Fixture): Steps | readonly Steps[];
   /**
-   * The fixture for requests that wait for nothing they need not wait for: they are sent before anything is measured, so that what runs
-   * has been compiled. Without it, requests as slow as those that are measured are sent then.
+   * The fixture for requests without avoidable waits: they are sent before anything is measured, so that the code
+   * has been compiled. Without it, requests as slow as the measured ones are sent then.
    */
   undelayed?(fixture: Fixture): Fixture;
-  /** Once a client: what it returns is handed to `request`. Without it, the fixture is the client. With `tally`, its requests count reconnects and statuses. */
+  /** Once per client: its result is passed to `request`. Without it, the fixture is the client. With `tally`, its requests count reconnects and statuses. */
   connect?(fixture: Fixture, tally: Tally): Steps<Client> | Promise<Client> | Client;
-  /** One request: what is timed. What it returns is not looked at; an error that it throws is counted by its `code`. */
+  /** One request, timed. Its result is ignored; an error that it throws is counted by its `code`. */
   request(client: Client, random: Random): Steps | Promise<unknown> | Plain<Returned>;
-  /** Once a client that was connected, and after a request that failed. */
+  /** Once per connected client, and after a request that failed. */
   disconnect?(client: Client): unknown;
 }
 
@@ -101,7 +101,7 @@ export function defineWorkload<Schema extends Params = Params, Fixture = ParamsO
   return { ...described, form: formOf(described.request) };
 }
 
-/** What JavaScript calls a function of its kind: `GeneratorFunction`, `AsyncFunction`, ... */
+/** JavaScript's name of a kind of function: `GeneratorFunction`, `AsyncFunction`, ... */
 export const kindOf = (value: unknown): string | undefined => (value as { constructor?: { name?: string } } | undefined)?.constructor?.name;
 
 /** Which form a function is written in. */

@@ -23,7 +23,7 @@ async function beside(text: string, ...more: string[]): Promise<{ ended: Ended; 
   return { ended, mine: cells.find(({ workload }) => workload === 'mine') };
 }
 /** On a busy machine, two seconds may be over before the first request begins. */
-const TOO_LONG = /^it did not end within 2s: it was (starting|connecting, and no request had ended) \(--time-limit gives it longer\)$/;
+const TOO_LONG = /^it did not end within 2s: it was (starting|connecting, and no request had ended) \(--time-limit sets a longer one\)$/;
 const mine = (parts: string) => `export default defineWorkload({ name: 'mine', summary: 'x', ${parts} });`;
 
 describe('a server', () => {
@@ -178,7 +178,7 @@ describe('a workload', () => {
 });
 
 test.each([
-  ['blockSize=0', /a block of no bytes/],
+  ['blockSize=0', /blockSize must be larger than 0/],
   ['fileSize=8000000GiB', /does not fit on the disk of .* --data DIR/],
 ])('a file with %s fails with the remedy, and nothing is written', async (param, said) => {
   const ended = await new Bench().run('run', 'noop', 'file-read', '-m', 'sync-blocking', ...SMALL, '-p', `file-read.${param}`);

@@ -107,11 +107,11 @@ describe('a peer', () => {
       `${SERVE}(() => { throw Object.create(null); });`,
       'the peer server cannot serve: it threw an object without a message',
     ],
-    ['that listens nowhere', `${SERVE}(async () => ({}));`, 'the peer server does not say where it listens'],
+    ['that listens nowhere', `${SERVE}(async () => ({}));`, 'the peer server does not report where it listens'],
     [
       'that says so without servePeer',
       "process.send({ kind: 'listening' }); setInterval(() => {}, 1e3);",
-      'the peer server does not say where it listens',
+      'the peer server does not report where it listens',
     ],
     [
       'that throws while it serves',
@@ -141,6 +141,6 @@ test.each(['constructor', 'toString', '__proto__'])('there is no peer %s', async
   );
   const words = ['-m', 'sync-blocking', '-c', '1', '-t', '1', '-d', '20ms', '--warmup', '1ms', '--no-charts'];
   const { code, stderr } = await bench.run('run', './mine.ts', ...words);
-  expect(stderr).toContain(`there is no peer "${name}": ours are echo and http`);
+  expect(stderr).toContain(`there is no peer "${name}": name echo or http`);
   expect(code).toBe(3);
 });

@@ -45,7 +45,7 @@ describe('a reason names what the measured process was doing', () => {
 
 test('a trial that takes too long names what it was doing, and the option that gives it longer', async () => {
   const trial = await trialOf(AFTER(5, 'yield* sleep(3600e9);'), { plan: { ...LONG, timeLimitNs: 8e9 } });
-  expect(trial).toMatchObject({ status: 'failed', reason: 'it did not end within 8s: it was measuring (--time-limit gives it longer)' });
+  expect(trial).toMatchObject({ status: 'failed', reason: 'it did not end within 8s: it was measuring (--time-limit sets a longer one)' });
 });
 
 test('clients that do not disconnect cost the trial a note, and nothing that was measured', async () => {

@@ -60,7 +60,7 @@ test.each([
   ['http://anna:sec/ret@host/', '"http://***@host/" is not a URL'],
   ['https://anna:secret@host/', 'https://***@host/: only http:// can be written as operations'],
   ['http://anna:100%@host/', 'http://***@host/: the user or the password is badly escaped'],
-  ['http://***@host/', 'http://***@host/: the user and the password of a URL are not kept with the results'],
+  ['http://***@host/', 'http://***@host/: the user and the password of a URL are not stored with results'],
 ])('%s: the reason names neither user nor password', async (url, message) => {
   await expect(targetOf(url)).rejects.toThrow(message);
 });

@@ -103,7 +103,7 @@ export function ninesAxis(mostBeyond: number, look: Look) {
     },
     ticks: { ...tickText(look), callback: (value: string | number) => formatNines(Number(value)) },
     ...lines(look),
-    title: axisTitle('percentile of requests (each nine takes the same room)', look),
+    title: axisTitle('percentile of requests (equal width per nine)', look),
   };
 }
 

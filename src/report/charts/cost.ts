@@ -22,10 +22,10 @@ interface Cost {
 const COSTS: readonly Cost[] = [
   {
     kind: 'cpu',
-    title: 'CPU time a request',
+    title: 'CPU time per request',
     howToRead:
-      'Shorter is better: CPU time that one request costs, all threads of the measured process together. The server at the other end is not counted.',
-    axis: 'CPU time a request',
+      'Shorter is better: the CPU time of one request, over all threads of the measured process. The server at the other end is not counted.',
+    axis: 'CPU time per request',
     quantity: 'duration',
     parts: [
       { label: 'in the program', state: 'user', of: ({ cpu }) => cpu.userNs },
@@ -35,14 +35,14 @@ const COSTS: readonly Cost[] = [
   },
   {
     kind: 'switches',
-    title: 'context switches a request',
+    title: 'context switches per request',
     howToRead:
-      'Shorter is better: how often the system puts another thread on the CPU. A thread that waits gives its CPU away; one that is interrupted loses it.',
-    axis: 'context switches a request',
+      'Shorter is better: how often the system gives the CPU to another thread. A thread that waits yields its CPU; one that is interrupted loses it.',
+    axis: 'context switches per request',
     quantity: 'count',
     parts: [
-      { label: 'it waits', state: 'waiting', of: ({ contextSwitches }) => contextSwitches.voluntary },
-      { label: 'it is interrupted', state: 'runnable', of: ({ contextSwitches }) => contextSwitches.involuntary },
+      { label: 'the thread waits', state: 'waiting', of: ({ contextSwitches }) => contextSwitches.voluntary },
+      { label: 'the thread is interrupted', state: 'runnable', of: ({ contextSwitches }) => contextSwitches.involuntary },
     ],
     format: formatCount,
   },

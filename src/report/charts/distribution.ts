@@ -28,7 +28,7 @@ function percentileChart(document: RunDocument, section: Section, part: LoadPart
     title: `${section.workload}: latency percentiles`,
     subtitle: subtitleOf(document, section, [part.load]),
     howToRead:
-      'Lower is better. Read up from 99 %: 99 of 100 requests took no longer than that. A line that climbs to the right has a few very slow requests; it ends where too few are left to tell.',
+      'Lower is better. Read up from 99 %: 99 of 100 requests took no longer than that. A line that climbs to the right has a few very slow requests; it ends where too few requests remain.',
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const point = points[datasetIndex]?.[dataIndex];

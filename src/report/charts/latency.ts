@@ -34,7 +34,7 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
   const texts: Texts = {
     title: `${section.workload}: latency by model`,
     subtitle: subtitleOf(document, section, [load]),
-    howToRead: `Further left is better, and a short line is steady: ${known.map(({ meaning }) => meaning).join(', ')}.`,
+    howToRead: `Further left is better, and a short line means steady latencies: ${known.map(({ meaning }) => meaning).join(', ')}.`,
   };
   const spans = cells.map(spanOf);
   const labels = cells.map((cell) => labelOf(formatModel(cell)));

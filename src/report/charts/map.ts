@@ -38,7 +38,7 @@ function mapChart(document: RunDocument, section: Section, { load }: LoadPart, p
     title: `${section.workload}: blocking and asynchronous, as measured`,
     subtitle: subtitleOf(document, section, [load]),
     howToRead:
-      'Right: the thread stands still inside calls (blocking). Up: a call returns long before its answer is there (asynchronous). Upper left, one thread can serve many requests at a time. Hollow marks: answers came in the order of the questions.',
+      'Right: the thread blocks inside calls. Up: calls return long before their answers (asynchronous). In the upper left, one thread can serve many requests at a time. Hollow marks: answers arrived in the order of the requests.',
   };
   const lines = places.map(({ cell, blocking, asynchronous }) => ({
     name: formatModel(cell),
@@ -56,7 +56,7 @@ function mapChart(document: RunDocument, section: Section, { load }: LoadPart, p
       texts,
       load,
       lines,
-      x: roomyAxis('blocking: share of the time the thread stands still', look),
+      x: roomyAxis('blocking: share of the time the thread is blocked', look),
       y: roomyAxis('asynchronous: share of a request after its call', look),
       table: {
         head: ['model', 'time inside calls that wait for one operation', 'share of a request left after its call', 'answers out of order'],
@@ -98,8 +98,8 @@ function quarters(look: Look): Plugin {
       const { left, right, top, bottom } = chart.chartArea;
       if (x < left || x > right || y < top || y > bottom) return;
       for (const [toLeft, thread] of [
-        [true, 'thread goes on'],
-        [false, 'thread stands still'],
+        [true, 'thread continues'],
+        [false, 'thread blocks'],
       ] as const) {
         const [at, align] = toLeft ? ([x - 4, 'right'] as const) : ([x + 4, 'left'] as const);
         const line = (text: string, down: number) => write(chart, text, at, y + down * size, look.theme.muted, size, align);

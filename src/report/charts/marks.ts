@@ -39,7 +39,7 @@ export function errorBars(
 /** What whiskers mean, after a sentence; nothing where there are none, as with a single trial. */
 export function aboutWhiskers(intervals: readonly (Interval | undefined)[]): string {
   const isAny = intervals.some((interval) => interval !== undefined && interval.low !== interval.high);
-  return isAny ? ' Whiskers: where the typical trial lies with 95 % certainty, for each model by itself.' : '';
+  return isAny ? ' Whiskers: the 95 % interval of the typical trial, for each model by itself.' : '';
 }
 
 /** A text right of each bar's end (or of its error bar's). */

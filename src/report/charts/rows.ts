@@ -80,7 +80,7 @@ export function rowChart(chart: RowChart, look: Look): ChartDefinition {
 /** Why a row has no bar: what the cell says, or that nobody measured this figure. */
 export function noteOf(cell: Cell, isKnown: boolean): string | undefined {
   if (!isMeasured(cell)) return printable(`${cell.status}: ${cell.reason}`);
-  return isKnown ? undefined : 'not measured here';
+  return isKnown ? undefined : 'not measured';
 }
 
 export function rowNames(cells: readonly Cell[]): string[] {

@@ -51,7 +51,7 @@ function fitAndResiduals(document: RunDocument, section: Section, look: Look): C
           title: `${section.workload}: throughput against clients, and the Universal Scalability Law`,
           subtitle,
           howToRead:
-            'Marks are measured. Dashed lines are a law fitted to them: each client adds less than the one before, because clients wait for each other. Where a line bends over, more clients no longer help.',
+            'Marks are measured. Dashed lines are a law fitted to them: each client adds less than the one before, because clients wait for each other. Beyond the peak of a line, more clients no longer help.',
         },
         lines: [...measured, ...curves],
         y: valueAxis({ values, quantity: 'rate', title: 'requests per second', usual: 'linear' }, look),
@@ -84,10 +84,10 @@ function residualChart(
     {
       ...common,
       texts: {
-        title: `${section.workload}: how far the law is off`,
+        title: `${section.workload}: deviation from the law`,
         subtitle,
         howToRead:
-          'How much more (up) or less (down) was measured than the fitted law says: near zero it fits. A curve, instead of marks up and down at random, means that another law holds.',
+          'How much more (up) or less (down) was measured than the fitted law predicts: near zero it fits. Marks that form a curve, instead of lying at random, mean that another law holds.',
       },
       lines: residuals,
       y: { ...linearAxis('measured above or below the fit', look, '10%', 'share'), beginAtZero: false },
@@ -122,7 +122,7 @@ function curveOf({ series, fit }: Fitted, least: number, most: number): Line {
   const points = Array.from({ length: STEPS }, (_, step) => {
     const clients = least * (most / least) ** (step / (STEPS - 1));
     const y = fit.throughputPerSecond(clients);
-    return { x: clients, y, text: `the law gives ${formatRate(y)} at ${roughClients(clients)}` };
+    return { x: clients, y, text: `the law predicts ${formatRate(y)} at ${roughClients(clients)}` };
   });
   return { ...series, shape: 'line', points };
 }

@@ -42,7 +42,7 @@ function spreadChart(document: RunDocument, section: Section, { load, cells }: L
         title: `${section.workload}: spread over trials`,
         subtitle: subtitleOf(document, section, [load]),
         howToRead:
-          'Each stroke is one trial in a fresh process; the typical trial lies within the band with 95 % certainty, for each model by itself. Which models may be the best is said in the table.',
+          'Each stroke is one trial in a fresh process; the band is the 95 % interval of the typical trial, for each model by itself. The table shows which models may be the best.',
       },
       load,
       lines,

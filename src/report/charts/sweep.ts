@@ -24,17 +24,17 @@ const FIGURES = [
     title: 'throughput',
     axis: 'requests per second',
     quantity: 'rate',
-    howToRead: 'A level line: the parameter costs nothing. One that falls pays for each step of it.',
+    howToRead: 'A level line: the parameter costs nothing. A falling line: each step of it costs throughput.',
     of: (cell: MeasuredCell) => cell.throughputPerSecond.median,
     text: (cell: MeasuredCell) => exactRate(cell.throughputPerSecond),
     format: formatRate,
   },
   {
     name: 'cpu',
-    title: 'CPU time a request',
-    axis: 'CPU time a request',
+    title: 'CPU time per request',
+    axis: 'CPU time per request',
     quantity: 'duration',
-    howToRead: 'Lower is better. A line that rises to the right pays for the parameter in CPU time, with every request.',
+    howToRead: 'Lower is better. A line that rises to the right: the parameter costs CPU time in every request.',
     of: (cell: MeasuredCell) => cell.cpu.perRequestNs,
     text: (cell: MeasuredCell) => formatDuration(cell.cpu.perRequestNs),
     format: (ns: number) => formatDuration(ns),
@@ -150,7 +150,7 @@ function axisOf(values: readonly number[], key: string, unit: string | undefined
 }
 
 function stepAxis(labels: readonly string[], key: string, look: Look) {
-  const { ticks, ...axis } = linearAxis(`${key} (a step each, not to scale)`, look, '0%');
+  const { ticks, ...axis } = linearAxis(`${key} (equal steps, not to scale)`, look, '0%');
   return {
     ...axis,
     min: -0.2,

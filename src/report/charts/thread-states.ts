@@ -17,10 +17,10 @@ const STATES = [
   { key: 'runnable', label: 'ready, but no CPU is free' },
   {
     key: 'blocked',
-    label: 'stands still for one answer',
-    meaning: 'Standing still for one answer is lost time: it can serve nobody else.',
+    label: 'blocked on one answer',
+    meaning: 'Time blocked on one answer is lost: the thread can serve no other request.',
   },
-  { key: 'waiting', label: 'waits for whichever is first', meaning: 'While it waits for whichever is first, it is free to serve.' },
+  { key: 'waiting', label: 'waits for whichever is first', meaning: 'While it waits for whichever answer is first, it can serve any request.' },
   { key: 'idle', label: 'nothing to do' },
 ] as const satisfies readonly { key: keyof ThreadTime; label: string; meaning?: string }[];
 /** What is less in every bar is seen in none, and named nowhere. */
@@ -57,7 +57,7 @@ function timeChart(document: RunDocument, section: Section, { load, cells }: Loa
       load,
       rows: rowNames(cells),
       parts,
-      axis: shareAxis('share of the time that was measured', look),
+      axis: shareAxis('share of the measured time', look),
       format: formatShare,
       notes: cells.map((cell, index) => noteOf(cell, times[index] !== undefined)),
       plugins: [insideLabels(parts, look)],

@@ -36,7 +36,7 @@ export function throughputLines(
     title: `${section.workload}: throughput by model and ${closed ? 'number of clients' : 'rate of arrivals'}`,
     subtitle,
     howToRead: closed
-      ? `Higher is better; a line that flattens has found its limit. ${sideBySide}`
+      ? `Higher is better; where a line flattens, the model is at its limit. ${sideBySide}`
       : `A model keeps up while its line follows the offered rate. ${sideBySide}`,
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {

@@ -24,7 +24,7 @@ const COURSES: readonly Course[] = [
   {
     name: 'throughput',
     title: 'throughput over the first trial',
-    howToRead: 'A level line is a steady measurement; one that still climbs was not warm yet, and one that drops was disturbed.',
+    howToRead: 'A level line is a steady measurement; a line that still climbs was not warm yet, and one that drops was disturbed.',
     axis: 'requests per second',
     quantity: 'rate',
     usual: 'linear',
@@ -34,7 +34,7 @@ const COURSES: readonly Course[] = [
   {
     name: 'p99',
     title: 'p99 latency over the first trial',
-    howToRead: 'Lower is better. A line that keeps rising means that requests pile up: the load is more than the model can serve.',
+    howToRead: 'Lower is better. A line that keeps rising means that requests pile up: the load exceeds what the model can serve.',
     axis: 'p99 latency',
     quantity: 'duration',
     usual: 'log',

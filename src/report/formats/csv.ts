@@ -15,7 +15,7 @@ const FOUND: Columns<Capacity> = {
   capacity_failed_at_per_second: ({ failedAtPerSecond }) => failedAtPerSecond,
 };
 
-/** Renders the cells and the capacities as CSV with a header line. An empty field is a value that is not known. */
+/** Renders the cells and the capacities as CSV with a header line. An empty field is an unknown value. */
 export function renderCsv(run: RunDocument): string {
   const document = printableValue(run, printableLines);
   const rows = [...document.cells.map(cellRow), ...(document.capacities ?? []).map(capacityRow)].map((row) => ({ run: document.run.id, ...row }));

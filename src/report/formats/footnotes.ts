@@ -18,7 +18,7 @@ export function footnotesOf(cells: readonly Cell[]): Footnotes {
 
 const PACED = "A thread of its own keeps the schedule; its CPU time is not counted as the model's, but told apart (--json, --format csv).";
 
-/** What the cell says of itself; what its hand-offs cost, which is part of its latency; and what its schedule cost, which is no part of its CPU time. */
+/** The cell's own notes; the cost of its dispatching, which is part of its latency; and of its schedule, which is not part of its CPU time. */
 function notesOf(cell: Cell): string[] {
   if (!isMeasured(cell)) return [];
   const { notes, dispatchNs, pacingCpuPerRequestNs } = cell;
@@ -27,7 +27,7 @@ function notesOf(cell: Cell): string[] {
     ...(dispatchNs === undefined
       ? []
       : [
-          `To hand an empty request to another thread and hear back takes ${formatDuration(dispatchNs.mean)} (p99 ${formatDuration(dispatchNs.p99)}).`,
+          `The round trip of an empty request to another thread and back takes ${formatDuration(dispatchNs.mean)} (p99 ${formatDuration(dispatchNs.p99)}).`,
         ]),
     ...(pacingCpuPerRequestNs === undefined ? [] : [PACED]),
   ];

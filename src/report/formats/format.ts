@@ -4,7 +4,7 @@ import type { CellSpec, Interval, LoadSpec, MeasuredCell, PercentileName } from 
 
 export { grouped } from '../../quantity.ts';
 
-/** What stands where there is no value. */
+/** Stands for a missing value. */
 export const MISSING = '–';
 
 interface Unit {
@@ -25,7 +25,7 @@ export function formatDuration(ns: number | null): string {
   return ns === null ? MISSING : withUnit(ns, DURATIONS, significant);
 }
 
-/** A latency of a cell to `12.3 ms`, or to `> 5.1 s` where only this much is known; a dash where none is. */
+/** A latency of a cell to `12.3 ms`, or to `> 5.1 s` if only a lower bound is known; a dash if no latency is known. */
 export function formatLatency({ completed, latencyNs }: Pick<MeasuredCell, 'completed' | 'latencyNs'>, name: PercentileName): string {
   if (completed === 0) return MISSING;
   return `${latencyNs.atLeast?.includes(name) ? '> ' : ''}${formatDuration(latencyNs[name])}`;
@@ -56,7 +56,7 @@ export function formatRatio(ratio: number): string {
   return `${formatFactor(ratio)} ×`;
 }
 
-/** A factor without its sign: `12.3`, `1,690`, `123 k`. Thousands are said in full: `1.69 k ×` reads like 1.69 ×. */
+/** A factor without its sign: `12.3`, `1,690`, `123 k`. Thousands are written in full: `1.69 k ×` reads like 1.69 ×. */
 export function formatFactor(ratio: number): string {
   if (ratio < 999.5) return significant(ratio);
   const rounded = Number(ratio.toPrecision(3));
@@ -80,7 +80,7 @@ export function halfWidth({ median, low, high }: Interval): number {
   return median === 0 ? 0 : Math.max(high - median, median - low) / median;
 }
 
-/** What an axis counts. */
+/** The quantity of an axis. */
 export type Quantity = 'duration' | 'rate' | 'count' | 'share' | 'bytes';
 const UNITS = { duration: DURATIONS, rate: RATES, count: COUNTS, share: COUNTS, bytes: BYTES } as const satisfies Record<Quantity, readonly Unit[]>;
 
@@ -138,7 +138,7 @@ export function formatParams(params: CellSpec['params'], units: Readonly<Record<
     .join(', ');
 }
 
-/** A parameter's unit; `undefined` where none is known. Every object has a `constructor`, which a parameter may be called, too. */
+/** A parameter's unit; `undefined` if none is known. Every object has a `constructor`, and so may be called a parameter, too. */
 export function unitOf(key: string, units: Readonly<Record<string, string>>): string | undefined {
   return Object.hasOwn(units, key) ? units[key] : undefined;
 }
@@ -150,7 +150,7 @@ function formatParam(value: string | number | boolean, unit: string | undefined)
   return grouped(value);
 }
 
-/** A model with its pool's size and its own parameters, where they were asked for. */
+/** A model with its pool's size and its own parameters, if they were set. */
 export function formatModel({ model, threads, modelParams = {} }: Pick<CellSpec, 'model' | 'threads' | 'modelParams'>): string {
   const details = [
     ...(threads === undefined ? [] : [counted(threads, 'thread')]),

@@ -1,4 +1,4 @@
-/** What a report says about the run before any number. */
+/** The lines about the run before any number. */
 import { counted, formatDuration } from '../../quantity.ts';
 import type { MachineTiming, RunDocument } from '../../result.ts';
 import { isMeasured } from '../summary/sections.ts';
@@ -27,7 +27,7 @@ export function timingPhrase({ windowNs, workSpread, echoSpread }: MachineTiming
   return `fixed work and an echo spread by ${formatShare(workSpread)} and ${formatShare(echoSpread)} ${next}`;
 }
 
-/** `Linux 6.1.0`: a kernel that has the platform's name in its own says it once. */
+/** `Linux 6.1.0`: without the platform's name if the kernel's name has it. */
 export function systemOf({ platform, kernel }: RunDocument['run']['environment']): string {
   return kernel.toLowerCase().startsWith(platform) ? kernel : `${platform} ${kernel}`;
 }
@@ -42,14 +42,14 @@ export function runPhrases(document: RunDocument): string[] {
   const { startedAt, seed, budgetNs, looks = [] } = document.run;
   return [
     formatMoment(startedAt),
-    `${trialsACell(document)} a cell`,
+    `${trialsPerCell(document)} per cell`,
     ...(budgetNs === undefined ? [] : [`budget ${formatDuration(budgetNs)}, ${counted(looks.length, 'look')}`]),
     `seed ${seed}`,
   ];
 }
 
 /** As many as were planned; with a budget, as many as there were. */
-function trialsACell({ run, cells }: RunDocument): string {
+function trialsPerCell({ run, cells }: RunDocument): string {
   const numbers = cells.filter(isMeasured).map(({ trials }) => trials);
   if (run.budgetNs === undefined || numbers.length === 0) return counted(run.trials, 'trial');
   const [fewest, most] = [Math.min(...numbers), Math.max(...numbers)];

@@ -1,4 +1,4 @@
-/** The report as one HTML file that asks nobody for anything: style, script, charts and data are inside. */
+/** The report as one HTML file that loads nothing else: style, script, charts and data are inside. */
 import { readFileSync } from 'node:fs';
 import { printableJson } from '../../printable.ts';
 import type { RunDocument } from '../../result.ts';
@@ -10,7 +10,7 @@ export interface PageParts {
   readonly style: string;
 }
 export interface HtmlOptions {
-  /** Where a page that is served hears of new trials; the page of a file asks nobody. */
+  /** The address from which a served page receives new reports; without it, the page is a file. */
   readonly events?: string;
 }
 
@@ -44,7 +44,7 @@ ${style}</style>
 `;
 }
 
-/** Only this very script runs, and nothing is fetched from anywhere; a page that is served may ask its own server. */
+/** Only this very script runs, and nothing is fetched; a served page may contact its own server. */
 function policyFor(script: string, isServed: boolean): string {
   const connect = isServed ? "; connect-src 'self'" : '';
   return `default-src 'none'; script-src '${digestOf(script)}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'${connect}`;

@@ -13,7 +13,7 @@ export interface ListedRun {
   readonly isGoingOn: boolean;
 }
 
-/** It finds rows by the text that they show; without it, the list is whole. */
+/** Finds rows by their text; without it, the list is whole. */
 const SEARCH = `
 const search = document.getElementById('search');
 const count = document.getElementById('count');
@@ -49,7 +49,7 @@ function row({ id, header, isGoingOn }: ListedRun, index: number): string {
     `<td><input type="radio" name="${name}" value="${label}" aria-label="${label} as ${name}"${isChosen ? ' checked' : ''}></td>`;
   const facts =
     header === undefined
-      ? ['', 'it cannot be read', '', '']
+      ? ['', 'cannot be read', '', '']
       : [
           formatMoment(header.startedAt),
           header.workloads.map(({ name }) => name).join(', '),

@@ -135,7 +135,7 @@ function stepLines(found: readonly Capacity[]): string[] {
 
 function syscalls(section: Section): string[] {
   const rows = syscallRows(section).map(({ model, calls }) => [escapeMarkdown(model), escapeMarkdown(calls)]);
-  return rows.length === 0 ? [] : [markdownTable([['model', 'system calls a request'], ...rows])];
+  return rows.length === 0 ? [] : [markdownTable([['model', 'system calls per request'], ...rows])];
 }
 
 /** The pictures that there are, by the name of their chart. */
@@ -145,7 +145,7 @@ const picturesAt = (files: readonly string[]): Pictures => new Map(files.map((fi
 
 /** The kinds of charts of which a section has pictures: no other chart has to be made to find its name. */
 function kindsIn(pictures: Pictures): (section: Section) => readonly ChartKind[] {
-  // What is behind two dashes in a name tells charts of one kind and section from each other.
+  // The part after two dashes in a name distinguishes charts of one kind and section.
   const begun = new Set([...pictures.keys()].map((name) => name.replace(/--.*$/, '')));
   return (section) => CHART_KINDS.filter((kind) => begun.has(chartName(kind, section)));
 }

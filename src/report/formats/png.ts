@@ -29,25 +29,25 @@ export async function renderPngs(document: RunDocument, runFolder: string, { the
   // The fourth is never written to: it ends when this process does, and with it what draws.
   const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], cwd: dirname(program) });
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
-  // A child that dies early closes its end; its exit code tells more than the broken pipe.
+  // A child that dies early closes its end; its exit code is more informative than the broken pipe.
   child.stdin.on('error', () => {});
   child.stdin.end(JSON.stringify(request));
   const [output, complaint, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  if (exitCode !== 0) throw failure(saidIn(complaint) || `exit code ${exitCode}`, request.folder);
+  if (exitCode !== 0) throw failure(causeIn(complaint) || `exit code ${exitCode}`, request.folder);
   return (JSON.parse(output) as string[]).map((name) => `${CHARTS_FOLDER}/${name}`);
 }
 
-/** The disk's fault, and not that of whoever named the run. */
+/** A fault of the disk, and not of the command line. */
 const DISK_FAULTS: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
 
-function failure(said: string, folder: string): Error {
-  const code = /^Error: (E[A-Z]+): .*\b(?:open|mkdir|write|fsync|rename)\b/.exec(said)?.[1];
-  if (code === undefined) return new Error(`the charts could not be drawn: ${said}`);
+function failure(cause: string, folder: string): Error {
+  const code = /^Error: (E[A-Z]+): .*\b(?:open|mkdir|write|fsync|rename)\b/.exec(cause)?.[1];
+  if (code === undefined) return new Error(`the charts could not be drawn: ${cause}`);
   return new UserError(`the charts cannot be written to ${folder}: ${code}`, {
-    hint: 'charts are drawn beside run.jsonl: copy the run to a folder that may be written to, and name that',
+    hint: 'charts are drawn beside run.jsonl: copy the run to a writable folder, and name that',
     exitCode: DISK_FAULTS.includes(code) ? 3 : 2,
   });
 }
 
-/** The line of an error's print that says what it was. */
-const saidIn = (complaint: string): string => complaint.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? complaint.trim();
+/** The line of a printed error that has its message. */
+const causeIn = (complaint: string): string => complaint.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? complaint.trim();

@@ -1,4 +1,4 @@
-/** Cells that measured nothing, each reason said once. */
+/** Cells without measurement, each reason given once. */
 import type { RefusedCell } from '../../result.ts';
 import { groupBy, isRefused, type Section } from '../summary/sections.ts';
 import { formatLoads, formatModel } from './format.ts';
@@ -8,11 +8,11 @@ export interface Refusal {
   readonly models: readonly string[];
   readonly status: RefusedCell['status'];
   readonly reason: string;
-  /** The loads it is about; empty where it is about all that the models were run with. */
+  /** The loads it is about; empty if it is about all loads of these models. */
   readonly loads: string;
 }
 
-/** A section's refusals: one a reason, however many models it is about. */
+/** A section's refusals: one per reason, however many models it is about. */
 export function refusalsOf(section: Section): Refusal[] {
   const cells = section.parts.flatMap((part) => part.cells);
   const tries = (model: string) => cells.filter((cell) => formatModel(cell) === model).length;

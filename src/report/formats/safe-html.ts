@@ -10,7 +10,7 @@ export function escapeHtml(text: string): string {
 export interface Page {
   readonly title: string;
   readonly style: string;
-  /** Markup: whoever writes it escapes what it holds. */
+  /** Markup: the caller escapes the texts in it. */
   readonly body: string;
   readonly script?: string;
   /** What else the policy allows, as `frame-src 'self'`. */

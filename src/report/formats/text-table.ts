@@ -1,4 +1,4 @@
-/** One table of the terminal's report: a workload under all models, a group of rows a load. */
+/** One table of the terminal's report: a workload under all models, one group of rows per load. */
 import CliTable from 'cli-table3';
 import type picocolors from 'picocolors';
 import type { Cell } from '../../result.ts';
@@ -36,7 +36,7 @@ const { throughput, interval, behind, p50, p99, p999, cpu, switches, rss } = COL
 const USUAL: readonly Column[] = [throughput, interval, behind, p50, p99, p999, cpu];
 const WIDE: readonly Column[] = [...USUAL, switches, rss];
 const WIDE_FROM = 120;
-/** What a narrow terminal goes without, first to last. */
+/** The columns that a narrow terminal leaves out, first to last. */
 const DROPPED_FIRST: readonly Column[] = [rss, switches, p999, cpu, interval, p50, p99, behind];
 const SMALLEST_BAR = 3;
 const LARGEST_BAR = 30;

@@ -118,7 +118,7 @@ function capacityBlock(document: RunDocument, section: Section, width: number, c
 function syscallBlock(section: Section, width: number): string[] {
   const rows = syscallRows(section);
   if (rows.length === 0) return [];
-  return ['', 'System calls a request:', ...rows.flatMap(({ model, calls }) => wrap(`  ${model}: ${calls}`, width, '    '))];
+  return ['', 'System calls per request:', ...rows.flatMap(({ model, calls }) => wrap(`  ${model}: ${calls}`, width, '    '))];
 }
 
 function legendBlock(document: RunDocument, width: number, colors: Colors, footnotes: Footnotes): string[] {

@@ -5,13 +5,13 @@ import { formatBytes, formatMoment } from '../formats/format.ts';
 import { systemOf, timingPhrase } from '../formats/heading.ts';
 import { element } from './dom.ts';
 
-/** Where and how it was measured, and how to have it. */
+/** Where and how it was measured, and the data. */
 export function pageAbout(report: RunDocument): HTMLElement {
   const { environment, command, id, seed, trials, startedAt } = report.run;
   const facts: readonly (readonly [string, string])[] = [
     ['Run', id],
     ['Began', formatMoment(startedAt)],
-    ['Trials a cell', String(trials)],
+    ['Trials per cell', String(trials)],
     ['Seed', String(seed)],
     ['CPU', `${environment.cpuModel} × ${environment.cpuCount}`],
     ['Memory', formatBytes(environment.memoryBytes)],
@@ -35,7 +35,7 @@ export function pageAbout(report: RunDocument): HTMLElement {
   );
 }
 
-/** The document itself. The link is made when it is wanted: the text would be held twice. */
+/** The document itself. The link is made on demand: otherwise the text would be in memory twice. */
 function download(report: RunDocument): HTMLElement {
   const button = element('button', { type: 'button', class: 'action' }, 'Download the data (JSON)');
   button.addEventListener('click', () => {

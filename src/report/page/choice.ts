@@ -15,10 +15,10 @@ export interface Choice {
   readonly hidden: ReadonlySet<string>;
 }
 
-/** The workload that does nothing: what the harness itself takes. */
+/** The workload that does nothing: its figures are the harness's own cost. */
 const FLOOR = 'noop';
 
-/** What answers a question first, what only tells how finely it can be asked last. */
+/** Workloads first; the one that only shows the resolution of the harness last. */
 export function withFloorLast<T extends { readonly workload: string }>(items: readonly T[]): T[] {
   return items.toSorted((a, b) => Number(a.workload === FLOOR) - Number(b.workload === FLOOR));
 }

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What the reader chooses with: workload, load, axes, models. The list of models is the legend of all charts. */
+/** The reader's controls: workload, load, axes, models. The list of models is the legend of all charts. */
 import type { RunDocument } from '../../result.ts';
 import type { ScaleChoice } from '../charts/look.ts';
 import { stylesOf } from '../charts/palette.ts';
@@ -12,7 +12,7 @@ import { themeSwitch } from './theme.ts';
 
 export interface Choosing {
   choose(change: Partial<Choice>): void;
-  /** A model that shall stand out; none to end it. */
+  /** Highlights a model; without one, ends the highlight. */
   highlight(name: string | undefined): void;
   resetZoom(): void;
 }
@@ -98,7 +98,7 @@ function field(text: string, id: string, change: (value: string) => void) {
   return { select, label: element('div', { class: 'field' }, element('label', { for: id }, text), select) };
 }
 
-/** Leaves a list alone that says the same already: it may be open. */
+/** Does not touch a list that has not changed: it may be open. */
 function fill(select: HTMLSelectElement, options: readonly (readonly [value: string, text: string])[]): void {
   if (JSON.stringify([...select.options].map(({ value, text }) => [value, text])) === JSON.stringify(options)) return;
   select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));

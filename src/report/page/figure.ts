@@ -15,7 +15,7 @@ export interface Figure {
   readonly element: HTMLElement;
   /** Draws it, or draws it again, with the definition for the look of the moment; first when it comes near the screen. To be called once it is on the page. */
   draw(): void;
-  /** What it is zoomed to; nothing of an axis that is shown whole. */
+  /** The zoomed ranges; without an entry an axis is shown whole. */
   ranges(): Ranges;
   /** Zooms, and draws; without ranges it shows everything. */
   zoomTo(ranges: Ranges): void;

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Builds the page from the document that stands in it, and keeps it as the reader chooses. */
+/** Builds the page from the document inside it, and shows what the reader chooses. */
 import type { RunDocument } from '../../result.ts';
 import { pageAbout } from './about.ts';
 import { adapted, type Choice, firstChoice, mainLoad, sectionOf } from './choice.ts';
@@ -40,7 +40,7 @@ onThemeChange(drawAll);
 matchMedia('(max-width: 640px)').addEventListener('change', drawAll);
 listen(report, (grown) => keepingPlace(main, () => grow(grown)));
 
-/** Shows the report as it has become. The controls stay in the reader's hand while they still fit. */
+/** Shows the new report. The controls are kept as long as they still fit. */
 function grow(grown: RunDocument): void {
   const fits = controlsKey(grown) === controlsKey(report);
   report = grown;

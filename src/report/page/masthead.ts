@@ -23,7 +23,7 @@ export function pageHeading(report: RunDocument): HTMLElement {
   );
 }
 
-/** How many cells it is about; then what is wrong with the first and what to do, which a narrow page has only when it is opened. */
+/** The number of cells; then the message of the first and the remedy, which a narrow page shows only when it is opened. */
 function told({ found, remedy }: WarningGroup): (string | HTMLElement)[] {
   const message = found[0]?.message.replace(/\.$/, '');
   const example = found.length === 1 ? `: ${message}` : `, for instance: ${message}`;

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-/** What takes long to draw, and is far from the screen, is drawn when it comes near; or when it is printed. */
+/** Draws slow parts of the page only when they come near the screen, or when the page is printed. */
 
 /** How far around the screen is near, in heights of the screen. */
 const NEAR = 1;

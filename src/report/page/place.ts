@@ -5,7 +5,7 @@
 const FOCUSABLE = 'button, select, summary, a, [tabindex]';
 
 /**
- * Runs `change`, which may replace any part of `root`. What had the focus is given it again, under the same name at the same place; what
+ * Runs `change`, which may replace any part of `root`. The element that had the focus gets it again, found by its name and place; what
  * was unfolded stays so; and what the reader was looking at stays where it was on the screen.
  */
 export function keepingPlace(root: HTMLElement, change: () => void): void {

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** A table of one load: a row a model; those that were refused for the same reason share one. */
+/** The table of one load: one row per model; models that were refused for the same reason share one. */
 import type { Cell, RefusedCell } from '../../result.ts';
 import type { Styles } from '../charts/palette.ts';
 import { COLUMNS, type Column } from '../formats/columns.ts';
@@ -15,7 +15,7 @@ const SHOWN: readonly Column[] = Object.values(COLUMNS);
 const LEGEND =
   '★ the best of its load; behind: how many times the best is better · ≈ one of several that may be the best: the trials show no difference · – no value, or too few requests for this percentile';
 
-/** The figures of a load, with what their signs and notes mean below. The table scrolls by itself where the page is narrow. */
+/** The figures of a load, with the meaning of signs and notes below. The table scrolls by itself if the page is narrow. */
 export function figuresTable(part: LoadPart, styles: Styles): HTMLElement[] {
   const footnotes = footnotesOf(part.cells);
   const notes = footnotes.notes.map((note, index) => element('li', { id: `note-${index + 1}` }, note));

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Light or dark: as the system has it, until the reader says otherwise. */
+/** Light or dark: as the system is set, until the reader chooses. */
 import type { ThemeName } from '../charts/look.ts';
 import { element } from './dom.ts';
 
@@ -21,7 +21,7 @@ export function currentTheme(): ThemeName {
   return chosen === 'system' ? (dark.matches ? 'dark' : 'light') : chosen;
 }
 
-/** Calls back when the theme is another, and before and after printing. */
+/** Calls back when the theme changes, and before and after printing. */
 export function onThemeChange(listener: () => void): void {
   listeners.push(listener);
 }

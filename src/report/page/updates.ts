@@ -1,18 +1,18 @@
 /// <reference lib="dom" />
-/** A run that goes on: its server tells of every trial that has landed. */
+/** A run that goes on: its server sends the report after every trial. */
 import { counted } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 import { isMeasured } from '../summary/sections.ts';
 import { element } from './dom.ts';
 
-/** Calls back with the report as it has become. Does nothing on a page that nobody serves. */
+/** Calls back with each new report. Without effect on a page that is not served. */
 export function listen(first: RunDocument, grown: (report: RunDocument) => void): void {
   const address = document.querySelector('meta[name="iobench-events"]')?.getAttribute('content');
   if (!address) return;
   const status = element('p', { class: 'live', role: 'status' });
   document.body.prepend(status);
   const tell = (report: RunDocument) => {
-    status.textContent = `This run is going on: ${counted(trialsOf(report), 'trial')} so far. Watching it takes a little CPU time from what is measured.`;
+    status.textContent = `This run is going on: ${counted(trialsOf(report), 'trial')} so far. Watching it takes a little CPU time from the measured processes.`;
   };
   tell(first);
   const events = new EventSource(address);

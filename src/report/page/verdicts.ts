@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What the run shows, in sentences, and the words they use. */
+/** The findings of the run in sentences, and a glossary. */
 import { plural } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 import { type Answer, answersOf } from '../verdicts/answer.ts';
@@ -11,18 +11,21 @@ import { type Child, element } from './dom.ts';
 /** More would push the warnings and the first figure off the first screen. */
 const FIRST_SHOWN = 3;
 const WORDS: readonly (readonly [word: string, meaning: string])[] = [
-  ['model', 'A way to organise input and output: who waits, who is told, and how many threads it takes.'],
+  ['model', 'A way to organise input and output: what waits, what is notified, and how many threads it takes.'],
   ['workload', 'What one request does, for instance one HTTP GET. It is the same under every model.'],
   ['cell, trial', 'A cell is one workload under one model at one load. Each is measured several times, every time in a fresh process: its trials.'],
-  ['load, clients', 'How requests come. “64 clients” are 64 users, each of whom sends the next request when the last one is answered.'],
-  ['5,000/s poisson', 'Requests are sent at this rate on a schedule, at random moments as in the world, however slowly they are answered.'],
+  ['load, clients', 'How requests arrive. “64 clients” are 64 users, each of whom sends the next request when the last one is answered.'],
+  [
+    '5,000/s poisson',
+    'Requests are sent at this rate on a schedule, at random moments like those of independent users, however slowly they are answered.',
+  ],
   [
     'throughput',
     'Requests completed per second, in a typical trial (the geometric mean): 9.82 k/s are 9,820 of them, 1 M/s is a million. More is better.',
   ],
   ['latency, p50, p99', 'How long a request takes. Half of the requests take no longer than p50, and 99 of 100 no longer than p99.'],
-  ['CPU/req', 'CPU time that one request costs. Less leaves more room for other work.'],
-  ['switches/req', 'How often, for one request, the system takes the CPU from one thread and gives it to another. Each time costs microseconds.'],
+  ['CPU/req', 'The CPU time of one request. Less leaves more CPU time for other work.'],
+  ['switches/req', 'How often per request the system takes the CPU from one thread and gives it to another. Each switch costs microseconds.'],
   ['max RSS', 'The most memory that the measured process held.'],
   [
     '±',
@@ -30,11 +33,11 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ],
   ['behind, ★, ≈', 'How many times more the best one completes. ★: all others are shown to be behind it. ≈: one of several that may be the best.'],
   ['log scale', 'Equal steps on the axis are equal factors: from 1 to 10 is as far as from 10 to 100.'],
-  ['1.5 × (1.4 to 1.6)', 'The factor that was measured, and where it lies with 95 % certainty over all models that are compared.'],
-  ['no difference shown, may be chance', 'The trials differ more from each other than the models do: a repetition may turn the order around.'],
+  ['1.5 × (1.4 to 1.6)', 'The measured factor, and its 95 % interval over all models that are compared.'],
+  ['no difference shown, may be chance', 'The trials differ more from each other than the models do: a repetition may reverse the order.'],
 ];
 
-/** The answers, an item a workload; choosing one shows that workload. */
+/** The answers, one item per workload; choosing one shows that workload. */
 export function pageVerdicts(report: RunDocument, choose: (slug: string) => void): HTMLElement[] {
   const answers = answersOf(report);
   const gap = verdictGap(report);
@@ -66,7 +69,7 @@ export function pageVerdicts(report: RunDocument, choose: (slug: string) => void
   ];
 }
 
-/** Which model to take, who else may be or is behind, and the reason. Of several workloads the rest is said where each is shown. */
+/** Which model to take, which others may be or are behind, and the reason. With several workloads the rest is shown with each workload. */
 function conclusion({ subject, take, others, why }: Answer, isBrief: boolean): HTMLElement[] {
   if (take === undefined) return [element('p', {}, ...sentenceNodes(why))];
   return [
@@ -84,7 +87,7 @@ export function sentenceNodes(sentences: readonly Sentence[]): Child[] {
   ]);
 }
 
-/** The words of the report, to be unfolded. */
+/** The glossary, folded. */
 export function pageWords(): HTMLElement {
   const entries = WORDS.flatMap(([word, meaning]) => [element('dt', {}, word), element('dd', {}, meaning)]);
   return element('details', { class: 'words' }, element('summary', {}, 'The words used here'), element('dl', {}, ...entries));

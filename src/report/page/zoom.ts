@@ -1,4 +1,4 @@
-/** Zooming a chart: a range an axis, set into its configuration. */
+/** Zooming a chart: one range per axis, set into its configuration. */
 import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
 
 export type Range = readonly [min: number, max: number];

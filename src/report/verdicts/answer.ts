@@ -1,4 +1,4 @@
-/** What a run answers, workload by workload: which model to take, how sure that is, who is behind by how much, and why. */
+/** What a run answers, workload by workload: which model to take, how certain that is, which are behind by how much, and why. */
 import type { RunDocument } from '../../result.ts';
 import { formatModel, formatRatio } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section, sectionsOf } from '../summary/sections.ts';
@@ -8,15 +8,15 @@ import { named, type Sentence, say } from './sentence.ts';
 import { mainPart, NOTHING_MEASURED, subjectsOf, type Verdict, verdictsOf } from './verdict.ts';
 
 export interface Answer extends Pick<Verdict, 'slug' | 'workload' | 'subject'> {
-  /** Which model to take at the main load; `undefined` where that is not the question, or cannot be said. */
+  /** Which model to take at the main load; `undefined` if that is not the question, or not known. */
   readonly take: Sentence | undefined;
-  /** Who may be as good, and who is shown to be behind, with factors. */
+  /** Which may be as good, and which are shown to be behind, with factors. */
   readonly others: readonly Sentence[];
-  /** Why; where there is no model to take, all that can be said. The first is worth the most. */
+  /** Why; if there is no model to take, all findings. The first is the most important. */
   readonly why: readonly Sentence[];
 }
 
-/** An answer for each verdict, in the order of the report, and a sentence for each section beside them of which nothing could be measured. */
+/** One answer per verdict, in the order of the report, and one for each section without any measurement. */
 export function answersOf(document: RunDocument): Answer[] {
   const verdicts = new Map(verdictsOf(document).map((verdict) => [verdict.slug, verdict]));
   if (verdicts.size === 0) return [];
@@ -40,7 +40,7 @@ function answerOf({ slug, workload, subject, sentences, besides }: Verdict, sect
 /** At most this many models that are behind are named. */
 const NAMED = 4;
 
-/** Who is shown to be behind, the nearest first; none where the sentence that says why has the only one. */
+/** The models that are shown to be behind, the nearest first; none if the sentence with the reason names the only one. */
 function behindOf({ cells }: LoadPart): Sentence[] {
   const judged = judgedOf(cells);
   const behind = judged.filter((cell) => !cell.standing.mayBeBest && !isNear(cell));

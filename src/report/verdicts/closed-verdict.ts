@@ -11,13 +11,13 @@ import { listed, named, type Sentence, say } from './sentence.ts';
 /** A cell that is compared with the others of its load. */
 export type JudgedCell = MeasuredCell & { readonly standing: Standing };
 
-/** Of an interval from a number to so many times it only the lower end is worth a word. */
+/** Of an interval whose ends differ by more than this factor, only the lower end is reported. */
 const VAGUE = 4;
 const PEER_LIMIT = 0.9;
 
 /**
- * The sentences about the largest number of clients; none where fewer than two models have trials enough. Without a subject they stand
- * behind those that name the workload, who may be the best, and who is behind.
+ * The sentences about the largest number of clients; none if fewer than two models have enough trials. Without a subject they stand
+ * after those that name the workload, the models that may be the best, and those that are behind.
  */
 export function closedVerdict(document: RunDocument, section: Section, subject?: Sentence): Sentence[] {
   const parts = section.parts.filter(({ load, cells }) => load.kind === 'closed' && judgedOf(cells).length >= 2);
@@ -41,14 +41,14 @@ export function closedVerdict(document: RunDocument, section: Section, subject?:
   ];
 }
 
-/** Where several may be the best, the factor is of whichever is. */
+/** If several may be the best, the factor is that of the true best. */
 function leadSentence(at: Sentence, front: readonly MeasuredCell[], best: MeasuredCell, base: JudgedCell): Sentence {
   const reason = reasonOf(best, base);
   const who = front.length === 1 ? say`${named(formatModel(best))} completes` : say`the best complete`;
   return say`${at} ${who} ${factorOf(base.standing)} as many requests as ${named(formatModel(base))}${reason === undefined ? '' : say`, ${reason}`}.`;
 }
 
-/** Who may be as good; where that is most of them, who is not. */
+/** The models that may be as good; if those are most of them, the others. */
 function tieSentence(front: readonly MeasuredCell[], behind: readonly MeasuredCell[]): Sentence[] {
   if (front.length === 1) return [];
   if (front.length < 6 || behind.length > 3) return [say`No difference is shown between ${listed(front.map(formatModel), 8)}.`];
@@ -63,7 +63,7 @@ function factorOf({ behind: { ratio, low, high } }: Standing): string {
   return `${formatRatio(ratio)} (${formatFactor(low)} to ${formatFactor(high)})`;
 }
 
-/** From how many clients on the other one is behind, and what holds below. */
+/** From how many clients on the other one is behind, and its place below that. */
 function sinceWhen(parts: readonly LoadPart[], base: MeasuredCell): Sentence[] {
   if (parts.length < 2) return [];
   const standings = parts.map(({ load, cells }) => ({
@@ -84,7 +84,7 @@ function sinceWhen(parts: readonly LoadPart[], base: MeasuredCell): Sentence[] {
 function warningSentences(...cells: readonly MeasuredCell[]): Sentence[] {
   const codes = [...new Set(cells.flatMap((cell) => cell.warnings.map(({ code }) => code)))];
   const limited = cells.some(isPeerBound) ? [say`The peer was at its limit there: the models may be further apart than this shows.`] : [];
-  // What intervals show is no news beside them.
+  // Intervals show these warnings already.
   const others = codes.filter((code) => code !== 'peer-saturated' && !isInFigures(code));
   return [...limited, ...(others.length === 0 ? [] : [say`Read the warnings about these two: ${others.join(', ')}.`])];
 }
@@ -97,7 +97,7 @@ function isPeerBound(cell: MeasuredCell): boolean {
   return Object.values(cell.peerCpuShare).some((share) => share >= PEER_LIMIT);
 }
 
-/** Cells that trials enough were made of, the highest throughput first. */
+/** Cells with enough trials, the highest throughput first. */
 export function rivalsOf(cells: readonly Cell[]): MeasuredCell[] {
   return cells
     .filter(isMeasured)

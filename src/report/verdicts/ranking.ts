@@ -3,22 +3,22 @@ import type { Cell, LoadSpec, Standing } from '../../result.ts';
 import { isMeasured } from '../summary/sections.ts';
 
 export interface Rank {
-  /** How many times the best one's throughput, or p99, is better; left out where trials are too few to say, or there is no rival. */
+  /** How many times the best one's throughput, or p99, is better; left out if there are too few trials, or no rival. */
   readonly behind: number | undefined;
   /** It alone may be the best: all others are shown to be behind. */
   readonly isBest: boolean;
-  /** It may be the best, and so may others: chance may explain what lies between them. */
+  /** It may be the best, and so may others: chance may explain the difference. */
   readonly isTied: boolean;
   /** The length of its bar, from 0 to 1; the longest bar is the largest value. */
   readonly bar: number;
 }
 
-/** What cells are compared by. Under an open load all that keep up have the same throughput, so latency tells them apart. */
+/** The metric by which cells are compared. Under an open load all that keep up have the same throughput, so latency distinguishes them. */
 export function comparedBy(load: LoadSpec): Standing['metric'] {
   return load.kind === 'closed' ? 'throughput' : 'p99';
 }
 
-/** The sentence that says what the star, the factor and the bar compare. */
+/** Explains what the star, the factor and the bar compare. */
 export function explainRanking(load: LoadSpec): string {
   return comparedBy(load) === 'throughput' ? 'compared by throughput' : 'compared by p99, less is better';
 }

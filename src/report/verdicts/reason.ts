@@ -12,28 +12,28 @@ const CAUSES: readonly ((ahead: MeasuredCell, behind: MeasuredCell) => Sentence 
   (ahead, behind) => {
     const share = behind.threadTime?.blocked ?? 0;
     const other = ahead.threadTime?.blocked ?? 0;
-    // A pool's threads stand still by design; what its dispatcher does says little about them.
+    // A pool's threads block by design; the dispatcher's own time is no measure of them.
     if (behind.dispatchNs !== undefined || share < MOSTLY || other > share * 0.7) return undefined;
-    return say`because the thread of ${named(formatModel(behind))} stands still ${formatShare(share)} of the time, waiting for one answer`;
+    return say`because the thread of ${named(formatModel(behind))} is blocked ${formatShare(share)} of the time, waiting for one answer`;
   },
   (ahead, behind) => {
     const mean = behind.dispatchNs?.mean ?? 0;
     if (ahead.dispatchNs !== undefined || mean < MOSTLY * behind.cpu.perRequestNs) return undefined;
-    return say`because handing a request to another thread and hearing back takes ${formatDuration(mean)}`;
+    return say`because the round trip of a request to another thread takes ${formatDuration(mean)}`;
   },
   (ahead, behind) => {
     const isBound = cores(behind) >= BUSY_CORES && behind.cpu.perRequestNs >= CLEARLY * ahead.cpu.perRequestNs;
     if (!isBound) return undefined;
-    return say`because ${named(formatModel(behind))} spends ${formatDuration(behind.cpu.perRequestNs)} of CPU time on a request, and ${named(formatModel(ahead))} ${formatDuration(ahead.cpu.perRequestNs)}`;
+    return say`because ${named(formatModel(behind))} spends ${formatDuration(behind.cpu.perRequestNs)} of CPU time per request, and ${named(formatModel(ahead))} ${formatDuration(ahead.cpu.perRequestNs)}`;
   },
   (ahead, behind) => {
     const [more, less] = [behind.contextSwitches.perRequest, ahead.contextSwitches.perRequest];
     if (more < MOSTLY || more < 2 * less) return undefined;
-    return say`because the system switches threads ${more.toPrecision(2)} times a request under ${named(formatModel(behind))}, and ${less.toPrecision(2)} times under ${named(formatModel(ahead))}`;
+    return say`because the system switches threads ${more.toPrecision(2)} times per request under ${named(formatModel(behind))}, and ${less.toPrecision(2)} times under ${named(formatModel(ahead))}`;
   },
 ];
 
-/** A clause that starts with `because`, or nothing where no figure explains the difference. */
+/** A clause that starts with `because`, `undefined` if no figure explains the difference. */
 export function reasonOf(ahead: MeasuredCell, behind: MeasuredCell): Sentence | undefined {
   for (const cause of CAUSES) {
     const clause = cause(ahead, behind);

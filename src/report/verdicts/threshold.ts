@@ -1,4 +1,4 @@
-/** What a run is to keep to: `tcp-echo/epoll: p99<2ms`. */
+/** A condition that a run has to meet: `tcp-echo/epoll: p99<2ms`. */
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../../errors.ts';
 import { parseDuration } from '../../quantity.ts';
@@ -29,13 +29,13 @@ const METRICS = {
 interface Metric {
   parse(written: string): number;
   format(value: number): string;
-  /** `null` where too few requests support it. */
+  /** `null` if too few requests support it. */
   read(cell: MeasuredCell): number | null;
 }
 export type ThresholdMetric = keyof typeof METRICS;
 export type ThresholdOperator = '<' | '<=' | '>' | '>=';
 
-/** A figure and what it has to be. */
+/** A figure and its limit. */
 export interface Objective {
   readonly metric: ThresholdMetric;
   readonly op: ThresholdOperator;
@@ -45,7 +45,7 @@ export interface Objective {
 export interface Threshold extends Objective {
   /** As it was written. */
   readonly text: string;
-  /** Names, in which `*` stands for anything; nothing where all are meant. */
+  /** Names, in which `*` stands for anything; `undefined` if all are meant. */
   readonly workload?: string;
   readonly model?: string;
 }
@@ -84,9 +84,9 @@ export function isMeant({ workload = '*', model = '*' }: Pick<Threshold, 'worklo
 
 export interface ThresholdCheck {
   readonly threshold: Threshold;
-  /** Nothing where no cell of the run is meant. */
+  /** `undefined` if no cell of the run is meant. */
   readonly cell: CellSpec | undefined;
-  /** In the threshold's unit; nothing where there is no figure. */
+  /** In the threshold's unit; `undefined` without a figure. */
   readonly measured: number | undefined;
   readonly ok: boolean;
   /** A sentence without a full stop. */
@@ -94,8 +94,8 @@ export interface ThresholdCheck {
 }
 
 /**
- * Holds a run against thresholds: an answer for each cell that is meant. A cell that failed, a percentile that too few
- * requests support, and a threshold that no cell was measured for are not ok; a pair that cannot exist is not asked.
+ * Checks a run against thresholds: one result per cell that is meant. A cell that failed, a percentile that too few
+ * requests support, and a threshold without a measured cell are not ok; an unsupported pair is not checked.
  */
 export function checkThresholds(thresholds: readonly Threshold[], { cells }: RunDocument): ThresholdCheck[] {
   return thresholds.flatMap((threshold) => {
@@ -108,7 +108,7 @@ export function checkThresholds(thresholds: readonly Threshold[], { cells }: Run
       const missing = (why: string) => ({ threshold, cell, measured: undefined, ok: false, message: `${threshold.text}: ${name}: ${why}` });
       if (!isMeasured(cell)) return missing(cell.reason);
       if (isUnknownAbove(cell, threshold))
-        return missing(`${formatFigure(threshold, figureOf(cell, threshold.metric) ?? 0)} at least, and how much more is not known`);
+        return missing(`${formatFigure(threshold, figureOf(cell, threshold.metric) ?? 0)} at least; the rest is not known`);
       const measured = figureOf(cell, threshold.metric);
       if (measured === undefined) return missing(`too few requests for ${threshold.metric}`);
       return {
@@ -122,17 +122,17 @@ export function checkThresholds(thresholds: readonly Threshold[], { cells }: Run
   });
 }
 
-/** Whether a figure is what it has to be. */
+/** Whether a figure is within its limit. */
 export function keeps({ op, value }: Objective, measured: number): boolean {
   if (op === '<') return measured < value;
   if (op === '<=') return measured <= value;
   return op === '>' ? measured > value : measured >= value;
 }
 
-/** The figure as people read it. */
+/** The figure, formatted. */
 export const formatFigure = ({ metric }: Pick<Objective, 'metric'>, measured: number): string => METRICS[metric].format(measured);
 
-/** A lower bound says nothing of a threshold above it. */
+/** A lower bound does not decide a threshold above it. */
 function isUnknownAbove(cell: MeasuredCell, threshold: Threshold): boolean {
   const { metric } = threshold;
   if (metric === 'throughput' || metric === 'failed' || !cell.latencyNs.atLeast?.includes(metric)) return false;
@@ -143,7 +143,7 @@ function isUnknownAbove(cell: MeasuredCell, threshold: Threshold): boolean {
 function figureOf(cell: MeasuredCell, metric: ThresholdMetric): number | undefined {
   const measured = METRICS[metric].read(cell);
   if (measured === null) return undefined;
-  // Where nothing was completed, no latency is known, whatever the histogram says.
+  // If no request was completed, no latency is known, whatever the histogram contains.
   return cell.completed === 0 && metric !== 'throughput' && metric !== 'failed' ? undefined : measured;
 }
 
@@ -151,7 +151,7 @@ function latency(name: PercentileName): Metric {
   return { parse: parseDuration, format: (ns) => formatDuration(ns), read: (cell) => cell.latencyNs[name] };
 }
 
-/** `p99.9` is what `p999` means. */
+/** `p99.9` is the same as `p999`. */
 function metricNamed(written: string): ThresholdMetric {
   const name = written === 'p99.9' ? 'p999' : written;
   if (Object.hasOwn(METRICS, name)) return name as ThresholdMetric;

@@ -1,4 +1,4 @@
-/** What a run shows, in plain sentences: only what its intervals support, with the reason from measured figures. */
+/** The findings of a run in plain sentences: only those that its intervals support, with a reason from measured figures. */
 import type { Interval, LoadSpec, MeasuredCell, RunDocument } from '../../result.ts';
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from '../formats/format.ts';
@@ -12,16 +12,16 @@ export interface Verdict {
   readonly slug: string;
   readonly workload: string;
   readonly sentences: readonly Sentence[];
-  /** The workload; with the parameters that tell it from others of its name. */
+  /** The workload; with the parameters that distinguish it from others of its name. */
   readonly subject: Sentence;
-  /** What is left to say where it stands already who may be the best of which load, and who is behind. */
+  /** The remaining sentences, if the reader already knows which models may be the best at which load, and which are behind. */
   readonly besides: readonly Sentence[];
 }
-export const NOTHING_MEASURED = 'Nothing could be measured; the reasons stand below.';
+export const NOTHING_MEASURED = 'No cell could be measured; the reasons are below.';
 /** Below this share of the offered rate, a model has not kept up. */
 const KEPT_UP = 0.98;
 
-/** A verdict a workload, in the order of the report; none where nothing can be said. */
+/** One verdict per workload, in the order of the report; none without a finding. */
 export function verdictsOf(document: RunDocument): Verdict[] {
   const subjects = subjectsOf(document);
   return sectionsOf(document).flatMap((section) => {
@@ -41,23 +41,23 @@ export function subjectsOf(document: RunDocument): Map<Section, Sentence> {
   return new Map(sections.map((section) => [section, subjectOf(section, differing.get(section.workload))]));
 }
 
-/** Why there is no verdict at all, where that is so. */
+/** Why there is no verdict at all; `undefined` if there is one. */
 export function verdictGap(document: RunDocument): string | undefined {
   const measured = document.cells.filter(isMeasured);
   if (document.cells.length === 0 || document.capacities !== undefined || verdictsOf(document).length > 0) return undefined;
   if (measured.length === 0) return NOTHING_MEASURED;
-  if (new Set(measured.map(formatModel)).size < 2) return 'Only one model was measured: there is nothing to compare it with.';
+  if (new Set(measured.map(formatModel)).size < 2) return 'Only one model was measured: there is no other to compare it with.';
   if (measured.every(({ trials }) => trials < FEWEST_TRIALS)) {
     const more = document.run.budgetNs === undefined ? '--trials 3' : 'a longer --budget, or --trials 3';
-    return `No model is called better here: with fewer than 3 trials a cell nobody can say what is chance (${more}).`;
+    return `No model is called better here: with fewer than 3 trials per cell differences cannot be distinguished from chance (${more}).`;
   }
   if (document.run.budgetNs !== undefined && document.run.looks === undefined) {
-    return 'No model is called better here: the run ended before it was time to look at who is.';
+    return 'No model is called better here: the run ended before its first look.';
   }
-  return `No model is called better here: at no load are there two models with ${FEWEST_TRIALS} trials that can be compared.`;
+  return `No model is called better here: at no load do two models have ${FEWEST_TRIALS} trials that can be compared.`;
 }
 
-/** The load at which a section's models are told apart best: the most clients, or the highest of the rates at which most were measured. */
+/** The load that shows differences between a section's models best: the most clients, or the highest of the rates at which most were measured. */
 export function mainPart(section: Section): LoadPart | undefined {
   const most = Math.max(...section.parts.map(countMeasured));
   return section.parts.findLast(({ load }) => load.kind === 'closed') ?? section.parts.findLast((part) => countMeasured(part) === most);
@@ -65,7 +65,7 @@ export function mainPart(section: Section): LoadPart | undefined {
 
 const countMeasured = ({ cells }: LoadPart): number => cells.filter(isMeasured).length;
 
-/** Under an open load the question is who keeps up: with the highest rate that was offered. */
+/** Under an open load the question is which models keep up with the highest offered rate. */
 function openVerdict(section: Section, subject: Sentence): Sentence[] {
   const part = section.parts.findLast(({ load }) => load.kind === 'open');
   const rivals = rivalsOf(part?.cells ?? []);
@@ -84,7 +84,7 @@ function openLoad(load: LoadSpec, subject: Sentence): Sentence {
   return say`On ${subject} at ${formatLoad(load)}`;
 }
 
-/** A line that a short run can still work off after its window is a line all the same. */
+/** A queue counts even if a short run can still serve it after its window. */
 function isGrowing({ warnings }: MeasuredCell): boolean {
   return warnings.some(({ code }) => code === 'queue-growing');
 }
@@ -93,7 +93,7 @@ function isBelow({ high }: Interval, rate: number): boolean {
   return high < KEPT_UP * rate;
 }
 
-/** The workload; with the parameters that tell it from others of its name. */
+/** The workload; with the parameters that distinguish it from others of its name. */
 function subjectOf(section: Section, differing: ReadonlySet<string> | undefined): Sentence {
   const telling = Object.entries(section.params).filter(([key]) => differing?.has(key));
   const params = formatParams(Object.fromEntries(telling), section.units);

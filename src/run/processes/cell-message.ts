@@ -1,4 +1,4 @@
-/** What a measured process says, told from what a workload in it sends over the same channel: that is not meant for us. */
+/** The messages of a measured process; a workload in it may send others over the same channel, which are ignored. */
 import * as z from 'zod/mini';
 import { isLoopResult } from '../loop-result.ts';
 import type { CellMessage } from '../trial/cell.main.ts';
@@ -11,7 +11,7 @@ const message = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['failed', 'unsupported']), reason: z.string() }),
 ]);
 
-/** The message, if it has our form. */
+/** The message, if it has one of these forms. */
 export function cellMessage(sent: unknown): CellMessage | undefined {
   return message.safeParse(sent).data as CellMessage | undefined;
 }

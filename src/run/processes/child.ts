@@ -1,6 +1,6 @@
 /**
- * A process that runs what others have written: it may loop, end itself, or leave processes behind that hold its output. What it
- * sends and prints is listened to, and everything that it has started ends with it.
+ * A process that runs the user's code: it may loop, end itself, or leave processes behind that hold its output. What it
+ * sends and prints is received, and everything that it has started ends with it.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import process from 'node:process';
@@ -10,22 +10,22 @@ import { within } from './within.ts';
 
 /** How much of its last output is kept. */
 const KEPT_OUTPUT = 2_000;
-/** What was written before the end is there at once; whoever holds the pipe after that is not waited for. */
+/** Output from before the end arrives at once; a process that holds the pipe after that is not waited for. */
 const OUTPUT_LIMIT_MS = 500;
 /** A process that the kernel does not end (it waits for a disk that does not answer) is not waited for. */
 const KILL_LIMIT_MS = 5_000;
 
 export interface ChildOptions {
-  /** The program: one of our own entry points. */
+  /** The program: one of iobench's entry points. */
   readonly module: URL;
   readonly words?: readonly string[];
   /** Runs it under another program, with these words before Node's own. */
   readonly under?: { readonly program: string; readonly words: readonly string[] } | undefined;
-  /** Who prints a line a request would be slowed down by whoever reads it. */
+  /** A workload that prints one line per request would be slowed down by the reader. */
   readonly ignoresOutput?: boolean;
-  /** Called with what it sends, as far as that has our form; a workload may send anything. */
+  /** Called with its messages that have a `kind`; a workload may send others. */
   received(message: { readonly kind: string }): void;
-  /** What it prints, as it comes. */
+  /** Called with its output, as it arrives. */
   output?: ((text: string) => void) | undefined;
 }
 
@@ -39,17 +39,17 @@ export interface Ending {
 }
 
 export interface Child {
-  /** Resolves when it has ended, with all in its group, and what it had sent and printed has been read. */
+  /** Resolves when it has ended, with its whole group, and its messages and output have been read. */
   readonly ended: Promise<Ending>;
   /** @throws Error if the message cannot be copied to another process. */
   send(message: object): void;
-  /** Another process of its group leads that: the one that was started only runs it. */
+  /** Another process leads its group: the one that was started only runs it. */
   lead(pid: number): void;
   /** Ends it, and everything that it has started and that has not left its group. */
   kill(): void;
 }
 
-/** Starts it. Nothing is thrown: what goes wrong is how it ended. */
+/** Starts it. Never throws: a failure is reported as the way it ended. */
 export function startChild({ module, words = [], under, ignoresOutput, received, output }: ChildOptions): Child {
   const traced = under === undefined ? {} : { execPath: under.program, execArgv: [...under.words, process.execPath] };
   const stdout = ignoresOutput ? 'ignore' : 'pipe';
@@ -77,7 +77,7 @@ export function startChild({ module, words = [], under, ignoresOutput, received,
   });
   return {
     ended,
-    // Whoever has ended hears nothing, which is no error: `ended` reports it.
+    // A process that has ended receives nothing, which is no error: `ended` reports it.
     send: (message) => void child.send(message, () => {}),
     lead: group.add,
     kill() {
@@ -99,7 +99,7 @@ function createGroup(first: number | undefined) {
       try {
         process.kill(-pid, 'SIGKILL');
       } catch {
-        // It leads no group (yet), or nobody in it is left.
+        // It leads no group (yet), or no process of it is left.
       }
     }
   };
@@ -125,9 +125,9 @@ async function readToTheEnd(child: ChildProcess): Promise<void> {
   if (child.connected) child.disconnect();
 }
 
-/** The line of an error's print that says what it was. */
+/** The line of a printed error that has its message. */
 function lastWords(printed: string): string | undefined {
-  // V8 prints what was fatal to it in a frame.
+  // V8 prints its fatal errors in a frame.
   const lines = printed.split('\n').map((line) => line.replace(/^#\s*/, '').trim());
   return (
     lines.find((line) => /^(?:(?:\w*Error|FATAL ERROR)\b.*:|Fatal (?:error|process)\b)/.test(line)) ??

@@ -1,6 +1,6 @@
 /**
- * The process in which a user's workload file is loaded to see what it holds: a module may loop, end its process, or leave timers behind,
- * and its schema's checks are code of the user's, too.
+ * The process that loads and describes a user's workload file: a module may loop, end its process, or leave timers behind,
+ * and its schema's checks are the user's code, too.
  */
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
@@ -14,7 +14,7 @@ import type { FoundWorkload } from './describe.ts';
 export interface DescribeRequest {
   readonly kind: 'describe';
   readonly file: string;
-  /** Parameters that were set, of any workload; `undefined` where it will not be run. */
+  /** Parameters that were set, of any workload; `undefined` if it will not be run. */
   readonly settings: readonly ParamSetting[] | undefined;
   /** Those of a preset, by workload. */
   readonly presets: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -33,7 +33,7 @@ process.on('disconnect', () => process.exit());
 process.once('message', (request: DescribeRequest) => {
   describe(request).then((found) => send({ kind: 'found', found }), refuse);
 });
-// What the module left to itself (a timer, a promise) is its failure, too.
+// An error in a timer or a promise of the module is its failure, too.
 process.on('uncaughtException', refuse);
 leadOwnGroup();
 dieWithParent();
@@ -43,7 +43,7 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
   const workload = await loadWorkloadFile(file);
   const { name, summary, form, uses } = workload;
   const parameters = parametersOf(workload.params);
-  // A parameter that is wrong is an error even where it would not be used.
+  // A wrong parameter is an error even if it would not be used.
   if (settings) planParams(workload, settings);
   const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   const params = settings ? planParams(workload, settings, preset) : [];

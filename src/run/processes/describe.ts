@@ -1,4 +1,4 @@
-/** What a user's workload file holds, without running any of its code in this process. */
+/** Describes a user's workload file, without running any of its code in this process. */
 import { UserError } from '../../errors.ts';
 import type { Parameter } from '../../workloads/parameters.ts';
 import type { PlannedWorkload, WorkloadDescription } from '../plan.ts';
@@ -11,9 +11,9 @@ const LOAD_LIMIT_MS = 30_000;
 export interface FoundWorkload {
   readonly workload: WorkloadDescription;
   readonly parameters: readonly Parameter[];
-  /** Each set of parameters to run it with: what was set, in all combinations; none where nothing was said of parameters. */
+  /** Each set of parameters to run it with: what was set, in all combinations; none if no parameters were passed. */
   readonly params: PlannedWorkload['params'];
-  /** Of each set, those that have no effect in it. */
+  /** The parameters without effect in each set. */
   readonly unused: readonly (readonly string[])[];
 }
 
@@ -23,7 +23,7 @@ export interface DescribeOptions {
   /** Those of a preset, by workload. */
   readonly presets?: DescribeRequest['presets'];
   readonly limitMs?: number;
-  /** What the module prints, as it comes. */
+  /** Called with the module's output, as it arrives. */
   output?(text: string): void;
 }
 
@@ -50,14 +50,14 @@ export async function describeFile(file: string, { settings, presets = {}, limit
   if (answer?.kind === 'failed') throw new UserError(`${file} cannot be loaded: ${answer.message}`, { hint: 'DEBUG=1 shows where' });
   if (isLate)
     throw new UserError(`${file} was not loaded within ${limitMs / 1000} s`, {
-      hint: 'look for a loop, or for an await or an exported promise without an end, outside of its functions',
+      hint: 'look for an endless loop, or an await or an exported promise that never settles, outside of its functions',
     });
   throw new UserError(`${file} ended its process (${how}) while it was loaded${lastWords ? `: ${lastWords}` : ''}`, {
     hint: code === undefined ? undefined : 'look for process.exit in it',
   });
 }
 
-/** Which parameters have no effect is a function of the user's: what it returned for each set is looked up. */
+/** `unused` is the user's function: its results for each set are looked up. */
 function withUnused(found: FoundWorkload): FoundWorkload {
   const { workload, params, unused } = found;
   const unusedIn = new Map(params.map((set, index) => [JSON.stringify(set), unused[index] ?? []]));

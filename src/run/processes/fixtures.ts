@@ -1,4 +1,4 @@
-/** What `prepare` makes, once a run for each workload and its parameters: files in a folder of the run's own, and peers. */
+/** The results of `prepare`, once per run for each workload and its parameters: files in the run's own folder, and peers. */
 import { mkdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -17,9 +17,9 @@ export interface Preparable {
 }
 
 export interface PrepareOptions {
-  /** Nobody waits for the preparation any longer once it aborts. */
+  /** Once it aborts, the preparation is not waited for any longer. */
   readonly signal?: AbortSignal;
-  /** What `prepare` and the peers print, as it comes. */
+  /** Called with the output of `prepare` and of the peers, as it arrives. */
   output?(text: string): void;
 }
 
@@ -27,8 +27,8 @@ export interface Fixtures {
   /** The folder that holds the workloads' files. */
   readonly directory: string;
   /**
-   * What the workload has prepared; prepared anew if one of its peers has ended, or if that has failed before: three times at most.
-   * @throws Error with the reason, where that fails.
+   * The prepared fixture; prepared again if one of its peers has ended, or if preparing has failed before: three times at most.
+   * @throws Error with the reason, if that fails.
    */
   get(planned: Preparable, params: Readonly<Record<string, unknown>>, options?: PrepareOptions): Promise<Fixture>;
   /** Ends the peers and removes the files. */
@@ -36,7 +36,7 @@ export interface Fixtures {
 }
 
 const PREPARE_LIMIT_MS = 120_000;
-/** What has failed so often fails again; and each time may take as long as it may take. */
+/** After this many failures it will fail again, and each attempt may take its whole limit. */
 const TRIES = 3;
 
 export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMIT_MS): Fixtures {
@@ -44,7 +44,7 @@ export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMI
   const folder = makeOwnFolder(root);
   removeLeftovers(root);
   const directory = folder.path;
-  // Whatever way this process ends by itself, nothing stays behind; what a kill -9 leaves, the next run removes.
+  // However this process ends by itself, it removes its files; those that a kill -9 leaves, the next run removes.
   const removeFiles = () => folder.remove();
   process.once('exit', removeFiles);
   const prepared = new Map<string, Prepared>();

@@ -1,4 +1,4 @@
-/** The measured process, seen from outside: a limit on the time of each load, and what came of it. */
+/** The measured process, seen from outside: a limit on the time of each load, and its outcome. */
 import { formatDuration } from '../../quantity.ts';
 import type { TrialRecord } from '../../result.ts';
 import type { TrialPhase, TrialPlan } from '../trial/cell.ts';
@@ -10,21 +10,21 @@ import { within } from './within.ts';
 
 const CELL_MAIN = new URL('../trial/cell.main.js', import.meta.url);
 const LEAVE_LIMIT_MS = 3_000;
-/** What arrived while this process itself was stopped is read before anything is late. */
+/** Messages that arrived while this process was stopped are read before a limit counts. */
 const READ_FIRST_MS = 50;
 /** A Ctrl-C may reach the measured process before this one, as long as it has no group of its own. */
 const INTERRUPT_LIMIT_MS = 100;
-/** Node's timers ring at once if they are set further ahead. */
+/** Node's timers fire at once if they are set further ahead. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface TrialOptions {
   readonly fixture: Pick<Fixture, 'peers' | 'ending'>;
-  /** How long each load may take, all included. */
+  /** How long each load may take, warm-up and drain included. */
   readonly timeLimitNs: number;
   readonly signal: AbortSignal;
   /** Runs it under `strace -f -c`, which writes its table there. */
   readonly tracedTo?: string;
-  /** What the measured process prints, as it comes. */
+  /** Called with the measured process's output, as it arrives. */
   output?(text: string): void;
 }
 
@@ -39,8 +39,8 @@ const DOING: Readonly<Record<TrialPhase, string>> = {
 const NOT_LEFT = `the measured process did not end by itself within ${LEAVE_LIMIT_MS / 1000} s after measuring, and was killed while it disconnected`;
 
 /**
- * Measures loads of one model and workload in one process, one after another: yields a record of each as it is known. A process that
- * ends before its time is followed by another, which measures what is left. Ends early if it is interrupted.
+ * Measures loads of one model and workload in one process, one after another: yields the record of each as soon as it is known. A process that
+ * ends early is followed by another, which measures the remaining loads. Ends early if it is interrupted.
  */
 export async function* runTrials(plans: readonly TrialPlan[], options: TrialOptions): AsyncGenerator<TrialRecord> {
   for (let left = plans; left.length > 0; ) {
@@ -69,7 +69,7 @@ async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): 
   }
 }
 
-/** Starts the measured process. What comes of each load is `undefined` if it was interrupted before, or another process has to measure it. */
+/** Starts the measured process. The outcome of a load is `undefined` if it was interrupted before, or another process has to measure it. */
 function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turned: (index: number, phase: 'open' | 'closed') => void) {
   const { timeLimitNs, signal, output, tracedTo } = options;
   const limit = createLimit();
@@ -85,7 +85,7 @@ function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turne
     const message = cellMessage(sent);
     if (message === undefined) return;
     if (message.kind === 'ready') {
-      // Whoever says it again is not the process: its group is what will be killed.
+      // A second message of this kind does not come from the process: the first one names the group that will be killed.
       if (!hasBegun) begin(message.pid);
       hasBegun = true;
     } else if (message.kind === 'reached') phase = message.phase;
@@ -107,7 +107,7 @@ function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turne
     try {
       child.send({ plans });
     } catch (error) {
-      // What `prepare` returned cannot be copied to another process.
+      // The result of `prepare` cannot be copied to another process.
       kill({ kind: 'failed', reason: `prepare failed: ${error instanceof Error ? error.message : String(error)}` });
     }
   };
@@ -139,7 +139,7 @@ function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turne
     for (const { resolve } of known) resolve(undefined);
   });
   const end = async () => {
-    // Whoever does not wait for all that it measures ends it; else it has ended, or is about to.
+    // A consumer that stops early ends the process; otherwise it has ended, or is about to.
     if (last === undefined) child.kill();
     await ended;
   };
@@ -147,14 +147,14 @@ function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turne
 }
 
 const lateReason = (timeLimitNs: number, phase: TrialPhase) =>
-  `it did not end within ${formatDuration(timeLimitNs)}: ${DOING[phase]} (--time-limit gives it longer)`;
+  `it did not end within ${formatDuration(timeLimitNs)}: ${DOING[phase]} (--time-limit sets a longer one)`;
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-/** A limit on something, which may be set anew for what comes next. */
+/** A time limit that can be set again for the next phase. */
 function createLimit() {
   let timer: NodeJS.Timeout | undefined;
   const clear = () => clearTimeout(timer);
@@ -170,7 +170,7 @@ function createLimit() {
   };
 }
 
-/** A promise, and what keeps it (`Promise.withResolvers` of Node 22). */
+/** A promise and its resolver (`Promise.withResolvers` of Node 22). */
 function deferred<Value>() {
   let resolve: (value: Value) => void = () => {};
   const promise = new Promise<Value>((keep) => {

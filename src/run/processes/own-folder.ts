@@ -1,6 +1,6 @@
 /**
- * A folder of this process's own in a folder that it shares with others: other runs, other containers, other people. What a killed run left
- * there is removed by a later one, but only where it is proved who made it, and that this process is dead. A name or a number proves nothing.
+ * This process's own folder in a folder that it shares with others: other runs, containers and users. Files that a killed run left
+ * there are removed by a later one, but only if it is proved which process made them, and that it is dead. A name or a number proves nothing.
  */
 import {
   closeSync,
@@ -24,23 +24,23 @@ import { fileSystemOf } from '../machine/environment.ts';
 import { readIfThere } from '../machine/read-if-there.ts';
 
 const NAME = /^iobench-\d+-\w{6}$/;
-/** In the folder: who made it. */
+/** The file in the folder that identifies its maker. */
 const OWNER_FILE = 'owner.json';
 const LONGEST_OWNER_BYTES = 4096;
-/** Of one kernel only: all who can open a file there see each other's locks on it. Behind a network or a hypervisor that need not be so. */
+/** File systems of one kernel only: all processes that can open a file there see each other's locks on it. Behind a network or a hypervisor they may not. */
 const LOCAL_FILE_SYSTEMS = ['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs', 'zfs', 'bcachefs', 'tmpfs', 'ramfs', 'overlay'];
 
 const ownerSchema = z.object({
   format: z.literal('iobench/data-folder/1'),
-  /** The folder's name, and this file's inode: what was renamed or copied is somebody's. */
+  /** The folder's name, and this file's inode: a renamed or copied folder belongs to someone. */
   folder: z.string(),
   inode: z.number(),
-  /** Of the running kernel, until its next boot; two machines that share a folder have two. */
+  /** The id of the kernel's current boot; two machines that share a folder have different ones. */
   bootId: z.string().min(1),
-  /** What process ids belong to: each container may have a namespace of its own. */
+  /** The namespace of the process id: each container may have its own. */
   pidNamespace: z.string().min(1),
   pid: z.int().positive(),
-  /** When the process started, in clock ticks since the boot: ids are used again. */
+  /** When the process started, in clock ticks since the boot: ids are reused. */
   startTicks: z.int().nonnegative(),
   /** Whether the process holds a lock on this file for as long as it lives. */
   isLocked: z.boolean(),
@@ -54,8 +54,8 @@ export interface OwnFolder {
 }
 
 /**
- * Makes the folder, with the proof of whose it is.
- * @throws UserError if nothing can be made in `root`.
+ * Makes the folder, with the proof of its maker.
+ * @throws UserError if no folder can be made in `root`.
  */
 export function makeOwnFolder(root: string): OwnFolder {
   let folder: string | undefined;
@@ -74,10 +74,10 @@ export function makeOwnFolder(root: string): OwnFolder {
 function owned(folder: string): OwnFolder {
   const removeAll = () => rmSync(folder, { recursive: true, force: true });
   const identity = readIdentity();
-  // Where nothing can be proved, nothing is claimed: the folder stays if this process is killed.
+  // Without a proof the folder stays if this process is killed.
   if (identity === undefined) return { path: folder, remove: removeAll };
   const descriptor = openSync(path.join(folder, OWNER_FILE), 'wx', 0o600);
-  // Locked before it says so.
+  // Locked before the file claims it.
   const isLocked = tryLock(descriptor) === 'locked';
   const place = { folder: path.basename(folder), inode: fstatSync(descriptor).ino };
   writeFileSync(descriptor, JSON.stringify({ format: 'iobench/data-folder/1', ...place, ...identity, pid: process.pid, isLocked } satisfies Owner));
@@ -92,7 +92,7 @@ function owned(folder: string): OwnFolder {
   };
 }
 
-/** Removes the folders in `root` whose makers are proved to be dead. What cannot be read, or not be removed, stays. */
+/** Removes the folders in `root` whose makers are proved to be dead. A folder that cannot be read or removed stays. */
 export function removeLeftovers(root: string): void {
   for (const entry of entriesOf(root)) {
     if (!NAME.test(entry)) continue;
@@ -115,7 +115,7 @@ function entriesOf(root: string): string[] {
 function removeIfLeft(root: string, entry: string): void {
   const folder = path.join(root, entry);
   const found = lstatSync(folder);
-  // Another user's, or a link to who knows where.
+  // Another user's, or a link.
   if (!found.isDirectory() || found.uid !== process.geteuid?.()) return;
   const descriptor = openSync(path.join(folder, OWNER_FILE), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
@@ -130,7 +130,7 @@ function removeIfLeft(root: string, entry: string): void {
   }
 }
 
-/** A process of this kernel has ended where its lock is free, or where nobody of its id and its start is left in this very namespace. */
+/** A process of this kernel has ended if its lock is free, or if no process with its id and start time exists in this namespace. */
 function isProvedDead(owner: Owner, descriptor: number, folder: string): boolean {
   const identity = readIdentity();
   if (identity === undefined || owner.bootId !== identity.bootId) return false;
@@ -150,7 +150,7 @@ function isRunning({ pid, startTicks }: Owner): boolean {
   return start === undefined || start === startTicks;
 }
 
-/** Who this process is, as others can check it; `undefined` where the system does not say. */
+/** The identity of this process, in a form that others can check; `undefined` if the system does not report it. */
 function readIdentity(): Pick<Owner, 'bootId' | 'pidNamespace' | 'startTicks'> | undefined {
   try {
     const bootId = readIfThere('/proc/sys/kernel/random/boot_id');
@@ -162,7 +162,7 @@ function readIdentity(): Pick<Owner, 'bootId' | 'pidNamespace' | 'startTicks'> |
   }
 }
 
-/** proc(5), field 22 of /proc/PID/stat; `undefined` where it cannot be read, or where /proc shows the ids of another namespace. */
+/** proc(5), field 22 of /proc/PID/stat; `undefined` if it cannot be read, or if /proc shows the ids of another namespace. */
 function startTicksOf(pid: string): number | undefined {
   try {
     if (readlinkSync('/proc/self') !== String(process.pid)) return undefined;

@@ -1,13 +1,13 @@
-/** What each peer used while a window was open, by its own account. */
+/** The usage of each peer while a window was open, by its own account. */
 import type { Peer, PeerUsage } from './peers.ts';
 import { within } from './within.ts';
 
-/** A peer that is stopped answers when it goes on, and one that nobody needs may be stopped for ever. */
+/** A stopped peer answers when it continues, and may never continue. */
 export const USAGE_LIMIT_MS = 1_000;
 
 export interface PeersUsage {
   readonly peers: PeerUsage[];
-  /** Those that have not answered in time. */
+  /** The peers that have not answered in time. */
   readonly silent: string[];
 }
 

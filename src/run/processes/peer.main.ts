@@ -1,4 +1,4 @@
-/** A peer of the user's own: loads the module, which calls `servePeer`. */
+/** A user's peer: loads the module, which calls `servePeer`. */
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
@@ -6,12 +6,12 @@ import { loadModule, whyNotLoaded } from '../../workloads/load-module.ts';
 import type { PeerAnswer } from '../../workloads/peers/peer.ts';
 import { inOneLine } from './in-one-line.ts';
 
-// What it throws is the reason for its end, not a stack trace on somebody's terminal; unless the module looks after that itself.
+// Its uncaught error is the reason for its end, not a stack trace on the terminal; unless the module handles that itself.
 process.on('uncaughtException', (error) => {
   if (process.listenerCount('uncaughtException') === 1) fail(error);
 });
 leadOwnGroup();
-// A module that never comes to `servePeer` would stay when the run has ended.
+// A module that never calls `servePeer` would outlive the run.
 dieWithParent();
 process.on('disconnect', () => process.exit());
 if (!process.connected) process.exit();

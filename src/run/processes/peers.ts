@@ -17,7 +17,7 @@ export interface PeerUsage {
 export interface Peer {
   readonly name: string;
   readonly address: PeerAddress;
-  /** Why it is there no more, in words; `undefined` while it lives. */
+  /** Why it has ended, in words; `undefined` while it lives. */
   readonly ending: string | undefined;
   /** CPU time and clock, as the peer itself reads them: as soon as it answers, which a stopped one does not; `undefined` if it has ended. */
   usage(): Promise<PeerUsage | undefined>;
@@ -28,15 +28,15 @@ export interface PeerStart {
   readonly module: URL;
   readonly options: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
-  /** What it prints on stderr. */
+  /** Called with its output on stderr. */
   readonly output?: ((text: string) => void) | undefined;
 }
 
-/** Loads a peer of the user's own, which may be TypeScript, and may import `iobench`. */
+/** Loads a user's peer, which may be TypeScript, and may import `iobench`. */
 const PEER_MAIN = new URL('./peer.main.js', import.meta.url);
 const START_LIMIT_MS = 10_000;
 
-/** What a peer may say. One of the user's own may send anything besides, which is not meant for us. */
+/** The messages of a peer. A user's peer may send others, which are ignored. */
 const peerAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('listening'), host: z.optional(z.unknown()), port: z.optional(z.unknown()) }),
   z.object({ kind: z.literal('refused'), reason: z.string() }),
@@ -88,7 +88,7 @@ export async function startPeer({ module, options, signal, output }: PeerStart):
   }
 }
 
-/** Where it listens, once it has said so. */
+/** Its address, once it has reported that. */
 function listening(name: string, first: Promise<PeerAnswer>, ended: Promise<Ending>, signal?: AbortSignal): Promise<PeerAddress> {
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => reject(new UserError(`the peer ${name} ${why}`, { exitCode: 3 }));
@@ -100,7 +100,7 @@ function listening(name: string, first: Promise<PeerAnswer>, ended: Promise<Endi
       if (answer.kind === 'refused') return refuse(`cannot serve: ${answer.reason}`);
       const where = peerAddress.safeParse(answer);
       if (where.success) resolve(where.data);
-      else refuse(answer.kind === 'listening' ? 'does not say where it listens: servePeer needs a host and a port' : 'answered something else');
+      else refuse(answer.kind === 'listening' ? 'does not report where it listens: servePeer needs a host and a port' : 'sent an unexpected answer');
     });
     void ended.then(({ how, lastWords }) => refuse(`ended before it listened (${how})${because(lastWords)}`));
     void Promise.race([first, ended]).then(() => {
@@ -112,7 +112,7 @@ function listening(name: string, first: Promise<PeerAnswer>, ended: Promise<Endi
 
 const because = (why: string | undefined): string => (why ? `: ${why}` : '');
 
-/** What a peer answers: first where it listens, then what it has used, each time it is asked. */
+/** The answers of a peer: first its address, then its usage, each time it is requested. */
 function createAnswers(name: string) {
   const asked = new Map<number, (usage: PeerUsage | undefined) => void>();
   let lastId = 0;
@@ -123,7 +123,7 @@ function createAnswers(name: string) {
   let refusal: string | undefined;
   return {
     first,
-    /** Why it serves no longer, if it has said so. */
+    /** Why it serves no longer, if it has reported that. */
     get refusal() {
       return refusal;
     },

@@ -1,6 +1,6 @@
 /**
- * The process in which a workload's `prepare` runs, where the measured process runs too: it may loop, end its process, or leave something
- * running there. That goes on until the run needs it no more.
+ * The process in which a workload's `prepare` runs, apart from the command: it may loop, end its process, or leave something
+ * running there, which goes on until the run no longer needs it.
  */
 import process from 'node:process';
 import { inspect } from 'node:util';
@@ -21,13 +21,13 @@ export type PrepareRequest =
     }
   | { readonly kind: 'started'; readonly id: number; readonly address: PeerAddress }
   | { readonly kind: 'refused'; readonly id: number; readonly reason: string }
-  /** Nobody waits for it any longer. */
+  /** The preparation is not waited for any longer. */
   | { readonly kind: 'give up'; readonly reason: string };
 
 export type PrepareAnswer =
-  /** From now on it ends with its parent, and leads a group of its own. */
+  /** From now on it ends with its parent, and leads its own process group. */
   | { readonly kind: 'ready' }
-  /** Peers are the run's: it starts them, and knows when they have ended. */
+  /** The run starts the peers, and knows when they have ended. */
   | { readonly kind: 'start'; readonly id: number; readonly peer: string; readonly options: Readonly<Record<string, unknown>> }
   | { readonly kind: 'prepared'; readonly value: unknown }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
@@ -37,7 +37,7 @@ const given = new AbortController();
 let lastId = 0;
 let isOver = false;
 
-/** Its parent may be gone by now: that is no error of this process. */
+/** Its parent may have ended: that is no error of this process. */
 const send = (answer: PrepareAnswer) => process.send?.(answer, () => {});
 
 process.on('message', (request: PrepareRequest) => {
@@ -50,7 +50,7 @@ process.on('message', (request: PrepareRequest) => {
     else asked?.reject(new Error(request.reason));
   }
 });
-// What the workload left to itself (a timer, a promise) throws here and not in `prepare`: it is its failure all the same, as long as that lasts.
+// An error in a timer or a promise of the workload arrives here and not in `prepare`: until that is over, it is its failure all the same.
 process.on('uncaughtException', (error) => {
   if (isOver) process.stderr.write(`iobench: uncaught error: ${namedMessageOf(error)}\n`);
   else fail(error);
@@ -64,9 +64,9 @@ async function prepare({ workload: reference, params, directory }: Extract<Prepa
   const workload = await loadWorkload(reference);
   const value = await workload.prepare?.({ params, directory, signal: given.signal, startPeer });
   if (isOver) return;
-  // Throws where the value is no plain data; then it has failed.
+  // Throws if the value is not plain data; then `prepare` has failed.
   process.send?.({ kind: 'prepared', value } satisfies PrepareAnswer, () => {
-    // Ours leave nothing running here; what a user's own does is not known.
+    // iobench's own workloads leave nothing running here; a user's may.
     if (reference.file === undefined) process.exit();
   });
   isOver = true;
@@ -85,7 +85,7 @@ function fail(error: unknown): void {
   if (isOver) return;
   isOver = true;
   if (process.env.DEBUG) console.error(error);
-  // A workload file has operations of its own: the class is another one there, and its name the same.
+  // A workload file may have its own copy of the class, with the same name.
   const isUnsupported = textIn(error, 'name') === UnsupportedError.name;
   send({ kind: isUnsupported ? 'unsupported' : 'failed', reason: isUnsupported ? messageOf(error) : inOneLine(error) });
 }

@@ -1,4 +1,4 @@
-/** Has a workload prepare in a process of its own, which asks for peers, and may take only so long. */
+/** Runs a workload's `prepare` in its own process, which may request peers, and has a time limit. */
 import { UnsupportedError } from '../../operations.ts';
 import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { WorkloadReference } from '../../workloads/workload.ts';
@@ -19,21 +19,21 @@ export interface Preparing {
   readonly directory: string;
   readonly limitMs: number;
   readonly interrupted?: AbortSignal | undefined;
-  /** What it prints, as it comes. */
+  /** Called with its output, as it arrives. */
   readonly output?: ((text: string) => void) | undefined;
 }
 
 export interface Prepared {
   readonly value: unknown;
   readonly peers: readonly Peer[];
-  /** Why a peer, or what `prepare` has left running, is there no more, in words; `undefined` while all live. */
+  /** Why a peer, or the process that `prepare` has left running, has ended, in words; `undefined` while all live. */
   readonly ending: string | undefined;
   stop(): Promise<void>;
 }
 
 /**
- * Prepares, and keeps running what a file of the user's own has left running.
- * @throws Error with the reason if it fails, is interrupted, or takes too long; all that it has started has ended then.
+ * Prepares, and keeps the process of a user's file, which may have left something running.
+ * @throws Error with the reason if it fails, is interrupted, or takes too long; all processes that it has started have ended by then.
  */
 export async function prepare(preparing: Preparing): Promise<Prepared> {
   const starting: Promise<Peer>[] = [];
@@ -57,7 +57,7 @@ export async function prepare(preparing: Preparing): Promise<Prepared> {
   const peers = await started(starting);
   let ending: string | undefined;
   void child.ended.then(({ how, code, lastWords }) => {
-    if (code !== 0) ending = `what prepare had left running ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
+    if (code !== 0) ending = `the process of prepare ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
   });
   return {
     value,
@@ -69,7 +69,7 @@ export async function prepare(preparing: Preparing): Promise<Prepared> {
   };
 }
 
-/** Starts the process, which answers with what it has prepared; it fails with what `prepare` failed with, or with how the process ended. */
+/** Starts the process, which answers with the prepared value; fails with the error of `prepare`, or with the way the process ended. */
 function ask({ workload, params, directory, output }: Preparing, starting: Promise<Peer>[], givenUp: AbortSignal) {
   const startFor = async ({ id, peer, options }: Extract<PrepareAnswer, { kind: 'start' }>) => {
     const send = (request: PrepareRequest) => child.send(request);
@@ -116,15 +116,15 @@ async function limited(answer: Promise<unknown>, { limitMs, interrupted }: Prepa
   }
 }
 
-/** One of ours by its name, or a module of the user's own. @throws Error if it is neither. */
+/** One of iobench's peers by its name, or a user's module. @throws Error if it is neither. */
 function moduleOf(peer: string): URL {
   if (Object.hasOwn(ourPeers, peer)) return ourPeers[peer as keyof typeof ourPeers];
   if (!URL.canParse(peer))
-    throw new Error(`there is no peer ${JSON.stringify(peer)}: ours are ${Object.keys(ourPeers).join(' and ')}, your own is a URL`);
+    throw new Error(`there is no peer ${JSON.stringify(peer)}: name ${Object.keys(ourPeers).join(' or ')}, or pass the URL of your own`);
   return new URL(peer);
 }
 
-/** Those that have started, of all that were to. */
+/** The peers that have started, of all that were requested. */
 async function started(starting: readonly Promise<Peer>[]): Promise<Peer[]> {
   const outcomes = await Promise.allSettled(starting);
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

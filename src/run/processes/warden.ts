@@ -1,11 +1,11 @@
 /**
- * Ends what this process has started if this process is killed: a stopped process, and one that stands still in a call, never learn that
- * their parent has gone, and what they have started in turn has no parent to lose. A shell waits for the end of its input, which is ours.
+ * Ends the processes that this one has started if it is killed: a stopped process, and one that blocks in a call, never notice that
+ * their parent has ended, and their own children have another parent. A shell waits for the end of its input, whose other end is here.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
 
-/** It knows those that have begun and not ended. Each is ended with its group, where it leads one. */
+/** It knows the processes that have begun and not ended. Each is ended with its group, if it leads one. */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM TSTP
 alive=
@@ -20,7 +20,7 @@ for pid in $alive; do kill -s KILL -- "-$pid" || kill -s KILL "$pid"; done 2>/de
 
 let warden: ChildProcess | undefined;
 
-/** Has a process ended, with its group, should this one be killed. Without effect where there is no POSIX shell. @returns what is to be called when it has ended. */
+/** Ends a process, with its group, if this one is killed. Without effect if there is no POSIX shell. @returns the function to call when it has ended. */
 export function guard(pid: number): () => void {
   if (process.platform === 'win32') return () => {};
   warden ??= start();
@@ -31,10 +31,10 @@ export function guard(pid: number): () => void {
 
 function start(): ChildProcess {
   const shell = spawn('/bin/sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'] });
-  // A system without a shell has none to wait for this process, and a shell that was killed is not written to.
+  // A system without a shell has no warden, and one that was killed is not written to.
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});
-  // It waits for this process, and not the other way round.
+  // This process does not wait for it.
   shell.unref();
   (shell.stdin as unknown as { unref(): void }).unref();
   return shell;

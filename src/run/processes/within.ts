@@ -1,4 +1,4 @@
-/** What a promise gives, or `undefined` where that takes longer than the limit. Nobody waits for the timer once the promise is kept. */
+/** The value of a promise, or `undefined` if that takes longer than the limit. The timer ends when the promise resolves. */
 export async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -1,16 +1,16 @@
-/** What a workload has beside its clients (connections that stay open and silent), done by the model's own engine. */
+/** The background of a workload (connections that stay open and idle), opened by the model's own engine. */
 import type { Started } from '../../models/model.ts';
 import type { Steps } from '../../operations.ts';
 import { errands } from './errands.ts';
 import { toItsEnd } from './to-its-end.ts';
 
 /**
- * So many are begun before any has ended: one after another, each would be waited for over all that are there already (poll(2) looks at
+ * The number that is begun before any has ended. One by one, each would be waited for among all that are open already (poll(2) looks at
  * 50 million descriptors to open ten thousand), and all at once they are more than a server's backlog holds.
  */
 const AT_ONCE = 128;
 
-/** Does all of it; where requests run elsewhere, a thread that blocks does. @throws what the first one that failed threw. */
+/** Performs all steps; if requests run in other threads, a blocking thread performs them. @throws the first error. */
 export async function runBackground(begun: Steps | readonly Steps[], { run, isElsewhere }: Pick<Started, 'run' | 'isElsewhere'>): Promise<void> {
   const all = isList(begun) ? begun : [begun];
   if (isElsewhere) {

@@ -1,4 +1,4 @@
-/** The measured process: gets the plans of one trial each, measures them one after another, reports what came out, and ends. */
+/** The measured process: receives the plans of one trial each, measures them one after another, reports the results, and ends. */
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
@@ -20,14 +20,14 @@ export interface ProcessPlan {
 }
 
 export type CellMessage =
-  /** From now on it ends with its parent, and leads a group of its own. */
+  /** From now on it ends with its parent, and leads its own process group. */
   | { readonly kind: 'ready'; readonly pid: number }
   | { readonly kind: 'reached'; readonly phase: TrialPhase }
   | { readonly kind: 'turned'; readonly phase: 'open' | 'closed' }
   | { readonly kind: 'measured'; readonly loops: readonly LoopResult[] }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
 
-/** Its parent may be gone by now: that is no error of this process. */
+/** Its parent may have ended: that is no error of this process. */
 const send = (message: CellMessage) => process.send?.(message, () => {});
 
 // Before anything here starts a thread.
@@ -36,20 +36,20 @@ const v8ThreadsNs = watchV8Threads();
 process.once('message', ({ plans }: ProcessPlan) => {
   performAll(plans).then(() => process.exit(0), fail);
 });
-// An error that nobody catches is the trial's reason, not a stack trace on somebody's terminal.
-// The first of them is: others may follow while the process ends.
+// An uncaught error is the trial's reason, not a stack trace on the terminal.
+// Only the first is: others may follow while the process ends.
 process.on('uncaughtException', fail);
 let hasFailed = false;
 process.on('disconnect', () => process.exit());
 leadOwnGroup();
 dieWithParent();
-// A parent that died before that never answers, and the channel says so.
+// A parent that died before that never answers: its channel is closed.
 send({ kind: 'ready', pid: process.pid });
 
 async function performAll(plans: readonly TrialPlan[]): Promise<void> {
   const warmth = new Warmth({ v8ThreadsNs });
   for (const [index, plan] of plans.entries()) {
-    // What the loads before this one needed is not its memory.
+    // The memory of earlier loads does not count.
     if (index > 0) forgetPeak();
     await perform(plan, warmth);
   }
@@ -76,7 +76,7 @@ async function perform(plan: TrialPlan, warmth: Warmth): Promise<void> {
   await leave();
 }
 
-/** proc(5): writing 5 resets the most memory that the process has held. Where that cannot be done, it is that of all loads so far. */
+/** proc(5): writing 5 resets the peak memory of the process. If that fails, the peak is that of all loads so far. */
 function forgetPeak(): void {
   try {
     writeFileSync('/proc/self/clear_refs', '5');

@@ -17,7 +17,7 @@ import type { ThreadData } from './thread.requests.ts';
 import { isPaced, type LoadOptions, requestsAtOnce } from './trial-load.ts';
 import type { Warmth } from './warmth.ts';
 
-/** What the measured process is given for one load. Plain data. */
+/** The plan of one load, for the measured process. Plain data. */
 export interface TrialPlan {
   readonly cell: CellSpec;
   readonly workload: WorkloadReference;
@@ -25,32 +25,32 @@ export interface TrialPlan {
   readonly trial: number;
   readonly seed: number;
   readonly warmupNs: number;
-  /** How long is waited for code to be compiled before this load, at most; 0 if it is to be measured as it is. */
+  /** The longest wait for code to be compiled before this load; 0 to measure cold code. */
   readonly longestWarmupNs: number;
   readonly durationNs: number;
   /** The window ends with this many requests, if that comes first. */
   readonly requests?: number;
-  /** More requests than these are not sent under an open load, but shed. */
+  /** Under an open load, requests beyond this number are shed. */
   readonly maxInFlight: number;
   readonly loop?: NonNullable<LoadOptions['loop']>;
-  /** One of several loops: what each slot of its timeline counted is needed, too. */
+  /** One of several loops: the counts of each slot of its timeline are needed, too. */
   readonly isShare?: boolean;
 }
 
-/** What a trial is doing. `connecting` lasts until the first request has ended. */
+/** The phase of a trial. `connecting` lasts until the first request has ended. */
 export type TrialPhase = 'starting' | 'connecting' | 'warming up' | 'measuring' | 'draining' | 'leaving';
 
 export interface Observer {
   /** The model has started, or the first request has ended. */
   reached?(phase: TrialPhase & ('connecting' | 'warming up')): void;
-  /** Nothing is being compiled any more, as far as is known, and the load is about to begin. */
+  /** The code is compiled, as far as is known, and the load is about to begin. */
   warm?(): void;
   /** The window has just opened, or closed. */
   turned(phase: 'open' | 'closed'): void;
 }
 
 export interface Measurement {
-  /** One, or those that measured at the same time. */
+  /** One result, or those of loops that measured at the same time. */
   readonly loops: readonly LoopResult[];
   /** Disconnects the clients and ends the threads. */
   leave(): Promise<void>;
@@ -63,8 +63,8 @@ export const threadModules: Setting['threadModules'] = {
 };
 
 /**
- * Measures one load in this thread. `warmth` is what the thread has run before: it is handed from one load to the next.
- * @throws whatever the model or the workload throws outside of a request.
+ * Measures one load in this thread. `warmth` knows what the thread has run before: it is passed from one load to the next.
+ * @throws the error that the model or the workload throws outside of a request.
  */
 export async function measureCell(plan: TrialPlan, model: Model, workload: Workload, observer: Observer, warmth: Warmth): Promise<Measurement> {
   wakeOnTime();
@@ -101,7 +101,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
       closesOnTime: spec.kind === 'open',
       firstEnded,
     },
-    // A closed load's servers never rest: what lies between two requests would add up in the prediction without end.
+    // A closed load's servers never rest: the gaps between requests would add up in the prediction without bound.
     servers: spec.kind === 'open' ? model.servers?.(traitsOf(plan, workload)) : undefined,
     ...(workload.form === 'operations' ? { movedBytes: () => sumOfMoved(readMovedBytes(), movedBytes) } : {}),
     pacing: alarm,
@@ -115,7 +115,7 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
     ...instruments.read(requests.leftSinceNs()),
     ...warmth.read(),
     ...firstFailure(requests),
-    ...reports.heard(),
+    ...reports.reported(),
   };
   const leave = async () => {
     if (inFlight.count === 0) await disconnectAll(requests, workload, started);
@@ -135,7 +135,7 @@ const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) =>
 
 const sharedNumbers = (length: number) => new Float64Array(new SharedArrayBuffer(8 * length));
 
-/** In and out, of this thread and of those that perform requests for it. */
+/** Bytes in and out, of this thread and of threads that perform requests for it. */
 function sumOfMoved(own: Float64Array, others: Float64Array): readonly [number, number] {
   let [bytesIn = 0, bytesOut = 0] = own;
   for (let thread = 0; thread < others.length; thread += 2) {
@@ -169,7 +169,7 @@ function startModel(
 
 const firstFailure = ({ firstFailure }: WindowedRequests) => (firstFailure === undefined ? {} : { firstFailure });
 
-/** What a model reports of itself while it starts. */
+/** Collects the notes and the dispatch cost that a model reports while it starts. */
 function listener() {
   const notes: string[] = [];
   let dispatch: MeasuredTrial['dispatch'];
@@ -186,6 +186,6 @@ function listener() {
       }
       dispatch = { meanNs: costs.meanNs, p99Ns: costs.percentile(99), threads };
     },
-    heard: () => ({ notes, ...(dispatch ? { dispatch } : {}) }),
+    reported: () => ({ notes, ...(dispatch ? { dispatch } : {}) }),
   };
 }

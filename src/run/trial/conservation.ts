@@ -1,17 +1,17 @@
 /**
- * Every request is in exactly one figure. What is due is counted from the schedule, and what was in the system when the window turned
- * from those who were there then: no count is made from another one.
+ * Every request is in exactly one figure. Due requests are counted from the schedule, and those in the system when the window turned
+ * directly at that moment: no count is derived from another one.
  */
 import type { MeasuredTrial } from '../../result.ts';
 import type { Window } from './window.ts';
 
 export type Conservation = NonNullable<MeasuredTrial['conservation']>;
 
-/** What is counted in the moment when the window opens, and when it closes. */
+/** The counts at the moment when the window opens, and when it closes. */
 export interface SystemCounts {
   /** Requests that are due and have not ended, whether they have begun or not. */
   readonly inSystem: number;
-  /** Since the load began: those that were not sent, and (under a closed load) those that have become due. */
+  /** Since the load began: requests that were not sent, and (under a closed load) requests that have become due. */
   readonly shed: number;
   readonly arrived: number;
 }

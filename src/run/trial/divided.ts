@@ -1,4 +1,4 @@
-/** A cell whose model has many loops: each measures its share of the clients in a thread of its own. */
+/** A cell whose model has many loops: each measures its share of the clients in its own thread. */
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Model } from '../../models/model.ts';
 import { plural } from '../../quantity.ts';
@@ -6,7 +6,7 @@ import type { LoopResult } from '../loop-result.ts';
 import type { Measurement, Observer, TrialPlan } from './cell.ts';
 import type { Meeting } from './meeting.ts';
 
-/** What a loop's thread is told. */
+/** The task of a loop's thread. */
 export interface LoopTask {
   readonly plan: TrialPlan;
   readonly channel: string;
@@ -14,7 +14,7 @@ export interface LoopTask {
   readonly meeting: Meeting;
 }
 
-/** How a load is divided: every loop has its share, and the first ones what is left over. */
+/** How a load is divided: every loop has its share, and the first ones the remainder. */
 export function shares(concurrency: number, loops: number): number[] {
   return Array.from({ length: loops }, (_, loop) => Math.floor(concurrency / loops) + (loop < concurrency % loops ? 1 : 0));
 }
@@ -39,7 +39,7 @@ export async function measureDivided(plan: TrialPlan, model: Model, loops: numbe
   return { loops: measured, leave: () => pool.destroy() };
 }
 
-/** A loop's share: of the clients, or of the schedule, which is dealt to the loops like cards. */
+/** A loop's share of the clients; or of the schedule, whose arrivals go to the loops in turn. */
 function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
   const { load } = plan.cell;
   const requests = plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) };
@@ -48,17 +48,17 @@ function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
   return { ...plan, ...requests, isShare: true, seed: plan.seed + loop, cell: { ...plan.cell, load: { ...load, concurrency } } };
 }
 
-/** What a loop reports. */
+/** The phases that a loop reports. */
 export type Reached = 'connecting' | 'warming up' | 'open' | 'closed';
 
 /** A phase begins with the first loop's, and the window closes with the last one's. */
 function turnsOf(channel: string, loops: number, observer: Observer): () => void {
-  const heard: Record<Reached, number> = { connecting: 0, 'warming up': 0, open: 0, closed: 0 };
+  const reports: Record<Reached, number> = { connecting: 0, 'warming up': 0, open: 0, closed: 0 };
   const turns = new BroadcastChannel(channel);
   turns.onmessage = (event) => {
     const phase = (event as { data: Reached }).data;
-    heard[phase]++;
-    if (heard[phase] !== (phase === 'closed' ? loops : 1)) return;
+    reports[phase]++;
+    if (reports[phase] !== (phase === 'closed' ? loops : 1)) return;
     if (phase === 'open' || phase === 'closed') observer.turned(phase);
     else observer.reached?.(phase);
   };

@@ -1,13 +1,13 @@
-/** What is done beside the load, by the same model: only its engine knows its connections. */
+/** Requests beside the load, performed by the same model: only its engine knows its connections. */
 import type { Requests, Task } from '../../models/model.ts';
 
-/** Requests that are due at once, and of which nothing is measured. */
+/** Requests that are due at once, and are not measured. */
 export interface Errands extends Requests {
-  /** What the first one that failed threw. */
+  /** The first error. */
   readonly failure: unknown;
 }
 
-/** `begins` call the workload, each in its turn, and so many before any has ended: steps, a promise, or nothing. */
+/** `begins` call the workload, one by one, at most `atOnce` before any has ended; each returns steps, a promise or `undefined`. */
 export function errands(begins: readonly (() => unknown)[], atOnce = Number.POSITIVE_INFINITY): Errands {
   const left = [...begins];
   let inFlight = 0;

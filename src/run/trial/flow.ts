@@ -1,24 +1,24 @@
 /**
- * How many requests are in the system, over the window, counted in two ways that must agree (Little's law as an operational
+ * The number of requests in the system, over the window, counted in two ways that must agree (Little's law as an operational
  * identity: Denning and Buzen, The Operational Analysis of Queueing Network Models, 1978): from when they arrive and end, and from the
- * latencies that were recorded.
+ * recorded latencies.
  */
 
 export interface FlowResult {
   /** The mean number of requests in the system, by their arrivals and ends. */
   readonly inFlightMean: number;
-  /** The same, by the latencies of those that ended, less what lay before the window, and the ages of those that had not. */
+  /** The same, by the latencies of those that ended, less the part before the window, and the ages of those that had not ended. */
   readonly inFlightMeanByTimes: number;
 }
 
 export class Flow {
   private openedNs = Number.NaN;
   private agesAtOpeningNs = 0;
-  /** Of those that were in line at the opening, how many have not been taken yet: they are taken before all others. */
+  /** Requests that were in line at the opening and have not been taken yet: they are taken before all others. */
   private oldInLine = 0;
-  /** Ends less arrivals, each since the opening: as long as those were there that came and went, and of the others what is missing. */
+  /** The sum of ends less the sum of arrivals, each since the opening: complete for requests that came and went, partial for the others. */
   private balanceNs = 0;
-  /** How long before the opening requests ended whose end was told after it. */
+  /** By how much the ends of requests lie before the opening that were reported after it. */
   private beforeOpeningNs = 0;
 
   take(intendedNs: number): void {
@@ -32,7 +32,7 @@ export class Flow {
     else this.beforeOpeningNs -= sinceOpeningNs;
   }
 
-  /** The intended starts of those that are due and have not been taken, and of those that have been taken and have not ended. */
+  /** The intended starts of due requests that have not been taken, and of those that have been taken and have not ended. */
   open(nowNs: number, line: readonly number[], taken: readonly number[]): void {
     this.openedNs = nowNs;
     this.oldInLine = line.length;
@@ -41,7 +41,7 @@ export class Flow {
     this.beforeOpeningNs = 0;
   }
 
-  /** `inFlight` is how many have been taken and have not ended, as counted one by one; `latencySumNs` is of all that ended in between, well or not. */
+  /** `inFlight` is how many have been taken and have not ended, as counted one by one; `latencySumNs` is of all that ended in between, failed or not. */
   close(nowNs: number, inFlight: number, line: readonly number[], taken: readonly number[], latencySumNs: number): FlowResult {
     const windowNs = nowNs - this.openedNs;
     for (const intendedNs of line.slice(this.oldInLine)) this.arrive(intendedNs);
@@ -53,7 +53,7 @@ export class Flow {
   private arrive(intendedNs: number): void {
     const sinceOpeningNs = intendedNs - this.openedNs;
     if (sinceOpeningNs >= 0) this.balanceNs -= sinceOpeningNs;
-    // It came before the opening, and that was not known then: the end that its client had waited for was told later.
+    // It arrived before the opening, which was not known then: the end that its client had waited for was reported later.
     else this.agesAtOpeningNs -= sinceOpeningNs;
   }
 }

@@ -1,4 +1,4 @@
-/** The requests that have begun and have not ended: made first, and given to those who begin requests and to those who look at them. */
+/** The requests that have begun and have not ended: created first, and shared by the code that begins requests and the code that observes them. */
 
 /** A request as this list sees it. */
 export interface Begun {
@@ -7,7 +7,7 @@ export interface Begun {
 }
 
 export class InFlight {
-  /** How many there are, counted one by one. */
+  /** Their number, counted one by one. */
   count = 0;
   private readonly tasks: Begun[] = [];
 
@@ -26,7 +26,7 @@ export class InFlight {
     this.count--;
   }
 
-  /** When each of them was to begin: looked up task by task, so that it is no other form of the count. */
+  /** The intended start of each: looked up task by task, so that it is independent of the count. */
   sinceNs(): number[] {
     return this.tasks.filter(({ isInFlight }) => isInFlight).map(({ intendedNs }) => intendedNs);
   }

@@ -1,4 +1,4 @@
-/** Everything that looks at a window: what is recorded of every request, and what the kernel and Node account for over it. */
+/** All instruments of a window: the records of every request, and the accounts of the kernel and of Node over it. */
 import { readdirSync } from 'node:fs';
 import process from 'node:process';
 import { nowNs } from '../../load/clock.ts';
@@ -19,22 +19,22 @@ import { type Phase, Window, type WindowLimits } from './window.ts';
 export interface InstrumentOptions {
   readonly limits: WindowLimits;
   readonly load: TrialLoad;
-  /** What the requests of this thread count besides. */
+  /** Further counts of this thread's requests. */
   readonly tally?: Tally;
-  /** The bytes that requests have moved in and out so far, where that is known. */
+  /** The bytes that requests have moved in and out so far, if that is known. */
   readonly movedBytes?: (() => readonly [number, number]) | undefined;
-  /** How many requests are served at once, where that is known. */
+  /** How many requests are served at once, if that is known. */
   readonly servers: number | undefined;
   readonly inFlight: InFlight;
   /** How many requests an open load's schedule has between two times: counted from that alone. */
   readonly scheduled: ((afterNs: number, untilNs: number) => number) | undefined;
-  /** The model waits in calls of its own, not in Node's loop. */
+  /** The model waits in its own calls, not in Node's loop. */
   readonly timesWaits: boolean;
   /** None of the model's calls waits. */
   readonly neverBlocks: boolean;
-  /** The thread that keeps the schedule, where there is one: what it uses is not the model's. */
+  /** The thread that keeps the schedule, if there is one: its usage is not the model's. */
   readonly pacing?: Pick<Alarm, 'used'> | undefined;
-  /** Others measure the same load: their timelines are to be put together. */
+  /** Other loops measure the same load: the timelines are merged later. */
   readonly keepsSlots?: boolean | undefined;
   turned(phase: Phase): void;
 }
@@ -44,11 +44,11 @@ type Read = Omit<CountedResult, 'startedAt' | 'notes' | 'dispatch'>;
 export interface Instruments {
   readonly window: Window;
   /**
-   * What was measured. `leftSinceNs` is when those requests were to begin that have not ended, and that nobody waits for any longer.
+   * The measurement. `leftSinceNs` are the intended starts of requests that have not ended and are not waited for any longer.
    * @throws Error if a request that was due is in no figure, or in two.
    */
   read(leftSinceNs: Iterable<number>): Read;
-  /** What each slot of the timeline counted, where that is kept. */
+  /** The counts of each slot of the timeline, if they are kept. */
   readonly slots: readonly Counts[];
   readonly latency: Histogram;
 }
@@ -121,7 +121,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
   };
 }
 
-/** How long requests that were due in the window, and are given up now, have been in the system: their latencies are longer. */
+/** How long requests that were due in the window, and are no longer waited for, have been in the system: their latencies are longer. */
 function unfinishedAges(sinceNs: readonly number[]): Counts | undefined {
   if (sinceNs.length === 0) return undefined;
   const ages = new Histogram();
@@ -130,7 +130,7 @@ function unfinishedAges(sinceNs: readonly number[]): Counts | undefined {
   return ages.toCounts();
 }
 
-/** What the recursion of Kiefer and Wolfowitz predicts from the measured occupancies, beside what was measured. */
+/** The prediction of Kiefer and Wolfowitz's recursion from the measured occupancies, beside the measured wait. */
 function predicted(oracle: OrderedOracle | undefined): Pick<MeasuredTrial, 'oracle'> {
   if (!oracle || oracle.hasGivenUp || oracle.count === 0) return {};
   const { servers, count, predictedWaitNs, measuredWaitNs } = oracle;
@@ -151,7 +151,7 @@ function bytesBetween({ bytes: before }: Snapshot, { bytes: after }: Snapshot): 
   return before && after ? { bytes: { in: after[0] - before[0], out: after[1] - before[1] } } : {};
 }
 
-/** The process's own accounts (getrusage(2)), less what the thread that keeps the schedule used. */
+/** The process's own accounts (getrusage(2)), less the usage of the thread that keeps the schedule. */
 function usageBetween(before: Snapshot, after: Snapshot) {
   const { process: first, pacing: pacedBefore } = before;
   const { process: last, pacing: pacedAfter } = after;
@@ -162,7 +162,7 @@ function usageBetween(before: Snapshot, after: Snapshot) {
     first[`${kind}ContextSwitches`] -
     (paced ? paced.after.contextSwitches[kind] - paced.before.contextSwitches[kind] : 0);
   const [userNs, systemNs] = [(last.userCPUTime - first.userCPUTime) * 1e3, (last.systemCPUTime - first.systemCPUTime) * 1e3];
-  // The kernel accounts a thread's time whole: it is taken from both parts as they stand to each other.
+  // The kernel accounts a thread's time as a whole: it is subtracted from both parts in their proportion.
   const kept = paced ? Math.max(0, 1 - pacingCpuNs / Math.max(1, userNs + systemNs)) : 1;
   return {
     cpu: { userNs: userNs * kept, systemNs: systemNs * kept },

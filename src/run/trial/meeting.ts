@@ -4,7 +4,7 @@ export interface Meeting {
   readonly threads: number;
 }
 
-/** Waits until every thread is here, so that each has one of the tasks; the order of arrival. */
+/** Waits until every thread has arrived, so that each has one of the tasks; returns the order of arrival. */
 export function meet({ arrivals, threads }: Meeting): number {
   const turn = Atomics.add(arrivals, 0, 1);
   if (turn + 1 === threads) Atomics.notify(arrivals, 0);

@@ -1,4 +1,4 @@
-/** What is recorded of requests that ended well: how long they took, from their intended and from their actual start, and what happened in each 100 ms. */
+/** Records completed requests: latency from the intended start, service time from the actual start, and a timeline of 100 ms slots. */
 import type { TimelineEntry } from '../../result.ts';
 import { type Counts, Histogram } from '../../stats/histogram.ts';
 import { LatencyParts } from '../../stats/latency-parts.ts';
@@ -6,11 +6,11 @@ import { SLOT_NS, timelineEntry } from '../../stats/timeline.ts';
 import type { EndedRequest } from './window.ts';
 
 /**
- * Three histograms and a timeline at the cost of little more than one histogram. A request that began when it was to has one figure
- * only. What is recorded is of the present slot; the others take it over when that is over.
+ * Three histograms and a timeline at the cost of little more than one histogram. A request that began on time has one figure
+ * only. Figures are recorded in the current slot; the whole histograms take them over at its end.
  */
 export class Recorder {
-  /** End - intended start. Whole once the recorder is finished, as are the others. */
+  /** End - intended start. Complete once the recorder is finished, like the others. */
   readonly latency = new Histogram();
   /** End - actual start. */
   readonly service = new Histogram();
@@ -20,27 +20,27 @@ export class Recorder {
   readonly submit = new Histogram();
   /** Latencies of requests that were due before the opening: they ended in its slots, and are in none of the whole histograms. */
   readonly early = new Histogram();
-  /** The slots that are over; what is left of the last one is too short for an entry. */
+  /** The completed slots; the rest after the last one is too short for an entry. */
   readonly timeline: TimelineEntry[] = [];
-  /** What each of these slots counted, if it is asked for: percentiles of several recorders' slots need that. */
+  /** The counts of each of these slots, if requested: merging percentiles of several recorders needs them. */
   readonly slots: Counts[] = [];
-  /** The latencies of the present slot: of requests that began when they were to, until those that began late are added to them. */
+  /** The latencies of the current slot: of requests that began on time, until those that began late are added. */
   private readonly slot = new Histogram();
   private readonly late = new LatencyParts();
   private readonly earlySlot = new Histogram();
   private readonly inSystem: (nowNs: number) => number;
   private readonly keepsSlots: boolean;
   private openedNs = Number.NaN;
-  /** When the present slot is over; never once the recorder is closed. */
+  /** The end of the current slot; Infinity once the recorder is closed. */
   slotEndsNs = Number.POSITIVE_INFINITY;
 
-  /** `inSystem` returns how many requests are in the system at a time that is not before any that it was asked for. */
+  /** `inSystem` returns the number of requests in the system; it is called with times that never decrease. */
   constructor(inSystem: (nowNs: number) => number, { keepsSlots = false }: { keepsSlots?: boolean | undefined } = {}) {
     this.inSystem = inSystem;
     this.keepsSlots = keepsSlots;
   }
 
-  /** Begins anew: what was recorded before is forgotten. */
+  /** Starts again: earlier records are discarded. */
   open(nowNs: number): void {
     for (const histogram of [this.latency, this.service, this.lag, this.submit, this.early]) histogram.reset();
     this.clearSlot();
@@ -50,7 +50,7 @@ export class Recorder {
     this.slotEndsNs = nowNs + SLOT_NS;
   }
 
-  /** The clock has come this far: slots that are over have an entry each, with the requests that were in the system at their end. */
+  /** Advances to this time: each completed slot gets an entry, with the requests that were in the system at its end. */
   passed(nowNs: number): void {
     while (nowNs >= this.slotEndsNs) this.finishSlot();
   }
@@ -67,7 +67,7 @@ export class Recorder {
     this.slotEndsNs = Number.POSITIVE_INFINITY;
   }
 
-  /** Makes the whole histograms whole. */
+  /** Completes the whole histograms. */
   finish(): void {
     this.mergeSlot();
     this.clearSlot();
@@ -83,7 +83,7 @@ export class Recorder {
     this.slotEndsNs = this.openedNs + (this.timeline.length + 1) * SLOT_NS;
   }
 
-  /** The slot's requests go into the whole histograms. */
+  /** Adds the slot's requests to the whole histograms. */
   private mergeSlot(): void {
     const { slot, late, service, lag } = this;
     service.add(slot);

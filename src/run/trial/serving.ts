@@ -1,4 +1,4 @@
-/** One load over a model that has started: what the model is to run, and what looks at it. */
+/** One load of a started model: the requests that it serves, and the instruments. */
 import { nowNs } from '../../load/clock.ts';
 import { randomFrom } from '../../load/random.ts';
 import type { Started } from '../../models/model.ts';
@@ -15,7 +15,7 @@ import { WindowedRequests } from './requests.ts';
 import { arrivalsBetween, createLoad } from './trial-load.ts';
 import type { WindowLimits } from './window.ts';
 
-/** A stall as long as the window can still be waited for. */
+/** The drain is long enough to wait for a stall as long as the window. */
 const LEAST_DRAIN_NS = 2e9;
 
 export interface Serving extends Pick<InstrumentOptions, 'servers' | 'movedBytes' | 'keepsSlots' | 'turned'> {
@@ -28,7 +28,7 @@ export interface Serving extends Pick<InstrumentOptions, 'servers' | 'movedBytes
   readonly pacing: Alarm | undefined;
 }
 
-/** The load begins now. */
+/** Begins the load. */
 export function serve({ plan, spec, workload, fixture, started, limits, pacing, ...looks }: Serving) {
   const startNs = nowNs();
   const load = createLoad(spec, { ...plan, startNs });

@@ -1,6 +1,6 @@
 /**
  * Where the measuring thread's time went, by the kernel's own accounts: getrusage(2) RUSAGE_THREAD for the CPU, schedstat for the time
- * without one, and what is left was spent in calls. Where a system does not keep an account, its figure is left out.
+ * without one, and the rest was spent in calls. If a system does not keep an account, its figure is left out.
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -18,7 +18,7 @@ interface Accounts {
   readonly loopIdleNs: number;
 }
 
-/** Reads this thread's accounts; nothing where the system keeps none for a thread. */
+/** Reads this thread's accounts; `undefined` if the system keeps none per thread. */
 export function readThreadAccounts(): Accounts | undefined {
   const usage = threadUsage();
   if (!usage) return undefined;
@@ -39,7 +39,7 @@ function readRunnable(threadId: number): number | undefined {
   }
 }
 
-/** The shares of the window. `waitingNs` and `idleNs` are what the model said of its own waits; on Node's loop, the loop says it. */
+/** The shares of the window. `waitingNs` and `idleNs` are the model's own account of its waits, or that of Node's loop. */
 export function shareThreadTime(before: Accounts, after: Accounts, said: { waitingNs: number; idleNs: number; timesWaits: boolean }): ThreadTime {
   const wallNs = after.wallNs - before.wallNs;
   const share = (ns: number) => Math.min(1, Math.max(0, ns / wallNs));

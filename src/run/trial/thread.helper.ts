@@ -1,4 +1,4 @@
-/** The helper thread behind a thread that stands still for an async function: runs one request a message, then wakes the other. */
+/** The helper of a thread that blocks on an async function: runs one request per message, then wakes that thread. */
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { threadUsage } from '../../engines/thread-usage.ts';
@@ -24,7 +24,7 @@ port.on('message', async (what: 'request' | 'disconnect') => {
   port.postMessage(counted ? { ...answer, counted } : answer);
   wake(ANSWERED);
 });
-// An error that nobody catches, or the workload, ends this thread: the other would stand still for ever.
+// An uncaught error, or the workload, ends this thread: the other one would block for ever.
 process.on('exit', () => wake(ENDED));
 parentPort?.postMessage({ threadId: threadUsage()?.threadId } satisfies HelperReady);
 

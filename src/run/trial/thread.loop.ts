@@ -1,4 +1,4 @@
-/** What a thread of `multi-reactor` runs: a loop of its own, over its share of the clients. Piscina calls the exported functions. */
+/** The code of a `multi-reactor` thread: its own loop, over its share of the clients. Piscina calls the exported functions. */
 import { BroadcastChannel } from 'node:worker_threads';
 import { models } from '../../models/index.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
@@ -8,7 +8,7 @@ import type { LoopTask, Reached } from './divided.ts';
 import { meet } from './meeting.ts';
 import { Warmth } from './warmth.ts';
 
-/** Returns when every thread is here: they begin together. */
+/** Returns when every thread has arrived: they begin together. */
 export function arrive(meeting: { arrivals: Int32Array; threads: number }): void {
   meet(meeting);
 }

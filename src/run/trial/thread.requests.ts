@@ -1,4 +1,4 @@
-/** What a thread of `thread-per-request` runs: whole requests, one at a time. Piscina calls the exported functions. */
+/** The code of a `thread-per-request` thread: whole requests, one at a time. Piscina calls the exported functions. */
 import { workerData } from 'node:worker_threads';
 import { nowNs } from '../../load/clock.ts';
 import { randomFrom } from '../../load/random.ts';
@@ -19,7 +19,7 @@ export interface ThreadData {
   readonly fixture: unknown;
   readonly seed: number;
   readonly longestWarmupNs: number;
-  /** Shared: its element becomes how long the slowest of the threads has warmed its code, nanoseconds. */
+  /** Shared: one element, the time that the slowest thread took to warm its code, nanoseconds. */
   readonly warmedNs: Float64Array;
   /** Shared: how many bytes each thread has moved in and out, thread after thread. */
   readonly movedBytes: Float64Array;
@@ -37,15 +37,15 @@ export async function arrive(meeting: Meeting): Promise<void> {
   const beganNs = nowNs();
   await warmUp(workload, fixture, seed, longestWarmupNs / 2);
   const turn = meet(meeting);
-  // The last one to arrive is the slowest, and the others have no say.
+  // The last one to arrive is the slowest: its time counts.
   if (turn === meeting.threads - 1) warmedNs[0] = nowNs() - beganNs;
   countMovedBytesIn(movedBytes.subarray(2 * turn, 2 * turn + 2));
   client = new Client(workload, fixture, randomFrom(seed, 1 + turn), tally);
 }
 
 /**
- * Every thread has code of its own, so each of them sends requests until its own has been compiled. All do so at the same time, and on
- * fewer CPUs than threads that may take longer than anybody waits.
+ * Every thread compiles its own code, so each of them sends requests until that is done. All do so at the same time, and on
+ * fewer CPUs than threads that may take longer than the longest warm-up.
  */
 async function warmUp(workload: Workload, fixture: unknown, seed: number, longestNs: number): Promise<void> {
   if (longestNs === 0) return;
@@ -62,10 +62,10 @@ async function warmUp(workload: Workload, fixture: unknown, seed: number, longes
   await toItsEnd(form, burst.disconnect());
 }
 
-/** Nothing: what is left is the cost of being told. */
+/** An empty task: its round trip is the cost of dispatching. */
 export function empty(): void {}
 
-/** One request, and when it ended: the clock is the same in all threads. */
+/** Performs one request; returns when it ended: the clock is the same in all threads. */
 export function request(): Outcome | Promise<Outcome> {
   if (form === 'async') {
     return (client.request() as Promise<unknown>).then(

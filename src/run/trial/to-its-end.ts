@@ -5,8 +5,8 @@ import type { Form } from '../../workloads/workload.ts';
 const nobody = {};
 
 /**
- * Performs what a workload's function began (steps, a promise, or nothing) to its end, on a thread that stands still meanwhile.
- * @returns for an async function its promise, to be awaited.
+ * Completes what a workload's function began (steps, a promise, or `undefined`), on a thread that blocks meanwhile.
+ * @returns the promise of an async function.
  */
 export function toItsEnd(form: Form, begun: unknown): unknown {
   if (form !== 'operations' || begun === undefined) return begun;

@@ -1,4 +1,4 @@
-/** A cell's load as one trial has it. */
+/** A cell's load in one trial. */
 import { type Arrivals, constantArrivals, dealtArrivals, poissonArrivals } from '../../load/arrivals.ts';
 import { ClosedLoad } from '../../load/closed.ts';
 import type { Load } from '../../load/load.ts';
@@ -6,9 +6,9 @@ import { OpenLoad } from '../../load/open.ts';
 import { randomFrom } from '../../load/random.ts';
 import type { LoadSpec } from '../../result.ts';
 
-/** So many requests are taken to be in flight at once where a model has to know it, and an open load cannot say. */
+/** The number of requests in flight that is assumed for an open load, if a model needs one. */
 const OPEN_AT_ONCE = 64;
-/** The schedule's randomness is its own: what a workload draws does not move an arrival. */
+/** The schedule has its own random numbers: those that a workload draws do not move arrivals. */
 const SCHEDULE_STREAM = 7;
 
 export interface LoadOptions {
@@ -19,16 +19,16 @@ export interface LoadOptions {
   readonly loop?: { readonly number: number; readonly of: number } | undefined;
 }
 
-/** A load that also counts: what it did not send (an open one), and what has become due since it began (a closed one). */
+/** A load that also counts the requests that it shed (an open one), or that have become due since it began (a closed one). */
 export interface TrialLoad extends Load {
   shed?(): number;
   arrived?(nowNs: number): number;
 }
 
-/** The most requests that will be in flight at once, as far as the load says. */
+/** The most requests that will be in flight at once, as far as the load determines it. */
 export const requestsAtOnce = (load: LoadSpec): number => (load.kind === 'closed' ? load.concurrency : OPEN_AT_ONCE);
 
-/** Whether requests are due at times of their own, and not as soon as the ones before have ended. */
+/** Whether requests are due at set times, and not as soon as the ones before have ended. */
 export const isPaced = (load: LoadSpec): boolean => load.kind === 'open' || (load.thinkNs ?? 0) > 0;
 
 export function createLoad(spec: LoadSpec, options: LoadOptions): TrialLoad {
@@ -37,7 +37,7 @@ export function createLoad(spec: LoadSpec, options: LoadOptions): TrialLoad {
   return new OpenLoad({ arrivals: schedule(spec, options), startNs, maxInFlight: Math.max(1, Math.floor(maxInFlight / (loop?.of ?? 1))) });
 }
 
-/** How many arrivals of an open load lie after the one time and not after the other: by the schedule alone, whatever was sent. */
+/** The number of arrivals after the first time and up to the second: by the schedule alone, whether or not they were sent. */
 export function arrivalsBetween(spec: OpenSpec, options: Omit<LoadOptions, 'maxInFlight'>, afterNs: number, untilNs: number): number {
   const arrivals = schedule(spec, options);
   let count = 0;

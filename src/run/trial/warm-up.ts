@@ -1,16 +1,16 @@
 /**
- * When a warm-up is over: its time has passed, every client has had its turn, nothing is being compiled any more (there is no new code,
- * and V8's threads are idle), and the throughput does not change. V8 compiles what it has seen run for long enough, so it is requests that warm, and not time.
+ * When a warm-up is over: its time has passed, every client has had its turn, V8 compiles nothing more (there is no new code, and its
+ * threads are idle), and the throughput does not change. V8 compiles code that has run often enough, so requests warm it, and not time.
  */
 import { trendOf } from '../../stats/steady.ts';
 
-/** So many parts of the warm-up are looked at for a trend: with half as many, even a straight line would not be sure enough. */
+/** The parts of the warm-up that are tested for a trend: with half as many, even a straight line would not be significant. */
 const PARTS = 16;
-/** A warm-up whose throughput still has a trend goes on until it is so many times as long. */
+/** A warm-up whose throughput still has a trend goes on until it is this many times as long. */
 export const LONGEST_FACTOR = 4;
-/** How much code there is, is read this often: a reading takes V8 a millisecond. */
+/** The size of the code is read this often: a reading takes V8 a millisecond. */
 const READING_NS = 50e6;
-/** The code stands still when two readings in a row found no more than this share of new code: handlers of rare cases come for a long time. */
+/** The code is complete when two readings in a row found no more than this share of new code: handlers of rare cases keep coming for a long time. */
 const STILL_SHARE = 0.004;
 const STILL_READINGS = 2;
 /**
@@ -27,22 +27,22 @@ export interface WarmUpLimits {
   readonly warmupNs: number;
   /** ... and until this many requests have ended. */
   readonly warmupRequests: number;
-  /** How much code there is, in bytes (`v8.getHeapCodeStatistics`); `undefined` where nobody waits for it to stand still. */
+  /** The size of the code, in bytes (`v8.getHeapCodeStatistics`); `undefined` if the warm-up does not wait for it. */
   readonly codeBytes?: (() => number) | undefined;
   /** The CPU time that V8's own threads have used, nanoseconds; `undefined` where that is not known, or not the compiler's alone. */
   readonly v8ThreadsNs?: (() => number) | undefined;
   /** Fewer requests between two readings show nothing. */
   readonly requestsPerReading?: number | undefined;
-  /** Nothing waits for longer than this for the code to stand still. */
+  /** The longest wait for the code to be complete. */
   readonly longestNs?: number | undefined;
   /** The first request has ended. */
   firstEnded?(): void;
 }
 
 export interface WarmUp {
-  /** A request ended: whether the warm-up is over with it. A warm-up of no length is never lengthened. */
+  /** A request ended; returns whether the warm-up is over with it. A warm-up of length 0 is never lengthened. */
   ended(endedNs: number): boolean;
-  /** Code was still being compiled as it ended: what is measured then is partly cold. */
+  /** Code was still being compiled when it ended: the measurement is partly cold. */
   readonly isCold: boolean;
 }
 

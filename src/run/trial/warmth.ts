@@ -1,5 +1,5 @@
 /**
- * Warm code before anything is measured. V8 compiles what it has seen run some thousands of times, so requests that are slow or rare
+ * Warms code before anything is measured. V8 compiles code that has run some thousands of times, so slow or rare requests
  * would be measured cold for minutes: the same requests are sent at full speed first, by the same model.
  */
 import process from 'node:process';
@@ -12,7 +12,7 @@ import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-cod
 import { disconnectAll, serve } from './serving.ts';
 import { isPaced, requestsAtOnce } from './trial-load.ts';
 
-/** Its clients are no more than this, however many the load has. */
+/** The most clients of a burst, however many the load has. */
 const MOST_CLIENTS = 8;
 const IDLE_SLICES = 7;
 /** As long as all slices so far were busier than this share of one CPU, others are tried. */
@@ -20,7 +20,7 @@ const IDLE_SHARE = 0.05;
 const MOST_IDLE_SLICES = 40;
 const IDLE_SLICE_MS = 5;
 
-/** What one thread has run so far. */
+/** The code that one thread has warmed so far. */
 export class Warmth {
   private readonly isShared: boolean;
   private readonly v8Threads: (() => number) | undefined;
@@ -29,15 +29,15 @@ export class Warmth {
   /** How long bursts took, until a trial has stored it. */
   private burstNs = 0;
 
-  /** `isShared` if other threads of the process work meanwhile: what it uses while idle is not known then. */
+  /** `isShared` if other threads of the process work meanwhile: its idle usage is not known then. */
   constructor({ isShared = false, v8ThreadsNs }: { isShared?: boolean; v8ThreadsNs?: (() => number) | undefined } = {}) {
     this.isShared = isShared;
     this.v8Threads = v8ThreadsNs;
   }
 
   /**
-   * Sends requests at full speed until nothing is compiled any more, if this thread has not done so before, and its load does not do
-   * so itself: clients that never think, and whose requests wait for nothing they need not wait for.
+   * Sends requests at full speed until V8 compiles nothing more, if this thread has not done so before, and its load does not do
+   * so itself: with clients that never think, and requests without avoidable waits.
    */
   async warmUp(burst: Burst): Promise<void> {
     if (this.isWarm || !needsBurst(burst.plan, burst.workload)) return;
@@ -48,17 +48,17 @@ export class Warmth {
     if (!this.isShared) this.idleCpuShare = idleShare();
   }
 
-  /** Threads of its own that a model has started have warmed their code for this long: none of them was measured meanwhile. */
+  /** The model's own threads have warmed their code for this long: none of them was measured meanwhile. */
   threadsWarmed(ns: number): void {
     this.burstNs += ns;
   }
 
-  /** What V8's threads have used; other threads that run JavaScript keep them busy with garbage of their own, so that it is not known then. */
+  /** The CPU time of V8's threads; unknown where other threads run JavaScript, whose garbage they collect. */
   v8ThreadsNs({ isElsewhere = false }: Pick<Started, 'isElsewhere'>): (() => number) | undefined {
     return isElsewhere ? undefined : this.v8Threads;
   }
 
-  /** Fewer requests between two readings of how much code there is show nothing, as long as nothing is warm. */
+  /** With fewer requests between two readings of cold code, an unchanged size proves nothing. */
   get requestsPerReading(): number {
     return this.isWarm ? 1 : REQUESTS_PER_READING;
   }
@@ -72,7 +72,7 @@ export class Warmth {
   }
 }
 
-/** Whether the load itself sends too few requests to warm code, or they wait for something they need not wait for. */
+/** Whether the load itself sends too few requests to warm code, or its requests have avoidable waits. */
 export const needsBurst = ({ cell, longestWarmupNs }: TrialPlan, workload: Workload): boolean =>
   longestWarmupNs > 0 && (isPaced(cell.load) || workload.undelayed !== undefined);
 
@@ -84,7 +84,7 @@ interface Burst {
   firstEnded(): void;
 }
 
-/** A closed load, by clients of its own that wait for nothing they need not wait for. What it measures is thrown away. */
+/** A closed load with its own clients, whose requests have no avoidable waits. Its measurements are discarded. */
 async function runBurst({ plan, workload, started, firstEnded }: Burst, v8ThreadsNs: (() => number) | undefined): Promise<void> {
   const concurrency = Math.min(MOST_CLIENTS, requestsAtOnce(plan.cell.load));
   const { requests, inFlight } = serve({
@@ -116,8 +116,8 @@ async function runBurst({ plan, workload, started, firstEnded }: Burst, v8Thread
 }
 
 /**
- * The CPU time that this process uses while it does nothing, as a share of one CPU. V8's own threads may still compile and tidy up, on a
- * busy machine for most of the slices: what comes on top is not for ever, so the least counts.
+ * The CPU time that this process uses while it is idle, as a share of one CPU. V8's own threads may still compile and collect garbage, on a
+ * busy machine for most of the slices: that is temporary, so the smallest reading counts.
  */
 export function idleShare(slice: () => number = idleSlice): number {
   let least = Number.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 /**
  * The measured window. It opens after the warm-up, at a request's end. Under an open load it closes when its time is over, whatever
- * happens; under a closed one with the first request that ends then, because part of a request is no request. What ends inside it is
- * its throughput; what was due inside it, its latency: those requests are waited for after it has closed.
+ * happens; under a closed one with the first request that ends then, because part of a request is no request. Requests that end inside it are
+ * its throughput; requests that were due inside it, its latency: they are waited for after it has closed.
  */
 import type { OrderedOracle } from '../../stats/kiefer-wolfowitz.ts';
 import { Flow } from './flow.ts';
@@ -17,16 +17,16 @@ export interface WindowLimits extends WarmUpLimits {
   readonly closesOnTime: boolean;
 }
 
-/** A request that has ended. One object, because numbers that are handed on one by one may each become an object on the way. */
+/** A request that has ended. One object, because numbers that are passed one by one may each be allocated as an object. */
 export interface EndedRequest {
   /** Its place in the order in which requests began. */
   readonly sequence: number;
   readonly intendedNs: number;
   readonly startedNs: number;
   readonly endedNs: number;
-  /** When whoever served it was free for the next: later than the end, where another thread reported that. */
+  /** When its server was free for the next request: later than the end, if another thread reported that. */
   readonly freedNs: number;
-  /** `undefined` if it ended well. */
+  /** `undefined` if it completed. */
   readonly errorCode: string | undefined;
 }
 
@@ -43,16 +43,16 @@ export class Window {
   /** Of those that were in the system as it closed. */
   drained = 0;
   failedDraining = 0;
-  /** How long those that failed in the window took. */
+  /** The latencies of requests that failed in the window. */
   failedNs = 0;
   /** Requests that ended before one that had begun earlier. */
   reordered = 0;
-  /** The window's time that passed inside calls that wait for whichever comes first: with requests in flight, and with none. */
+  /** The window's time inside calls that wait for whichever answer comes first: with requests in flight, and with none. */
   waitingNs = 0;
   idleNs = 0;
   /** Whether the model reports such waits. */
   timesWaits = false;
-  /** When a clock's reading has to be handed to `passed`: a slot of the timeline is over by then, or the window. */
+  /** From this time on, a reading of the clock has to be passed to `passed`: a slot of the timeline is over by then, or the window. */
   watchNs = Number.POSITIVE_INFINITY;
   /** When it closes by itself. */
   turnNs = Number.POSITIVE_INFINITY;
@@ -65,19 +65,19 @@ export class Window {
   private readonly turned: (phase: Phase, nowNs: number) => void;
   private readonly oracle: OrderedOracle | undefined;
 
-  /** `turned` is called when the window opens and when it closes; the oracle is given every request, from the first one on. */
+  /** `turned` is called when the window opens and when it closes; the oracle receives every request, from the first one on. */
   constructor(limits: WindowLimits, recorder: Recorder, turned: (phase: Phase, nowNs: number) => void, oracle?: OrderedOracle) {
     this.limits = limits;
     this.recorder = recorder;
     this.turned = turned;
     this.oracle = oracle;
     this.warmUp = createWarmUp(limits);
-    // The warm-up is recorded, too, and forgotten when the window opens: what runs for the first time would make requests late.
+    // The warm-up is recorded, too, and discarded when the window opens: code that runs for the first time would delay requests.
     recorder.open(limits.startNs);
     this.watch();
   }
 
-  /** Code was still being compiled as it opened. */
+  /** Code was still being compiled when it opened. */
   get isCold(): boolean {
     return this.warmUp.isCold;
   }
@@ -86,7 +86,7 @@ export class Window {
     return this.phase === 'closed';
   }
 
-  /** The clock has come this far: what is over is finished, with the requests that are in the system by then. */
+  /** Advances to this time: finishes the slots and the window that are over, with the requests that are in the system by then. */
   passed(nowNs: number): void {
     const isOver = nowNs >= this.turnNs;
     this.recorder.passed(isOver ? this.turnNs : nowNs);

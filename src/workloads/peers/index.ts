@@ -4,7 +4,7 @@ export const peers = {
   http: new URL('./http.main.js', import.meta.url),
 } as const;
 
-/** What the peer `http` answers at once, whatever its delay. */
+/** The path that the peer `http` answers at once, whatever its delay. */
 export const UNDELAYED_PATH = '/undelayed';
 
 export type PeerName = keyof typeof peers;

@@ -1,4 +1,4 @@
-/** A peer: the process at the other end. It says where it listens, what CPU time it used when asked, and ends with its parent. */
+/** A peer: the process at the other end. It reports its address, and its CPU time on request, and ends with its parent. */
 import process from 'node:process';
 import { messageOf } from '../../errors.ts';
 import type { PeerAddress } from '../workload.ts';
@@ -9,9 +9,9 @@ export type PeerAnswer =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'usage'; readonly id: number; readonly cpuNs: number; readonly wallNs: number };
 
-/** Makes this process a peer: `serve` starts the server, with the options that the workload gave, and says where it listens. */
+/** Makes this process a peer: `serve` starts the server, with the options that the workload gave, and reports its address. */
 export function servePeer(serve: (options: Record<string, unknown>) => Promise<PeerAddress>): void {
-  // Whoever started it may be gone by now: that is no error of this process.
+  // Its parent may have ended: that is no error of this process.
   const answer = (message: PeerAnswer) => process.send?.(message, () => {});
   process.on('message', (request: PeerRequest) => {
     if (request.kind === 'usage') {

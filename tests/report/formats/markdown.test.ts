@@ -10,7 +10,7 @@ test('the summary of five models', () => {
 
     ## What it shows
 
-    - **\`tcp-echo\`** · At 64 clients, take either of \`event-loop\` and \`thread-per-request\`: they complete the most requests, up to 78.3 k/s, and what lies between them may be chance.
+    - **\`tcp-echo\`** · At 64 clients, take either of \`event-loop\` and \`thread-per-request\`: they complete the most requests, up to 78.3 k/s, and the difference between them may be chance.
       - Shown to be behind: \`epoll\` by 1.10 ×, \`async-callback\` by 1.20 × and \`sync-blocking\` by 1.79 ×.
       - At 64 clients the best complete 1.79 × (1.71 to 1.87) as many requests as \`sync-blocking\`.
 
@@ -34,7 +34,7 @@ test('the summary of five models', () => {
 
     ![tcp-echo: latency by model](charts/latency-tcp-echo.png)
 
-    *Further left is better, and a short line is steady: half of the requests took no longer than p50, 99 of 100 no longer than p99, 999 of 1,000 no longer than p99.9.*
+    *Further left is better, and a short line means steady latencies: half of the requests took no longer than p50, 99 of 100 no longer than p99, 999 of 1,000 no longer than p99.9.*
 
     ## How it was run
 

@@ -33,7 +33,7 @@ test('the table of five models', () => {
     --concurrency 1,8,64 --trials 5 --seed 1
 
     > tcp-echo · At 64 clients, take either of event-loop and thread-per-request:
-      they complete the most requests, up to 78.3 k/s, and what lies between them
+      they complete the most requests, up to 78.3 k/s, and the difference between them
       may be chance.
       Shown to be behind: epoll by 1.10 ×, async-callback by 1.20 × and
       sync-blocking by 1.79 ×.

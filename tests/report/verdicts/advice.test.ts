@@ -57,7 +57,7 @@ test('where most are as good, those that are not are named', () => {
 
 test('who is behind by a few percent is not advised against, however sure that is', () => {
   const text = adviceFor({ 'sync-blocking': [5e6, 9000], epoll: [1e6, 9000], poll: [1.045e6, 9000] });
-  expect(text).toMatch(/take either of epoll and poll: .* and what lies between them is less than 5 %, or may be chance\.$/);
+  expect(text).toMatch(/take either of epoll and poll: .* and the difference between them is less than 5 %, or may be chance\.$/);
   expect(adviceFor({ epoll: [1e6, 9000], poll: [1.045e6, 9000] })).toContain(
     'throughput does not decide: what lies between the 2 models that were measured is less than 5 %, or may be chance',
   );

@@ -45,7 +45,7 @@ describe('an answer', () => {
       { kind: 'trial', cell: { ...sample.cellOf('poll'), workload: 'broken' }, trial, status: 'failed', reason: 'prepare failed' } as const,
     ]);
     const answers = answersOf(summarise(sample.runOf(header, trials)));
-    expect(answers.map(({ workload, why }) => [workload, texts(why).includes('Nothing could be measured; the reasons stand below.')])).toEqual([
+    expect(answers.map(({ workload, why }) => [workload, texts(why).includes('No cell could be measured; the reasons are below.')])).toEqual([
       [sample.cellOf('poll').workload, false],
       ['broken', true],
     ]);

@@ -96,7 +96,7 @@ describe('what cannot be said', () => {
   });
   test('nothing was measured, or nothing at all was there', () => {
     const document = summarise(runOf([sample.refused(sample.cellOf('epoll'), 'failed', 'No.')]));
-    expect([verdictsOf(document), verdictGap(document)]).toEqual([[], 'Nothing could be measured; the reasons stand below.']);
+    expect([verdictsOf(document), verdictGap(document)]).toEqual([[], 'No cell could be measured; the reasons are below.']);
     expect(verdictGap(summarise(runOf([])))).toBeUndefined();
   });
   test('several models, and no two with trials enough', () => {

@@ -108,7 +108,7 @@ test('a process of a preparation that was killed is the reason of the trials tha
     `${COUNTED} if (readFileSync(directory + '/calls', 'utf8').length === 1) setTimeout(() => process.kill(process.pid, 'SIGKILL'), 30); return {};`,
   );
   const [first, second] = await outcomes(planned, 2);
-  expect(first).toBe('what prepare had left running ended (SIGKILL)');
+  expect(first).toBe('the process of prepare ended (SIGKILL)');
   expect(second).toBe('measured');
 });
 
