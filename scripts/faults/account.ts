@@ -1,7 +1,7 @@
 /** Holds what a run said against what it stored: no trial lost, and every request that was due in exactly one figure. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { MeasuredTrial, TrialRecord } from '../../src/result.ts';
+import type { MeasuredTrial, RunRecord, TrialRecord } from '../../src/result.ts';
 import type { Attempt } from './attempt.ts';
 import type { Ended } from './place.ts';
 
@@ -11,13 +11,14 @@ interface Document {
 
 export const NO_ACCOUNT = 'trials store no account of their requests: the equations were not checked, only open loads against their rates';
 
-/** The trials of the newest run, as far as their lines are whole; `undefined` if there is no run. */
+/** The trials of the newest run, those of searches too, as far as their lines are whole; `undefined` if there is no run. */
 export function storedTrials(results: string): TrialRecord[] | undefined {
   const newest = readdirSync(results).sort().at(-1);
   if (newest === undefined) return undefined;
   const lines = readFileSync(path.join(results, newest, 'run.jsonl'), 'utf8').split('\n');
   return lines.slice(1).flatMap((line) => {
-    const record = parsed(line) as TrialRecord | undefined;
+    const record = parsed(line) as RunRecord | undefined;
+    if (record?.kind === 'step') return record.trial ?? [];
     return record?.kind === 'trial' ? [record] : [];
   });
 }

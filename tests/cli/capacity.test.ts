@@ -101,7 +101,7 @@ test.runIf(process.platform !== 'win32')('a kill: the steps that were stored are
   expect(others).toEqual([]);
   expect(capacity).toMatchObject({ ratePerSecond: expect.any(Number), reason: 'the search is unfinished', objective: 'p50<20ms' });
   expect(capacity?.steps).toHaveLength(steps.length);
-  expect((await bench.run('report')).stdout).toContain('the search is unfinished');
+  expect((await bench.run('report', '--format', 'markdown')).stdout).toContain('the search is unfinished');
   await run.alone();
 });
 

@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chartsOf } from '../../src/report/charts/index.ts';
@@ -10,7 +11,7 @@ import { renderMarkdown } from '../../src/report/formats/markdown.ts';
 import { renderText } from '../../src/report/formats/text.ts';
 import { summarise } from '../../src/report/summary/document.ts';
 import { sectionsOf } from '../../src/report/summary/sections.ts';
-import type { RunDocument } from '../../src/result.ts';
+import { parseRun, type RunDocument } from '../../src/result.ts';
 import { loaded } from '../report/loaded.ts';
 import * as sample from '../report/sample.ts';
 import { expectQuiet, isMissing, isPainted, launch, openReport } from './browser.ts';
@@ -161,6 +162,23 @@ describe.skipIf(isMissing)('the page', () => {
     expect(await isPainted(figure.locator('canvas'))).toBe(true);
     expect(await figure.getByRole('button', { name: /^Reset zoom/ }).isEnabled()).toBe(true);
     expectQuiet(watched);
+  });
+
+  test('a run that only searched shows what was found for the models that are chosen; there is no load to choose', async () => {
+    const file = path.join(import.meta.dirname, '..', '..', 'results', 'reference-capacity', 'run.jsonl');
+    const { page, complaints } = await openReport(browser, summarise(parseRun(readFileSync(file))), { width: 1440 });
+    expect(await page.locator('figure').evaluateAll((figures) => figures.map((figure) => figure.getAttribute('data-kind')))).toEqual([
+      'capacity',
+      'curve',
+    ]);
+    expect(await page.locator('#load').isVisible()).toBe(false);
+    expect(await page.locator('p.empty').count()).toBe(0);
+    expect(await page.locator('.chip').count()).toBe(11);
+    await page.locator('.chip', { hasText: 'io-uring' }).click();
+    const rows = page.locator('figure[data-kind=capacity] tbody th');
+    expect(await rows.allTextContents()).toHaveLength(10);
+    expect(await rows.allTextContents()).not.toContain('io-uring');
+    expect(complaints).toEqual([]);
   });
 
   test('of 1,000 cells only what is chosen is drawn', async () => {

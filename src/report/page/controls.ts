@@ -49,6 +49,8 @@ export function controls(current: () => RunDocument, choosing: Choosing): { elem
         load.select,
         loads.map((name) => [name, name]),
       );
+      // A search has no load to choose: what it tried is in its capacity.
+      load.label.hidden = loads.length === 0;
       workload.select.value = choice.slug;
       load.select.value = choice.load ?? '';
       scale.select.value = choice.scale;

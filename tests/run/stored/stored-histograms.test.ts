@@ -1,8 +1,9 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { faultOf } from '../../../src/run/stored/stored-histograms.ts';
+import { checkHistograms, faultOf } from '../../../src/run/stored/stored-histograms.ts';
 import { encodeCounts } from '../../../src/stats/encoded-histogram.ts';
 import { Histogram } from '../../../src/stats/histogram.ts';
+import { headerOf, measured, open } from '../../report/sample.ts';
 
 const histogram = new Histogram();
 for (const ns of [0, 1, 5e3, 5e3, 7e9, 3_600e9]) histogram.record(ns);
@@ -44,4 +45,14 @@ test('a decoder that would read for ever, or ask for all memory, is never begun'
   expect(of(withInside(long(Buffer.alloc(100_000))))).toContain('more bins');
   expect(of(withInside(long(Buffer.alloc(20_000_000))))).toContain('decompressed');
   expect(of(withInside((inner) => Buffer.concat([inner.subarray(0, 24), Buffer.alloc(8, 1), inner.subarray(32)])))).toContain('shape');
+});
+
+test('the trials of steps are looked at like any other', () => {
+  const cell = { model: 'epoll', workload: 'tcp-echo', params: {} };
+  const trial = measured({ ...cell, load: open(1000) }, 1);
+  const step = { kind: 'step', cell, objective: 'p99<20ms', ratePerSecond: 1000, kept: true, measured: 'p99 5.00 ms', trial } as const;
+  const run = { header: headerOf(['epoll']), trials: [], warnings: [] };
+  expect(() => checkHistograms({ ...run, steps: [step] })).not.toThrow();
+  const damaged = { ...step, trial: { ...trial, latency: { ...trial.latency, hdr: '__proto__' } } };
+  expect(() => checkHistograms({ ...run, steps: [step, damaged] })).toThrow('the histogram latency of tcp-echo, epoll, trial 1 is damaged');
 });
