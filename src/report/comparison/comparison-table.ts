@@ -15,7 +15,7 @@ export function figureOf(row: ComparisonRow, side: 'base' | 'next'): string {
   return row.metric === 'throughput' ? formatRate(row[side]) : `${row.metric} ${formatDuration(row[side])}`;
 }
 
-/** Two digits, as long as they say something. */
+/** Three digits, or a bound below .001. */
 export function formatPValue(p: number): string {
   return p < 0.001 ? '<.001' : p.toFixed(3).replace(/^0/, '');
 }

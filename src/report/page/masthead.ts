@@ -22,10 +22,10 @@ export function pageHeading(report: RunDocument): HTMLElement {
 }
 
 /** The number of cells; then the message of the first and the remedy, which a narrow page shows only when it is opened. */
-function told({ cells, remedy }: WarningGroup): (string | HTMLElement)[] {
+function detailOf({ cells, remedy }: WarningGroup): (string | HTMLElement)[] {
   const message = cells[0]?.message.replace(/\.$/, '');
   const example = cells.length === 1 ? `: ${message}` : `, for instance: ${message}`;
-  return [` · ${counted(cells.length, 'cell')}`, element('span', { class: 'told' }, `${example}. ${remedy}`)];
+  return [` · ${counted(cells.length, 'cell')}`, element('span', { class: 'detail' }, `${example}. ${remedy}`)];
 }
 
 /** The warnings in one line that opens to explain them; no element where there are none. */
@@ -45,12 +45,12 @@ export function pageWarnings(report: RunDocument): HTMLElement[] {
 
 function explained(groups: readonly WarningGroup[]): HTMLElement[] {
   return [
-    element('p', { class: 'told' }, 'A cell is one model at one workload and load: each line opens to name its cells.'),
+    element('p', { class: 'detail' }, 'A cell is one model at one workload and load: each line opens to name its cells.'),
     ...[...toExplain(groups), ...groups.filter(({ isInFigures }) => isInFigures)].map((group) =>
       element(
         'details',
         {},
-        element('summary', { 'data-key': group.code }, element('strong', {}, group.code), ...told(group)),
+        element('summary', { 'data-key': group.code }, element('strong', {}, group.code), ...detailOf(group)),
         element('ul', {}, ...group.cells.slice(0, NAMED_CELLS).map(({ cell, message }) => element('li', {}, `${nameCell(cell)}: ${message}`))),
       ),
     ),
