@@ -5,16 +5,16 @@
  * without a generator for every step.
  */
 
-/** An open file. What it is inside, only the engine that opened it knows. */
+/** An open file, opaque to all but the engine that opened it. */
 export interface File {
   readonly handle: 'file';
 }
-/** A connected stream socket. What it is inside, only the engine that connected it knows. */
+/** A connected stream socket, opaque to all but the engine that connected it. */
 export interface Connection {
   readonly handle: 'connection';
 }
 
-/** What there is on a connection that nobody has received: nothing; bytes; or its end (the peer has closed or reset it). */
+/** What has arrived on a connection and was not received: nothing; bytes; or its end (the peer has closed or reset it). */
 export type Peeked = 'nothing' | 'bytes' | 'end';
 
 /** How a file is opened. `direct` goes past the page cache (`O_DIRECT`; Linux). */
@@ -24,7 +24,7 @@ export interface OpenOptions {
 }
 
 /**
- * An iterator of one step, which is its own result: a request allocates nothing but its operations. Here and in what follows fields
+ * An iterator of one step, which is its own result: a request allocates nothing but its operations. Here and below fields
  * are assigned, not defined: V8 takes 40 ns longer to make an object whose fields are.
  */
 abstract class Step<Value> {
@@ -64,13 +64,13 @@ const OUT = 1;
 /** How many bytes have been moved in and out so far, in the order of `countMovedBytesIn`. */
 export const readMovedBytes = (): Float64Array => movedBytes;
 
-/** Has bytes counted in this array of two from now on: in one that is shared, another thread can read them. */
+/** Counts bytes in this array of two from now on: in a shared one, another thread can read them. */
 export function countMovedBytesIn(counts: Float64Array): void {
   counts.set(movedBytes);
   movedBytes = counts;
 }
 
-/** A step whose result is how many bytes came in. */
+/** A step whose result is the number of bytes that came in. */
 abstract class Inward extends Step<number> {
   override next(value?: number): IteratorResult<this, number> {
     if (!this.done) movedBytes[IN] = (movedBytes[IN] as number) + (value as number);
@@ -78,7 +78,7 @@ abstract class Inward extends Step<number> {
   }
 }
 
-/** A step whose result is how many bytes went out. */
+/** A step whose result is the number of bytes that went out. */
 abstract class Outward extends Step<number> {
   override next(value?: number): IteratorResult<this, number> {
     if (!this.done) movedBytes[OUT] = (movedBytes[OUT] as number) + (value as number);
@@ -295,16 +295,16 @@ export type { Close, Compute, Connect, Fsync, Open, Peek, Read, Receive, Send, S
 export type Operation = Open | Close | Read | Write | Fsync | Connect | Send | Receive | Peek | Sleep | Compute | Watch | Uncache;
 export type OperationKind = Operation['kind'];
 
-/** Whoever waits for an operation. An engine keeps it and hands it back; it never looks inside. */
+/** The waiter of an operation. An engine keeps it and passes it back; it never looks inside. */
 export type Waiter = object;
 
-/** Who performs operations: one function for each kind. What it answers, `engines/engine.ts` says. */
+/** Performs operations: one function per kind. `engines/engine.ts` documents the results. */
 export type Engine = {
   readonly [Kind in OperationKind]: (operation: Extract<Operation, { kind: Kind }>, waiter: Waiter) => unknown;
 };
 
 /**
- * A request (or a part of one) as steps: what a workload's generators return. What each step is sent, `yield*` types; as a whole they take
+ * A request (or a part of one) as steps: the result of a workload's generators. `yield*` types the value that is sent to each step; as a whole they take
  * `any`, so that one generator can `yield*` another, whatever operations are in it.
  */
 // biome-ignore lint/suspicious/noExplicitAny: `never`, the only type that every step takes, cannot be sent by a generator that has no annotation
@@ -325,7 +325,7 @@ export const read = (file: File, buffer: Uint8Array, position: number, offset = 
 export const write = (file: File, buffer: Uint8Array, position: number, offset = 0, length: number = buffer.length - offset): Write =>
   new Write(file, buffer, position, offset, length);
 
-/** Returns when all that was written to the file is on the disk (fsync(2)). */
+/** Returns when all data that was written to the file is on the disk (fsync(2)). */
 export const fsync = (file: File): Fsync => new Fsync(file);
 
 /** Connects a TCP stream, without Nagle's delay. `host` is a numeric IPv4 or IPv6 address: names are looked up in `prepare`. */
@@ -335,15 +335,15 @@ export const connect = (host: string, port: number): Connect => new Connect(host
 export const send = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.length - offset): Send =>
   new Send(connection, buffer, offset, length);
 
-/** Receives what is there, at least one byte and at most `length`; the result is the bytes received, 0 when the peer has closed. */
+/** Receives at least one byte and at most `length`; the result is the number of bytes, 0 when the peer has closed. */
 export const receive = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.length - offset): Receive =>
   new Receive(connection, buffer, offset, length);
 
-/** Node's timers ring at once if they are set further ahead: a longer sleep would end early under some models, and never under others. */
+/** Node's timers fire at once if they are set further ahead: a longer sleep would end early under some models, and never under others. */
 const LONGEST_SLEEP_NS = (2 ** 31 - 1) * 1e6;
 
 /**
- * Looks what has come on a connection, without waiting, and leaves it there: what there is before a request is sent cannot be its answer.
+ * Checks what has arrived on a connection, without waiting and without taking it: bytes before a request is sent cannot be its answer.
  * A model that waits for many connections at once knows what the last wait reported, and does not ask the system again.
  */
 export const peek = (connection: Connection): Peek => new Peek(connection);
@@ -363,27 +363,27 @@ export function sleep(durationNs: number): Sleep {
 export const compute = (bytes: number): Compute => new Compute(bytes);
 
 /**
- * Has a connection that is open and silent watched beside the requests, and returns at once. For `*background`, where a model is measured
- * with idle connections: what they cost it is what it does to be notified of them.
+ * Watches an open, idle connection beside the requests, and returns at once. For `*background`, to measure a model
+ * with idle connections: their cost is the work that the model does to be notified of them.
  * @throws UnsupportedError under a blocking model, which waits for one connection.
  */
 export const watch = (connection: Connection): Watch => new Watch(connection);
 
 /**
- * Drops what the page cache holds of this part of the file, so that the next read goes to the disk (posix_fadvise(2), DONTNEED; Linux).
- * @throws UnsupportedError on other systems, and where the C library cannot be called.
+ * Drops this part of the file from the page cache, so that the next read goes to the disk (posix_fadvise(2), DONTNEED; Linux).
+ * @throws UnsupportedError on other systems, and if the C library cannot be called.
  */
 export const uncache = (file: File, position: number, length: number): Uncache => new Uncache(file, position, length);
 
 /**
- * Thrown for what an engine cannot do by its nature, or a workload on this system: a cell whose `prepare` or whose every request throws it
+ * Thrown if an engine cannot do something by its nature, or a workload on this system: a cell whose `prepare` or whose every request throws it
  * is `unsupported`, with this sentence, and not failed.
  */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
 }
 
-/** A failed operation: the system's code (`ECONNREFUSED`), what was tried, and on what. */
+/** A failed operation: the system's code (`ECONNREFUSED`), the operation, and its target. */
 export class OperationError extends Error {
   override readonly name = 'OperationError';
   readonly code: string;

@@ -1,4 +1,4 @@
-/** The blocking engine: every call keeps the thread until the operation is done. */
+/** The blocking engine: every call blocks the thread until the operation is done. */
 import { type Connection, UnsupportedError } from '../operations.ts';
 import { compute } from './compute.ts';
 import { descriptorOf } from './descriptor.ts';
@@ -9,7 +9,7 @@ import { systemFiles } from './system-files.ts';
 
 const neverNotified = new Int32Array(new SharedArrayBuffer(4));
 
-/** The thread stands still: futex(2), by way of `Atomics.wait`. */
+/** Blocks the thread: futex(2), by way of `Atomics.wait`. */
 export function sleepBlocking(durationNs: number): void {
   if (durationNs > 0) Atomics.wait(neverNotified, 0, 0, durationNs / 1e6);
 }
@@ -43,7 +43,7 @@ export const blocking = {
   },
   peek: ({ connection }) => peekAt(libc, descriptorOf(connection).fd),
   watch() {
-    throw new UnsupportedError('a blocking call waits for one connection: a thread that watched a silent one would stand still for good');
+    throw new UnsupportedError('a blocking call waits for one connection: a thread that watched an idle one would block for ever');
   },
   sleep: ({ durationNs }) => sleepBlocking(durationNs),
   compute,

@@ -1,4 +1,4 @@
-/** The callback engine: every operation is asked for, and its own callback tells when it is done. libuv's helper threads do the files, its loop the sockets. */
+/** The callback engine: every operation is submitted, and its own callback receives the result. Files run on libuv's helper threads, sockets in its loop. */
 import fs from 'node:fs';
 import { compute } from './compute.ts';
 import { asFile, descriptorOf, openFlags, operationError } from './descriptor.ts';

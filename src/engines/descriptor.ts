@@ -2,17 +2,17 @@ import { constants } from 'node:fs';
 import type { Connection, File, OpenOptions, OperationKind } from '../operations.ts';
 import { OperationError } from '../operations.ts';
 
-/** What a file or a connection is to the engines that use descriptors, and its name for error messages. */
+/** A file or a connection, for engines that use descriptors, with its name for error messages. */
 export interface Descriptor {
   readonly fd: number;
   readonly target: string;
-  /** Its place among the files that io_uring knows beforehand; -1 if it has none. */
+  /** Its place among io_uring's registered files; -1 if it has none. */
   registered?: number;
   /** The round of io_uring's completions in which it was last received from. */
   receivedIn?: number;
 }
 
-/** The descriptor that the same engine gave out as an opaque handle. */
+/** The descriptor behind an opaque handle of the same engine. */
 export const descriptorOf = (handle: File | Connection): Descriptor => handle as unknown as Descriptor;
 
 export const asFile = (descriptor: Descriptor): File => descriptor as unknown as File;
@@ -23,7 +23,7 @@ export function openFlags({ access, direct }: OpenOptions): number {
   return direct ? mode | constants.O_DIRECT : mode;
 }
 
-/** Gives an error of Node's `fs` or `net` the operation and its target. */
+/** Adds the operation and its target to an error of Node's `fs` or `net`. */
 export function operationError(operation: OperationKind, target: string, cause: unknown): OperationError {
   const code = (cause as { code?: unknown } | null)?.code;
   return new OperationError(operation, typeof code === 'string' ? code : 'UNKNOWN', target, cause);

@@ -1,4 +1,4 @@
-/** epoll(7): the kernel keeps the set of descriptors, and tells only of those that are ready. */
+/** epoll(7): the kernel keeps the set of descriptors, and returns only those that are ready. */
 import os from 'node:os';
 import type { Waiter } from './engine.ts';
 import { isInterrupted, lastError, requireLibc } from './libc.ts';
@@ -24,7 +24,7 @@ const FD_WORD = EVENT_WORDS - 2;
 const MOST_EVENTS = 1024;
 
 interface Registered extends Watched {
-  /** What the waiter waits for. */
+  /** The readiness that the waiter waits for. */
   interest: number;
 }
 
@@ -58,13 +58,13 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
     known.waiter = waiter;
     if (known.interest === mask) return;
     known.interest = mask;
-    // Edge-triggered, both are always told, once.
+    // Edge-triggered, both are always reported, once.
     if (!edgeTriggered) control(EPOLL_CTL_MOD, descriptor, mask);
   }
 
   return {
     triesFirst: false,
-    tellsOnce: edgeTriggered,
+    reportsEdges: edgeTriggered,
 
     until: (interest, descriptor, waiter) => register(maskOf(interest), descriptor, waiter),
     watch: (descriptor) => register(EPOLLIN, descriptor, undefined),
@@ -89,10 +89,10 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
         if (waiter && mask & (known.interest | EPOLLERR_HUP)) {
           known.waiter = undefined;
           ready.push(waiter);
-          // What comes before somebody waits again is to be known, too.
+          // Data that arrives before the next wait has to be noticed, too.
           if (known.interest !== EPOLLIN) register(EPOLLIN, descriptor, undefined);
         } else if (!edgeTriggered) {
-          // The kernel would tell again and again of what nobody waits for.
+          // The kernel would report it again and again, although no request waits for it.
           registered[descriptor.fd] = undefined;
           descriptor.isOutOfSight = true;
           control(EPOLL_CTL_DEL, descriptor, 0);
@@ -107,7 +107,7 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
 
 let refusal: { reason: string | undefined } | undefined;
 
-/** Why there is no waiting for epoll here, with nanoseconds; nothing if there is. Tried once. */
+/** Why epoll with a timeout in nanoseconds does not work here; `undefined` if it does. Tried once. */
 export function refusesEpoll(): string | undefined {
   refusal ??= { reason: tryEpoll() };
   return refusal.reason;

@@ -5,7 +5,7 @@ import { getSystemErrorName } from 'node:util';
 import type { OperationKind } from '../operations.ts';
 import { OperationError } from '../operations.ts';
 
-/** What is called. Every function answers as its man page says: -1 for an error, which `errno()` then names. */
+/** The functions that are called. Each returns what its man page documents: -1 for an error, which `errno()` then names. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   connect(fd: number, address: Uint8Array, length: number): number;
@@ -30,9 +30,9 @@ export interface Libc {
   setpgid(pid: number, group: number): number;
   /** The error number that the last call left in this thread. */
   errno(): number;
-  /** Where a buffer's first byte is. Asked for once a buffer. */
+  /** The address of a buffer's first byte. Looked up once per buffer. */
   addressOf(buffer: Uint8Array): number;
-  /** Memory that the kernel shares with this process, as it is. */
+  /** Memory that the kernel shares with this process, without a copy. */
   memoryAt(address: number, length: number): ArrayBuffer;
 }
 

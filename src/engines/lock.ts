@@ -5,9 +5,9 @@ const LOCK_EX = 2;
 const LOCK_NB = 4;
 
 /**
- * Locks a file for whoever has it open under this descriptor (flock(2)); the kernel lets go of it when the descriptor is closed, and so when
+ * Locks a file for the holders of this descriptor (flock(2)); the kernel releases the lock when the descriptor is closed, and so when
  * the process ends, however it ends.
- * @returns `locked`; `held` where somebody else has the lock; `unknown` where the C library cannot be called, or the file system has no locks.
+ * @returns `locked`; `held` if another process has the lock; `unknown` if the C library cannot be called, or the file system has no locks.
  */
 export function tryLock(descriptor: number): 'locked' | 'held' | 'unknown' {
   const libc = loadLibc();

@@ -1,6 +1,6 @@
 /**
- * A `node:net` socket whose steps are asked for one at a time: Node's loop receives as soon as there is something, and what has
- * arrived is taken when somebody asks for it.
+ * A `node:net` socket whose steps are requested one at a time: Node's loop receives data as soon as it arrives, and the
+ * received bytes are taken on request.
  */
 import net from 'node:net';
 import type { Connect, Connection, Peeked, Receive, Send } from '../operations.ts';
@@ -16,7 +16,7 @@ export class NodeSocket {
   private readonly socket: net.Socket;
   private readonly target: string;
   private wake: (() => void) | undefined;
-  /** What has arrived and has not been taken. After the read's callback it is a copy, and the socket is paused until it is taken. */
+  /** Received bytes that have not been taken. After the read's callback they are a copy, and the socket is paused until they are taken. */
   private arrived: Uint8Array | undefined;
   private isPaused = false;
   private failure: Error | undefined;
@@ -33,7 +33,7 @@ export class NodeSocket {
   private constructor(host: string, port: number, connected: Done<void>) {
     this.target = `${host}:${port}`;
     const onread = { buffer: landing, callback: (bytes: number) => this.land(bytes) };
-    // Half-open as the system's own sockets are: a peer that has ended its half can still be sent to.
+    // Half-open like the system's own sockets: a peer that has ended its half can still be sent to.
     this.socket = net.connect({ host, port, noDelay: true, allowHalfOpen: true, onread }, () => {
       this.socket.off('error', refused);
       this.socket.on('error', (error) => this.ended(error));
@@ -45,7 +45,7 @@ export class NodeSocket {
     this.socket.once('error', refused);
   }
 
-  /** Asks for the bytes to be sent; `done` tells when the system has taken them. */
+  /** Sends the bytes; `done` is called when the system has taken them. */
   send(operation: Send, done: Done<number>): void {
     this.socket.write(bytesOf(operation), (error) => {
       const failure = this.failureOf(error);
@@ -54,7 +54,7 @@ export class NodeSocket {
     });
   }
 
-  /** Sends at once; only where the system does not take all of it, `done` tells later. */
+  /** Sends at once; only if the system does not take all bytes, `done` is called later. */
   sendInPlace(operation: Send, done: Done<number>): number | typeof PENDING {
     if (this.failure) throw operationError('send', this.target, this.failure);
     this.socket.write(bytesOf(operation));
@@ -65,7 +65,7 @@ export class NodeSocket {
     return PENDING;
   }
 
-  /** Takes what has arrived; if there is nothing, `wake` is called when there is, or when there never will be. */
+  /** Takes received bytes; if there are none, `wake` is called when some arrive, or when none can arrive any more. */
   receive({ buffer, offset, length }: Receive, wake: () => void): number | typeof PENDING {
     const { arrived } = this;
     if (arrived) {
@@ -81,7 +81,7 @@ export class NodeSocket {
     return PENDING;
   }
 
-  /** As `receive`, but `done` tells of it in any case. */
+  /** Like `receive`, but always by calling `done`. */
   receiveThen(operation: Receive, done: Done<number>): void {
     const attempt = () => {
       let bytes: number | typeof PENDING;
@@ -95,7 +95,7 @@ export class NodeSocket {
     attempt();
   }
 
-  /** What the loop has received and nobody has taken. */
+  /** What the loop has received and has not been taken. */
   peek(): Peeked {
     if (this.arrived) return 'bytes';
     return this.isEnded ? 'end' : 'nothing';
@@ -107,7 +107,7 @@ export class NodeSocket {
     this.socket.destroy();
   }
 
-  /** Bytes have arrived. Answers whether the socket shall go on reading. */
+  /** Bytes have arrived. Returns whether the socket should go on reading. */
   private land(bytes: number): boolean {
     this.arrived = new Uint8Array(landing.buffer, 0, bytes);
     this.awake();
@@ -128,8 +128,8 @@ export class NodeSocket {
   }
 
   /**
-   * Where a reset comes together with bytes, libuv reports that the peer has closed (it takes POLLHUP for the end). To send nothing asks the
-   * system, which still knows better.
+   * If a reset arrives together with bytes, libuv reports that the peer has closed (it takes POLLHUP for the end). An empty send asks the
+   * system, which still knows of the reset.
    */
   private resetInstead(): Error | undefined {
     this.socket.write('');
@@ -143,7 +143,7 @@ export class NodeSocket {
     wake?.();
   }
 
-  /** Of a write under way when the connection is reset Node says nothing, or that it was canceled: the socket knows better. */
+  /** For a write under way when the connection is reset, Node reports no error, or that it was canceled: the socket has the cause. */
   private failureOf(error: Error | null | undefined): Error | null {
     const failure = this.socket.errored ?? error;
     return failure ? operationError('send', this.target, failure) : null;

@@ -1,6 +1,6 @@
 /**
- * The nonblocking engine: descriptors with O_NONBLOCK. A call that would have to wait says EAGAIN instead; the engine then
- * hands the descriptor to whoever decides when to ask again (a reactor, a signal, the next round).
+ * The nonblocking engine: descriptors with O_NONBLOCK. A call that would have to wait fails with EAGAIN instead; the engine then
+ * passes the descriptor to the model's way of waiting (a reactor, a signal, the next round).
  */
 import os from 'node:os';
 import type { Connect, Connection } from '../operations.ts';
@@ -14,29 +14,29 @@ import type { Timers } from './timers.ts';
 
 export type Interest = 'readable' | 'writable';
 
-/** A descriptor with what its next call has to know. */
+/** A descriptor with the state that its next call needs. */
 export interface NonblockingDescriptor extends Descriptor {
   /** Bytes of the send under way that the kernel has taken. */
   sent: number;
-  /** The kernel may have more for us: it said so, and has not said EAGAIN (or given less than asked) since. */
+  /** The kernel may have more data: it was reported ready, and has not returned EAGAIN (or less than requested) since. */
   mayHaveMore: boolean;
-  /** There may be something that nobody reports: a receive has filled its buffer, or the poller looks no more. Until it is waited for again. */
+  /** There may be data that is not reported: a receive has filled its buffer, or the poller no longer watches. Until the next wait. */
   isOutOfSight: boolean;
-  /** The peer will send no more, and it has been told: the end comes after what is still there, and no edge will tell of it again. */
+  /** The end of the stream has been reported: it follows the remaining data, and no further edge will report it. */
   isEnding: boolean;
 }
 
-/** Where a waiter goes whose call would have to wait. */
+/** How a call that would have to wait is waited for. */
 export interface Waiting {
   until(interest: Interest, descriptor: NonblockingDescriptor, waiter: Waiter): void;
-  /** Nobody waits for this descriptor, but it is to be looked at like the others. */
+  /** Watches an idle descriptor, which no request waits for, like the others. */
   watch(descriptor: NonblockingDescriptor): void;
   /** The descriptor is about to be closed. */
   forget(descriptor: NonblockingDescriptor): void;
-  /** Whether a receive is tried before anybody has said that there is something: pollers try, reactors are told. */
+  /** Whether a receive is tried before the descriptor is reported ready: without a reactor it is. */
   readonly triesFirst: boolean;
-  /** Readiness is told only once, when it begins (an edge), so that all there is has to be taken. */
-  readonly tellsOnce: boolean;
+  /** Readiness is reported only once, when it begins (an edge), so that all data has to be taken. */
+  readonly reportsEdges: boolean;
 }
 
 const { EAGAIN, EINPROGRESS, EALREADY, EISCONN, EINTR } = os.constants.errno;
@@ -86,10 +86,10 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
       while (descriptor.mayHaveMore || waiting.triesFirst) {
         const bytes = libc.recv(descriptor.fd, libc.addressOf(buffer) + offset, length, 0);
         if (bytes >= 0) {
-          // A short receive has emptied the socket (epoll(7), Q9), but for the end of the stream. A full one may not have; who is
-          // told of a level is told again.
+          // A short receive has emptied the socket (epoll(7), Q9), but for the end of the stream. A full one may not have; a
+          // level is reported again.
           if (bytes === length) descriptor.isOutOfSight = true;
-          descriptor.mayHaveMore = waiting.tellsOnce && (bytes === length || descriptor.isEnding);
+          descriptor.mayHaveMore = waiting.reportsEdges && (bytes === length || descriptor.isEnding);
           return bytes;
         }
         if (isInterrupted(libc)) continue;
@@ -103,7 +103,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
 
     peek({ connection }) {
       const descriptor = stateOf(connection);
-      // Between two waits of a poller nothing can be known that it has not reported.
+      // Between two waits of a poller, only what it has reported is known.
       if (!descriptor.mayHaveMore && !descriptor.isOutOfSight && !waiting.triesFirst) return 'nothing';
       const found = peekAt(libc, descriptor.fd);
       if (found === 'nothing') descriptor.mayHaveMore = false;
@@ -127,7 +127,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
   };
 }
 
-/** Written out, because V8 gives what is spread from another object a shape of its own each time: 32 connections, 32 shapes. */
+/** Written out, because V8 gives every object with a spread its own shape: 32 connections, 32 shapes. */
 function nonblockingSocket(libc: Libc, operation: Connect): NonblockingDescriptor {
   const { fd, target } = openSocket(libc, operation, { nonblocking: true });
   return { fd, target, sent: 0, mayHaveMore: false, isOutOfSight: false, isEnding: false };
@@ -136,7 +136,7 @@ function nonblockingSocket(libc: Libc, operation: Connect): NonblockingDescripto
 const MSG_PEEK = 0x2;
 const peeked = new Uint8Array(1);
 
-/** Asks whether a silent connection still is (recv(2), MSG_PEEK); what there is stays there. */
+/** Checks whether an idle connection is still idle (recv(2), MSG_PEEK); data stays in the socket. */
 export function peek({ fd }: NonblockingDescriptor): boolean {
   const libc = requireLibc();
   return libc.recv(fd, libc.addressOf(peeked), 1, MSG_PEEK) >= 0;
@@ -146,7 +146,7 @@ const stateOf = (connection: Connection): NonblockingDescriptor => descriptorOf(
 
 const isSocket = (handle: unknown): boolean => (handle as Partial<NonblockingDescriptor>).mayHaveMore !== undefined;
 
-/** connect(2) again on the same socket tells how it stands: EALREADY while under way, EISCONN once done, or why not. */
+/** connect(2) again on the same socket returns its state: EALREADY while under way, EISCONN once done, or the error. */
 function connectOnce(libc: Libc, { fd, target }: Descriptor, { host, port }: Connect): 'connected' | 'under way' | Error {
   const { address } = socketAddress(host, port);
   if (libc.connect(fd, address, address.length) === 0) return 'connected';

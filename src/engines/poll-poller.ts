@@ -1,4 +1,4 @@
-/** poll(2): the whole set of descriptors is handed over with every call, and looked through after it. */
+/** poll(2): the whole set of descriptors is passed with every call, and searched after it. */
 import type { Waiter } from './engine.ts';
 import { isInterrupted, lastError, requireLibc } from './libc.ts';
 import type { Interest, NonblockingDescriptor } from './nonblocking.ts';
@@ -59,7 +59,7 @@ export function createPoll(): Poller {
 
   return {
     triesFirst: false,
-    tellsOnce: false,
+    reportsEdges: false,
     forget,
 
     until(interest, descriptor, waiter) {
@@ -84,7 +84,7 @@ export function createPoll(): Poller {
         left--;
         const known = watched[place] as Watched;
         if (events !== POLLOUT) known.descriptor.mayHaveMore = true;
-        // Nobody is told twice. What comes before somebody waits again is to be known, too; after that, nothing is asked for.
+        // A waiter is notified once. Data that arrives before the next wait has to be noticed, too; after that, no events are requested.
         set[2 * place + 1] = POLLIN;
         if (known.waiter) ready.push(known.waiter);
         else leave(known.descriptor);

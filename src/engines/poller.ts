@@ -1,9 +1,9 @@
-/** A poller: watches many descriptors at once, and says which of them are ready. */
+/** A poller: watches many descriptors at once, and returns those that are ready. */
 import type { Waiter } from './engine.ts';
 import type { NonblockingDescriptor, Waiting } from './nonblocking.ts';
 
 export interface Poller extends Waiting {
-  /** Waits until a descriptor is ready or the time is over; gives those who wait for one that is ready. */
+  /** Waits until a descriptor is ready or the time is over; returns the waiters of ready ones. */
   wait(timeoutNs: number): Iterable<Waiter>;
   close(): void;
 }
@@ -19,7 +19,7 @@ export function timespec(memory: BigInt64Array, address: number): (timeoutNs: nu
   };
 }
 
-/** A descriptor that somebody watches, and who waits for it. */
+/** A watched descriptor, and its waiter. */
 export interface Watched {
   readonly descriptor: NonblockingDescriptor;
   waiter: Waiter | undefined;

@@ -1,4 +1,4 @@
-/** The promise engine: every operation is a promise of its own, to be awaited. Files by `fs/promises`, timers by `timers/promises`. */
+/** The promise engine: every operation returns its own promise. Files by `fs/promises`, timers by `timers/promises`. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, File, Operation, OperationKind } from '../operations.ts';
@@ -7,7 +7,7 @@ import { openFlags, operationError } from './descriptor.ts';
 import { NodeSocket } from './node-socket.ts';
 import { uncache } from './uncache.ts';
 
-/** An engine whose operations are awaited, not told to a waiter. */
+/** An engine whose operations are awaited, not reported to a waiter. */
 export type PromiseEngine = {
   readonly [Kind in OperationKind]: (operation: Extract<Operation, { kind: Kind }>) => unknown;
 };

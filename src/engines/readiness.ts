@@ -1,6 +1,6 @@
 /**
- * Readiness, by Node's own loop: the loop says which socket has something, and whoever asked takes it, at once and without
- * waiting (libuv has received it by then, into memory of its own). Regular files are always ready, so they are read in place.
+ * Readiness, by Node's own loop: the loop reports which socket has data, and the waiting request takes it, at once and without
+ * waiting (libuv has received it by then, into its own memory). Regular files are always ready, so they are read in place.
  */
 import type { Connection } from '../operations.ts';
 import { compute } from './compute.ts';
@@ -8,7 +8,7 @@ import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
 import { filesInPlace } from './files.ts';
 import { NodeSocket } from './node-socket.ts';
 
-/** Told of a waiter whose operation can be performed now. */
+/** Called with a waiter whose operation can be performed now. */
 export type Ready = (waiter: Waiter) => void;
 
 export function readiness(ready: Ready, complete: Complete): Engine {

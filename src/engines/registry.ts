@@ -1,4 +1,4 @@
-/** What io_uring knows beforehand, so that it need not look it up for every entry: buffers pinned, files referred to by number (io_uring_register(2)). */
+/** Buffers and files that are registered with io_uring, so that it need not look them up for every entry: buffers pinned, files referred to by number (io_uring_register(2)). */
 import type { Descriptor } from './descriptor.ts';
 import type { Libc } from './libc.ts';
 import type { Ring } from './ring.ts';
@@ -33,7 +33,7 @@ export function createRegistry(libc: Libc, ring: Ring, kinds: { buffers: boolean
   let filesUsed = 0;
   let buffersUsed = 0;
 
-  /** `struct io_uring_rsrc_register`: so many empty places. */
+  /** `struct io_uring_rsrc_register`: `PLACES` empty places. */
   function reserve(opcode: number): void {
     argument.fill(0n);
     words[0] = PLACES;

@@ -1,6 +1,6 @@
 /**
- * A pair of rings shared with the kernel (io_uring_setup(2)): what to do goes into one, what came of it is read from the other,
- * and io_uring_enter(2) both hands over and waits.
+ * A pair of rings shared with the kernel (io_uring_setup(2)): operations are written into one, results are read from the other,
+ * and io_uring_enter(2) both submits and waits.
  */
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
@@ -28,18 +28,18 @@ const { EINTR, EAGAIN, EBUSY, ETIME, EINVAL } = os.constants.errno;
 
 export interface Ring {
   /**
-   * The entries to fill in (io_uring_enter(2), `struct io_uring_sqe`), as 16 words of 32 bits each: whoever takes one sets its first
+   * The entries to fill in (io_uring_enter(2), `struct io_uring_sqe`), as 16 words of 32 bits each: the caller that takes one sets its first
    * twelve words, and the others stay zero.
    */
   readonly entries: Int32Array;
-  /** Takes the next entry; hands over what is queued if there is none free. Its index. */
+  /** Takes the next entry, and returns its index; submits the queued entries if none is free. */
   take(): number;
-  /** How many entries there are: what an entry points to must live until it is handed over. */
+  /** The number of entries: memory that an entry points to must live until it is submitted. */
   readonly size: number;
-  /** Hands over what is queued, and waits for at least one completion or until the time is over. */
+  /** Submits the queued entries, and waits for at least one completion or until the time is over. */
   submitAndWait(timeoutNs: number): void;
-  /** Tells every completion there is, oldest first: its user data, and its result as the system call would give it. */
-  complete(tell: (userData: number, result: number) => void): void;
+  /** Calls back with every completion, oldest first: its user data, and its result as the system call would return it. */
+  complete(completed: (userData: number, result: number) => void): void;
   /** io_uring_register(2); the kernel's answer, negative for an error. */
   register(opcode: number, argument: number, count: number): number;
   close(): void;
@@ -62,7 +62,7 @@ export function createRing(size: number): Ring {
   const sqes = map(OFFSET_SQES, sqEntries * SQE_WORDS * 4);
   const [sqTail, sqArray] = [field(44) / 4, field(64) / 4];
   const [cqHead, cqTail, cqes] = [field(80) / 4, field(84) / 4, field(100) / 4];
-  // Entry n of the ring is entry n of the array, for good.
+  // Entry n of the ring is always entry n of the array.
   for (let entry = 0; entry < sqEntries; entry++) sq.words[sqArray + entry] = entry;
 
   // struct io_uring_getevents_arg { u64 sigmask; u32 sigmask_sz; u32 min_wait_usec; u64 ts; }, and the time behind it.
@@ -72,7 +72,7 @@ export function createRing(size: number): Ring {
   let queued = 0;
   let tail = Atomics.load(sq.words, sqTail);
 
-  /** Hands over all that is queued; waits for `least` completions. */
+  /** Submits all queued entries; waits for `least` completions. */
   function enter(least: number, timeoutNs: number): void {
     waitMemory[2] = BigInt(least > 0 ? timeout(timeoutNs) : 0);
     Atomics.store(sq.words, sqTail, tail);
@@ -82,8 +82,8 @@ export function createRing(size: number): Ring {
       return;
     }
     const errno = libc.errno();
-    // The time is over, a signal came, or the completions have to be read first: whoever called looks at them, and comes back.
-    // With ETIME and EINTR the kernel has taken what was queued before it began to wait, and says so next time.
+    // The time is over, a signal arrived, or the completions have to be read first: the caller reads them, and calls again.
+    // With ETIME and EINTR the kernel has taken the queued entries before it began to wait, and reports it next time.
     if (errno === ETIME || errno === EINTR) queued = tail - Atomics.load(sq.words, field(40) / 4);
     else if (errno !== EAGAIN && errno !== EBUSY) throw systemError(libc, 'io_uring_enter');
   }
@@ -102,12 +102,12 @@ export function createRing(size: number): Ring {
       const isReady = Atomics.load(cq.words, cqTail) !== cq.words[cqHead];
       enter(timeoutNs > 0 && !isReady ? 1 : 0, timeoutNs);
     },
-    complete(tell) {
+    complete(completed) {
       const end = Atomics.load(cq.words, cqTail);
       let head = cq.words[cqHead] as number;
       for (; head !== end; head = (head + 1) | 0) {
         const completion = cqes + (head & (cqEntries - 1)) * CQE_WORDS;
-        tell(cq.words[completion] as number, cq.words[completion + 2] as number);
+        completed(cq.words[completion] as number, cq.words[completion + 2] as number);
       }
       Atomics.store(cq.words, cqHead, head);
     },
@@ -124,7 +124,7 @@ export function createRing(size: number): Ring {
 
 const MAP_FAILED = 2 ** 64 - 1;
 
-/** Asks for the cheapest way of completing that the kernel knows: in our own thread, when we ask (since Linux 6.1). */
+/** Requests the cheapest way of completing: in our own thread, when we wait (since Linux 6.1). */
 function setUp(libc: Libc, size: number): { fd: number; params: Int32Array } {
   for (const flags of [SETUP_SINGLE_ISSUER | SETUP_DEFER_TASKRUN, SETUP_COOP_TASKRUN, 0]) {
     const params = new Int32Array(30);

@@ -7,7 +7,7 @@ const F_SETOWN = 8;
 const O_NONBLOCK = 0o4000;
 const O_ASYNC = 0o20000;
 
-/** Has the kernel send SIGIO to this process when a descriptor becomes ready; answers whether that is new (fcntl(2)). */
+/** Makes the kernel send SIGIO to this process when a descriptor becomes ready; returns whether that is new (fcntl(2)). */
 export function signalOwner(): (descriptor: NonblockingDescriptor) => boolean {
   const libc = requireLibc();
   const owned = new WeakSet<NonblockingDescriptor>();

@@ -14,7 +14,7 @@ const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
 const ON = Int32Array.of(1);
 
-/** send(2): no SIGPIPE when the peer has gone, but EPIPE. Node ignores that signal anyhow where the flag is missing. */
+/** send(2): no SIGPIPE when the peer has gone, but EPIPE. Where the flag is missing, Node ignores that signal anyhow. */
 export const SEND_FLAGS: number = isLinux ? 0x4000 : 0;
 
 const O_NONBLOCK = isLinux ? 0o4000 : 0x4;
@@ -30,7 +30,7 @@ export function openSocket(libc: Libc, { host, port }: Connect, { nonblocking }:
   return { fd, target };
 }
 
-/** Makes a socket and connects it; stands still until that is done. */
+/** Makes a socket and connects it; blocks until that is done. */
 export function connectBlocking(libc: Libc, operation: Connect): Descriptor {
   const descriptor = openSocket(libc, operation, { nonblocking: false });
   const { address } = socketAddress(operation.host, operation.port);
@@ -68,7 +68,7 @@ function ipv6Bytes(host: string): number[] {
 const MSG_PEEK_DONTWAIT = 0x2 | (isLinux ? 0x40 : 0x80);
 const peeked = new Uint8Array(1);
 
-/** Asks the system what there is on a socket, and leaves it there (recv(2), MSG_PEEK and MSG_DONTWAIT). A socket that has failed is at its end. */
+/** Checks for data on a socket, without taking it (recv(2), MSG_PEEK and MSG_DONTWAIT). A socket that has failed is at its end. */
 export function peekAt(libc: Libc, fd: number): Peeked {
   for (;;) {
     const bytes = libc.recv(fd, libc.addressOf(peeked), 1, MSG_PEEK_DONTWAIT);

@@ -1,4 +1,4 @@
-/** Times at which waiters are to go on, for engines that wait in a call with a timeout. */
+/** Times at which waiters continue, for engines that wait in a call with a timeout. */
 import TinyQueue from 'tinyqueue';
 import type { Waiter } from './engine.ts';
 
@@ -6,7 +6,7 @@ export interface Timers {
   add(durationNs: number, waiter: Waiter): void;
   /** How long until the first is due: 0 if it is, Infinity if there is none. */
   waitNs(): number;
-  /** Takes those that are due. */
+  /** Takes the waiters that are due. */
   due(): Iterable<Waiter>;
 }
 

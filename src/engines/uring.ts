@@ -1,4 +1,4 @@
-/** The io_uring engine: every operation is an entry in a ring; the kernel performs it, and puts the result into another ring. */
+/** The io_uring engine: every operation is an entry in one ring; the kernel performs it, and puts the result into another. */
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { type Connection, type Operation, OperationError, type Send } from '../operations.ts';
@@ -30,12 +30,12 @@ const NO_FILE: Descriptor = { fd: -1, target: 'no file' };
 const MSG_WAITALL = 0x100;
 const POLLIN = 0x1;
 const HIGH = 2 ** 32;
-/** Of a receive that filled its buffer: there may be more. */
+/** The flag of a receive after which there may be more data. */
 const NEVER = -1;
 const { ETIME, EINTR } = os.constants.errno;
 
 export interface IoUring extends Engine {
-  /** Goes on with everything that has completed; `then` is called after each. */
+  /** Continues all completed operations; `then` is called after each. */
   completeAll(then: () => void): void;
 }
 
@@ -43,18 +43,18 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
   const libc = requireLibc();
   const registry = createRegistry(libc, ring, registered);
   const { entries } = ring;
-  // What an entry is about, by its user data: who waits, for which operation, on which descriptor, and what it points to.
+  // The state of an entry, by its user data: its waiter, its operation, its descriptor, and the memory that it points to.
   const waiters: (Waiter | undefined)[] = [];
   const operations: Operation[] = [];
   const descriptors: Descriptor[] = [];
   const memories: unknown[] = [];
   const free: number[] = [];
-  /** Bytes that the kernel has taken of a send that is to go on. */
+  /** Bytes that the kernel has taken of an unfinished send. */
   const sent = new Map<Send, number>();
   const watches = new Map<Descriptor, number>();
-  /** How many times what has completed was collected. */
+  /** How many times completions were collected. */
   let round = 0;
-  // A timeout's time is read when its entry is handed over: one place an entry.
+  // A timeout's time is read when its entry is submitted: one place per entry.
   const times = new BigInt64Array(ring.size * 2);
   const timesAt = libc.addressOf(new Uint8Array(times.buffer));
 
@@ -91,7 +91,7 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
     entries[word + 11] = 0;
     return entry;
   }
-  /** Keeps what the entry of the last submit points to, until it completes. */
+  /** Keeps the memory that the entry of the last submit points to, until it completes. */
   function keep(entry: number, memory: unknown): void {
     memories[entries[entry * 16 + 8] as number] = memory;
   }
@@ -102,7 +102,7 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
     if (operation.kind === 'connect') return descriptor as unknown as Connection;
     return operation.kind === 'send' ? operation.length : result;
   }
-  /** A send of which the kernel has taken a part, or a transfer that a signal interrupted, is handed over again. */
+  /** A send of which the kernel has taken a part, or a transfer that a signal interrupted, is submitted again. */
   function goesOn(operation: Operation, result: number, waiter: Waiter): boolean {
     if (operation.kind === 'send') {
       const done = (sent.get(operation) ?? 0) + Math.max(0, result);
@@ -120,12 +120,12 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
     else return false;
     return true;
   }
-  /** Closes the socket of a connection that did not come about. */
+  /** Closes the socket of a connection that failed. */
   function abandon(descriptor: Descriptor): void {
     registry.forget(descriptor);
     libc.close(descriptor.fd);
   }
-  /** A watch is over: the peer has sent, or the connection is being closed. */
+  /** A watch is over: the peer has sent data, or the connection is being closed. */
   function ended(operation: Operation, descriptor: Descriptor, slot: number): void {
     if (operation.kind === 'watch' && watches.get(descriptor) === slot) watches.delete(descriptor);
   }
@@ -171,7 +171,7 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
     send(operation, waiter) {
       const { connection, buffer, offset, length } = operation;
       const done = sent.get(operation) ?? 0;
-      // MSG_WAITALL: the kernel itself goes on after a short send, until all is taken.
+      // MSG_WAITALL: the kernel itself continues after a short send, until all is taken.
       submit(waiter, operation, SEND, descriptorOf(connection), libc.addressOf(buffer) + offset + done, length - done, 0, SEND_FLAGS | MSG_WAITALL);
       return PENDING;
     },

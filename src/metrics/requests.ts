@@ -49,7 +49,7 @@ export const requests = defineMetric({
     completed: count,
     failed: count,
     errors: recordOf(count),
-    /** What the first request that failed said, of the first trial in which one did. */
+    /** The message of the first request that failed, in the first trial with a failure. */
     firstFailure: z.string().optional(),
     /** In the system as a window closed, and ended badly afterwards; in `errors`, too. */
     failedDraining: count.optional(),

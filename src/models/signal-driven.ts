@@ -32,7 +32,7 @@ export const signalDriven: Model = {
 
     const waiting: Waiting = {
       triesFirst: true,
-      tellsOnce: false,
+      reportsEdges: false,
       until(_interest, descriptor, task) {
         waiters.set(descriptor, task as Task);
         // From now on it signals. Data that arrived before raised no signal: try once more.

@@ -22,7 +22,7 @@ export const syncNonblocking: Model = {
     let waitingTasks: Task[] = [];
     const waiting: Waiting = {
       triesFirst: true,
-      tellsOnce: false,
+      reportsEdges: false,
       until: (_interest, _descriptor, task) => void waitingTasks.push(task as Task),
       watch: (descriptor) => void watched.add(descriptor),
       forget: (descriptor) => void watched.delete(descriptor),

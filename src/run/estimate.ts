@@ -26,7 +26,7 @@ export interface RunShape extends Durations {
   readonly trials: number;
 }
 
-/** How far a run is. It is told what happens, and when: milliseconds of one clock. */
+/** The progress of a run. It receives events with their times: milliseconds of one clock. */
 export interface Pace {
   /** Trials that there are to be; a cell that cannot be measured has none. */
   readonly total: number;

@@ -52,11 +52,11 @@ export async function recordOf(
     const reason = fixture.ending ?? nothingCompleted(result);
     return { ...failedTrial(cell, trial, reason), errors: result.errors };
   }
-  const { peers, silent } = await usage.read();
+  const { peers, unanswered } = await usage.read();
   // What a peer used and did not report would count as other processes' use.
   const { open, closed } = machine;
-  const whole = silent.length === 0 && open && closed && machineBetween(open, closed, { ...result, peers });
-  const notes = [...result.notes, ...outcome.notes, ...silent.map(silence)];
+  const whole = unanswered.length === 0 && open && closed && machineBetween(open, closed, { ...result, peers });
+  const notes = [...result.notes, ...outcome.notes, ...unanswered.map(withoutAnswer)];
   return { kind: 'trial', cell, trial, status: 'measured', ...result, peers, ...(whole ? { machine: whole } : {}), notes };
 }
 
@@ -75,7 +75,7 @@ function isAllUnsupported({ errors }: Measured): boolean {
   const codes = Object.keys(errors);
   return codes.length > 0 && codes.every((code) => code === UnsupportedError.name);
 }
-const silence = (name: string) =>
+const withoutAnswer = (name: string) =>
   `the peer ${name} did not report within ${formatDuration(USAGE_LIMIT_MS * 1e6)} what CPU time it had used: it may have been stopped`;
 
 /** The most frequent codes, and how many there are besides. */

@@ -17,7 +17,7 @@ export interface CompareOptions {
   readonly level?: number;
   /** How many cells are compared at the same time. */
   readonly comparisons?: number;
-  /** A difference that ought to be found; what it would take is said where it could not be. A share: 0.05 is 5 %. */
+  /** A difference that should be found; if the trials are too few for it, the number that would be enough is reported. A share: 0.05 is 5 %. */
   readonly wantedShare?: number;
 }
 

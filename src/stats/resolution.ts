@@ -1,4 +1,4 @@
-/** What can be told apart before anything was measured: how far two models have to differ so that a run shows it. */
+/** The resolution of a run before it is measured: the factor by which two models have to differ so that it shows. */
 import { dunnettQuantile } from './extremes.ts';
 import { moderated } from './moderate.ts';
 import { varianceOf } from './moments.ts';

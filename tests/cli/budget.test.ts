@@ -31,7 +31,7 @@ describe('--budget', () => {
     const { run, cells } = documentSchema.parse(JSON.parse(stdout));
     expect(run.looks).toEqual(looks.map(({ afterRound, share }) => ({ afterRound, share })));
     for (const cell of cells) expect(cell).toMatchObject({ status: 'measured', standing: { metric: 'throughput' } });
-    expect((await bench.run('report')).stdout.replaceAll(/\s+/g, ' ')).toMatch(/\d+ trials a cell · budget 12s/);
+    expect((await bench.run('report')).stdout.replaceAll(/\s+/g, ' ')).toMatch(/\d+ trials per cell · budget 12s/);
   }, 60_000);
 
   test('that is too short says so before it starts, and measures what fits', async () => {

@@ -29,19 +29,19 @@ const behindIn = (looks: LookRecord[]) =>
 describe('how the run was made', () => {
   test('says from how many trials to how many', () => {
     const document = documentOf(LOOKS);
-    expect(runPhrases(document)).toContain('3 to 9 trials a cell');
+    expect(runPhrases(document)).toContain('3 to 9 trials per cell');
     expect(runPhrases(document)).toContain('budget 1.5m, 2 looks');
     const unwrapped = (text: string) => text.replaceAll(/\s+/g, ' ');
-    expect(unwrapped(renderText(document, { width: 80, color: false }))).toContain('3 to 9 trials a cell');
-    expect(unwrapped(renderMarkdown(document, { charts: [] }))).toContain('3 to 9 trials a cell');
+    expect(unwrapped(renderText(document, { width: 80, color: false }))).toContain('3 to 9 trials per cell');
+    expect(unwrapped(renderMarkdown(document, { charts: [] }))).toContain('3 to 9 trials per cell');
   });
   test('says one number where all have had as many, or none was measured', () => {
     const same = TRIALS.filter(({ trial }) => trial <= 3);
-    expect(runPhrases(documentOf(LOOKS.slice(0, 1), same))).toContain('3 trials a cell');
-    expect(runPhrases(documentOf([], []))).toContain('3 trials a cell');
+    expect(runPhrases(documentOf(LOOKS.slice(0, 1), same))).toContain('3 trials per cell');
+    expect(runPhrases(documentOf([], []))).toContain('3 trials per cell');
   });
   test('without a budget says what was planned', () => {
-    expect(runPhrases(summarise(sample.fiveModels()))).toContain('5 trials a cell');
+    expect(runPhrases(summarise(sample.fiveModels()))).toContain('5 trials per cell');
   });
   test('no cell is warned of for having had fewer trials than another', () => {
     for (const { warnings } of documentOf(LOOKS).cells) expect(warnings.map(({ code }) => code)).not.toContain('trials-missing');
@@ -75,7 +75,7 @@ describe('what is said', () => {
     expect(behindIn([last, first])).toEqual(behindIn([last]));
   });
   test('why nothing is said, where nobody has looked', () => {
-    expect(verdictGap(documentOf([]))).toMatch(/the run ended before it was time to look/);
+    expect(verdictGap(documentOf([]))).toMatch(/the run ended before its first look/);
     expect(
       verdictGap(
         documentOf(

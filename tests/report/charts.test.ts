@@ -140,8 +140,8 @@ test('a chart explains the marks and the parts that it has, and no others', () =
   expect(latency.howToRead).not.toContain('p99');
   const time = byName(charts, 'time-tcp-echo');
   expect(time.table.head).toEqual(['model', 'runs the program', 'runs in the kernel', 'waits for whichever is first']);
-  expect(time.howToRead).toContain('free to serve');
-  expect(time.howToRead).not.toContain('lost time');
+  expect(time.howToRead).toContain('can serve any request');
+  expect(time.howToRead).not.toContain('is lost');
 });
 
 test('a missing percentile is not drawn as zero', () => {

@@ -39,7 +39,7 @@ test('in a report', async () => {
     expect(rendered).toMatch(/\b1 of 1 answer had status 404/);
     expect(rendered).toMatch(/Too few requests for a p99: 1 of 2 cells/);
     expect(rendered).toMatch(/\b1 client\b/);
-    expect(rendered).toMatch(/\b1 trial a cell/);
+    expect(rendered).toMatch(/\b1 trial per cell/);
     expect(rendered.match(WRONG)).toBeNull();
   }
   const messages = document.cells.flatMap(({ warnings }) => warnings.map(({ message }) => message));

@@ -35,10 +35,10 @@ function testCase(named: Pick<ComparisonRow, 'cell' | 'objective' | 'workload'>,
 }
 
 function outcome(row: ComparisonRow, { failIfSlowerPercent }: RunComparison): string[] {
-  const said = `${row.words}; ${figureOf(row, 'base')} before, ${figureOf(row, 'next')} now, p ${formatPValue(row.pValue)}`;
-  if (!row.isBeyondLimit) return [`<system-out>${escapeXml(said)}</system-out>`];
+  const finding = `${row.words}; ${figureOf(row, 'base')} before, ${figureOf(row, 'next')} now, p ${formatPValue(row.pValue)}`;
+  if (!row.isBeyondLimit) return [`<system-out>${escapeXml(finding)}</system-out>`];
   const message = `slower by more than ${failIfSlowerPercent} %: ${row.words}`;
-  return [`<failure type="slower" message="${escapeXml(message)}">${escapeXml(said)}</failure>`];
+  return [`<failure type="slower" message="${escapeXml(message)}">${escapeXml(finding)}</failure>`];
 }
 
 /** Attributes and text alike; what XML 1.0 has no way to write becomes a mark. */

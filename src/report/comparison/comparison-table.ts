@@ -16,7 +16,7 @@ export function figureOf(row: ComparisonRow, side: 'base' | 'next'): string {
   return row.metric === 'p99' || row.metric === 'p50' ? `${row.metric} ${formatDuration(row[side])}` : formatRate(row[side]);
 }
 
-/** Two digits, as long as they say something; capacities have none. */
+/** Three digits, or a bound below .001; capacities have none. */
 export function formatPValue(p: number | undefined): string {
   if (p === undefined) return MISSING;
   return p < 0.001 ? '<.001' : p.toFixed(3).replace(/^0/, '');

@@ -1,4 +1,4 @@
-/** Two runs beside each other: which cells are faster, which slower, and what cannot be said. */
+/** Two runs beside each other: which cells are faster, which slower, and which cannot be decided. */
 import type { LoadSpec, MeasuredCell, RunDocument, SearchedSpec } from '../../result.ts';
 import { type Comparison, compareTrials } from '../../stats/compare-trials.ts';
 import { typicalOf } from '../../stats/interval.ts';
@@ -163,7 +163,7 @@ function isBeyond({ interval, verdict }: Pick<Comparison, 'interval' | 'verdict'
   return verdict === 'slower' && interval !== undefined && interval.high < limit;
 }
 
-/** `1.27 × faster, 1.22 to 1.31`, or what cannot be said, and what it would take. */
+/** `1.27 × faster, 1.22 to 1.31`, or why that is not decided, and how many trials would decide it. */
 function inWords(comparison: Comparison, wantedShare: number): string {
   const { verdict, ratio, interval, trialsNeeded } = comparison;
   if (verdict === 'too few trials') return `too few trials: it would take ${trialsNeeded} of each`;

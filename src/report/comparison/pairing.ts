@@ -29,7 +29,7 @@ export function pairCells(base: RunDocument, next: RunDocument): { pairs: CellPa
     else pairs.push({ base: other as MeasuredCell, next: cell as MeasuredCell });
   }
   for (const cell of base.cells) {
-    // Of a cell whose parameters changed, the new run's side has told already.
+    // A cell whose parameters changed is reported on the new run's side.
     if (nexts.has(cellKey(cell)) || next.cells.some((other) => differsInParams(cell, other))) continue;
     unpaired.push({ cell, reason: 'only in BASE' });
   }

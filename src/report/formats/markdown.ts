@@ -56,11 +56,13 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
 }
 
 function answers(document: RunDocument): string[] {
-  const said = (sentences: readonly Sentence[]) => sentences.map((sentence) => sentenceText(sentence, markdownName, escapeMarkdown)).join(' ');
+  const written = (sentences: readonly Sentence[]) => sentences.map((sentence) => sentenceText(sentence, markdownName, escapeMarkdown)).join(' ');
   const items = answersOf(document).map(({ subject, take, others, why }) => {
-    const [first = '', ...rest] = [...(take === undefined ? [] : [`**${said([subject])}** · ${said([take])}`]), said(others), said(why)].filter(
-      (text) => text !== '',
-    );
+    const [first = '', ...rest] = [
+      ...(take === undefined ? [] : [`**${written([subject])}** · ${written([take])}`]),
+      written(others),
+      written(why),
+    ].filter((text) => text !== '');
     return [`- ${first}`, ...rest.map((text) => `  - ${text}`)].join('\n');
   });
   const gap = items.length === 0 ? verdictGap(document) : undefined;

@@ -20,7 +20,7 @@ export interface PngOptions {
 /**
  * Writes charts of a document to `charts/` in the run's folder.
  * @returns their paths relative to the run's folder, as `charts/throughput-tcp-echo.png`.
- * @throws UserError if they cannot be written, Error if the process that draws them fails otherwise; what it said is in the message.
+ * @throws UserError if they cannot be written, Error if the process that draws them fails otherwise; its error is in the message.
  */
 export async function renderPngs(document: RunDocument, runFolder: string, { theme = 'light', only }: PngOptions = {}): Promise<string[]> {
   const request: PngRequest = { document, folder: resolve(runFolder, CHARTS_FOLDER), theme, ...(only === undefined ? {} : { only }) };

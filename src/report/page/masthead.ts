@@ -24,10 +24,10 @@ export function pageHeading(report: RunDocument): HTMLElement {
 }
 
 /** The number of cells; then the message of the first and the remedy, which a narrow page shows only when it is opened. */
-function told({ found, remedy }: WarningGroup): (string | HTMLElement)[] {
+function detailOf({ found, remedy }: WarningGroup): (string | HTMLElement)[] {
   const message = found[0]?.message.replace(/\.$/, '');
   const example = found.length === 1 ? `: ${message}` : `, for instance: ${message}`;
-  return [` · ${countedOf(found.map(({ of }) => of))}`, element('span', { class: 'told' }, `${example}. ${remedy}`)];
+  return [` · ${countedOf(found.map(({ of }) => of))}`, element('span', { class: 'detail' }, `${example}. ${remedy}`)];
 }
 
 /** The warnings in one line that opens to explain them; no element where there are none. */
@@ -47,12 +47,12 @@ export function pageWarnings(report: RunDocument): HTMLElement[] {
 
 function explained(groups: readonly WarningGroup[]): HTMLElement[] {
   return [
-    element('p', { class: 'told' }, isOfSteps(groups) ? ABOUT_STEPS : ABOUT_CELLS),
+    element('p', { class: 'detail' }, isOfSteps(groups) ? ABOUT_STEPS : ABOUT_CELLS),
     ...[...toExplain(groups), ...groups.filter(({ isInFigures }) => isInFigures)].map((group) =>
       element(
         'details',
         {},
-        element('summary', { 'data-key': group.code }, element('strong', {}, group.code), ...told(group)),
+        element('summary', { 'data-key': group.code }, element('strong', {}, group.code), ...detailOf(group)),
         element('ul', {}, ...group.found.slice(0, NAMED_CELLS).map(({ of, message }) => element('li', {}, `${nameOf(of)}: ${message}`))),
       ),
     ),

@@ -33,7 +33,7 @@ const rank = ({ code, isAboutMachine }: WarningGroup): number => (code === 'not-
 /** The sentences of warnings that only repeat what the figures show, by code. */
 const IN_FIGURES: Readonly<Record<string, (document: RunDocument, group: WarningGroup) => string[]>> = {
   'wide-interval': (document) => [
-    `Trials spread by ${formatShare(trialSpread(document))} here${machineSpread(document)}${toldApart(document)}; ${halving(document)} would make intervals half as wide.`,
+    `Trials spread by ${formatShare(trialSpread(document))} here${machineSpread(document)}${distinguishable(document)}; ${halving(document)} would make intervals half as wide.`,
   ],
   'few-requests': (document, { found }) => [`Too few requests for a p99: ${ofAll(found.length, document)}; --duration measures for longer.`],
 };
@@ -46,11 +46,11 @@ const halving = (document: RunDocument): string =>
 const mostTrials = ({ cells }: RunDocument): number => Math.max(...cells.filter(isMeasured).map(({ trials }) => trials));
 
 /** By which factor models have to differ for this many trials with this spread to show it, in the section with the most models. */
-function toldApart(document: RunDocument): string {
+function distinguishable(document: RunDocument): string {
   const models = Math.max(...sectionsOf(document).flatMap(({ parts }) => parts.map(({ cells }) => judgedOf(cells).length)));
   if (models < 2) return '';
   const factor = factorToldApart({ deviation: trialSpread(document), models, rounds: mostTrials(document) });
-  return `: models that differ by less than ${formatRatio(factor)} can hardly be told apart`;
+  return `: models that differ by less than ${formatRatio(factor)} can hardly be distinguished`;
 }
 
 /** The spread of the trials of the median cell, so that one disturbed cell does not decide. */

@@ -7,7 +7,7 @@ const MOST_READINGS = 5e6;
 
 /**
  * The smallest step, in nanoseconds, that a clock was seen to make from one reading to the next: its own, or what a reading costs.
- * A shorter time cannot be told.
+ * A shorter time cannot be measured.
  */
 export function clockStepNs(clock: Clock = nowNs): number {
   let step = Number.POSITIVE_INFINITY;

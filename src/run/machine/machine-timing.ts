@@ -1,6 +1,6 @@
 /**
  * How evenly this machine runs, whatever is measured on it: the speed of a fixed piece of work, and of an echo between two processes, in
- * one short window after another. What spreads here spreads in every trial, and no model can be told from another by less.
+ * one short window after another. That spread is in every trial, and hides smaller differences between models.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

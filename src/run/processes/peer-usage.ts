@@ -8,7 +8,7 @@ export const USAGE_LIMIT_MS = 1_000;
 export interface PeersUsage {
   readonly peers: PeerUsage[];
   /** The peers that have not answered in time. */
-  readonly silent: string[];
+  readonly unanswered: string[];
 }
 
 export function peerUsage(peers: readonly Peer[]) {
@@ -30,7 +30,7 @@ export function peerUsage(peers: readonly Peer[]) {
           const [first, last] = both ?? [];
           return first && last ? [{ name, cpuNs: last.cpuNs - first.cpuNs, wallNs: last.wallNs - first.wallNs }] : [];
         }),
-        silent: answers.filter(({ both }) => both === undefined).map(({ name }) => name),
+        unanswered: answers.filter(({ both }) => both === undefined).map(({ name }) => name),
       };
     },
   };

@@ -40,16 +40,16 @@ function readRunnable(threadId: number): number | undefined {
 }
 
 /** The shares of the window. `waitingNs` and `idleNs` are the model's own account of its waits, or that of Node's loop. */
-export function shareThreadTime(before: Accounts, after: Accounts, said: { waitingNs: number; idleNs: number; timesWaits: boolean }): ThreadTime {
+export function shareThreadTime(before: Accounts, after: Accounts, reported: { waitingNs: number; idleNs: number; timesWaits: boolean }): ThreadTime {
   const wallNs = after.wallNs - before.wallNs;
   const share = (ns: number) => Math.min(1, Math.max(0, ns / wallNs));
   const user = share(after.userNs - before.userNs);
   const system = share(after.systemNs - before.systemNs);
   const runnable = after.runnableNs === undefined || before.runnableNs === undefined ? undefined : share(after.runnableNs - before.runnableNs);
   const offCpu = Math.max(0, 1 - user - system - (runnable ?? 0));
-  const inLoop = said.timesWaits ? 0 : share(after.loopIdleNs - before.loopIdleNs);
-  const saidIdle = share(said.idleNs);
-  const asked = Math.min(offCpu, share(said.waitingNs) + saidIdle + inLoop);
-  const idle = Math.min(asked, saidIdle);
+  const inLoop = reported.timesWaits ? 0 : share(after.loopIdleNs - before.loopIdleNs);
+  const reportedIdle = share(reported.idleNs);
+  const asked = Math.min(offCpu, share(reported.waitingNs) + reportedIdle + inLoop);
+  const idle = Math.min(asked, reportedIdle);
   return { user, system, ...(runnable === undefined ? {} : { runnable }), blocked: offCpu - asked, waiting: asked - idle, idle };
 }

@@ -30,7 +30,7 @@ test('the summary of five models', () => {
 
     ![tcp-echo: throughput by model](charts/throughput-tcp-echo.png)
 
-    *Longer is better. Whiskers: where the typical trial lies with 95 % certainty, for each model by itself.*
+    *Longer is better. Whiskers: the 95 % interval of the typical trial, for each model by itself.*
 
     ![tcp-echo: latency by model](charts/latency-tcp-echo.png)
 
@@ -39,7 +39,7 @@ test('the summary of five models', () => {
     ## How it was run
 
     - 2026-01-02 03:04 UTC
-    - 5 trials a cell
+    - 5 trials per cell
     - seed 1
     - Example CPU E5-2680 v4 @ 2.40GHz × 8
     - 32 GiB memory

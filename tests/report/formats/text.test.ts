@@ -29,7 +29,7 @@ test('the table of five models', () => {
     Example CPU E5-2680 v4 @ 2.40GHz × 8 · 32 GiB memory · linux 6.8.0-45 x64 · Node
     v22.20.0 · iobench 0.1.0 · data on ext4 · libuv pool 4 · load average before
     0.12
-    2026-01-02 03:04 UTC · 5 trials a cell · seed 1 · iobench run tcp-echo file-read
+    2026-01-02 03:04 UTC · 5 trials per cell · seed 1 · iobench run tcp-echo file-read
     --concurrency 1,8,64 --trials 5 --seed 1
 
     > tcp-echo · At 64 clients, take either of event-loop and thread-per-request:
@@ -131,7 +131,7 @@ test('the cost of a hand-off is a footnote of the cells that pay it', () => {
     color: false,
   });
   expect(text).toMatch(/^thread-per-request¹ /m);
-  expect(text).toContain('¹ To hand an empty request to another thread and hear back takes 41.0 µs (p99 90.0 µs).');
+  expect(text).toContain('¹ The round trip of an empty request to another thread and back takes 41.0 µs (p99 90.0 µs).');
 });
 
 test('a schedule kept by a thread of its own is one footnote of all cells that have one', () => {

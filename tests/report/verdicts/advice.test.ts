@@ -35,7 +35,7 @@ test('those between which no difference is shown are named together, and their c
   const text = adviceFor({ 'sync-blocking': [5e6, 1], epoll: [1e6, 20_000], poll: [1e6, 90_000] });
   expect(text).toMatch(/^At 64 clients, take either of (epoll and poll|poll and epoll): they complete the most requests, up to/);
   // The cheapest of all is too slow to be taken.
-  expect(text).toContain('Among them epoll took the least CPU time, 20.0 µs a request; poll took the most, 90.0 µs.');
+  expect(text).toContain('Among them epoll took the least CPU time, 20.0 µs per request; poll took the most, 90.0 µs.');
 });
 
 test('who is far behind is not advised, though its trials are too spread to show it', () => {
@@ -52,14 +52,14 @@ test('a cost that is nearly the same is not told', () => {
 test('where most are as good, those that are not are named', () => {
   const equals = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((model) => [model, [1e6, 9000] as const]));
   expect(adviceFor({ slow: [5e6, 9000], ...equals })).toContain('take any but slow: the others complete');
-  expect(adviceFor(equals)).toContain('throughput does not decide: what lies between the 6 models that were measured may be chance');
+  expect(adviceFor(equals)).toContain('throughput does not decide: the difference between the 6 measured models may be chance');
 });
 
 test('who is behind by a few percent is not advised against, however sure that is', () => {
   const text = adviceFor({ 'sync-blocking': [5e6, 9000], epoll: [1e6, 9000], poll: [1.045e6, 9000] });
   expect(text).toMatch(/take either of epoll and poll: .* and the difference between them is less than 5 %, or may be chance\.$/);
   expect(adviceFor({ epoll: [1e6, 9000], poll: [1.045e6, 9000] })).toContain(
-    'throughput does not decide: what lies between the 2 models that were measured is less than 5 %, or may be chance',
+    'throughput does not decide: the difference between the 2 measured models is less than 5 %, or may be chance',
   );
   expect(adviceFor({ epoll: [1e6, 9000], poll: [1.1e6, 9000] })).toContain('take epoll');
 });

@@ -90,7 +90,7 @@ describe('warnings in brief', () => {
   test('say how far trials spread, and what would make it surer', () => {
     const [spread, ...others] = warningsInBrief(documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7] }));
     expect(spread).toMatch(
-      /^Trials spread by \d\d % here: models that differ by less than \d\.\d\d × can hardly be told apart; --trials 12 would make intervals half as wide\.$/,
+      /^Trials spread by \d\d % here: models that differ by less than \d\.\d\d × can hardly be distinguished; --trials 12 would make intervals half as wide\.$/,
     );
     expect(others).toEqual([]);
   });

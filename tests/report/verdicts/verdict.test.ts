@@ -21,7 +21,7 @@ describe('who leads', () => {
   test('by how much, with its interval, and why', () => {
     const [text] = said(runOf([...trialsOf('sync-blocking', 12e6, { threadTime: STILL }), ...trialsOf('epoll', 1e6)]));
     expect(text).toMatch(/^On tcp-echo at 64 clients epoll completes 12\.0 × \(11\.\d to 12\.\d\) as many requests as sync-blocking, /);
-    expect(text).toContain('because the thread of sync-blocking stands still 98 % of the time, waiting for one answer.');
+    expect(text).toContain('because the thread of sync-blocking is blocked 98 % of the time, waiting for one answer.');
   });
 
   test('no reason where no figure shows one', () => {
@@ -101,7 +101,7 @@ describe('what cannot be said', () => {
   });
   test('several models, and no two with trials enough', () => {
     const [all, one] = [trialsOf('epoll', 1e6), trialsOf('poll', 1e6).slice(0, 1)];
-    expect(verdictGap(summarise(runOf([...all, ...one])))).toMatch(/at no load are there two models with 3 trials/);
+    expect(verdictGap(summarise(runOf([...all, ...one])))).toMatch(/at no load do two models have 3 trials/);
   });
 });
 

@@ -66,5 +66,5 @@ test('steps that are not a list are performed one after another; what one throws
 });
 
 function createPollThatWaitsForNothing(): Poller {
-  return { triesFirst: false, tellsOnce: false, until() {}, watch() {}, forget() {}, wait: () => [], close() {} };
+  return { triesFirst: false, reportsEdges: false, until() {}, watch() {}, forget() {}, wait: () => [], close() {} };
 }
