@@ -52,7 +52,7 @@ export function groupWarnings(all: readonly Warned[]): WarningGroup[] {
   }));
 }
 
-/** What a group says, a line each; a group that is about the machine says it once, and of how many it holds. */
+/** What a group says, one line per cell or step; a group that is about the machine says it once, and of how many it holds. */
 export function groupLines({ found, isAboutMachine }: WarningGroup, all: readonly Warned[]): string[] {
   const [first] = found;
   if (!isAboutMachine || first === undefined || found.length === 1) return found.map(({ of, message }) => `${nameOf(of)}: ${message}`);
