@@ -243,7 +243,7 @@ export interface StoredRun {
   syscalls?: SyscallRecord[];
   /** The steps of all searches for what models can carry, in the order in which they were measured. */
   steps?: StepRecord[];
-  /** What the searches found that came to their end. */
+  /** What was found by those searches that have ended. */
   capacities?: CapacityRecord[];
   /** In the order in which they were taken, where there was a budget. */
   looks?: LookRecord[];

@@ -5,7 +5,7 @@ export interface TriedRate {
   readonly kept: boolean;
 }
 
-/** What a search that is not over knows. Left out: what was kept, or not, where nothing was. */
+/** What a search that is not over has found. `ratePerSecond` is left out where no rate was kept, `failedAtPerSecond` where none above it failed. */
 export function bracketOf(tried: readonly TriedRate[]): { ratePerSecond?: number; failedAtPerSecond?: number } {
   const kept = tried.filter((rate) => rate.kept).map(({ ratePerSecond }) => ratePerSecond);
   const highest = Math.max(0, ...kept);

@@ -34,15 +34,15 @@ function whyNot(base: Capacity, next: Capacity): string | undefined {
 
 export interface CapacityComparison {
   readonly verdict: Verdict;
-  /** How many times as much the new run carries; where a run kept no rate at all, by the rate that it is below. */
+  /** How many times as much the new run carries. A run that kept no rate counts with the lowest that it tried. */
   readonly ratio: number;
-  /** What the rates that were kept and that were not leave open; `undefined` where one of the runs kept all that it tried. */
+  /** What the rates that were kept and that were not leave open; `undefined` where a run kept all that it tried, or BASE kept nothing. */
   readonly interval: { readonly low: number; readonly high: number } | undefined;
 }
 
 /**
- * It carries more where it kept a rate at which the other failed. That is what these two searches show: how far a third would be from
- * them, nobody knows of one search a side.
+ * A run carries more where it kept a rate at which the other failed. That is what these two searches show; how far a repetition would be
+ * from them, one search per run cannot show.
  */
 export function compareCapacities({ base, next }: CapacityPair): CapacityComparison {
   const [before, after] = [bracketed(base), bracketed(next)];

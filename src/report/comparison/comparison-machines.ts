@@ -59,7 +59,7 @@ interface BenchmarkEntry {
 
 /**
  * Renders the new run's throughputs and capacities as the JSON array that github-action-benchmark reads with `tool: customBiggerIsBetter`.
- * All of them are in it, whether it could be compared or not: that action keeps its own history.
+ * All of them are in it, whether they could be compared or not: that action keeps its own history.
  */
 export function renderBenchmarkAction(comparison: RunComparison, next: RunDocument): string {
   const words = new Map(comparison.rows.map((row) => [nameOf(row), row.words]));

@@ -36,7 +36,7 @@ export function conclusions({ rows, failIfSlowerPercent, level }: RunComparison)
       : [`Intervals of the ratio hold at ${100 * (1 - level)} %${together}. p: permutation test of one cell, not corrected.`]),
     ...(capacities.length === 0
       ? []
-      : ['A capacity is faster or slower where one run kept a rate at which the other failed: with one search each, chance is not ruled out.']),
+      : ['A capacity is faster or slower where one run kept a rate at which the other failed: with one search per run, chance is not ruled out.']),
   ];
 }
 
