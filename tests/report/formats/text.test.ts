@@ -29,12 +29,12 @@ test('the table of five models', () => {
     Example CPU E5-2680 v4 @ 2.40GHz × 8 · 32 GiB memory · linux 6.8.0-45 x64 · Node
     v22.20.0 · iobench 0.1.0 · data on ext4 · libuv pool 4 · load average before
     0.12
-    2026-01-02 03:04 UTC · 5 trials per cell · seed 1 · iobench run tcp-echo file-read
-    --concurrency 1,8,64 --trials 5 --seed 1
+    2026-01-02 03:04 UTC · 5 trials per cell · seed 1 · iobench run tcp-echo
+    file-read --concurrency 1,8,64 --trials 5 --seed 1
 
     > tcp-echo · At 64 clients, take either of event-loop and thread-per-request:
-      they complete the most requests, up to 78.3 k/s, and the difference between them
-      may be chance.
+      they complete the most requests, up to 78.3 k/s, and the difference between
+      them may be chance.
       Shown to be behind: epoll by 1.10 ×, async-callback by 1.20 × and
       sync-blocking by 1.79 ×.
       At 64 clients the best complete 1.79 × (1.71 to 1.87) as many requests as
@@ -143,7 +143,7 @@ test('a schedule kept by a thread of its own is one footnote of all cells that h
   });
   expect(text).toMatch(/^async-callback¹ /m);
   expect(text).toMatch(/^event-loop¹ /m);
-  expect(text).toContain('¹ A thread of its own keeps the schedule');
+  expect(text).toContain('¹ A separate thread keeps the schedule');
 });
 
 test('an empty run is said to be empty', () => {
