@@ -17,7 +17,7 @@ interface Fitted {
 }
 const STEPS = 60;
 
-/** The fit and its residuals; nothing where no model has six numbers of clients. */
+/** The fit and its residuals; `undefined` if no model has six numbers of clients. */
 export function scalabilityCharts(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
   const parts = section.parts.filter(({ load }) => load.kind === 'closed' && !load.thinkNs);
   const fitted = seriesOf(document, parts).flatMap(fitOf);
