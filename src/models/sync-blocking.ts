@@ -12,7 +12,7 @@ export const syncBlocking: Model = {
   definition:
     'Every call blocks the thread until the operation is done. ' +
     'One request is served after another, and the others wait in line for the thread. ' +
-    'The thread stands still while the kernel, the disk or the peer works.',
+    'The thread waits while the kernel, the disk or the peer works.',
   source: 'Stevens, UNIX Network Programming, vol. 1, ch. 6.2: blocking I/O',
 
   refuses: refusesBlockingSockets,

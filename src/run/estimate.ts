@@ -6,7 +6,7 @@ import type { TrialRecord } from '../result.ts';
 import { type Durations, type PlannedCell, processesOf } from './plan.ts';
 import { LEAST_WARMUP_NS } from './trial/compiled-code.ts';
 
-/** A load waits about so long before V8 is seen to compile nothing more. */
+/** The usual time of a load until V8 compiles nothing more. */
 const WARM_LOAD_NS = 350e6;
 /** Requests in flight at the end of a window, and what a process does before and after each load. */
 const AROUND_NS = 50e6;

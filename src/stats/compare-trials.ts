@@ -27,13 +27,13 @@ export interface Comparison {
   readonly verdict: Verdict;
   /** How many times faster the next set is; below 1 it is slower. The ratio of the geometric means. */
   readonly ratio: number;
-  /** Where the ratio lies, at the corrected level; nothing where a side has one trial only. */
+  /** Where the ratio lies, at the corrected level; `undefined` if a side has only one trial. */
   readonly interval: { readonly low: number; readonly high: number } | undefined;
   /** How sure the interval is, after the correction: 0.95 for one cell at the 5 % level. */
   readonly confidence: number;
   /** Of the permutation test; not corrected for the number of cells, and not what the verdict rests on. */
   readonly pValue: number;
-  /** How many trials of each side it would take; nothing where these are enough. */
+  /** The number of trials per side that would be enough; `undefined` if these are. */
   readonly trialsNeeded: number | undefined;
 }
 
@@ -76,7 +76,7 @@ export function compareTrials({ base, next, better }: TrialSets, options: Compar
   return { ...common, verdict: 'no difference shown', trialsNeeded: halfWidth <= wanted ? undefined : trialsFor(wanted, low, high, corrected) };
 }
 
-/** Half the interval of a difference of means, by Welch; nothing where a side has no spread to judge by. */
+/** Half the interval of a difference of means, by Welch; `undefined` if a side has no spread. */
 function welchHalfWidth(a: readonly number[], b: readonly number[], level: number): number | undefined {
   if (a.length < 2 || b.length < 2) return undefined;
   const [ofA, ofB] = [varianceOf(a) / a.length, varianceOf(b) / b.length];

@@ -22,7 +22,7 @@ interface Nodes {
 
 const NORMAL = normalNodes(36, 6.6);
 const BELOW = NORMAL.points.map((point) => 1 - normalTail(point));
-/** From so many degrees of freedom on, a variance counts as known: the difference is below the fourth digit. */
+/** From this many degrees of freedom on, a variance counts as known: the difference is below the fourth digit. */
 const KNOWN_FREEDOM = 1e4;
 
 /**

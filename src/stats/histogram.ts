@@ -34,7 +34,7 @@ export class Histogram {
     this.sumNs += ns;
   }
 
-  /** Records a duration of zero, so many times. */
+  /** Records a duration of zero, `times` times. */
   recordZeros(times: number): void {
     this.countIn(binOf(0), times);
   }
@@ -71,7 +71,7 @@ export class Histogram {
     return this.count === 0 ? 0 : this.sumNs / this.count;
   }
 
-  /** The smallest value that so many percent of the values do not exceed, to three digits. */
+  /** The smallest value that `percent` % of the values do not exceed, to three digits. */
   percentile(percent: number): number {
     const rank = Math.max(1, Math.ceil((percent / 100) * this.count));
     let seen = 0;

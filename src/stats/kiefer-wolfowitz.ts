@@ -3,7 +3,7 @@
  * Transactions of the AMS 78, 1955), fed with arrivals and occupancies that were measured.
  */
 
-/** First come first served, so many servers. */
+/** First come first served, with a fixed number of servers. */
 export class Oracle {
   /** A heap: when each server will be free, the earliest first. */
   private readonly freeNs: Float64Array;

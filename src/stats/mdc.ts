@@ -56,7 +56,7 @@ function step(shares: readonly number[], servers: number, arriving: readonly num
   return next.map((share) => share / total);
 }
 
-/** The share of requests that wait at most so many service times. */
+/** The share of requests that wait at most this many service times. */
 function waitAtMost(waited: number, servers: number, offered: number, lineAtMost: readonly number[]): number {
   const steps = Math.floor(waited) + 1;
   const rest = offered * (steps - waited);

@@ -12,7 +12,7 @@ export interface Variance {
 /** How cells' true variances lie about a usual one: a scaled inverse chi-square law. */
 interface Prior {
   readonly usual: number;
-  /** As if the usual variance had been seen with so many degrees of freedom. */
+  /** The degrees of freedom with which the usual variance counts. */
   readonly freedom: number;
 }
 

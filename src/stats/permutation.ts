@@ -55,7 +55,7 @@ export function fewestTrials(level: number): number {
   return trials;
 }
 
-/** The sum of so many values, drawn without putting back; their order is changed. */
+/** The sum of `count` values, drawn without replacement; changes their order. */
 function sumOfRandom(values: number[], count: number, random: () => number): number {
   let sum = 0;
   for (let index = 0; index < count; index++) {

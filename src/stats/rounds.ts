@@ -30,7 +30,7 @@ interface Parts {
   readonly shared: Variance;
 }
 
-/** Rounds are taken out from so many cells on: what fewer have in common says more of them than of their round. */
+/** The fewest cells from which round effects are removed: the common part of fewer reflects the cells rather than the round. */
 const FEWEST_CELLS = 4;
 const MOST_STEPS = 30;
 /** A change of the rounds' variance that is too small to matter, as a share of it. */

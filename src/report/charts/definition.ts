@@ -24,7 +24,7 @@ export interface ChartDefinition {
   /** The machine, the load, the parameters, and what was not measured: a line each. */
   readonly subtitle: string;
   readonly howToRead: string;
-  /** The load it is about; nothing where it is about several. */
+  /** The load it is about; `undefined` if it is about several. */
   readonly load: LoadSpec | undefined;
   /** How many rows it has to fit, where it has one a model. */
   readonly rows: number | undefined;

@@ -36,7 +36,7 @@ export function errorBars(
   };
 }
 
-/** What whiskers mean, after a sentence; nothing where there are none, as with a single trial. */
+/** The meaning of whiskers, to follow a sentence; empty without whiskers, as with a single trial. */
 export function aboutWhiskers(intervals: readonly (Interval | undefined)[]): string {
   const isAny = intervals.some((interval) => interval !== undefined && interval.low !== interval.high);
   return isAny ? ' Whiskers: the 95 % interval of the typical trial, for each model by itself.' : '';

@@ -13,7 +13,7 @@ export interface Part {
   readonly label: string;
   /** A colour a row, or one for all. */
   readonly colour: string | readonly string[];
-  /** One a row; nothing where it is not known. */
+  /** One per row; `undefined` if it is not known. */
   readonly values: readonly (number | undefined)[];
 }
 export interface RowChart {

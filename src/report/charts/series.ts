@@ -12,7 +12,7 @@ export interface Series {
   readonly model: string;
   /** Counts the series of the same model (with other pool sizes) from 0. */
   readonly variant: number;
-  /** One a load, in order; nothing where the model was not run at that load. */
+  /** One per load, in order; `undefined` if the model was not run at that load. */
   readonly cells: readonly (Cell | undefined)[];
 }
 

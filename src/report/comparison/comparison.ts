@@ -10,7 +10,7 @@ import { comparisonWarnings } from './comparison-warnings.ts';
 import { type CellPair, pairCells, type Unpaired } from './pairing.ts';
 
 export interface CompareRunsOptions {
-  /** Slower by more than so many percent is beyond the limit. */
+  /** The limit: slower by more than this many percent is beyond it. */
   readonly failIfSlowerPercent?: number | undefined;
 }
 

@@ -37,7 +37,7 @@ export function parseCpuAccounts(text: string): CpuAccounts | undefined {
   return { processesNs, interruptsNs, stolenNs: steal, totalNs: processesNs + interruptsNs + steal + idle + iowait };
 }
 
-/** Reads this machine's accounts; nothing where the system keeps none like it. */
+/** Reads this machine's accounts; `undefined` if the system keeps none of this kind. */
 export const readCpuAccounts = (): CpuAccounts | undefined => parseCpuAccounts(readIfThere('/proc/stat') ?? '');
 
 /**

@@ -39,7 +39,7 @@ export async function readEnvironment(dataDirectory: string, workloadFile: strin
   };
 }
 
-/** Whether a hypervisor is below (the CPU's own flag, on x86); nothing where the system does not tell. */
+/** Whether a hypervisor is below (the CPU's own flag, on x86); `undefined` if the system does not report it. */
 export function virtualization(): { virtualized?: boolean } {
   const flags = /^flags\s*:(.*)$/m.exec(readIfThere('/proc/cpuinfo') ?? '')?.[1];
   return flags === undefined ? {} : { virtualized: / hypervisor( |$)/.test(flags) };

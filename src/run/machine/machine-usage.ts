@@ -20,7 +20,7 @@ export function readMachine(): MachineReading {
   return { cpus: readCpuAccounts(), ownNs: (user + system) * 1e3, nowNs: performance.now() * 1e6, fastestHz: readFastestHz() };
 }
 
-/** The machine between two readings; the measured process and its peers tell what was theirs. Nothing where the system keeps no accounts. */
+/** The machine between two readings; the measured process and its peers report their own parts. `undefined` if the system keeps no accounts. */
 export function machineBetween(before: MachineReading, after: MachineReading, { windowNs, cpu, peers }: Account): MachineUsage | undefined {
   if (before.cpus === undefined || after.cpus === undefined) return undefined;
   const elapsedNs = after.nowNs - before.nowNs;
