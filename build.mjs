@@ -1,7 +1,8 @@
 /**
- * Builds `dist/` from nothing, so that no file is left of a source that is gone: tsc, and what it cannot do. That is to bundle the page's
- * script for browsers and what every trial starts anew, to bundle the process that draws pictures (its drawing library is a dev dependency
- * whose own `canvas` needs a download at install), and to copy fonts and the style sheet.
+ * Builds `dist/` from nothing, so that no file is left of a source that is gone: tsc, and what it cannot do.
+ * That is to bundle the page's script for browsers and what every trial starts anew, to bundle the process
+ * that draws pictures (its drawing library is a dev dependency whose own `canvas` needs a download at
+ * install), and to copy fonts and the style sheet.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
@@ -16,7 +17,9 @@ const from = join(root, 'src', 'report');
 const to = join(root, 'dist', 'report');
 const shared = { bundle: true, format: 'esm', logLevel: 'warning', legalComments: 'eof' };
 
-/** One script, to be set into the page. Comments are kept out of it: a licence that holds a tag would end it. */
+/**
+ * One script, to be set into the page. Comments are kept out of it: a licence that holds a tag would end it.
+ */
 function bundlePage() {
   return build({
     ...shared,
@@ -31,11 +34,13 @@ function bundlePage() {
 }
 
 /**
- * What every trial starts anew, in one file each: a process or a thread that loads a hundred small ones starts late.
- * Each keeps its place, so that what it looks for beside itself is there.
+ * What every trial starts anew, in one file each: a process or a thread that loads a hundred small ones
+ * starts late. Each keeps its place, so that what it looks for beside itself is there.
  */
 function bundleMeasured() {
-  const trial = ['cell.main', 'thread.requests', 'thread.loop', 'thread.helper', 'thread.alarm'].map((name) => `trial/${name}`);
+  const trial = ['cell.main', 'thread.requests', 'thread.loop', 'thread.helper', 'thread.alarm'].map(
+    (name) => `trial/${name}`,
+  );
   return build({
     ...shared,
     entryPoints: [...trial, 'processes/prepare.main'].map((name) => join(root, 'src', 'run', `${name}.ts`)),
@@ -44,7 +49,9 @@ function bundleMeasured() {
     target: 'node20',
     external: ['koffi', 'piscina', 'jiti', 'undici'],
     plugins: [publicEntry],
-    banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
   });
 }
 
@@ -68,16 +75,22 @@ function bundlePictures() {
     external: ['@napi-rs/canvas'],
     plugins: [staticCanvas],
     // The library is CommonJS and calls require.
-    banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
   });
 }
 
-/** The library loads `canvas` by a computed name, which no bundler can follow: the name is always the same one. */
+/**
+ * The library loads `canvas` by a computed name, which no bundler can follow: the name is always the same
+ * one.
+ */
 const staticCanvas = {
   name: 'static-canvas',
   setup({ onLoad }) {
     onLoad({ filter: /chartjs-node-canvas[/\\]dist[/\\]freshRequire\.js$/ }, async ({ path }) => {
-      if (!(await readFile(path, 'utf8')).includes('freshRequire')) throw new Error(`${path} is not what this build expects`);
+      if (!(await readFile(path, 'utf8')).includes('freshRequire'))
+        throw new Error(`${path} is not what this build expects`);
       return { contents: "exports.freshRequire = () => require('canvas');", loader: 'js' };
     });
   },
@@ -107,7 +120,11 @@ async function copy(source, target) {
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
 try {
-  execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' });
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json'],
+    { cwd: root, stdio: 'inherit' },
+  );
 } catch {
   // It has said why.
   process.exit(1);

@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 const UNIT_FOLDERS = ['commands', 'load', 'metrics', 'report', 'stats', 'workloads'];
 const UNIT_FILES = ['architecture', 'quantity', 'result'].map((name) => `tests/${name}.test.ts`);
 /** In those folders, but they start something, or measure how long something takes. */
-const NOT_UNIT = ['load/clock', 'report/linear', 'report/formats/png', 'commands/served-runs'].map((name) => `tests/${name}.test.ts`);
+const NOT_UNIT = ['load/clock', 'report/linear', 'report/formats/png', 'commands/served-runs'].map(
+  (name) => `tests/${name}.test.ts`,
+);
 
 export default defineConfig({
   test: {
@@ -27,7 +29,8 @@ export default defineConfig({
           name: 'system',
           include: ['tests/*.test.ts', `tests/!(${UNIT_FOLDERS.join('|')})/**/*.test.ts`, ...NOT_UNIT],
           exclude: UNIT_FILES,
-          // Many of them measure, or start processes and wait for what they do: side by side they would disturb each other.
+          // Many of them measure, or start processes and wait for what they do: side by side they would
+          // disturb each other.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

@@ -1,4 +1,7 @@
-/** `npm run test:node`: every pair at toy size under other versions of Node, whose binaries come as npm packages (Linux, x64). */
+/**
+ * `npm run test:node`: every pair at toy size under other versions of Node, whose binaries come as npm
+ * packages (Linux, x64).
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';

@@ -38,7 +38,14 @@ export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
   const { chosen, fixture } = await fixtureOf(cell);
   const [modelParams = {}] = planModel(findNamed('model', models, model), params.map(parseParam)).params;
   const plan = {
-    cell: { model, workload, params: chosen, load: { kind: 'closed', concurrency }, modelParams, ...(threads ? { threads } : {}) },
+    cell: {
+      model,
+      workload,
+      params: chosen,
+      load: { kind: 'closed', concurrency },
+      modelParams,
+      ...(threads ? { threads } : {}),
+    },
     workload: { name: workload },
     fixture: fixture.value,
     trial: 1,
@@ -54,4 +61,5 @@ export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
 }
 
 export const perSecond = ({ completed, windowNs }: MeasuredTrial): number => (completed / windowNs) * 1e9;
-export const cpuNsPerRequest = ({ completed, cpu }: MeasuredTrial): number => (cpu.userNs + cpu.systemNs) / completed;
+export const cpuNsPerRequest = ({ completed, cpu }: MeasuredTrial): number =>
+  (cpu.userNs + cpu.systemNs) / completed;

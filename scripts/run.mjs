@@ -1,4 +1,5 @@
-// Runs a script of this folder: TypeScript, whatever the version of Node. What it imports of `src` it takes from `dist`, which is what ships.
+// Runs a script of this folder: TypeScript, whatever the version of Node. What it imports of `src` it takes
+// from `dist`, which is what ships.
 import process from 'node:process';
 import { createJiti } from 'jiti';
 

@@ -6,7 +6,10 @@ export class UserError extends Error {
   /** The process's exit code: 2 for wrong usage. */
   readonly exitCode: number;
 
-  constructor(message: string, options: { hint?: string | undefined; exitCode?: number; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { hint?: string | undefined; exitCode?: number; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.hint = options.hint;
     this.exitCode = options.exitCode ?? 2;
@@ -22,7 +25,10 @@ export function isUserError(thrown: unknown): thrown is UserError {
   }
 }
 
-/** The text of a property of something thrown; `undefined` if it is no text or cannot be read (a getter that throws, a revoked proxy). */
+/**
+ * The text of a property of something thrown; `undefined` if it is no text or cannot be read (a getter that
+ * throws, a revoked proxy).
+ */
 export function textIn(thrown: unknown, property: 'code' | 'message' | 'name'): string | undefined {
   try {
     const text = (Object(thrown) as Record<string, unknown>)[property];
@@ -45,5 +51,7 @@ export function messageOf(thrown: unknown): string {
 /** The same, after the error's name. */
 export function namedMessageOf(thrown: unknown): string {
   const [name, message] = [textIn(thrown, 'name'), messageOf(thrown)];
-  return name === undefined || name === message || typeof thrown === 'function' ? message : `${name}: ${message}`;
+  return name === undefined || name === message || typeof thrown === 'function'
+    ? message
+    : `${name}: ${message}`;
 }

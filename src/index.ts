@@ -29,4 +29,11 @@ export { type HttpTarget, targetOf } from './workloads/http-target.ts';
 export { byteSize, choice, count, duration, flag, share, text } from './workloads/parameters.ts';
 export { servePeer } from './workloads/peers/peer.ts';
 export type { Tally } from './workloads/tally.ts';
-export { defineWorkload, type Form, type PeerAddress, type Preparation, type Random, type Workload } from './workloads/workload.ts';
+export {
+  defineWorkload,
+  type Form,
+  type PeerAddress,
+  type Preparation,
+  type Random,
+  type Workload,
+} from './workloads/workload.ts';

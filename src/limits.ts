@@ -1,4 +1,7 @@
-/** The limits of this process, for errors that they cause: a sentence names the limit, and the command that shows it. */
+/**
+ * The limits of this process, for errors that they cause: a sentence names the limit, and the command that
+ * shows it.
+ */
 import { readFileSync } from 'node:fs';
 
 interface Limit {
@@ -27,7 +30,11 @@ const LIMITS: readonly Limit[] = [
     sign: /\b(?:spawn|fork|clone|thread)\w*\b.*\bEAGAIN\b|\bEAGAIN\b.*\b(?:spawn|fork|clone|thread)/,
     sentence: (limit) => `a user may have ${limit} processes and threads here: ulimit -u`,
   },
-  { line: 'Max file size', sign: /\bEFBIG\b|\bSIGXFSZ\b/, sentence: (limit) => `a file may have ${limit} bytes here: ulimit -f` },
+  {
+    line: 'Max file size',
+    sign: /\bEFBIG\b|\bSIGXFSZ\b/,
+    sentence: (limit) => `a file may have ${limit} bytes here: ulimit -f`,
+  },
 ];
 
 /** Read when the module loads: a process without a free descriptor could not read it later. */
@@ -41,7 +48,10 @@ function readLimits(): readonly string[] {
   }
 }
 
-/** The soft limit on a line of /proc/self/limits; `undefined` if there is none, or the system does not report it. */
+/**
+ * The soft limit on a line of /proc/self/limits; `undefined` if there is none, or the system does not report
+ * it.
+ */
 export function softLimit(line: string): number | undefined {
   const rest = written
     .find((each) => each.startsWith(line))
@@ -51,7 +61,10 @@ export function softLimit(line: string): number | undefined {
   return limit === undefined || limit === 'unlimited' ? undefined : Number(limit);
 }
 
-/** The sentence about the limit that caused a message; `undefined` if none did, or the system does not have that limit. */
+/**
+ * The sentence about the limit that caused a message; `undefined` if none did, or the system does not have
+ * that limit.
+ */
 export function limitBehind(message: string): string | undefined {
   const limit = LIMITS.find(({ sign }) => sign.test(message));
   const allowed = limit && softLimit(limit.line);

@@ -1,8 +1,9 @@
 /**
- * The vocabulary of operations: one I/O step each. A workload yields them (`const bytes = yield* read(...)`), an engine performs them.
+ * The vocabulary of operations: one I/O step each. A workload yields them (`const bytes = yield* read(...)`),
+ * an engine performs them.
  *
- * Each operation is iterable and yields itself once, so that `yield*` gives its result the right type
- * without a generator for every step.
+ * Each operation is iterable and yields itself once, so that `yield*` gives its result the right type without
+ * a generator for every step.
  */
 
 /** An open file, opaque to all but the engine that opened it. */
@@ -14,7 +15,10 @@ export interface Connection {
   readonly handle: 'connection';
 }
 
-/** What has arrived on a connection and was not received: nothing; bytes; or its end (the peer has closed or reset it). */
+/**
+ * What has arrived on a connection and was not received: nothing; bytes; or its end (the peer has closed or
+ * reset it).
+ */
 export type Peeked = 'nothing' | 'bytes' | 'end';
 
 /** How a file is opened. `direct` goes past the page cache (`O_DIRECT`; Linux). */
@@ -24,8 +28,8 @@ export interface OpenOptions {
 }
 
 /**
- * An iterator of one step, which is its own result: a request allocates nothing but its operations. Here and below fields
- * are assigned, not defined: V8 takes 40 ns longer to make an object whose fields are.
+ * An iterator of one step, which is its own result: a request allocates nothing but its operations. Here and
+ * below fields are assigned, not defined: V8 takes 40 ns longer to make an object whose fields are.
  */
 abstract class Step<Value> {
   /** As an iterator's result. */
@@ -54,8 +58,8 @@ abstract class Step<Value> {
 }
 
 /**
- * The bytes that operations of this thread have moved: in (read and received), and out (written and sent). Floating-point numbers,
- * which no run is long enough to overflow.
+ * The bytes that operations of this thread have moved: in (read and received), and out (written and sent).
+ * Floating-point numbers, which no run is long enough to overflow.
  */
 let movedBytes: Float64Array = new Float64Array(2);
 const IN = 0;
@@ -292,7 +296,20 @@ class Uncache extends Step<void> {
 }
 
 export type { Close, Compute, Connect, Fsync, Open, Peek, Read, Receive, Send, Sleep, Uncache, Watch, Write };
-export type Operation = Open | Close | Read | Write | Fsync | Connect | Send | Receive | Peek | Sleep | Compute | Watch | Uncache;
+export type Operation =
+  | Open
+  | Close
+  | Read
+  | Write
+  | Fsync
+  | Connect
+  | Send
+  | Receive
+  | Peek
+  | Sleep
+  | Compute
+  | Watch
+  | Uncache;
 export type OperationKind = Operation['kind'];
 
 /** The waiter of an operation. An engine keeps it and passes it back; it never looks inside. */
@@ -300,12 +317,16 @@ export type Waiter = object;
 
 /** Performs operations: one function per kind. `engines/engine.ts` documents the results. */
 export type Engine = {
-  readonly [Kind in OperationKind]: (operation: Extract<Operation, { kind: Kind }>, waiter: Waiter) => unknown;
+  readonly [Kind in OperationKind]: (
+    operation: Extract<Operation, { kind: Kind }>,
+    waiter: Waiter,
+  ) => unknown;
 };
 
 /**
- * A request (or a part of one) as steps: the result of a workload's generators. `yield*` types the value that is sent to each step; as a whole they take
- * `any`, so that one generator can `yield*` another, whatever operations are in it.
+ * A request (or a part of one) as steps: the result of a workload's generators. `yield*` types the value that
+ * is sent to each step; as a whole they take `any`, so that one generator can `yield*` another, whatever
+ * operations are in it.
  */
 // biome-ignore lint/suspicious/noExplicitAny: `never`, the only type that every step takes, cannot be sent by a generator that has no annotation
 export type Steps<Result = unknown> = Generator<Operation, Result, any>;
@@ -317,44 +338,78 @@ export const open = (path: string, options: OpenOptions | OpenOptions['access'] 
 /** Closes a file or a connection. */
 export const close = (target: File | Connection): Close => new Close(target);
 
-/** Reads up to `length` bytes at `position` of the file; the result is the bytes read, 0 at the end of the file. */
-export const read = (file: File, buffer: Uint8Array, position: number, offset = 0, length: number = buffer.length - offset): Read =>
-  new Read(file, buffer, position, offset, length);
+/**
+ * Reads up to `length` bytes at `position` of the file; the result is the bytes read, 0 at the end of the
+ * file.
+ */
+export const read = (
+  file: File,
+  buffer: Uint8Array,
+  position: number,
+  offset = 0,
+  length: number = buffer.length - offset,
+): Read => new Read(file, buffer, position, offset, length);
 
 /** Writes `length` bytes at `position` of the file; the result is the bytes written. */
-export const write = (file: File, buffer: Uint8Array, position: number, offset = 0, length: number = buffer.length - offset): Write =>
-  new Write(file, buffer, position, offset, length);
+export const write = (
+  file: File,
+  buffer: Uint8Array,
+  position: number,
+  offset = 0,
+  length: number = buffer.length - offset,
+): Write => new Write(file, buffer, position, offset, length);
 
 /** Returns when all data that was written to the file is on the disk (fsync(2)). */
 export const fsync = (file: File): Fsync => new Fsync(file);
 
-/** Connects a TCP stream, without Nagle's delay. `host` is a numeric IPv4 or IPv6 address: names are looked up in `prepare`. */
+/**
+ * Connects a TCP stream, without Nagle's delay. `host` is a numeric IPv4 or IPv6 address: names are looked up
+ * in `prepare`.
+ */
 export const connect = (host: string, port: number): Connect => new Connect(host, port);
 
 /** Sends the whole of `length` bytes; the result is `length`. It ends when the system has taken them all. */
-export const send = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.length - offset): Send =>
-  new Send(connection, buffer, offset, length);
+export const send = (
+  connection: Connection,
+  buffer: Uint8Array,
+  offset = 0,
+  length: number = buffer.length - offset,
+): Send => new Send(connection, buffer, offset, length);
 
-/** Receives at least one byte and at most `length`; the result is the number of bytes, 0 when the peer has closed. */
-export const receive = (connection: Connection, buffer: Uint8Array, offset = 0, length: number = buffer.length - offset): Receive =>
-  new Receive(connection, buffer, offset, length);
+/**
+ * Receives at least one byte and at most `length`; the result is the number of bytes, 0 when the peer has
+ * closed.
+ */
+export const receive = (
+  connection: Connection,
+  buffer: Uint8Array,
+  offset = 0,
+  length: number = buffer.length - offset,
+): Receive => new Receive(connection, buffer, offset, length);
 
-/** Node's timers fire at once if they are set further ahead: a longer sleep would end early under some models, and never under others. */
+/**
+ * Node's timers fire at once if they are set further ahead: a longer sleep would end early under some models,
+ * and never under others.
+ */
 const LONGEST_SLEEP_NS = (2 ** 31 - 1) * 1e6;
 
 /**
- * Checks what has arrived on a connection, without waiting and without taking it: bytes before a request is sent cannot be its answer.
- * A model that waits for many connections at once knows what the last wait reported, and does not ask the system again.
+ * Checks what has arrived on a connection, without waiting and without taking it: bytes before a request is
+ * sent cannot be its answer. A model that waits for many connections at once knows what the last wait
+ * reported, and does not ask the system again.
  */
 export const peek = (connection: Connection): Peek => new Peek(connection);
 
 /**
  * Lets time pass without using a CPU.
- * @throws RangeError if the duration is not a number of nanoseconds from 0 to 2^31 - 1 milliseconds (24 days), under every model alike.
+ * @throws RangeError if the duration is not a number of nanoseconds from 0 to 2^31 - 1 milliseconds (24
+ * days), under every model alike.
  */
 export function sleep(durationNs: number): Sleep {
   if (!(durationNs >= 0 && durationNs <= LONGEST_SLEEP_NS)) {
-    throw new RangeError(`sleep(${durationNs}): a duration is a number of nanoseconds from 0 to ${LONGEST_SLEEP_NS} (24 days)`);
+    throw new RangeError(
+      `sleep(${durationNs}): a duration is a number of nanoseconds from 0 to ${LONGEST_SLEEP_NS} (24 days)`,
+    );
   }
   return new Sleep(durationNs);
 }
@@ -363,21 +418,23 @@ export function sleep(durationNs: number): Sleep {
 export const compute = (bytes: number): Compute => new Compute(bytes);
 
 /**
- * Watches an open, idle connection beside the requests, and returns at once. For `*background`, to measure a model
- * with idle connections: their cost is the work that the model does to be notified of them.
+ * Watches an open, idle connection beside the requests, and returns at once. For `*background`, to measure a
+ * model with idle connections: their cost is the work that the model does to be notified of them.
  * @throws UnsupportedError under a blocking model, which waits for one connection.
  */
 export const watch = (connection: Connection): Watch => new Watch(connection);
 
 /**
- * Drops this part of the file from the page cache, so that the next read goes to the disk (posix_fadvise(2), DONTNEED; Linux).
+ * Drops this part of the file from the page cache, so that the next read goes to the disk (posix_fadvise(2),
+ * DONTNEED; Linux).
  * @throws UnsupportedError on other systems, and if the C library cannot be called.
  */
-export const uncache = (file: File, position: number, length: number): Uncache => new Uncache(file, position, length);
+export const uncache = (file: File, position: number, length: number): Uncache =>
+  new Uncache(file, position, length);
 
 /**
- * Thrown if an engine cannot do something by its nature, or a workload on this system: a cell whose `prepare` or whose every request throws it
- * is `unsupported`, with this sentence, and not failed.
+ * Thrown if an engine cannot do something by its nature, or a workload on this system: a cell whose `prepare`
+ * or whose every request throws it is `unsupported`, with this sentence, and not failed.
  */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';

@@ -1,9 +1,13 @@
 /**
- * Text from outside (results, reasons, names, a workload's output) on its way to a terminal, or to a file that is shown in one. It is
- * data, and never controls the terminal: every text passes through here, and nothing else in the program decides which characters may pass.
+ * Text from outside (results, reasons, names, a workload's output) on its way to a terminal, or to a file
+ * that is shown in one. It is data, and never controls the terminal: every text passes through here, and
+ * nothing else in the program decides which characters may pass.
  */
 
-/** Control characters (C0, DEL, C1), separators of lines and paragraphs, and characters that change the direction of writing. */
+/**
+ * Control characters (C0, DEL, C1), separators of lines and paragraphs, and characters that change the
+ * direction of writing.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const STEERING = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]/g;
 /** Replaces such a character, so that its place is visible. */
@@ -16,14 +20,19 @@ export function printable(text: string): string {
 
 /** The text with its lines: line breaks and tabs stay. */
 export function printableLines(text: string): string {
-  return text.replaceAll('\r\n', '\n').replace(STEERING, (character) => (character === '\n' || character === '\t' ? character : MARK));
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(STEERING, (character) => (character === '\n' || character === '\t' ? character : MARK));
 }
 
 /** Colours and weights that the program itself gave a text, as picocolors writes them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
 const PAINT = /(\u001b\[\d{1,2}m)/;
 
-/** The text with its lines and its colours. A caller that paints a text cleans its parts first: a colour from outside would look like ours. */
+/**
+ * The text with its lines and its colours. A caller that paints a text cleans its parts first: a colour from
+ * outside would look like ours.
+ */
 export function printablePainted(text: string): string {
   return text
     .split(PAINT)
@@ -31,7 +40,10 @@ export function printablePainted(text: string): string {
     .join('');
 }
 
-/** A plain value with each text in it, keys included, as `clean` makes it. A value that needs no cleaning is not copied. */
+/**
+ * A plain value with each text in it, keys included, as `clean` makes it. A value that needs no cleaning is
+ * not copied.
+ */
 export function printableValue<Value>(value: Value, clean = printable): Value {
   return cleaned(value, clean) as Value;
 }
@@ -45,7 +57,9 @@ function cleaned(value: unknown, clean: (text: string) => string): unknown {
   }
   const entries = Object.entries(value);
   const clear = entries.map(([key, item]) => [clean(key), cleaned(item, clean)] as const);
-  return clear.some(([key, item], index) => key !== entries[index]?.[0] || item !== entries[index][1]) ? Object.fromEntries(clear) : value;
+  return clear.some(([key, item], index) => key !== entries[index]?.[0] || item !== entries[index][1])
+    ? Object.fromEntries(clear)
+    : value;
 }
 
 /** JSON without control characters: they are escaped, so that a parser reads the value unchanged. */

@@ -12,9 +12,21 @@ const BYTES_PER: Readonly<Record<string, number>> = {
   MiB: 2 ** 20,
   GiB: 2 ** 30,
 };
-/** Timers cannot be set much further ahead (Node's fire at once from 25 days on), and nobody waits that long for a measurement. */
+/**
+ * Timers cannot be set much further ahead (Node's fire at once from 25 days on), and nobody waits that long
+ * for a measurement.
+ */
 const LONGEST_NS = 24 * 3600e9;
-const NS_PER: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, min: 60e9, h: 3600e9 };
+const NS_PER: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  min: 60e9,
+  h: 3600e9,
+};
 
 /**
  * Reads `4096`, `64KiB`, `1.5MB` as bytes. Powers of 1024 have an `i`.
@@ -24,7 +36,9 @@ export function parseBytes(text: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?) ?([A-Za-z]*)$/.exec(text.trim()) ?? [];
   const bytes = Number(digits) * (BYTES_PER[unit ?? '?'] ?? Number.NaN);
   if (!Number.isSafeInteger(bytes)) {
-    throw new UserError(`${JSON.stringify(text)} is not a size`, { hint: 'write it like 512, 64KiB or 1.5MiB' });
+    throw new UserError(`${JSON.stringify(text)} is not a size`, {
+      hint: 'write it like 512, 64KiB or 1.5MiB',
+    });
   }
   return bytes;
 }
@@ -37,22 +51,27 @@ export function parseDuration(text: string): number {
   const trimmed = text.trim();
   const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)([a-zµ]+)/g)];
   const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === trimmed;
-  const ns = isWhole ? parts.reduce((sum, [, digits, unit]) => sum + Number(digits) * (NS_PER[unit ?? ''] ?? Number.NaN), 0) : Number.NaN;
+  const ns = isWhole
+    ? parts.reduce((sum, [, digits, unit]) => sum + Number(digits) * (NS_PER[unit ?? ''] ?? Number.NaN), 0)
+    : Number.NaN;
   if (trimmed === '0') return 0;
   if (!Number.isFinite(ns)) {
-    throw new UserError(`${JSON.stringify(text)} is not a time`, { hint: 'write it with a unit, like 500us, 10ms, 2s or 1m30s' });
+    throw new UserError(`${JSON.stringify(text)} is not a time`, {
+      hint: 'write it with a unit, like 500us, 10ms, 2s or 1m30s',
+    });
   }
   if (ns > LONGEST_NS)
-    throw new UserError(`${JSON.stringify(text)} is longer than a day`, { hint: 'write a shorter time, like 500us, 10ms, 2s or 1m30s' });
+    throw new UserError(`${JSON.stringify(text)} is longer than a day`, {
+      hint: 'write a shorter time, like 500us, 10ms, 2s or 1m30s',
+    });
   return Math.round(ns);
 }
 
 /** Writes nanoseconds so that `parseDuration` reads them back: `10ms`, `1.5s`. */
 export function formatDuration(ns: number): string {
-  const [unit, size] = (['h', 'm', 's', 'ms', 'us'] as const).map((name) => [name, NS_PER[name] as number] as const).find(([, per]) => ns >= per) ?? [
-    'ns',
-    1,
-  ];
+  const [unit, size] = (['h', 'm', 's', 'ms', 'us'] as const)
+    .map((name) => [name, NS_PER[name] as number] as const)
+    .find(([, per]) => ns >= per) ?? ['ns', 1];
   return ns === 0 ? '0' : `${Number((ns / size).toPrecision(6))}${unit}`;
 }
 
@@ -68,7 +87,8 @@ export function formatBytes(bytes: number): string {
 export const plural = (count: number, one: string, many = `${one}s`): string => (count === 1 ? one : many);
 
 /** A number of things: `1 cell`, `12 cells`, `1,200 requests`. */
-export const counted = (count: number, one: string, many?: string): string => `${grouped(count)} ${plural(count, one, many)}`;
+export const counted = (count: number, one: string, many?: string): string =>
+  `${grouped(count)} ${plural(count, one, many)}`;
 
 /** With a comma between thousands: `5,000`. */
 export function grouped(value: number): string {

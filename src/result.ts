@@ -1,8 +1,9 @@
 /**
  * The results contract: what a run leaves behind, line by line, and the document that is made of it.
  *
- * One unit inside: nanoseconds, bytes, per second; the unit stands in every name. A run is a folder with `run.jsonl`:
- * a header line, then one line per trial of a cell, or per step of a search. What is measured is declared in `metrics/`: with that and this file alone, anybody can read results.
+ * One unit inside: nanoseconds, bytes, per second; the unit stands in every name. A run is a folder with
+ * `run.jsonl`: a header line, then one line per trial of a cell, or per step of a search. What is measured is
+ * declared in `metrics/`: with that and this file alone, anybody can read results.
  */
 import { z } from 'zod';
 import { count, isRecord, nonNegative, recordOf, share } from './metrics/fields.ts';
@@ -45,12 +46,23 @@ export type SearchedSpec = z.infer<typeof searchedSchema>;
 
 /** A text that is the same for two cells exactly when they are the same cell. */
 export function cellKey(cell: SearchedSpec & { readonly load?: LoadSpec | undefined }): string {
-  const sorted = (params: CellSpec['params'] = {}) => Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([cell.workload, sorted(cell.params), cell.load ?? null, cell.model, cell.threads ?? null, sorted(cell.modelParams)]);
+  const sorted = (params: CellSpec['params'] = {}) =>
+    Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([
+    cell.workload,
+    sorted(cell.params),
+    cell.load ?? null,
+    cell.model,
+    cell.threads ?? null,
+    sorted(cell.modelParams),
+  ]);
 }
 
-/** A text that is the same for two steps, or a step and a capacity, exactly when they are of the same search. */
-export const searchKey = ({ cell, objective }: Pick<StepRecord, 'cell' | 'objective'>): string => JSON.stringify([cellKey(cell), objective]);
+/**
+ * A text that is the same for two steps, or a step and a capacity, exactly when they are of the same search.
+ */
+export const searchKey = ({ cell, objective }: Pick<StepRecord, 'cell' | 'objective'>): string =>
+  JSON.stringify([cellKey(cell), objective]);
 
 const measuredTrialSchema = z.object({
   kind: z.literal('trial'),
@@ -84,7 +96,12 @@ export type RefusedTrial = z.infer<typeof refusedTrialSchema>;
 export type TrialRecord = z.infer<typeof trialSchema>;
 
 /** What came of one rate: `measured` is the objective's figure, `why` what was not kept. */
-const judgedRateSchema = z.object({ ratePerSecond: nonNegative, kept: z.boolean(), measured: z.string(), why: z.string().optional() });
+const judgedRateSchema = z.object({
+  ratePerSecond: nonNegative,
+  kept: z.boolean(),
+  measured: z.string(),
+  why: z.string().optional(),
+});
 export type JudgedRate = z.infer<typeof judgedRateSchema>;
 
 const stepSchema = z.object({
@@ -93,7 +110,9 @@ const stepSchema = z.object({
   /** As it was written: `p99<20ms`. */
   objective: z.string(),
   ...judgedRateSchema.shape,
-  /** Its cell has the rate as its load. Left out only where the file of an earlier version does not have it. */
+  /**
+   * Its cell has the rate as its load. Left out only where the file of an earlier version does not have it.
+   */
   trial: trialSchema.optional(),
 });
 /** One step of a search for a capacity: a trial at a rate, and what came of it. */
@@ -104,7 +123,10 @@ const foundSchema = z.object({
   cell: searchedSchema,
   /** As it was written: `p99<20ms`. */
   objective: z.string(),
-  /** Zero if not even the lowest rate kept it; left out if the cell is unsupported or failed, or nothing was kept before an interruption. */
+  /**
+   * Zero if not even the lowest rate kept it; left out if the cell is unsupported or failed, or nothing was
+   * kept before an interruption.
+   */
   ratePerSecond: nonNegative.optional(),
   /** The lowest rate that did not keep it. */
   failedAtPerSecond: nonNegative.optional(),
@@ -121,10 +143,16 @@ const lookSchema = z.object({
   kind: z.literal('look'),
   /** The last round (number of a trial) that it saw. */
   afterRound: z.int().positive(),
-  /** Which share of the budget had passed; 1 for a look after which nothing more could be measured. It rises from look to look. */
+  /**
+   * Which share of the budget had passed; 1 for a look after which nothing more could be measured. It rises
+   * from look to look.
+   */
   share: z.number().positive().max(1),
 });
-/** The trials so far were judged, while others might still come: what a run with a budget says of its cells, its looks have to allow. */
+/**
+ * The trials so far were judged, while others might still come: what a run with a budget says of its cells,
+ * its looks have to allow.
+ */
 export type LookRecord = z.infer<typeof lookSchema>;
 
 /** What follows the header, a line each. */
@@ -135,7 +163,10 @@ const machineTimingSchema = z.object({
   /** How long each window was, and how many there were of each kind. */
   windowNs: z.number().positive(),
   windows: z.int().positive(),
-  /** The standard deviation, from window to window, of the logarithm of the speed: of a fixed piece of work on one CPU. */
+  /**
+   * The standard deviation, from window to window, of the logarithm of the speed: of a fixed piece of work on
+   * one CPU.
+   */
   workSpread: nonNegative,
   /** The same of an echo between two processes; left out where no other process answered. */
   echoSpread: nonNegative.optional(),
@@ -189,8 +220,13 @@ export type ModelStyle = z.infer<typeof modelStyleSchema>;
 
 const drawingSchema = z.object({
   lanes: z.array(z.string()).min(2).readonly(),
-  /** `[lane, from, to, what]`: it works, stands still for one answer, or waits for whichever answer is first. Time is 0 to 100. */
-  bars: z.array(z.tuple([count, z.number(), z.number(), z.enum(['run', 'still', 'wait'])]).readonly()).readonly(),
+  /**
+   * `[lane, from, to, what]`: it works, stands still for one answer, or waits for whichever answer is first.
+   * Time is 0 to 100.
+   */
+  bars: z
+    .array(z.tuple([count, z.number(), z.number(), z.enum(['run', 'still', 'wait'])]).readonly())
+    .readonly(),
   /** `[from lane, to lane, when, text]`. */
   calls: z.array(z.tuple([count, count, z.number(), z.string()]).readonly()).readonly(),
   /** The drawing in words. */
@@ -226,8 +262,13 @@ export const headerSchema = z.object({
   environment: environmentSchema,
   /** In the order in which reports list them. */
   models: z.array(describedModelSchema),
-  /** With the unit of each parameter (`ns`, `bytes`, or another word), and what its requests use (`files`, `sockets`). */
-  workloads: z.array(describedSchema.extend({ units: recordOf(z.string()).optional(), uses: z.array(z.string()).optional() })),
+  /**
+   * With the unit of each parameter (`ns`, `bytes`, or another word), and what its requests use (`files`,
+   * `sockets`).
+   */
+  workloads: z.array(
+    describedSchema.extend({ units: recordOf(z.string()).optional(), uses: z.array(z.string()).optional() }),
+  ),
   /** How many trials each cell was to have; with a budget, at least. */
   trials: z.int().positive(),
   /** For how long was to be measured, where cells had as many trials as their questions needed. */
@@ -252,8 +293,9 @@ export interface StoredRun {
 }
 
 /**
- * Why a file cannot be read as a run. `no-run`: it is something else; `newer`: its schema is of a newer iobench; `damaged`: a line
- * is not what was written; `unfit`: a line is whole, and this version cannot use it.
+ * Why a file cannot be read as a run. `no-run`: it is something else; `newer`: its schema is of a newer
+ * iobench; `damaged`: a line is not what was written; `unfit`: a line is whole, and this version cannot use
+ * it.
  */
 export type ResultFault = 'no-run' | 'newer' | 'damaged' | 'unfit';
 
@@ -265,7 +307,14 @@ export class ResultFormatError extends Error {
   /** The version of iobench that wrote the header; `undefined` where the header cannot be read. */
   readonly writtenBy: string | undefined;
 
-  constructor(message: string, { fault, lineNumber, writtenBy }: { fault: ResultFault; lineNumber?: number; writtenBy?: string | undefined }) {
+  constructor(
+    message: string,
+    {
+      fault,
+      lineNumber,
+      writtenBy,
+    }: { fault: ResultFault; lineNumber?: number; writtenBy?: string | undefined },
+  ) {
     super(message);
     this.fault = fault;
     this.lineNumber = lineNumber;
@@ -287,9 +336,11 @@ interface Line {
 }
 
 /**
- * Reads `run.jsonl`, as text or as the bytes of the file. A last line that was cut off (by a kill, or a full disk) is left out with a
- * warning; one that only lacks its newline is read. Empty lines and a byte order mark, as editors leave them, change nothing.
- * @throws ResultFormatError if there is no header, the schema is another, or a line that is not cut off cannot be read.
+ * Reads `run.jsonl`, as text or as the bytes of the file. A last line that was cut off (by a kill, or a full
+ * disk) is left out with a warning; one that only lacks its newline is read. Empty lines and a byte order
+ * mark, as editors leave them, change nothing.
+ * @throws ResultFormatError if there is no header, the schema is another, or a line that is not cut off
+ * cannot be read.
  */
 export function parseRun(content: string | Uint8Array): StoredRun {
   const lines = linesOf(content);
@@ -298,7 +349,9 @@ export function parseRun(content: string | Uint8Array): StoredRun {
   const header = parseHeader(first);
   const last = rest.at(-1);
   const isCutOff = last !== undefined && last === lines.at(-1) && !(last.isUtf8 && isJson(last.text));
-  const records = (isCutOff ? rest.slice(0, -1) : rest).map((line) => parseRecord(line, header.environment.iobench));
+  const records = (isCutOff ? rest.slice(0, -1) : rest).map((line) =>
+    parseRecord(line, header.environment.iobench),
+  );
   const trials = records.filter((record) => record.kind === 'trial');
   const capacities = records.filter((record) => record.kind === 'capacity');
   const earlier = stepsOfEarlier(capacities, trials);
@@ -314,13 +367,18 @@ export function parseRun(content: string | Uint8Array): StoredRun {
 }
 
 /**
- * The steps that earlier versions stored in the lines of their capacities, each with its trial: the first at its rate that no step before
- * it took. And the trials that are of no step.
+ * The steps that earlier versions stored in the lines of their capacities, each with its trial: the first at
+ * its rate that no step before it took. And the trials that are of no step.
  */
-function stepsOfEarlier(capacities: readonly CapacityLine[], trials: readonly TrialRecord[]): { steps: StepRecord[]; otherTrials: TrialRecord[] } {
-  const keyAt = (cell: SearchedSpec, ratePerSecond: number) => JSON.stringify([cellKey({ ...cell, load: undefined }), ratePerSecond]);
+function stepsOfEarlier(
+  capacities: readonly CapacityLine[],
+  trials: readonly TrialRecord[],
+): { steps: StepRecord[]; otherTrials: TrialRecord[] } {
+  const keyAt = (cell: SearchedSpec, ratePerSecond: number) =>
+    JSON.stringify([cellKey({ ...cell, load: undefined }), ratePerSecond]);
   const atRate = new Map<string, TrialRecord[]>();
-  for (const { cell, steps = [] } of capacities) for (const { ratePerSecond } of steps) atRate.set(keyAt(cell, ratePerSecond), []);
+  for (const { cell, steps = [] } of capacities)
+    for (const { ratePerSecond } of steps) atRate.set(keyAt(cell, ratePerSecond), []);
   for (const trial of atRate.size === 0 ? [] : trials) {
     const { load } = trial.cell;
     if (load.kind === 'open') atRate.get(keyAt(trial.cell, load.ratePerSecond))?.push(trial);
@@ -338,10 +396,20 @@ function stepsOfEarlier(capacities: readonly CapacityLine[], trials: readonly Tr
 const NEWLINE = 10;
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
-/** What stands between newlines: the last line is what follows the last newline, empty where the file ends with one. */
+/**
+ * What stands between newlines: the last line is what follows the last newline, empty where the file ends
+ * with one.
+ */
 function linesOf(content: string | Uint8Array): Line[] {
-  const texts = typeof content === 'string' ? content.split('\n').map((text) => ({ text, isUtf8: true })) : decodedLines(content);
-  return texts.map((line, index) => ({ ...line, text: index === 0 ? line.text.replace(BYTE_ORDER_MARK, '') : line.text, number: index + 1 }));
+  const texts =
+    typeof content === 'string'
+      ? content.split('\n').map((text) => ({ text, isUtf8: true }))
+      : decodedLines(content);
+  return texts.map((line, index) => ({
+    ...line,
+    text: index === 0 ? line.text.replace(BYTE_ORDER_MARK, '') : line.text,
+    number: index + 1,
+  }));
 }
 
 /** Line by line, so that a wrong byte does not take more along than its line. */
@@ -384,12 +452,16 @@ function parseHeader(line: Line): RunHeader {
   if (schema === SCHEMA) return checked(headerSchema.safeParse(value), line, writerOf(value));
   const version = typeof schema === 'string' ? /^iobench\/(\d+)$/.exec(schema)?.[1] : undefined;
   if (version === undefined) throw noRun();
-  throw new ResultFormatError(`it has the schema "iobench/${version}", and this version of iobench reads ${SCHEMA}`, {
-    fault: Number(version) > Number(SCHEMA.split('/')[1]) ? 'newer' : 'no-run',
-  });
+  throw new ResultFormatError(
+    `it has the schema "iobench/${version}", and this version of iobench reads ${SCHEMA}`,
+    {
+      fault: Number(version) > Number(SCHEMA.split('/')[1]) ? 'newer' : 'no-run',
+    },
+  );
 }
 
-const noRun = () => new ResultFormatError('its first line is not a header of iobench results', { fault: 'no-run' });
+const noRun = () =>
+  new ResultFormatError('its first line is not a header of iobench results', { fault: 'no-run' });
 
 function writerOf(header: unknown): string | undefined {
   const environment = isRecord(header) && header.environment;
@@ -416,7 +488,8 @@ function parseRecord(line: Line, writtenBy: string): RunRecord {
 }
 
 function parseJson({ text, isUtf8, number: lineNumber }: Line): unknown {
-  if (!isUtf8) throw new ResultFormatError(`line ${lineNumber} is not UTF-8 text`, { fault: 'damaged', lineNumber });
+  if (!isUtf8)
+    throw new ResultFormatError(`line ${lineNumber} is not UTF-8 text`, { fault: 'damaged', lineNumber });
   try {
     return JSON.parse(text);
   } catch {
@@ -426,7 +499,11 @@ function parseJson({ text, isUtf8, number: lineNumber }: Line): unknown {
 
 function checked<T>(outcome: z.ZodSafeParseResult<T>, { number: lineNumber }: Line, writtenBy?: string): T {
   if (outcome.success) return outcome.data;
-  throw new ResultFormatError(`line ${lineNumber}, ${problemOf(outcome.error)}`, { fault: 'unfit', lineNumber, writtenBy });
+  throw new ResultFormatError(`line ${lineNumber}, ${problemOf(outcome.error)}`, {
+    fault: 'unfit',
+    lineNumber,
+    writtenBy,
+  });
 }
 
 /** The first of the problems: where, and what is wrong there. */
@@ -435,27 +512,39 @@ function problemOf({ issues: [issue] }: z.ZodError): string {
 }
 
 /**
- * What would keep a trial's line from being read back (a figure that is no number becomes `null` in JSON, for instance); `undefined` where
- * nothing does.
+ * What would keep a trial's line from being read back (a figure that is no number becomes `null` in JSON, for
+ * instance); `undefined` where nothing does.
  */
 export function unreadablePart(trial: TrialRecord): string | undefined {
   const { error } = trialSchema.safeParse(JSON.parse(formatLine(trial)));
   return error && problemOf(error);
 }
 
-/** A key of the file in a message: what is not plain letters is quoted, so that it cannot be an escape sequence. */
+/**
+ * A key of the file in a message: what is not plain letters is quoted, so that it cannot be an escape
+ * sequence.
+ */
 function named(key: PropertyKey): string {
   const text = String(key);
   if (/^[\w-]+$/.test(text)) return text;
-  return JSON.stringify(text).replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(text).replace(
+    /[^ -~]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 const standingSchema = z.object({
   /** What the cells of a load are compared by. */
   metric: z.enum(['throughput', 'p99']),
-  /** How many times better the best of the load is, whichever that is. 95 %, for all cells of the load at once; 1 for the best. */
+  /**
+   * How many times better the best of the load is, whichever that is. 95 %, for all cells of the load at
+   * once; 1 for the best.
+   */
   behind: z.object({ ratio: z.number().min(1), low: z.number().min(1), high: z.number().min(1) }),
-  /** Its trials do not show that it is behind. Of all cells that equal the best, one is called behind in at most 5 % of loads. */
+  /**
+   * Its trials do not show that it is behind. Of all cells that equal the best, one is called behind in at
+   * most 5 % of loads.
+   */
   mayBeBest: z.boolean(),
   /** How often chance would show as much; corrected for all cells of the load. */
   pValue: share,
@@ -470,7 +559,10 @@ export const measuredCellSchema = cellSchema.extend({
   status: z.literal('measured'),
   trials: count,
   ...cellShape,
-  /** Left out where nothing can be said: fewer than three trials, no other cell to compare with, or no figure in a trial. */
+  /**
+   * Left out where nothing can be said: fewer than three trials, no other cell to compare with, or no figure
+   * in a trial.
+   */
   standing: standingSchema.optional(),
   /** System calls a request by name, where they were counted. */
   syscallsPerRequest: recordOf(nonNegative).optional(),
@@ -485,7 +577,10 @@ const capacityStepSchema = judgedRateSchema.extend({
   /** As a cell has them. Left out where nothing was measured. */
   throughputPerSecond: measuredCellSchema.shape.throughputPerSecond.optional(),
   latencyNs: measuredCellSchema.shape.latencyNs.optional(),
-  /** Left out where there are none. What a step is there to find out - whether the rate was kept up with - is none. */
+  /**
+   * Left out where there are none. What a step is there to find out - whether the rate was kept up with - is
+   * none.
+   */
   warnings: z.array(warningSchema).optional(),
 });
 export type CapacityStep = z.infer<typeof capacityStepSchema>;

@@ -11,11 +11,17 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
 const textOf = (file: string) => readFileSync(path.join(source, file), 'utf8');
 
 /** The part of the program that a file belongs to: its folder in `src`, or its own name. */
-const partOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] as string) : path.basename(file, '.ts'));
+const partOf = (file: string): string =>
+  file.includes('/') ? (file.split('/')[0] as string) : path.basename(file, '.ts');
 
 function importsOf(file: string): { from: string; typesOnly: boolean }[] {
-  const statements = textOf(file).matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?from\s+)?'([^']+)'|import\(\s*'([^']+)'\s*\)/g);
-  return [...statements].map(([, type, from, dynamic]) => ({ from: (from ?? dynamic) as string, typesOnly: type !== undefined }));
+  const statements = textOf(file).matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?from\s+)?'([^']+)'|import\(\s*'([^']+)'\s*\)/g,
+  );
+  return [...statements].map(([, type, from, dynamic]) => ({
+    from: (from ?? dynamic) as string,
+    typesOnly: type !== undefined,
+  }));
 }
 
 const ours = (file: string) =>
@@ -24,9 +30,13 @@ const ours = (file: string) =>
     .map(({ from, typesOnly }) => ({ target: path.posix.join(path.posix.dirname(file), from), typesOnly }))
     .filter(({ target }) => partOf(target) !== partOf(file));
 
-/** What stands in quotes, comments left out; close enough for words that a regular expression seldom holds. */
+/**
+ * What stands in quotes, comments left out; close enough for words that a regular expression seldom holds.
+ */
 function stringsOf(code: string): string[] {
-  const tokens = code.matchAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g);
+  const tokens = code.matchAll(
+    /\/\*[\s\S]*?\*\/|(?<!:)\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g,
+  );
   return [...tokens].map(([token]) => token).filter((token) => !token.startsWith('/'));
 }
 
@@ -44,8 +54,33 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   workloads: ['operations', 'errors', 'quantity', 'limits', 'index'],
   models: ['engines', 'operations', 'workloads'],
   report: ['result', 'metrics', 'stats', 'errors', 'quantity', 'printable'],
-  run: ['engines', 'operations', 'workloads', 'models', 'load', 'stats', 'metrics', 'result', 'errors', 'quantity', 'limits'],
-  commands: ['run', 'report', 'result', 'models', 'workloads', 'engines', 'operations', 'load', 'stats', 'errors', 'quantity', 'printable'],
+  run: [
+    'engines',
+    'operations',
+    'workloads',
+    'models',
+    'load',
+    'stats',
+    'metrics',
+    'result',
+    'errors',
+    'quantity',
+    'limits',
+  ],
+  commands: [
+    'run',
+    'report',
+    'result',
+    'models',
+    'workloads',
+    'engines',
+    'operations',
+    'load',
+    'stats',
+    'errors',
+    'quantity',
+    'printable',
+  ],
   index: ['operations', 'result', 'workloads'],
   cli: ['errors', 'commands', 'printable', 'limits'],
 };
@@ -65,7 +100,9 @@ describe.each(Object.keys(MAY_IMPORT))('%s', (part) => {
 });
 
 test('the importer is read as it is written', () => {
-  expect(importsOf('cli.ts').map(({ from }) => from)).toEqual(expect.arrayContaining(['commander', './errors.ts', './commands/run.ts']));
+  expect(importsOf('cli.ts').map(({ from }) => from)).toEqual(
+    expect.arrayContaining(['commander', './errors.ts', './commands/run.ts']),
+  );
   expect(importsOf('models/event-loop.ts').map(({ from }) => from)).toContain('../engines/readiness.ts');
 });
 
@@ -86,7 +123,9 @@ test('the report knows no model by its name', () => {
   const names = models.map(({ name }) => name).join('|');
   const named = new RegExp(`(?<![\\w-])(?:${names})(?![\\w-])`);
   expect(named.test("cell.model === 'epoll'")).toBe(true);
-  const naming = files.filter((file) => partOf(file) === 'report').filter((file) => stringsOf(textOf(file)).some((text) => named.test(text)));
+  const naming = files
+    .filter((file) => partOf(file) === 'report')
+    .filter((file) => stringsOf(textOf(file)).some((text) => named.test(text)));
   expect(naming).toEqual([]);
 });
 
@@ -95,28 +134,56 @@ test('only engines/libc.ts knows koffi', () => {
 });
 
 test('a thing lives with its owner: no file is called after what it is not', () => {
-  expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|types|constants)\.ts$/.test(file))).toEqual([]);
+  expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|types|constants)\.ts$/.test(file))).toEqual(
+    [],
+  );
 });
 
 test('only the entry points end their process', () => {
   const ending = files.filter((file) => /process\.exit\(/.test(textOf(file)));
-  expect(ending.filter((file) => file !== 'cli.ts' && !file.endsWith('.main.ts') && file !== 'workloads/peers/peer.ts')).toEqual([]);
+  expect(
+    ending.filter(
+      (file) => file !== 'cli.ts' && !file.endsWith('.main.ts') && file !== 'workloads/peers/peer.ts',
+    ),
+  ).toEqual([]);
 });
 
 test('whatever is printed goes through commands/terminal.ts, which cleans it; the command line cleans its errors itself', () => {
-  const printing = files.filter((file) => /\bstd(out|err)\.write|console\.(log|error|warn|info)|createLogUpdate/.test(textOf(file)));
-  expect(printing.filter((file) => file !== 'commands/terminal.ts' && file !== 'cli.ts' && !file.endsWith('.main.ts'))).toEqual([]);
+  const printing = files.filter((file) =>
+    /\bstd(out|err)\.write|console\.(log|error|warn|info)|createLogUpdate/.test(textOf(file)),
+  );
+  expect(
+    printing.filter(
+      (file) => file !== 'commands/terminal.ts' && file !== 'cli.ts' && !file.endsWith('.main.ts'),
+    ),
+  ).toEqual([]);
 });
 
 test('models, workloads, statistics and reports never know the clock', () => {
   const reading = files.filter((file) => /performance\.now|hrtime|Date\.now/.test(textOf(file)));
-  expect(reading.filter((file) => ['models', 'workloads', 'stats', 'report'].includes(partOf(file)) && !file.startsWith('workloads/peers/'))).toEqual(
-    [],
-  );
+  expect(
+    reading.filter(
+      (file) =>
+        ['models', 'workloads', 'stats', 'report'].includes(partOf(file)) &&
+        !file.startsWith('workloads/peers/'),
+    ),
+  ).toEqual([]);
 });
 
 test('a number and its noun are put together in one place', () => {
   // `count === 1 ? 'cell' : 'cells'`, `1 cell` and `${count} cells`, `cell${count === 1 ? '' : 's'}`.
   const byHand = /=== 1 \? ['`](?:1 )?(\w+)['`] : ['`](?:\$\{[^}]*\} )?\1e?s\b|=== 1 \? '' : 's'/;
   expect(files.filter((file) => file !== 'quantity.ts' && byHand.test(textOf(file)))).toEqual([]);
+});
+
+test('lines are no longer than 110 columns, but for texts, patterns and styles that cannot be broken', () => {
+  const longLines = files
+    .filter((file) => file !== 'report/formats/list-style.ts')
+    .flatMap((file) =>
+      textOf(file)
+        .split('\n')
+        .filter((line) => line.length > 110 && !/['"`]|https?:|sign: \//.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+  expect(longLines).toEqual([]);
 });

@@ -1,4 +1,7 @@
-/** Compiles once before all tests: processes and workers run from `dist/`, so that what is tested is what ships. */
+/**
+ * Compiles once before all tests: processes and workers run from `dist/`, so that what is tested is what
+ * ships.
+ */
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';

@@ -9,7 +9,10 @@ export const compiled = (module: string): string => path.join(dist, module);
 
 export const compiledUrl = (module: string): string => pathToFileURL(compiled(module)).href;
 
-/** Loads a compiled module, typed as its source: `await load<typeof import('../src/run/runner.ts')>('run/runner.js')`. */
+/**
+ * Loads a compiled module, typed as its source: `await load<typeof
+ * import('../src/run/runner.ts')>('run/runner.js')`.
+ */
 export async function load<Module>(module: string): Promise<Module> {
   return (await import(/* @vite-ignore */ compiledUrl(module))) as Module;
 }

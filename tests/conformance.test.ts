@@ -1,4 +1,7 @@
-/** Every model runs every workload that it can, and counts what it did. A model that is added to the list is tested by this alone. */
+/**
+ * Every model runs every workload that it can, and counts what it did. A model that is added to the list is
+ * tested by this alone.
+ */
 import { afterAll, describe, expect, test } from 'vitest';
 import type { MeasuredTrial, TrialRecord } from '../src/result.ts';
 import { createFixtures, littleRatio, measured, models, workloads } from './measuring.ts';
@@ -23,10 +26,17 @@ describe.each(models)('$name', (model) => {
     expect(model.source).not.toBe('');
   });
 
-  // A machine that others use can stall for a good part of such a window: then it is measured again, for longer.
+  // A machine that others use can stall for a good part of such a window: then it is measured again, for
+  // longer.
   test.for(workloads)('runs $name', { retry: 2 }, async (workload, { task }) => {
     const durationNs = 100e6 * 4 ** (task.result?.retryCount ?? 0);
-    const records = await measured({ model, workload, fixtures, concurrencies: [1, 4], plan: { durationNs } });
+    const records = await measured({
+      model,
+      workload,
+      fixtures,
+      concurrencies: [1, 4],
+      plan: { durationNs },
+    });
     expect(records).toHaveLength(2);
     const { trials, refusals } = outcome(records);
     for (const reason of refusals) expect(reason).toMatch(/\w+ \w+/);

@@ -6,7 +6,12 @@ import { figureOf, filledIn, PAGES } from '../scripts/figures.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const textOf = (page: string) => readFileSync(path.join(root, page), 'utf8');
-const pages = ['README.md', 'CONTRIBUTING.md', 'results/README.md', ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`)];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'results/README.md',
+  ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`),
+];
 
 describe.each(pages.filter((page) => page.endsWith('.md')))('%s', (page) => {
   test('its figures are those of the reference runs (npm run figures fills them in)', () => {
@@ -15,7 +20,9 @@ describe.each(pages.filter((page) => page.endsWith('.md')))('%s', (page) => {
   });
 
   test('its links and pictures are there', () => {
-    const targets = [...textOf(page).matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => target as string).filter((target) => !/^https?:/.test(target));
+    const targets = [...textOf(page).matchAll(/\]\(([^)#\s]+)/g)]
+      .map(([, target]) => target as string)
+      .filter((target) => !/^https?:/.test(target));
     const missing = targets.filter((target) => !existsSync(path.join(root, path.dirname(page), target)));
     expect(missing).toEqual([]);
   });

@@ -21,8 +21,16 @@ describe('what was thrown', () => {
     ['a symbol', Symbol('x'), 'it threw Symbol(x)'],
     ['a function', refuse, 'it threw a function'],
     ['an object without a prototype', Object.create(null), 'it threw an object without a message'],
-    ['an object that is no text', { toString: refuse, [Symbol.toPrimitive]: refuse }, 'it threw an object without a message'],
-    ['a proxy that throws', new Proxy({}, { get: refuse, getPrototypeOf: refuse }), 'it threw an object without a message'],
+    [
+      'an object that is no text',
+      { toString: refuse, [Symbol.toPrimitive]: refuse },
+      'it threw an object without a message',
+    ],
+    [
+      'a proxy that throws',
+      new Proxy({}, { get: refuse, getPrototypeOf: refuse }),
+      'it threw an object without a message',
+    ],
     ['a revoked proxy', revoked, 'it threw an object without a message'],
   ])('%s', (_what, thrown, said) => {
     expect(messageOf(thrown)).toBe(said);

@@ -1,4 +1,6 @@
-/** Workloads that exist only as a function: who runs them, who says why not, and what is said of an emulation. */
+/**
+ * Workloads that exist only as a function: who runs them, who says why not, and what is said of an emulation.
+ */
 import process from 'node:process';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { createFixtures, measured, models, workloadFile } from './measuring.ts';
@@ -45,12 +47,22 @@ describe.each([
     const records = await measured({ model, fixtures, ...file, plan: { requests: 50, durationNs: 20e9 } });
     expect(records).toHaveLength(1);
     if (!runners.includes(model.name)) {
-      expect(records[0]).toMatchObject({ status: 'unsupported', reason: expect.stringContaining(`${form} function`) });
+      expect(records[0]).toMatchObject({
+        status: 'unsupported',
+        reason: expect.stringContaining(`${form} function`),
+      });
       return;
     }
-    expect(records[0]).toMatchObject({ status: 'measured', completed: 45, failed: 5, errors: { EMINE: 5 }, firstFailure: 'refused by the test' });
+    expect(records[0]).toMatchObject({
+      status: 'measured',
+      completed: 45,
+      failed: 5,
+      errors: { EMINE: 5 },
+      firstFailure: 'refused by the test',
+    });
     const notes = records[0]?.status === 'measured' ? records[0].notes : [];
-    if (model.name === 'sync-blocking' && form === 'async') expect(notes.join()).toContain('emulated: the thread blocks in Atomics.wait');
+    if (model.name === 'sync-blocking' && form === 'async')
+      expect(notes.join()).toContain('emulated: the thread blocks in Atomics.wait');
     else expect(notes.join()).not.toContain('emulated');
   });
 });
@@ -59,7 +71,14 @@ test('an async function under a pool of threads runs on as many at once as there
   const model = models.find(({ name }) => name === 'thread-per-request');
   if (!model) return expect.unreachable();
   const file = await workloadFile(workspace(), 'mine.mjs', ASYNC);
-  const [trial] = await measured({ model, fixtures, ...file, concurrencies: [6], threads: 2, plan: { requests: 60, durationNs: 20e9 } });
+  const [trial] = await measured({
+    model,
+    fixtures,
+    ...file,
+    concurrencies: [6],
+    threads: 2,
+    plan: { requests: 60, durationNs: 20e9 },
+  });
   expect(trial).toMatchObject({ status: 'measured', cell: { threads: 2 }, dispatch: { threads: 2 } });
 });
 
@@ -72,7 +91,10 @@ describe.each(['*', 'async ', ''])('%srequest that throws nothing at all fails',
     const file = await workloadFile(workspace(), 'nothing.mjs', NOTHING(form));
     const [record] = await measured({ model, fixtures, ...file, plan: { requests: 20, durationNs: 20e9 } });
     if (record?.status === 'unsupported') return;
-    expect(record).toMatchObject({ status: 'failed', reason: expect.stringContaining('none of 21 requests ended well (21 x Error), the first: ') });
+    expect(record).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('none of 21 requests ended well (21 x Error), the first: '),
+    });
   });
 });
 
@@ -80,14 +102,19 @@ test('a request that fails says what it said, in a line', async () => {
   const text = `
     import { defineWorkload, sleep } from 'iobench';
     export default defineWorkload({ name: 'no-order', summary: 'x', *request() { yield* sleep(1e5); throw new Error('no such\\n order: ' + 'x'.repeat(1000)); } });`;
-  for (const model of models.filter(({ name }) => ['epoll', 'thread-per-request', 'multi-reactor'].includes(name))) {
+  for (const model of models.filter(({ name }) =>
+    ['epoll', 'thread-per-request', 'multi-reactor'].includes(name),
+  )) {
     const [record] = await measured({
       model,
       fixtures,
       ...(await workloadFile(workspace(), 'no-order.mjs', text)),
       plan: { requests: 20, durationNs: 20e9 },
     });
-    expect(record).toMatchObject({ status: 'failed', reason: expect.stringMatching(/the first: no such order: x{180,190}…$/) });
+    expect(record).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/the first: no such order: x{180,190}…$/),
+    });
   }
 });
 
@@ -117,21 +144,24 @@ describe('what our own workloads do, a workload of a user can do', () => {
   test('watch connections that are silent, and drop what the page cache holds', async () => {
     for (const model of named('epoll', 'async-callback')) {
       const watching = await workloadFile(workspace(), 'watching.mjs', WATCHING);
-      expect(await measured({ model, fixtures, ...watching, plan: { requests: 20, durationNs: 20e9 } })).toMatchObject([
-        { failed: 0, completed: 20 },
-      ]);
+      expect(
+        await measured({ model, fixtures, ...watching, plan: { requests: 20, durationNs: 20e9 } }),
+      ).toMatchObject([{ failed: 0, completed: 20 }]);
     }
     for (const model of process.platform === 'linux' ? named('epoll') : []) {
       const uncaching = await workloadFile(workspace(), 'uncaching.mjs', UNCACHING);
-      expect(await measured({ model, fixtures, ...uncaching, plan: { requests: 20, durationNs: 20e9 } })).toMatchObject([
-        { failed: 0, completed: 20 },
-      ]);
+      expect(
+        await measured({ model, fixtures, ...uncaching, plan: { requests: 20, durationNs: 20e9 } }),
+      ).toMatchObject([{ failed: 0, completed: 20 }]);
     }
   });
 
-  test.each(['prepare', 'connect', 'request'])('say that something is not there, in %s: the cell is unsupported, and not failed', async (where) => {
-    const thrown = (part: string) => (part === where ? "throw new UnsupportedError('not on this planet');" : '');
-    const text = `
+  test.each(['prepare', 'connect', 'request'])(
+    'say that something is not there, in %s: the cell is unsupported, and not failed',
+    async (where) => {
+      const thrown = (part: string) =>
+        part === where ? "throw new UnsupportedError('not on this planet');" : '';
+      const text = `
       import { defineWorkload, sleep, UnsupportedError } from 'iobench';
       export default defineWorkload({
         name: 'missing-in-${where}', summary: 'x',
@@ -139,16 +169,17 @@ describe('what our own workloads do, a workload of a user can do', () => {
         *connect() { ${thrown('connect')} },
         *request() { yield* sleep(1e5); ${thrown('request')} },
       });`;
-    for (const model of named('epoll', 'thread-per-request', 'multi-reactor')) {
-      const [record] = await measured({
-        model,
-        fixtures,
-        ...(await workloadFile(workspace(), 'missing.mjs', text)),
-        plan: { requests: 20, durationNs: 20e9 },
-      });
-      expect(record).toMatchObject({ status: 'unsupported', reason: 'not on this planet' });
-    }
-  });
+      for (const model of named('epoll', 'thread-per-request', 'multi-reactor')) {
+        const [record] = await measured({
+          model,
+          fixtures,
+          ...(await workloadFile(workspace(), 'missing.mjs', text)),
+          plan: { requests: 20, durationNs: 20e9 },
+        });
+        expect(record).toMatchObject({ status: 'unsupported', reason: 'not on this planet' });
+      }
+    },
+  );
 });
 
 test('what requests count besides comes back from wherever they are performed', async () => {
@@ -170,10 +201,20 @@ test('what requests count besides comes back from wherever they are performed', 
     const model = models.find((each) => each.name === name);
     if (!model) return expect.unreachable();
     const file = await workloadFile(workspace(), 'counts.mjs', text);
-    const [trial] = await measured({ model, fixtures, ...file, concurrencies: [2], plan: { requests: 60, durationNs: 20e9, warmupNs: 0 } });
+    const [trial] = await measured({
+      model,
+      fixtures,
+      ...file,
+      concurrencies: [2],
+      plan: { requests: 60, durationNs: 20e9, warmupNs: 0 },
+    });
     if (trial?.status !== 'measured') return expect.unreachable(JSON.stringify(trial));
     const ended = trial.completed + trial.failed;
-    expect({ name, reconnects: trial.reconnects, statuses: trial.statuses }).toEqual({ name, reconnects: ended, statuses: { 302: ended } });
+    expect({ name, reconnects: trial.reconnects, statuses: trial.statuses }).toEqual({
+      name,
+      reconnects: ended,
+      statuses: { 302: ended },
+    });
   }
 });
 const ENDS = {
@@ -190,18 +231,26 @@ const SAID = {
 } as const;
 
 describe.each(['sync-blocking', 'thread-per-request'])('under %s, a thread that', (name) => {
-  test.each(Object.keys(ENDS) as (keyof typeof ENDS)[])('%s fails the trial, with the reason', async (end) => {
-    // Little, so that it is full soon.
-    vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=64');
-    const model = models.find((each) => each.name === name) ?? expect.unreachable();
-    const text = `import { defineWorkload } from 'iobench';
+  test.each(Object.keys(ENDS) as (keyof typeof ENDS)[])(
+    '%s fails the trial, with the reason',
+    async (end) => {
+      // Little, so that it is full soon.
+      vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=64');
+      const model = models.find((each) => each.name === name) ?? expect.unreachable();
+      const text = `import { defineWorkload } from 'iobench';
       let requests = 0;
       export default defineWorkload({ name: 'mine', summary: 'x', async request() {
         if (++requests === 20) { ${ENDS[end]} }
         await new Promise((resolve) => setTimeout(resolve, requests > 20 ? 3_600_000 : 1));
       } });`;
-    const file = await workloadFile(workspace(), 'mine.mjs', text);
-    const [trial] = await measured({ model, fixtures, ...file, plan: { warmupNs: 0, durationNs: 60e9, timeLimitNs: 50e9 } });
-    expect(trial).toMatchObject({ status: 'failed', reason: expect.stringMatching(SAID[end]) });
-  });
+      const file = await workloadFile(workspace(), 'mine.mjs', text);
+      const [trial] = await measured({
+        model,
+        fixtures,
+        ...file,
+        plan: { warmupNs: 0, durationNs: 60e9, timeLimitNs: 50e9 },
+      });
+      expect(trial).toMatchObject({ status: 'failed', reason: expect.stringMatching(SAID[end]) });
+    },
+  );
 });

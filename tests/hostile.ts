@@ -1,6 +1,9 @@
 /** Text that would steer a terminal if it reached one, and how to see whether it did. */
 
-/** What may stand in no text that is shown: control characters but line breaks and tabs, and characters that change the direction of writing. */
+/**
+ * What may stand in no text that is shown: control characters but line breaks and tabs, and characters that
+ * change the direction of writing.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]/g;
 

@@ -1,4 +1,7 @@
-/** Every model against HTTP servers that end their connections, break off or say more than they were asked: what is counted was done, and reported. */
+/**
+ * Every model against HTTP servers that end their connections, break off or say more than they were asked:
+ * what is counted was done, and reported.
+ */
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Model } from '../src/models/model.ts';
 import type { MeasuredTrial, TrialRecord } from '../src/result.ts';
@@ -11,7 +14,9 @@ const server = misbehavingServer();
 
 const CLIENTS = 4;
 const possible = models.filter(
-  (model) => model.refuses({ form: 'operations', uses: ['sockets'], concurrency: CLIENTS, threads: undefined }) === undefined,
+  (model) =>
+    model.refuses({ form: 'operations', uses: ['sockets'], concurrency: CLIENTS, threads: undefined }) ===
+    undefined,
 );
 
 describe.each(possible as Model[])('$name', (model) => {
@@ -54,7 +59,10 @@ describe.each(possible as Model[])('$name', (model) => {
 
   test.each([
     ['/middle-reset', /^none of (\d+) requests? ended well \(\1 x ECONNRESET\)/],
-    ['/middle-of-body', /^none of (\d+) requests? ended well \(\1 x EOF\), the first: .*closed in the middle of an answer/],
+    [
+      '/middle-of-body',
+      /^none of (\d+) requests? ended well \(\1 x EOF\), the first: .*closed in the middle of an answer/,
+    ],
     ['/twice', /^none of (\d+) requests? ended well \(\1 x EUNASKED\)/],
   ])('%s: no request is completed', async (path, reason) => {
     expect(await getAll(path)).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) });

@@ -1,4 +1,7 @@
-/** Signals in the midst of blocking calls and of waits: a process that kills every thread of the measured one again and again. */
+/**
+ * Signals in the midst of blocking calls and of waits: a process that kills every thread of the measured one
+ * again and again.
+ */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -14,7 +17,9 @@ const whyNot = process.platform === 'linux' ? undefined : 'tgkill(2), a signal t
 if (whyNot) console.log(`skipped: ${whyNot}`);
 const possible: readonly Model[] = models.filter((model) => model.refuses(traits) === undefined);
 
-/** Sends SIGUSR2 to all threads every few milliseconds while the process lives, and writes how many were sent. */
+/**
+ * Sends SIGUSR2 to all threads every few milliseconds while the process lives, and writes how many were sent.
+ */
 const KILLER = `
   const { appendFileSync, readdirSync } = require('node:fs');
   const tgkill = require(${KOFFI}).load(null).func('int tgkill(int process, int thread, int signal)');
@@ -22,11 +27,15 @@ const KILLER = `
   process.on('disconnect', () => process.exit());
   setInterval(() => {
     const sent = readdirSync('/proc/' + measured + '/task').filter((thread) => tgkill(measured, Number(thread), 12) === 0);
-    // It is killed with the measured process, maybe in the midst of this: a file that is written anew would be empty then.
+    // It is killed with the measured process, maybe in the midst of this: a file that is written anew would
+    // be empty then.
     appendFileSync(log, '.'.repeat(sent.length));
   }, 3);`;
 
-/** The peer answers late, so that somebody waits; Node's handlers restart a call, so they are told not to (siginterrupt(3)). */
+/**
+ * The peer answers late, so that somebody waits; Node's handlers restart a call, so they are told not to
+ * (siginterrupt(3)).
+ */
 const INTERRUPTED = (directory: string, peer: string, log: string) => `
   import { fork } from 'node:child_process';
   import { existsSync, writeFileSync } from 'node:fs';

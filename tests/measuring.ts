@@ -10,8 +10,10 @@ import { compiledUrl, load } from './compiled.ts';
 
 const { measure } = await load<typeof import('../src/run/runner.ts')>('run/runner.js');
 const { planCells, planParams } = await load<typeof import('../src/run/plan.ts')>('run/plan.js');
-const { loadWorkloadFile } = await load<typeof import('../src/workloads/load-file.ts')>('workloads/load-file.js');
-export const { createFixtures } = await load<typeof import('../src/run/processes/fixtures.ts')>('run/processes/fixtures.js');
+const { loadWorkloadFile } =
+  await load<typeof import('../src/workloads/load-file.ts')>('workloads/load-file.js');
+export const { createFixtures } =
+  await load<typeof import('../src/run/processes/fixtures.ts')>('run/processes/fixtures.js');
 export const { models } = await load<typeof import('../src/models/index.ts')>('models/index.js');
 export const { workloads } = await load<typeof import('../src/workloads/index.ts')>('workloads/index.js');
 const { presets } = await load<typeof import('../src/run/presets.ts')>('run/presets.js');
@@ -39,7 +41,10 @@ export function measured({ concurrencies = [1], ...measuring }: Measuring): Prom
 }
 
 /** One trial under an open load, Poisson. */
-export async function measuredOpen({ ratePerSecond, ...measuring }: Measuring & { readonly ratePerSecond: number }): Promise<TrialRecord> {
+export async function measuredOpen({
+  ratePerSecond,
+  ...measuring
+}: Measuring & { readonly ratePerSecond: number }): Promise<TrialRecord> {
   const [record] = await measuredUnder([{ kind: 'open', ratePerSecond, arrivals: 'poisson' }], measuring);
   if (!record) throw new Error('nothing was measured');
   return record;
@@ -49,8 +54,16 @@ async function measuredUnder(
   loads: readonly LoadSpec[],
   { model, workload, fixtures, reference, params, threads, plan }: Omit<Measuring, 'concurrencies'>,
 ): Promise<TrialRecord[]> {
-  const written = Object.entries(params ?? {}).map(([key, value]) => ({ owner: workload.name, key, values: [value] }));
-  const planned = { workload, reference: reference ?? { name: workload.name }, params: planParams(workload, written, toySize[workload.name]) };
+  const written = Object.entries(params ?? {}).map(([key, value]) => ({
+    owner: workload.name,
+    key,
+    values: [value],
+  }));
+  const planned = {
+    workload,
+    reference: reference ?? { name: workload.name },
+    params: planParams(workload, written, toySize[workload.name]),
+  };
   const cells = planCells({ models: [{ model, params: [{}] }], workloads: [planned], loads, threads });
   const all: RunPlan = {
     cells,
@@ -65,7 +78,8 @@ async function measuredUnder(
     ...plan,
   };
   const records: TrialRecord[] = [];
-  for await (const record of measure(all, { fixtures, signal: new AbortController().signal })) records.push(record);
+  for await (const record of measure(all, { fixtures, signal: new AbortController().signal }))
+    records.push(record);
   return records;
 }
 
@@ -76,7 +90,11 @@ export function littleRatio(trial: MeasuredTrial): number {
 }
 
 /** A workload file of a user's, as it would be written, loaded as it would be. */
-export async function workloadFile(directory: string, name: string, text: string): Promise<{ workload: Workload; reference: WorkloadReference }> {
+export async function workloadFile(
+  directory: string,
+  name: string,
+  text: string,
+): Promise<{ workload: Workload; reference: WorkloadReference }> {
   const file = path.join(directory, name);
   writeFileSync(file, text);
   const workload = await loadWorkloadFile(file);

@@ -26,7 +26,10 @@ async function peakBytes(modelName: string, workloadName: string, requests: numb
   return trial?.status === 'measured' ? trial.maxRssBytes : Number.NaN;
 }
 
-/** Five heaps grow to their usual size before they are collected, the main one with what a task leaves in it; the others hardly grow. */
+/**
+ * Five heaps grow to their usual size before they are collected, the main one with what a task leaves in it;
+ * the others hardly grow.
+ */
 const MOST_GROWTH: Readonly<Record<string, number>> = { 'thread-per-request': 1.25 };
 
 describe.each([
@@ -34,11 +37,15 @@ describe.each([
   ['tcp-echo', 10_000],
 ])('ten times the requests of %s', (workload, requests) => {
   // When the collector runs is the engine's own business, and moves a peak by more than 5 % now and then.
-  test.each(['sync-blocking', 'thread-per-request', 'async-callback', 'async-promise'])('%s', { retry: 2, timeout: 230_000 }, async (model) => {
-    const few = await peakBytes(model, workload, requests);
-    const many = await peakBytes(model, workload, 10 * requests);
-    expect(many / few).toBeLessThan(MOST_GROWTH[model] ?? 1.05);
-  });
+  test.each(['sync-blocking', 'thread-per-request', 'async-callback', 'async-promise'])(
+    '%s',
+    { retry: 2, timeout: 230_000 },
+    async (model) => {
+      const few = await peakBytes(model, workload, requests);
+      const many = await peakBytes(model, workload, 10 * requests);
+      expect(many / few).toBeLessThan(MOST_GROWTH[model] ?? 1.05);
+    },
+  );
 });
 
 test('piscina is not asked for its view of a thread anew for each task', async () => {

@@ -1,4 +1,7 @@
-/** An HTTP server in a process of its own that misbehaves as it is asked to: by the path of the request, or by the port for what comes before one. */
+/**
+ * An HTTP server in a process of its own that misbehaves as it is asked to: by the path of the request, or by
+ * the port for what comes before one.
+ */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

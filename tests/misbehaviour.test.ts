@@ -1,4 +1,7 @@
-/** Every model under workloads that fail, peers that go away, and messages that do not fit: written as a user would. */
+/**
+ * Every model under workloads that fail, peers that go away, and messages that do not fit: written as a user
+ * would.
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -12,7 +15,8 @@ afterAll(() => fixtures.remove());
 
 const supported = { form: 'operations', uses: ['sockets'], concurrency: 4, threads: undefined } as const;
 const possible = models.filter((model) => model.refuses(supported) === undefined);
-for (const model of models.filter((each) => !possible.includes(each))) console.log(`not tested here: ${model.name}: ${model.refuses(supported)}`);
+for (const model of models.filter((each) => !possible.includes(each)))
+  console.log(`not tested here: ${model.name}: ${model.refuses(supported)}`);
 
 async function only(records: Promise<TrialRecord[]>): Promise<TrialRecord> {
   const all = await records;
@@ -95,7 +99,9 @@ const BREAKING_PEER = `(() => {
 describe.each(possible as Model[])('$name', (model) => {
   test('a workload that fails one request in ten: exactly those, by code, and no latency of theirs', async () => {
     const file = await workloadFile(workspace(), 'one-in-ten.ts', ONE_IN_TEN);
-    const trial = await only(measured({ model, fixtures, ...file, plan: { requests: 100, durationNs: 60e9, warmupNs: 0 } }));
+    const trial = await only(
+      measured({ model, fixtures, ...file, plan: { requests: 100, durationNs: 60e9, warmupNs: 0 } }),
+    );
     expect(trial).toMatchObject({ status: 'measured', completed: 90, failed: 10, errors: { EMINE: 10 } });
     if (trial.status === 'measured') expect(trial.latency.meanNs).toBeLessThan(15e6);
   });
@@ -104,7 +110,9 @@ describe.each(possible as Model[])('$name', (model) => {
     const directory = workspace();
     const log = path.join(directory, 'log');
     const file = await workloadFile(directory, 'says-goodbye.ts', SAYS_GOODBYE(log));
-    const trial = await only(measured({ model, fixtures, ...file, concurrencies: [4], plan: { requests: 20, durationNs: 20e9 } }));
+    const trial = await only(
+      measured({ model, fixtures, ...file, concurrencies: [4], plan: { requests: 20, durationNs: 20e9 } }),
+    );
     expect(trial).toMatchObject({ status: 'measured', failed: 0 });
     const words = readFileSync(log, 'utf8').trim().split('\n');
     const times = (word: string) => words.filter((each) => each === word).length;
@@ -117,10 +125,22 @@ describe.each(possible as Model[])('$name', (model) => {
 
   test('a peer that breaks off in the middle: failures by code, new connections, no hang', async () => {
     const directory = workspace();
-    const file = await workloadFile(directory, 'breaks-off.ts', BREAKS_OFF(peerFile(directory, 'breaking.mjs', BREAKING_PEER)));
+    const file = await workloadFile(
+      directory,
+      'breaks-off.ts',
+      BREAKS_OFF(peerFile(directory, 'breaking.mjs', BREAKING_PEER)),
+    );
     const ours = createFixtures(directory);
     onTestFinished(() => ours.remove());
-    const trial = await only(measured({ model, fixtures: ours, ...file, concurrencies: [4], plan: { requests: 300, durationNs: 20e9 } }));
+    const trial = await only(
+      measured({
+        model,
+        fixtures: ours,
+        ...file,
+        concurrencies: [4],
+        plan: { requests: 300, durationNs: 20e9 },
+      }),
+    );
     expect(trial).toMatchObject({ status: 'measured', unfinished: 0 });
     if (trial.status !== 'measured') return;
     const codes = Object.keys(trial.errors);
@@ -135,7 +155,15 @@ describe.each(possible as Model[])('$name', (model) => {
   test('a message larger than the sockets hold arrives whole', async () => {
     const workload = workloads.find(({ name }) => name === 'tcp-echo');
     if (!workload) return expect.unreachable();
-    const trial = await only(measured({ model, fixtures, workload, params: { messageSize: '4MiB' }, plan: { requests: 5, durationNs: 20e9 } }));
+    const trial = await only(
+      measured({
+        model,
+        fixtures,
+        workload,
+        params: { messageSize: '4MiB' },
+        plan: { requests: 5, durationNs: 20e9 },
+      }),
+    );
     expect(trial).toMatchObject({ status: 'measured', completed: 5, failed: 0 });
   });
 });

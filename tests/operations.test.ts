@@ -49,7 +49,10 @@ describe('yield* of an operation', () => {
       }
     })();
     steps.next();
-    expect(steps.throw(new OperationError('send', 'EPIPE', 'there')).value).toMatchObject({ kind: 'sleep', durationNs: 5 });
+    expect(steps.throw(new OperationError('send', 'EPIPE', 'there')).value).toMatchObject({
+      kind: 'sleep',
+      durationNs: 5,
+    });
     expect(steps.next()).toEqual({ done: true, value: 'EPIPE' });
   });
 
@@ -98,9 +101,12 @@ test('an OperationError says what was tried, on what, and why not', () => {
   });
 });
 
-test.each([Number.NaN, -1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 2 ** 31 * 1e6])('a sleep of %d is none', (durationNs) => {
-  expect(() => sleep(durationNs)).toThrow(RangeError);
-});
+test.each([Number.NaN, -1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 2 ** 31 * 1e6])(
+  'a sleep of %d is none',
+  (durationNs) => {
+    expect(() => sleep(durationNs)).toThrow(RangeError);
+  },
+);
 
 test('the longest sleep is the longest that a timer of Node can be set for', () => {
   expect(sleep((2 ** 31 - 1) * 1e6)).toMatchObject({ kind: 'sleep' });

@@ -18,7 +18,20 @@ describe('parseBytes', () => {
     expect(parseBytes(text)).toBe(bytes);
   });
 
-  test.each(['', '10 apples', 'KiB', '-1KiB', '1.3B', '64kib', '64K', '1e3', '9999999GiB', '1 2', '0x10', 'NaN'])('%j is not a size', (text) => {
+  test.each([
+    '',
+    '10 apples',
+    'KiB',
+    '-1KiB',
+    '1.3B',
+    '64kib',
+    '64K',
+    '1e3',
+    '9999999GiB',
+    '1 2',
+    '0x10',
+    'NaN',
+  ])('%j is not a size', (text) => {
     expect(() => parseBytes(text)).toThrow(UserError);
     expect(() => parseBytes(text)).toThrow(`${JSON.stringify(text)} is not a size`);
   });
@@ -41,9 +54,12 @@ describe('parseDuration', () => {
     expect(parseDuration(text)).toBe(ns);
   });
 
-  test.each(['', '10', '10 apples', '10ms,', 'ms', '-1s', '1m 30s', '10 ms', '10MS', 'Infinitys', '1.s'])('%j is not a time', (text) => {
-    expect(() => parseDuration(text)).toThrow(`${JSON.stringify(text)} is not a time`);
-  });
+  test.each(['', '10', '10 apples', '10ms,', 'ms', '-1s', '1m 30s', '10 ms', '10MS', 'Infinitys', '1.s'])(
+    '%j is not a time',
+    (text) => {
+      expect(() => parseDuration(text)).toThrow(`${JSON.stringify(text)} is not a time`);
+    },
+  );
 
   test('the refusal has a hint', () => {
     try {

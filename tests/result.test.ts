@@ -39,8 +39,19 @@ const header: RunHeader = {
   workloads: [],
   trials: 1,
 };
-const cell = { model: 'epoll', workload: 'noop', params: {}, load: { kind: 'closed' as const, concurrency: 4 } };
-const refused = (trial: number): TrialRecord => ({ kind: 'trial', cell, trial, status: 'failed', reason: 'no' });
+const cell = {
+  model: 'epoll',
+  workload: 'noop',
+  params: {},
+  load: { kind: 'closed' as const, concurrency: 4 },
+};
+const refused = (trial: number): TrialRecord => ({
+  kind: 'trial',
+  cell,
+  trial,
+  status: 'failed',
+  reason: 'no',
+});
 
 describe('parseRun', () => {
   test('gives back what was written', () => {
@@ -68,17 +79,32 @@ describe('parseRun', () => {
   const trials = [stepped(1000, 1), stepped(1050, 1), stepped(1050, 2)] as const;
   const steps = judged.map((each, index): StepRecord => {
     const trial = trials[index];
-    return { kind: 'step', cell: searched, objective: 'p99<20ms', ...each, ...(trial === undefined ? {} : { trial }) };
+    return {
+      kind: 'step',
+      cell: searched,
+      objective: 'p99<20ms',
+      ...each,
+      ...(trial === undefined ? {} : { trial }),
+    };
   });
 
   test('gives back what a search for capacities found', () => {
-    const refusal: CapacityRecord = { kind: 'capacity', cell: { ...searched, model: 'poll' }, objective: 'p99<20ms', reason: 'no poll(2)' };
+    const refusal: CapacityRecord = {
+      kind: 'capacity',
+      cell: { ...searched, model: 'poll' },
+      objective: 'p99<20ms',
+      reason: 'no poll(2)',
+    };
     const stored = parseRun([header, refused(1), ...steps, found, refusal].map(formatLine).join(''));
     expect(stored.capacities).toEqual([found, refusal]);
     expect(stored.steps).toEqual(steps);
     expect(stored.trials).toEqual([refused(1)]);
-    expect(() => parseRun(formatLine(header) + formatLine({ ...found, ratePerSecond: -1 }))).toThrow('line 2');
-    expect(() => parseRun(formatLine(header) + formatLine({ ...(steps[0] as StepRecord), ratePerSecond: -1 }))).toThrow('line 2, ratePerSecond');
+    expect(() => parseRun(formatLine(header) + formatLine({ ...found, ratePerSecond: -1 }))).toThrow(
+      'line 2',
+    );
+    expect(() =>
+      parseRun(formatLine(header) + formatLine({ ...(steps[0] as StepRecord), ratePerSecond: -1 })),
+    ).toThrow('line 2, ratePerSecond');
   });
 
   test('reads the steps of earlier versions, which were trials like any other, as steps', () => {
@@ -90,12 +116,21 @@ describe('parseRun', () => {
     expect(stored.trials).toEqual([refused(1), other]);
     // A step without its trial stays a step.
     const cut = parseRun([header, ...trials.slice(0, 2)].map(formatLine).join('') + line);
-    expect(cut.steps).toEqual([steps[0], steps[1], { kind: 'step', cell: searched, objective: 'p99<20ms', ...judged[2] }]);
-    expect(() => parseRun(formatLine(header) + line.replace('"kept":true', '"kept":1'))).toThrow('line 2, steps.0.kept');
+    expect(cut.steps).toEqual([
+      steps[0],
+      steps[1],
+      { kind: 'step', cell: searched, objective: 'p99<20ms', ...judged[2] },
+    ]);
+    expect(() => parseRun(formatLine(header) + line.replace('"kept":true', '"kept":1'))).toThrow(
+      'line 2, steps.0.kept',
+    );
   });
 
   test('reads a run that an earlier version stored: all its trials are steps, each at the rate of its search', () => {
-    const text = readFileSync(path.join(import.meta.dirname, '..', 'results', 'reference-capacity', 'run.jsonl'), 'utf8');
+    const text = readFileSync(
+      path.join(import.meta.dirname, '..', 'results', 'reference-capacity', 'run.jsonl'),
+      'utf8',
+    );
     const lines = text.trimEnd().split('\n');
     const count = (kind: string) => lines.filter((each) => each.startsWith(`{"kind":"${kind}"`)).length;
     const stored = parseRun(text);
@@ -103,7 +138,10 @@ describe('parseRun', () => {
     expect(stored.capacities).toHaveLength(count('capacity'));
     expect(stored.steps).toHaveLength(count('trial'));
     for (const { trial, ratePerSecond, cell: searchedCell } of stored.steps ?? []) {
-      expect(trial?.cell).toEqual({ ...searchedCell, load: { kind: 'open', ratePerSecond, arrivals: 'poisson' } });
+      expect(trial?.cell).toEqual({
+        ...searchedCell,
+        load: { kind: 'open', ratePerSecond, arrivals: 'poisson' },
+      });
     }
     const places = (stored.capacities ?? []).flatMap(({ cell: { model } }) => {
       const numbers = (stored.steps ?? [])
@@ -113,7 +151,9 @@ describe('parseRun', () => {
     });
     expect(places.every(Boolean)).toBe(true);
     // What is written from now on reads the same.
-    const again = [stored.header, ...(stored.steps ?? []), ...(stored.capacities ?? [])].map(formatLine).join('');
+    const again = [stored.header, ...(stored.steps ?? []), ...(stored.capacities ?? [])]
+      .map(formatLine)
+      .join('');
     expect(parseRun(again)).toEqual(stored);
   });
 
@@ -161,15 +201,22 @@ describe('parseRun', () => {
   test('looks are read back; a share that is none is refused', () => {
     const look = { kind: 'look', afterRound: 3, share: 0.4 } as const;
     const budgeted = { ...header, budgetNs: 90e9 };
-    const read = parseRun([budgeted, refused(1), look, refused(2), { ...look, share: 1 }].map(formatLine).join(''));
+    const read = parseRun(
+      [budgeted, refused(1), look, refused(2), { ...look, share: 1 }].map(formatLine).join(''),
+    );
     expect(read.header.budgetNs).toBe(90e9);
     expect(read.trials).toHaveLength(2);
     expect(read.looks).toEqual([look, { ...look, share: 1 }]);
-    for (const share of [0, 1.1, -1]) expect(() => parseRun(formatLine(budgeted) + formatLine({ ...look, share }))).toThrow(ResultFormatError);
+    for (const share of [0, 1.1, -1])
+      expect(() => parseRun(formatLine(budgeted) + formatLine({ ...look, share }))).toThrow(
+        ResultFormatError,
+      );
   });
 
   test('a wrong byte is not another letter: its line is refused', () => {
-    const bytes = new TextEncoder().encode([header, { ...refused(1), reason: 'n~' }, refused(2)].map(formatLine).join(''));
+    const bytes = new TextEncoder().encode(
+      [header, { ...refused(1), reason: 'n~' }, refused(2)].map(formatLine).join(''),
+    );
     expect(parseRun(bytes).trials).toHaveLength(2);
     bytes[bytes.indexOf(0x7e)] = 0xff;
     expect(() => parseRun(bytes)).toThrow('line 2 is not UTF-8 text');
@@ -183,15 +230,19 @@ describe('parseRun', () => {
     const [read] = parseRun([header, trial].map(formatLine).join('')).trials;
     expect(Object.entries(read?.errors ?? {})).toEqual(Object.entries(errors));
     expect(Object.entries(read?.cell.params ?? {})).toEqual(Object.entries(params));
-    expect(() => parseRun(formatLine(header) + formatLine({ ...trial, errors: { constructor: 'x' } as never }))).toThrow(
-      'line 2, errors.constructor',
+    expect(() =>
+      parseRun(formatLine(header) + formatLine({ ...trial, errors: { constructor: 'x' } as never })),
+    ).toThrow('line 2, errors.constructor');
+    expect(() => parseRun(formatLine(header) + formatLine({ ...trial, errors: 'none' as never }))).toThrow(
+      'line 2, errors: expected an object',
     );
-    expect(() => parseRun(formatLine(header) + formatLine({ ...trial, errors: 'none' as never }))).toThrow('line 2, errors: expected an object');
   });
 
   test('a key of the file is no escape sequence in a message', () => {
     const errors = { '\u001b[2J\u009b1m': -1 };
-    expect(() => parseRun(formatLine(header) + formatLine({ ...refused(1), errors }))).toThrow('line 2, errors."\\u001b[2J\\u009b1m": ');
+    expect(() => parseRun(formatLine(header) + formatLine({ ...refused(1), errors }))).toThrow(
+      'line 2, errors."\\u001b[2J\\u009b1m": ',
+    );
   });
 
   test('refuses a future schema, and says which it reads', () => {
@@ -220,8 +271,12 @@ describe('parseRun', () => {
   });
 
   test('refuses a broken line before the last, and says which', () => {
-    expect(() => parseRun(`${formatLine(header)}${formatLine(refused(1)).slice(0, 20)}\n${formatLine(refused(2))}`)).toThrow('line 2 is not JSON');
-    expect(() => parseRun(formatLine(header) + formatLine({ ...refused(1), trial: 0 }))).toThrow('line 2, trial');
+    expect(() =>
+      parseRun(`${formatLine(header)}${formatLine(refused(1)).slice(0, 20)}\n${formatLine(refused(2))}`),
+    ).toThrow('line 2 is not JSON');
+    expect(() => parseRun(formatLine(header) + formatLine({ ...refused(1), trial: 0 }))).toThrow(
+      'line 2, trial',
+    );
   });
 });
 

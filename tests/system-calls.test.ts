@@ -18,22 +18,29 @@ function cannotTrace(): string | undefined {
     return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'strace is not installed' : `strace may not trace here: ${message.split('\n')[0]}`;
+    return code === 'ENOENT'
+      ? 'strace is not installed'
+      : `strace may not trace here: ${message.split('\n')[0]}`;
   }
 }
 
 interface Traced {
-  /** Names of calls on the main thread of the measured process, from the first message received (or call of its own kind) to the last. */
+  /**
+   * Names of calls on the main thread of the measured process, from the first message received (or call of
+   * its own kind) to the last.
+   */
   readonly main: readonly string[];
   /** The same of its other threads that received any. */
   readonly others: readonly (readonly string[])[];
 }
 
-const CALLS = 'trace=recvfrom,sendto,read,epoll_wait,epoll_pwait,epoll_pwait2,poll,ppoll,io_uring_enter,pread64,execve,clone,clone3';
+const CALLS =
+  'trace=recvfrom,sendto,read,epoll_wait,epoll_pwait,epoll_pwait2,poll,ppoll,io_uring_enter,pread64,execve,clone,clone3';
 
 /** Runs 200 requests of a workload under a model, under strace; what it prints. */
 function runTraced(model: string, workload: string, directory: string, options: readonly string[]): string {
-  const words = `run ${workload} -m ${model} -c 2 -t 1 -d 50s --warmup 0 --requests 200 --no-charts -q --json`.split(' ');
+  const words =
+    `run ${workload} -m ${model} -c 2 -t 1 -d 50s --warmup 0 --requests 200 --no-charts -q --json`.split(' ');
   return execFileSync('strace', ['-qq', ...options, process.execPath, compiled('cli.js'), ...words], {
     cwd: directory,
     env: { ...process.env, TMPDIR: directory },
@@ -43,13 +50,29 @@ function runTraced(model: string, workload: string, directory: string, options: 
 }
 
 /** Every thread's calls are in a file of its own. */
-function trace(model: string, { workload = 'tcp-echo', own = /^(recvfrom|read)\(.*iobench iobench / } = {}): Traced {
+function trace(
+  model: string,
+  { workload = 'tcp-echo', own = /^(recvfrom|read)\(.*iobench iobench / } = {},
+): Traced {
   const directory = workspace();
-  runTraced(model, workload, directory, ['-ff', '-s', '4096', '-e', CALLS, '-o', path.join(directory, 'calls')]);
+  runTraced(model, workload, directory, [
+    '-ff',
+    '-s',
+    '4096',
+    '-e',
+    CALLS,
+    '-o',
+    path.join(directory, 'calls'),
+  ]);
   const threads = readdirSync(directory)
     .filter((file) => file.startsWith('calls.'))
-    .map((file) => ({ id: file.slice('calls.'.length), lines: readFileSync(path.join(directory, file), 'utf8').split('\n') }));
-  const main = threads.find(({ lines }) => lines.some((line) => line.startsWith('execve') && line.includes('cell.main.js')));
+    .map((file) => ({
+      id: file.slice('calls.'.length),
+      lines: readFileSync(path.join(directory, file), 'utf8').split('\n'),
+    }));
+  const main = threads.find(({ lines }) =>
+    lines.some((line) => line.startsWith('execve') && line.includes('cell.main.js')),
+  );
   if (!main) return expect.unreachable('the measured process was not traced');
   const children = new Set(main.lines.flatMap((line) => /^clone3?\(.* = (\d+)$/.exec(line)?.[1] ?? []));
   const others = threads.filter(({ id }) => children.has(id)).map(({ lines }) => between(lines, received));
@@ -61,10 +84,13 @@ const received = /^recvfrom\(.*iobench iobench /;
 /** The names of the calls from the first line that matches to the last. */
 function between(lines: readonly string[], pattern: RegExp): string[] {
   const matching = lines.flatMap((line, index) => (pattern.test(line) ? [index] : []));
-  return lines.slice(matching[0] ?? 0, matching.length === 0 ? 0 : (matching.at(-1) ?? 0) + 1).flatMap((line) => /^(\w+)\(/.exec(line)?.[1] ?? []);
+  return lines
+    .slice(matching[0] ?? 0, matching.length === 0 ? 0 : (matching.at(-1) ?? 0) + 1)
+    .flatMap((line) => /^(\w+)\(/.exec(line)?.[1] ?? []);
 }
 
-const count = (names: readonly string[], pattern: RegExp) => names.filter((name) => pattern.test(name)).length;
+const count = (names: readonly string[], pattern: RegExp) =>
+  names.filter((name) => pattern.test(name)).length;
 const WAITS = /^(epoll_p?wait2?|p?poll|io_uring_enter)$/;
 
 describe.skipIf(whyNot !== undefined)('strace shows', () => {
@@ -85,12 +111,15 @@ describe.skipIf(whyNot !== undefined)('strace shows', () => {
     expect(others.reduce((sum, names) => sum + count(names, WAITS), 0)).toBe(0);
   });
 
-  test.each(['event-loop', 'async-callback', 'async-promise'])('%s: the main thread waits in epoll, for many at once, and reads', (model) => {
-    const { main, others } = trace(model);
-    expect(count(main, /^epoll_p?wait$/)).toBeGreaterThan(20);
-    expect(count(main, /^(read|recvfrom)$/)).toBeGreaterThanOrEqual(200);
-    expect(others).toEqual([]);
-  });
+  test.each(['event-loop', 'async-callback', 'async-promise'])(
+    '%s: the main thread waits in epoll, for many at once, and reads',
+    (model) => {
+      const { main, others } = trace(model);
+      expect(count(main, /^epoll_p?wait$/)).toBeGreaterThan(20);
+      expect(count(main, /^(read|recvfrom)$/)).toBeGreaterThanOrEqual(200);
+      expect(others).toEqual([]);
+    },
+  );
 
   test('sync-nonblocking: the main thread asks again and again, and waits for nothing', () => {
     const { main, others } = trace('sync-nonblocking');
@@ -127,12 +156,15 @@ describe.skipIf(whyNot !== undefined)('strace shows', () => {
     expect(others).toEqual([]);
   });
 
-  test.each(['tcp-echo', 'file-read'])('io-uring: one call hands over and waits; none sends, receives or reads (%s)', (workload) => {
-    const { main } = trace('io-uring', { workload, own: /^io_uring_enter\(/ });
-    expect(count(main, /^io_uring_enter$/)).toBeGreaterThan(50);
-    expect(count(main, /^(recvfrom|sendto|pread64)$/)).toBe(0);
-    expect(count(main, WAITS)).toBe(count(main, /^io_uring_enter$/));
-  });
+  test.each(['tcp-echo', 'file-read'])(
+    'io-uring: one call hands over and waits; none sends, receives or reads (%s)',
+    (workload) => {
+      const { main } = trace('io-uring', { workload, own: /^io_uring_enter\(/ });
+      expect(count(main, /^io_uring_enter$/)).toBeGreaterThan(50);
+      expect(count(main, /^(recvfrom|sendto|pread64)$/)).toBe(0);
+      expect(count(main, WAITS)).toBe(count(main, /^io_uring_enter$/));
+    },
+  );
 
   test('a kernel without epoll_pwait2 is told, and costs nothing but the models that need it', () => {
     for (const model of ['epoll', 'multi-reactor']) {
@@ -145,7 +177,9 @@ describe.skipIf(whyNot !== undefined)('strace shows', () => {
         '-e',
         'inject=epoll_pwait2:error=ENOSYS',
       ]);
-      expect(JSON.parse(printed).cells).toEqual([expect.objectContaining({ status: 'unsupported', reason: expect.stringContaining('Linux 5.11') })]);
+      expect(JSON.parse(printed).cells).toEqual([
+        expect.objectContaining({ status: 'unsupported', reason: expect.stringContaining('Linux 5.11') }),
+      ]);
     }
   });
 });

@@ -56,19 +56,26 @@ export class Attempt {
     return this.end(this.place.start(words), expected);
   }
 
-  /** Waits for a command's end, and looks at how it ended and what it printed. @throws Hang if it takes longer than it may. */
+  /**
+   * Waits for a command's end, and looks at how it ended and what it printed. @throws Hang if it takes longer
+   * than it may.
+   */
   async end(running: Running, { signals = [], limitMs = this.limitMs }: Expected = {}): Promise<Ended> {
     const ended = await running.ended(limitMs);
     const command = spelled(running.words);
     if (!ended) {
-      this.fault('hang', `${command}: not over after ${Math.round(limitMs / 1000)} s${lastLine(running.stderr)}`);
+      this.fault(
+        'hang',
+        `${command}: not over after ${Math.round(limitMs / 1000)} s${lastLine(running.stderr)}`,
+      );
       throw new Hang(command);
     }
     const { code, signal, stdout, stderr } = ended;
     this.read(`${command}: stdout`, stdout);
     this.read(`${command}: stderr`, stderr);
     const isExpected = signal === null ? EXIT_CODES.includes(code as number) : signals.includes(signal);
-    if (!isExpected) this.fault('other', `${command}: ended with ${signal ?? `exit code ${code}`}${lastLine(stderr)}`);
+    if (!isExpected)
+      this.fault('other', `${command}: ended with ${signal ?? `exit code ${code}`}${lastLine(stderr)}`);
     const unexplained = /^iobench failed: .*|^iobench: iobench failed: .*/m.exec(stderr);
     if (unexplained) this.fault('other', `${command}: ${unexplained[0]}`);
     return ended;

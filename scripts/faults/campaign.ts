@@ -36,16 +36,25 @@ export interface Result {
 }
 
 /** The numbers of the tries that a share of a kind is made of, from 1: others with another seed. */
-export function numbersOf(kind: Kind, { seed, share, number }: Pick<CampaignOptions, 'seed' | 'share' | 'number'>): number[] {
+export function numbersOf(
+  kind: Kind,
+  { seed, share, number }: Pick<CampaignOptions, 'seed' | 'share' | 'number'>,
+): number[] {
   const all = Array.from({ length: kind.tries }, (_, index) => index + 1);
   if (number !== undefined) return all.filter((each) => each === number);
   const count = Math.max(1, Math.round(kind.tries * share));
   return shuffled(all, randomOf(seed, kind.name, 0)).slice(0, count);
 }
 
-/** About how long the tries take; `slowness` is this machine's, beside the one that the kinds' figures are from. */
+/**
+ * About how long the tries take; `slowness` is this machine's, beside the one that the kinds' figures are
+ * from.
+ */
 export function expectedSeconds(kinds: readonly Kind[], options: CampaignOptions, slowness: number): number {
-  const sum = kinds.reduce((seconds, kind) => seconds + numbersOf(kind, options).length * kind.secondsPerTry, 0);
+  const sum = kinds.reduce(
+    (seconds, kind) => seconds + numbersOf(kind, options).length * kind.secondsPerTry,
+    0,
+  );
   return (sum * slowness) / AT_ONCE;
 }
 
@@ -62,7 +71,8 @@ export async function perform(kinds: readonly Kind[], options: CampaignOptions):
   } finally {
     endAll();
     process.off('exit', endAll);
-    if (!options.keeps || results.every(({ faults }) => faults.length === 0)) rmSync(root, { recursive: true, force: true });
+    if (!options.keeps || results.every(({ faults }) => faults.length === 0))
+      rmSync(root, { recursive: true, force: true });
   }
 }
 
@@ -86,13 +96,22 @@ async function performKind(kind: Kind, root: string, options: CampaignOptions): 
   return { kind, tries: numbers.length, seconds: (performance.now() - startedMs) / 1000, faults, notes };
 }
 
-async function performOnce(kind: Kind, number: number, place: Place, { seed, limitSeconds, keeps }: CampaignOptions): Promise<Attempt> {
+async function performOnce(
+  kind: Kind,
+  number: number,
+  place: Place,
+  { seed, limitSeconds, keeps }: CampaignOptions,
+): Promise<Attempt> {
   const limitMs = 1000 * (limitSeconds ?? kind.limitSeconds);
   const attempt = new Attempt({ number, random: randomOf(seed, kind.name, number), place, limitMs });
   try {
     await kind.perform(attempt);
   } catch (error) {
-    if (!(error instanceof Hang)) attempt.fault('other', `the campaign itself failed: ${error instanceof Error ? error.stack : String(error)}`);
+    if (!(error instanceof Hang))
+      attempt.fault(
+        'other',
+        `the campaign itself failed: ${error instanceof Error ? error.stack : String(error)}`,
+      );
   } finally {
     if (keeps && attempt.faults.length > 0) killMarked(place.mark);
     else place.remove();

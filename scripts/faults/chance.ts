@@ -4,7 +4,9 @@ import { randomFrom, shuffled } from '../../src/load/random.ts';
 /** Uniform on [0, 1). */
 export type Random = () => number;
 
-/** The random numbers of one try: the same for a seed, a kind and a number, whichever other tries there are. */
+/**
+ * The random numbers of one try: the same for a seed, a kind and a number, whichever other tries there are.
+ */
 export function randomOf(seed: number, kind: string, number: number): Random {
   let hash = 0x811c9dc5;
   for (const letter of `${kind}#${number}`) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
@@ -24,4 +26,5 @@ export function pickSome<Item>(random: Random, items: readonly Item[], count: nu
 }
 
 /** A whole number from `least` to `most`, both included. */
-export const wholeBetween = (random: Random, least: number, most: number): number => least + Math.floor(random() * (most - least + 1));
+export const wholeBetween = (random: Random, least: number, most: number): number =>
+  least + Math.floor(random() * (most - least + 1));

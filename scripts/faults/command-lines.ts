@@ -115,20 +115,28 @@ const CHANGES: readonly ((words: readonly string[], random: Random) => string[])
   (words, random) => changeLetter(words, random),
 ];
 
-const placeIn = (words: readonly string[], random: Random): number => wholeBetween(random, 0, Math.max(0, words.length - 1));
+const placeIn = (words: readonly string[], random: Random): number =>
+  wholeBetween(random, 0, Math.max(0, words.length - 1));
 
 function changeLetter(words: readonly string[], random: Random): string[] {
   const place = placeIn(words, random);
   const word = words[place] ?? '';
   const letter = wholeBetween(random, 0, Math.max(0, word.length - 1));
   const other = pick(random, [...'abcxyzABC019.,:=-_/<%', '', '\u001b', 'é', '🔥']);
-  return words.toSpliced(place, 1, word.slice(0, letter) + other + word.slice(letter + wholeBetween(random, 0, 1)));
+  return words.toSpliced(
+    place,
+    1,
+    word.slice(0, letter) + other + word.slice(letter + wholeBetween(random, 0, 1)),
+  );
 }
 
 /** A word of a command line cannot hold a zero byte. */
 export function spoiltLine(random: Random): string[] {
-  let words: string[] = (pick(random, RIGHT).match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''));
-  for (let times = pick(random, [1, 1, 1, 2, 3]); times > 0; times--) words = pick(random, CHANGES)(words, random);
+  let words: string[] = (pick(random, RIGHT).match(/'[^']*'|\S+/g) ?? []).map((word) =>
+    word.replaceAll("'", ''),
+  );
+  for (let times = pick(random, [1, 1, 1, 2, 3]); times > 0; times--)
+    words = pick(random, CHANGES)(words, random);
   return words.map((word) => word.replaceAll('\0', ''));
 }
 
@@ -144,7 +152,8 @@ async function perform(attempt: Attempt): Promise<void> {
   const isInterrupted = !running.isOver;
   if (isInterrupted) running.child.kill('SIGINT');
   const ended = await attempt.end(running, isInterrupted ? { signals: ['SIGINT'] } : {});
-  if (ended.code === 2 && ended.stderr.trim() === '') attempt.fault('other', `${ended.words.join(' ')}: exit code 2 without a sentence`);
+  if (ended.code === 2 && ended.stderr.trim() === '')
+    attempt.fault('other', `${ended.words.join(' ')}: exit code 2 without a sentence`);
   checkAccounts(attempt, storedTrials(place.results) ?? []);
   await attempt.leave();
 }

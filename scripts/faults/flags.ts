@@ -29,11 +29,21 @@ function read(words: readonly string[]): ReturnType<typeof asked> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...words],
-    options: { only: text, share: text, seed: text, number: text, limit: text, keep: { type: 'boolean', default: false } },
+    options: {
+      only: text,
+      share: text,
+      seed: text,
+      number: text,
+      limit: text,
+      keep: { type: 'boolean', default: false },
+    },
   });
   return {
     kinds: values.only === undefined ? kinds : values.only.split(',').map(kindNamed),
-    seed: values.seed === undefined ? Math.floor(Date.now() / 86_400_000) : numberOf('seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
+    seed:
+      values.seed === undefined
+        ? Math.floor(Date.now() / 86_400_000)
+        : numberOf('seed', values.seed, 0, Number.MAX_SAFE_INTEGER),
     share: values.share === undefined ? 1 : numberOf('share', values.share, 0, 1),
     ...(values.number === undefined ? {} : { number: numberOf('number', values.number, 1, 1e6) }),
     ...(values.limit === undefined ? {} : { limitSeconds: numberOf('limit', values.limit, 1, 3600) }),

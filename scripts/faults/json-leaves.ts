@@ -28,7 +28,24 @@ export const HOSTILE_TEXTS: readonly string[] = [
   'toString',
 ];
 
-const ANYTHING: readonly unknown[] = [null, true, false, 0, -1, 1, 0.5, 1e308, 2 ** 53, '', 'x', [], {}, [[]], { x: 1 }, ...HOSTILE_TEXTS];
+const ANYTHING: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1,
+  0.5,
+  1e308,
+  2 ** 53,
+  '',
+  'x',
+  [],
+  {},
+  [[]],
+  { x: 1 },
+  ...HOSTILE_TEXTS,
+];
 
 /** All values that hold no others, and where they are. */
 export function leavesOf(value: unknown, path: Path = []): { path: Path; value: unknown }[] {
@@ -38,12 +55,23 @@ export function leavesOf(value: unknown, path: Path = []): { path: Path; value: 
   return entries.flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
 }
 
-/** Replaces the value there, or (without a list of others) removes it, gives it another name or a neighbour. @returns what was done. */
-export function changeLeaf(whole: Record<string, unknown>, path: Path, random: Random, others?: readonly unknown[]): string {
+/**
+ * Replaces the value there, or (without a list of others) removes it, gives it another name or a neighbour.
+ * @returns what was done.
+ */
+export function changeLeaf(
+  whole: Record<string, unknown>,
+  path: Path,
+  random: Random,
+  others?: readonly unknown[],
+): string {
   const key = String(path.at(-1));
   const owner = path
     .slice(0, -1)
-    .reduce((value, step) => (value as Record<string, unknown>)[step] as Record<string, unknown>, whole as unknown) as Record<string, unknown>;
+    .reduce(
+      (value, step) => (value as Record<string, unknown>)[step] as Record<string, unknown>,
+      whole as unknown,
+    ) as Record<string, unknown>;
   const how = others === undefined ? random() : 0;
   if (how < 0.6) {
     owner[key] = pick(random, others ?? ANYTHING);
@@ -52,7 +80,15 @@ export function changeLeaf(whole: Record<string, unknown>, path: Path, random: R
   const value = owner[key];
   if (how < 0.9) delete owner[key];
   if (how < 0.8) return 'removed';
-  const name = pick(random, ['constructor', 'toString', 'length', 'then', key.toUpperCase(), MARKUP, '\u001b[31m']);
+  const name = pick(random, [
+    'constructor',
+    'toString',
+    'length',
+    'then',
+    key.toUpperCase(),
+    MARKUP,
+    '\u001b[31m',
+  ]);
   owner[name] = value;
   return how < 0.9 ? `renamed to ${short(name)}` : `with the neighbour ${short(name)}`;
 }

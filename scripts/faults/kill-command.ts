@@ -1,7 +1,15 @@
 /** Kills of the command line itself: what had landed is stored, and nothing stays behind. */
 import { checkRun, storedTrials } from './account.ts';
 import type { Attempt } from './attempt.ts';
-import { type Blow, blowOf, type Disturbed, disturbedRun, spelledBlow, strike, undisturbedMs } from './blows.ts';
+import {
+  type Blow,
+  blowOf,
+  type Disturbed,
+  disturbedRun,
+  spelledBlow,
+  strike,
+  undisturbedMs,
+} from './blows.ts';
 import { randomOf } from './chance.ts';
 import type { Kind } from './kind.ts';
 import type { Running } from './place.ts';
@@ -35,7 +43,8 @@ async function judge(attempt: Attempt, running: Running, { cells }: Disturbed, b
   // A signal that comes before anybody waits for it ends the process, as it does to any other.
   const ended = await attempt.end(running, { signals: blow.signal === 'SIGSTOP' ? [] : [blow.signal] });
   const stored = checkRun(attempt, ended, cells);
-  if (blow.signal === 'SIGSTOP' && ended.code !== 0) attempt.fault('other', `exit code ${ended.code} after it went on: ${ended.stderr.slice(-200)}`);
+  if (blow.signal === 'SIGSTOP' && ended.code !== 0)
+    attempt.fault('other', `exit code ${ended.code} after it went on: ${ended.stderr.slice(-200)}`);
   await attempt.leave({ mayLeaveFiles: isKilled });
   if (storedTrials(attempt.place.results) !== undefined) await readBack(attempt, stored.length);
   if (!isKilled) return;
@@ -68,9 +77,11 @@ async function readBack(attempt: Attempt, stored: number): Promise<void> {
   const { code, stdout, stderr } = await attempt.run(['report', '-f', 'json']);
   // A header that was being written is no run yet.
   if (code === 2 && stored === 0) return;
-  if (code !== 0) return attempt.fault('lost', `${stored} trials are stored, and report ends with ${code}: ${stderr}`);
+  if (code !== 0)
+    return attempt.fault('lost', `${stored} trials are stored, and report ends with ${code}: ${stderr}`);
   const { cells } = JSON.parse(stdout) as { cells: readonly unknown[] };
-  if (cells.length !== stored) attempt.fault('lost', `${stored} trials are stored, ${cells.length} are reported`);
+  if (cells.length !== stored)
+    attempt.fault('lost', `${stored} trials are stored, ${cells.length} are reported`);
 }
 
 export const killCommand: Kind = {

@@ -1,4 +1,7 @@
-/** Kills of the measured process, and of peers: a trial may fail, with its reason; the run goes on, and every trial is in it. */
+/**
+ * Kills of the measured process, and of peers: a trial may fail, with its reason; the run goes on, and every
+ * trial is in it.
+ */
 import { checkRun } from './account.ts';
 import type { Attempt } from './attempt.ts';
 import { blowOf, disturbedRun, spelledBlow, strikeOneOf, undisturbedMs } from './blows.ts';
@@ -18,16 +21,29 @@ async function perform(attempt: Attempt, victim: RegExp, withPeer: boolean): Pro
   const moment = random();
   const isForEver = blow.signal === 'SIGSTOP' && !Number.isFinite(blow.forMs);
   const run = disturbedRun(place, random, { withPeer, ...(isForEver ? { timeLimit: GIVEN_UP_AFTER } : {}) });
-  attempt.about(`${spelledBlow(blow)} at ${Math.round(100 * moment * SPREAD)} % of ${run.words.slice(0, withPeer ? 9 : 7).join(' ')} ...`);
+  attempt.about(
+    `${spelledBlow(blow)} at ${Math.round(100 * moment * SPREAD)} % of ${run.words.slice(0, withPeer ? 9 : 7).join(' ')} ...`,
+  );
   const running = place.start(run.words);
-  const isStruck = await strikeOneOf(attempt, running, victim, moment * SPREAD * (wholeMs.get(victim) ?? 0), blow);
+  const isStruck = await strikeOneOf(
+    attempt,
+    running,
+    victim,
+    moment * SPREAD * (wholeMs.get(victim) ?? 0),
+    blow,
+  );
   if (!isStruck) attempt.notes.push('the moment came after the last process that could be struck');
   const ended = await attempt.end(running);
   const stored = checkRun(attempt, ended, run.cells);
-  if (ended.code !== 0 && ended.code !== 3) attempt.fault('other', `exit code ${ended.code}: ${ended.stderr.slice(-200)}`);
+  if (ended.code !== 0 && ended.code !== 3)
+    attempt.fault('other', `exit code ${ended.code}: ${ended.stderr.slice(-200)}`);
   const failed = stored.flatMap((trial) => (trial.status === 'failed' ? [trial.reason] : []));
   // One process was struck. A peer serves the trials of its workload: what follows is prepared anew.
-  if (failed.length > 1 && !isForEver) attempt.fault('lost', `one process was struck, ${failed.length} trials have failed: ${failed.join('; ')}`);
+  if (failed.length > 1 && !isForEver)
+    attempt.fault(
+      'lost',
+      `one process was struck, ${failed.length} trials have failed: ${failed.join('; ')}`,
+    );
   if (failed.length > 0 && blow.signal === 'SIGSTOP' && !isForEver) {
     attempt.fault('lost', `it went on, and a trial has failed: ${failed.join('; ')}`);
   }

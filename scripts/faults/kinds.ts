@@ -8,4 +8,12 @@ import { resultFiles } from './result-files.ts';
 import { servers } from './servers.ts';
 import { workloadFiles } from './workload-files.ts';
 
-export const kinds: readonly Kind[] = [killCommand, killMeasured, killPeer, resultFiles, commandLines, workloadFiles, servers];
+export const kinds: readonly Kind[] = [
+  killCommand,
+  killMeasured,
+  killPeer,
+  resultFiles,
+  commandLines,
+  workloadFiles,
+  servers,
+];

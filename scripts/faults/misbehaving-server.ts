@@ -1,4 +1,7 @@
-/** A server that misbehaves as a literal says, and counts for itself what it gave: nothing that iobench counts is needed for that. */
+/**
+ * A server that misbehaves as a literal says, and counts for itself what it gave: nothing that iobench counts
+ * is needed for that.
+ */
 import net, { type AddressInfo, type Socket } from 'node:net';
 import type { Misbehaviour } from './misbehaviours.ts';
 import { type Action, act, type Surroundings } from './script.ts';
@@ -26,7 +29,8 @@ export async function serveBadly(misbehaviour: Misbehaviour): Promise<Misbehavin
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ host: '127.0.0.1', port: 0, backlog: 1024 }, resolve);
   });
-  const sum = (count: (connection: Connection) => number) => connections.reduce((total, connection) => total + count(connection), 0);
+  const sum = (count: (connection: Connection) => number) =>
+    connections.reduce((total, connection) => total + count(connection), 0);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     given: () => sum(({ dealtWith }) => misbehaviour.gives(dealtWith)),
@@ -42,7 +46,10 @@ class Connection {
   readonly socket: Socket;
   /** Requests that came whole. */
   asked = 0;
-  /** Requests for which all was done that is to be done. Counted as its last step begins: nobody can have read an answer before. */
+  /**
+   * Requests for which all was done that is to be done. Counted as its last step begins: nobody can have read
+   * an answer before.
+   */
   dealtWith = 0;
   private begun = 0;
   private received = '';

@@ -1,8 +1,19 @@
 /**
- * Ways in which a server can misbehave, or do what is within its rights and rarely met: each a literal that says what it writes, and how many
- * complete answers it gives with that. No client can have completed more requests than that.
+ * Ways in which a server can misbehave, or do what is within its rights and rarely met: each a literal that
+ * says what it writes, and how many complete answers it gives with that. No client can have completed more
+ * requests than that.
  */
-import { type Action, BYTEWISE, END, END_WHEN_IDLE, FOREVER, HALF_END, RESET, STAND_STILL, WAIT } from './script.ts';
+import {
+  type Action,
+  BYTEWISE,
+  END,
+  END_WHEN_IDLE,
+  FOREVER,
+  HALF_END,
+  RESET,
+  STAND_STILL,
+  WAIT,
+} from './script.ts';
 
 export interface Misbehaviour {
   readonly name: string;
@@ -12,7 +23,9 @@ export interface Misbehaviour {
   readonly connected?: readonly Action[];
   /** For the first request on a connection, the second ...; for all that follow, the last. */
   readonly answers: readonly (readonly Action[])[];
-  /** How many complete answers to requests it has given on a connection on which it has dealt with so many. */
+  /**
+   * How many complete answers to requests it has given on a connection on which it has dealt with so many.
+   */
   readonly gives: (dealtWith: number) => number;
   /** All this is within HTTP: a client that keeps to it has no failed request. */
   readonly isFair?: boolean;

@@ -56,13 +56,19 @@ const bytes: readonly Mutation[] = [
     'a byte is missing',
     (whole, random) => {
       const place = at(random, whole);
-      return { bytes: Buffer.concat([whole.subarray(0, place), whole.subarray(place + 1)]), did: `at byte ${place}` };
+      return {
+        bytes: Buffer.concat([whole.subarray(0, place), whole.subarray(place + 1)]),
+        did: `at byte ${place}`,
+      };
     },
     3,
   ),
   ofBytes('a byte is no text', (whole, random) => {
     const place = at(random, whole);
-    return { bytes: Buffer.concat([whole.subarray(0, place), Buffer.from([0xff, 0xc0]), whole.subarray(place)]), did: `at byte ${place}` };
+    return {
+      bytes: Buffer.concat([whole.subarray(0, place), Buffer.from([0xff, 0xc0]), whole.subarray(place)]),
+      did: `at byte ${place}`,
+    };
   }),
   ofBytes(
     'it is cut off',
@@ -73,7 +79,10 @@ const bytes: readonly Mutation[] = [
     4,
   ),
   ofBytes('it ends in zeros', (whole) => ({ bytes: Buffer.concat([whole, Buffer.alloc(4096)]), did: '' })),
-  ofBytes('it begins with a byte order mark', (whole) => ({ bytes: Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), whole]), did: '' })),
+  ofBytes('it begins with a byte order mark', (whole) => ({
+    bytes: Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), whole]),
+    did: '',
+  })),
   ofBytes('it is UTF-16', (whole) => ({ bytes: Buffer.from(`\ufeff${whole}`, 'utf16le'), did: '' })),
   ofBytes('it is empty', () => ({ bytes: Buffer.alloc(0), did: '' })),
   ofBytes('it is there twice', (whole) => ({ bytes: Buffer.concat([whole, whole]), did: '' })),
@@ -97,21 +106,43 @@ const lines: readonly Mutation[] = [
   ofLines('a line is nested a hundred thousand times', (all, random) =>
     all.toSpliced(someLine(all, random) + 1, 0, `${'['.repeat(1e5)}${']'.repeat(1e5)}`).concat(''),
   ),
-  ofLines('a line has ten million letters', (all, random) => all.toSpliced(someLine(all, random) + 1, 0, 'x'.repeat(1e7)).concat('')),
+  ofLines('a line has ten million letters', (all, random) =>
+    all.toSpliced(someLine(all, random) + 1, 0, 'x'.repeat(1e7)).concat(''),
+  ),
 ];
 
 const values: readonly Mutation[] = [
   ofLeaf('a value is another', 40, () => true),
   ofLeaf('a text is hostile', 20, (_path, value) => typeof value === 'string', HOSTILE_TEXTS),
-  ofLeaf('a number is no figure', 10, (_path, value) => typeof value === 'number', [-1, 0, 0.5, 1e308, -1e308, 2 ** 53, 1e21, 5e-324, '12', null]),
+  ofLeaf('a number is no figure', 10, (_path, value) => typeof value === 'number', [
+    -1,
+    0,
+    0.5,
+    1e308,
+    -1e308,
+    2 ** 53,
+    1e21,
+    5e-324,
+    '12',
+    null,
+  ]),
   {
     name: 'an error code is a name that every object has',
     weight: 6,
     write(file, all, random) {
-      const code = pick(random, ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf', '\u001b[31mred']);
+      const code = pick(random, [
+        'constructor',
+        'toString',
+        '__proto__',
+        'hasOwnProperty',
+        'valueOf',
+        '\u001b[31mred',
+      ]);
       // As text: an object that is written would lose one of them.
       const spoilt = all.map((line) =>
-        line.replace(/"errors":\{[^}]*\}/, `"errors":{${JSON.stringify(code)}:3}`).replace(/"failed":\d+/, '"failed":3'),
+        line
+          .replace(/"errors":\{[^}]*\}/, `"errors":{${JSON.stringify(code)}:3}`)
+          .replace(/"failed":\d+/, '"failed":3'),
       );
       writeFileSync(file, `${spoilt.join('\n')}\n`);
       return JSON.stringify(code);
@@ -125,7 +156,11 @@ const values: readonly Mutation[] = [
     const whole = Buffer.from(text, 'base64');
     const inner = inflateSync(whole.subarray(8));
     // Half of them in its head: lengths, shape, limits.
-    inner[wholeBetween(random, 0, random() < 0.5 ? HEAD_BYTES - 1 : inner.length - 1)] = wholeBetween(random, 0, 255);
+    inner[wholeBetween(random, 0, random() < 0.5 ? HEAD_BYTES - 1 : inner.length - 1)] = wholeBetween(
+      random,
+      0,
+      255,
+    );
     return compressed(whole, inner);
   }),
   ofHistogram('a histogram says that it is 2 GB long', 4, (text) => {
@@ -134,8 +169,12 @@ const values: readonly Mutation[] = [
     inner.writeInt32BE(0x7fffffff, 4);
     return compressed(whole, inner);
   }),
-  ofHistogram('a histogram is cut off', 4, (text, random) => text.slice(0, wholeBetween(random, 0, text.length - 1))),
-  ofHistogram('a histogram is 200 MB of zeros', 2, (text) => compressed(Buffer.from(text, 'base64'), Buffer.alloc(2e8))),
+  ofHistogram('a histogram is cut off', 4, (text, random) =>
+    text.slice(0, wholeBetween(random, 0, text.length - 1)),
+  ),
+  ofHistogram('a histogram is 200 MB of zeros', 2, (text) =>
+    compressed(Buffer.from(text, 'base64'), Buffer.alloc(2e8)),
+  ),
 ];
 
 /** What lies in its place, made by `make`. */
@@ -167,7 +206,12 @@ export function pickMutation(random: Random): Mutation {
 }
 
 /** Changes one value somewhere in a line; to one of those, or to anything. */
-function ofLeaf(name: string, weight: number, isWanted: (path: Path, value: unknown) => boolean, others?: readonly unknown[]): Mutation {
+function ofLeaf(
+  name: string,
+  weight: number,
+  isWanted: (path: Path, value: unknown) => boolean,
+  others?: readonly unknown[],
+): Mutation {
   return {
     name,
     weight,
@@ -185,7 +229,11 @@ function ofLeaf(name: string, weight: number, isWanted: (path: Path, value: unkn
   };
 }
 
-function ofHistogram(name: string, weight: number, change: (text: string, random: Random) => string): Mutation {
+function ofHistogram(
+  name: string,
+  weight: number,
+  change: (text: string, random: Random) => string,
+): Mutation {
   return {
     name,
     weight,

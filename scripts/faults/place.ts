@@ -1,4 +1,7 @@
-/** A folder of a try's own, and iobench as anybody would start it there, under a mark by which all its processes are found. */
+/**
+ * A folder of a try's own, and iobench as anybody would start it there, under a mark by which all its
+ * processes are found.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -23,7 +26,10 @@ export interface Ended {
 
 export class Place {
   readonly folder: string;
-  /** `--data`. Its parents belong to the try, too: a path that climbs out of it does not leave the campaign's folder. */
+  /**
+   * `--data`. Its parents belong to the try, too: a path that climbs out of it does not leave the campaign's
+   * folder.
+   */
   readonly data: string;
   readonly results: string;
   readonly temporary: string;
@@ -32,7 +38,9 @@ export class Place {
   constructor(root: string, mark: string) {
     this.mark = mark;
     this.folder = path.join(root, mark, 'a', 'b', 'c');
-    [this.data, this.results, this.temporary] = ['data', 'results', 'tmp'].map((name) => path.join(this.folder, name)) as [string, string, string];
+    [this.data, this.results, this.temporary] = ['data', 'results', 'tmp'].map((name) =>
+      path.join(this.folder, name),
+    ) as [string, string, string];
     for (const folder of [this.data, this.results, this.temporary]) mkdirSync(folder, { recursive: true });
   }
 
@@ -69,7 +77,9 @@ export class Place {
 
   /** What lies in the folders for data that a run has to empty. */
   leftovers(): string[] {
-    return [this.data, this.temporary].flatMap((folder) => readdirSync(folder).map((entry) => `${path.basename(folder)}/${entry}`));
+    return [this.data, this.temporary].flatMap((folder) =>
+      readdirSync(folder).map((entry) => `${path.basename(folder)}/${entry}`),
+    );
   }
 
   remove(): void {
@@ -97,7 +107,9 @@ export class Running {
         if (this[stream].length < MOST_OUTPUT) this[stream] += text;
       });
     }
-    this.exited = new Promise((resolve) => void child.once('exit', () => resolve()).once('error', () => resolve()));
+    this.exited = new Promise(
+      (resolve) => void child.once('exit', () => resolve()).once('error', () => resolve()),
+    );
     this.closed = new Promise((resolve) => child.once('close', resolve));
   }
 
@@ -120,7 +132,13 @@ export class Running {
     // A process that is left behind may hold its output open: that is looked for elsewhere.
     await Promise.race([this.closed, pause(GRACE_MS, undefined, { ref: false })]);
     const { exitCode, signalCode } = this.child;
-    return { words: this.words, code: exitCode, signal: signalCode, stdout: this.stdout, stderr: this.stderr };
+    return {
+      words: this.words,
+      code: exitCode,
+      signal: signalCode,
+      stdout: this.stdout,
+      stderr: this.stderr,
+    };
   }
 
   /** Looks again and again; `undefined` if the command ends before it is found, or it takes too long. */

@@ -1,4 +1,7 @@
-/** Finding processes by a mark in their environment, which they inherit, whoever their parent is by now. Linux: /proc. */
+/**
+ * Finding processes by a mark in their environment, which they inherit, whoever their parent is by now.
+ * Linux: /proc.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 
@@ -9,7 +12,10 @@ export interface MarkedProcess {
   readonly command: string;
 }
 
-/** The processes whose mark begins so; those that have ended and are not collected yet have no environment, and are none. */
+/**
+ * The processes whose mark begins so; those that have ended and are not collected yet have no environment,
+ * and are none.
+ */
 export function markedProcesses(mark: string): MarkedProcess[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
@@ -21,7 +27,8 @@ export function markedProcesses(mark: string): MarkedProcess[] {
 
 /** Ends all processes with that mark. */
 export function killMarked(mark: string): void {
-  // Until there is none: one that is being started when the list is read has a parent that is gone the next time.
+  // Until there is none: one that is being started when the list is read has a parent that is gone the next
+  // time.
   for (let round = 0; round < 20; round++) {
     const found = markedProcesses(mark);
     if (found.length === 0) return;

@@ -1,4 +1,7 @@
-/** Servers that misbehave, each under every model: nothing is completed that they did not answer, and nobody waits for them for ever. */
+/**
+ * Servers that misbehave, each under every model: nothing is completed that they did not answer, and nobody
+ * waits for them for ever.
+ */
 import type { TrialRecord } from '../../src/result.ts';
 import { checkRun } from './account.ts';
 import type { Attempt } from './attempt.ts';
@@ -12,16 +15,43 @@ async function perform(attempt: Attempt): Promise<void> {
   const misbehaviour = misbehaviours[Math.floor(pair / MODELS.length)] as Misbehaviour;
   const model = MODELS[pair % MODELS.length] as string;
   const server = await serveBadly(misbehaviour);
-  const load = attempt.random() < 0.5 ? ['-c', '2', '-d', '100ms'] : ['-r', '300', '--arrivals', 'constant', '-d', '200ms'];
+  const load =
+    attempt.random() < 0.5
+      ? ['-c', '2', '-d', '100ms']
+      : ['-r', '300', '--arrivals', 'constant', '-d', '200ms'];
   attempt.about(`${misbehaviour.name}, ${model}, ${load.slice(0, 2).join(' ')}`);
   try {
-    const words = ['run', 'http-get', '-m', model, ...load, '-p', `http-get.url=${server.url}`, '-t', '1', '--warmup', '0'];
+    const words = [
+      'run',
+      'http-get',
+      '-m',
+      model,
+      ...load,
+      '-p',
+      `http-get.url=${server.url}`,
+      '-t',
+      '1',
+      '--warmup',
+      '0',
+    ];
     const limit = ['--time-limit', misbehaviour.isSilent ? '5s' : '40s'];
-    const ended = await attempt.run([...words, ...limit, '--threads', '4', '--data', 'data', '--no-charts', '--json']);
+    const ended = await attempt.run([
+      ...words,
+      ...limit,
+      '--threads',
+      '4',
+      '--data',
+      'data',
+      '--no-charts',
+      '--json',
+    ]);
     const [trial] = checkRun(attempt, ended, 1);
     const completed = trial?.status === 'measured' ? trial.completed : 0;
     if (completed > server.given()) {
-      attempt.fault('invented', `${completed} requests completed; the server was asked ${server.asked()} times, and gave ${server.given()} answers`);
+      attempt.fault(
+        'invented',
+        `${completed} requests completed; the server was asked ${server.asked()} times, and gave ${server.given()} answers`,
+      );
     }
     const failure = misbehaviour.isFair && trial ? failureOf(trial) : undefined;
     if (failure !== undefined) attempt.fault('other', `all is within HTTP, and ${failure}`);
@@ -31,9 +61,13 @@ async function perform(attempt: Attempt): Promise<void> {
   }
 }
 
-/** What failed; on a busy machine it may be that nothing ended at all within a short window, which is no failure. */
+/**
+ * What failed; on a busy machine it may be that nothing ended at all within a short window, which is no
+ * failure.
+ */
 function failureOf(trial: TrialRecord): string | undefined {
-  if (trial.status === 'measured') return trial.failed > 0 ? `${trial.failed} requests failed: ${JSON.stringify(trial.errors)}` : undefined;
+  if (trial.status === 'measured')
+    return trial.failed > 0 ? `${trial.failed} requests failed: ${JSON.stringify(trial.errors)}` : undefined;
   return /^none of 0 requests/.test(trial.reason) ? undefined : `it failed: ${trial.reason}`;
 }
 

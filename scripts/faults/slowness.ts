@@ -1,4 +1,7 @@
-/** How slow this machine is now, beside the one that the kinds' times are from: by what it takes to start the command line. */
+/**
+ * How slow this machine is now, beside the one that the kinds' times are from: by what it takes to start the
+ * command line.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -23,24 +23,32 @@ const REGISTERED = ['io-uring.fixedBuffers=true', 'io-uring.registeredFiles=true
 const http = { workload: 'http-get', params: ['http-get.delay=0'] };
 
 const rate = async (cell: OurCell) => perSecond(await measureOurs(cell));
-/** CPU time is compared over so long, after as long: what is still being compiled in the first two seconds costs a request a fifth more. */
+/**
+ * CPU time is compared over so long, after as long: what is still being compiled in the first two seconds
+ * costs a request a fifth more.
+ */
 const WARM_SECONDS = 2;
-const cpu = async (cell: OurCell) => cpuNsPerRequest(await measureOurs({ ...cell, warmupSeconds: WARM_SECONDS, seconds: WARM_SECONDS }));
+const cpu = async (cell: OurCell) =>
+  cpuNsPerRequest(await measureOurs({ ...cell, warmupSeconds: WARM_SECONDS, seconds: WARM_SECONDS }));
 
 /**
- * The peak memory with so many requests in flight, none of which ends before all have begun; V8's young generation is kept the same size.
- * A request's share is the slope from 1,000 to 10,000: fewer do not have the code compiled that serves them, which is no request's.
+ * The peak memory with so many requests in flight, none of which ends before all have begun; V8's young
+ * generation is kept the same size. A request's share is the slope from 1,000 to 10,000: fewer do not have
+ * the code compiled that serves them, which is no request's.
  */
 async function memory(model: string, concurrency: number): Promise<number> {
   process.env.NODE_OPTIONS = '--max-semi-space-size=1';
   try {
-    return (await measureOurs({ model, workload: 'sleep', concurrency, params: ['sleep.duration=1s'], seconds: 1 })).maxRssBytes;
+    return (
+      await measureOurs({ model, workload: 'sleep', concurrency, params: ['sleep.duration=1s'], seconds: 1 })
+    ).maxRssBytes;
   } finally {
     delete process.env.NODE_OPTIONS;
   }
 }
 
-const file = async () => ((await fixtureOf({ workload: 'file-read' })).value as { data: { path: string } }).data.path;
+const file = async () =>
+  ((await fixtureOf({ workload: 'file-read' })).value as { data: { path: string } }).data.path;
 const echo = async () => (await fixtureOf({ workload: 'tcp-echo' })).value as { host: string; port: number };
 const server = async () => (await fixtureOf(http)).value as { host: string; port: number };
 const url = async () => `http://127.0.0.1:${(await server()).port}/`;
@@ -119,7 +127,15 @@ export const comparisons: readonly Comparison[] = [
   {
     what: 'noop: thread-per-request, 8 threads / bare piscina.run, 8 threads',
     unit: '/s',
-    ours: () => rate({ model: 'thread-per-request', workload: 'noop', concurrency: 8, threads: 8, seconds: 2, warmupSeconds: 0.8 }),
+    ours: () =>
+      rate({
+        model: 'thread-per-request',
+        workload: 'noop',
+        concurrency: 8,
+        threads: 8,
+        seconds: 2,
+        warmupSeconds: 0.8,
+      }),
     theirs: () => bare('piscina', 8, 2000),
     bar: { atLeast: 0.9 },
   },
@@ -147,7 +163,13 @@ export const comparisons: readonly Comparison[] = [
   {
     what: 'tcp-echo, 64 active connections, client CPU a request: epoll with 10,000 silent ones beside / with none',
     unit: 'ns',
-    ours: () => cpu({ model: 'epoll', workload: 'tcp-echo', concurrency: 64, params: ['tcp-echo.idleConnections=10000'] }),
+    ours: () =>
+      cpu({
+        model: 'epoll',
+        workload: 'tcp-echo',
+        concurrency: 64,
+        params: ['tcp-echo.idleConnections=10000'],
+      }),
     theirs: () => cpu({ model: 'epoll', workload: 'tcp-echo', concurrency: 64 }),
     bar: { atMost: 1.3 },
   },

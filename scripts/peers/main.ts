@@ -1,6 +1,7 @@
 /**
- * `npm run peers`: iobench beside what a user would pick instead. Each comparison's two sides are measured in turn, five times,
- * in one run; what counts is the median of the ratios. Writes results/peers.md; exit code 1 if a bar is missed.
+ * `npm run peers`: iobench beside what a user would pick instead. Each comparison's two sides are measured in
+ * turn, five times, in one run; what counts is the median of the ratios. Writes results/peers.md; exit code 1
+ * if a bar is missed.
  */
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -19,7 +20,9 @@ interface Row {
 }
 
 const wanted = process.argv[2];
-const rows: Row[] = comparisons.filter(({ what }) => wanted === undefined || what.includes(wanted)).map((comparison) => ({ comparison, pairs: [] }));
+const rows: Row[] = comparisons
+  .filter(({ what }) => wanted === undefined || what.includes(wanted))
+  .map((comparison) => ({ comparison, pairs: [] }));
 for (let round = 0; round < ROUNDS; round++) {
   for (const row of rows.filter(({ problem }) => problem === undefined)) await measurePair(row, round);
 }
@@ -36,9 +39,14 @@ async function measurePair(row: Row, round: number): Promise<void> {
     const first = round % 2 === 0 ? await comparison.ours() : undefined;
     const theirs = await comparison.theirs();
     pairs.push({ ours: first ?? (await comparison.ours()), theirs });
-    process.stderr.write(`${round + 1}/${ROUNDS} ${comparison.what}: ${ratioOf(pairs.at(-1) as Row['pairs'][number]).toFixed(2)}\n`);
+    process.stderr.write(
+      `${round + 1}/${ROUNDS} ${comparison.what}: ${ratioOf(pairs.at(-1) as Row['pairs'][number]).toFixed(2)}\n`,
+    );
   } catch (error) {
-    row.problem = error instanceof MissingPeer ? error.message : `not measured: ${error instanceof Error ? error.message : String(error)}`;
+    row.problem =
+      error instanceof MissingPeer
+        ? error.message
+        : `not measured: ${error instanceof Error ? error.message : String(error)}`;
     process.stderr.write(`${comparison.what}: ${row.problem}\n`);
   }
 }
@@ -66,7 +74,13 @@ function report(all: readonly Row[]): string {
     if (row.problem !== undefined) return [what, row.problem, '', '', ''];
     const ratios = sorted(row);
     const limit =
-      'atLeast' in bar ? (bar.atLeast === 0 ? '' : `at least ${bar.atLeast}`) : Number.isFinite(bar.atMost) ? `at most ${bar.atMost}` : '';
+      'atLeast' in bar
+        ? bar.atLeast === 0
+          ? ''
+          : `at least ${bar.atLeast}`
+        : Number.isFinite(bar.atMost)
+          ? `at most ${bar.atMost}`
+          : '';
     const figures = `${shown(median(row.pairs.map(({ ours }) => ours).sort((a, b) => a - b)), unit)} / ${shown(median(row.pairs.map(({ theirs }) => theirs).sort((a, b) => a - b)), unit)}`;
     return [
       what,
@@ -89,5 +103,9 @@ function report(all: readonly Row[]): string {
 
 function shown(value: number, unit: Comparison['unit']): string {
   if (unit === '/s') return `${(value / 1000).toFixed(0)} k/s`;
-  return unit === 'ns' ? (value < 1000 ? `${value.toFixed(0)} ns` : `${(value / 1000).toFixed(1)} µs`) : `${value.toFixed(0)} B`;
+  return unit === 'ns'
+    ? value < 1000
+      ? `${value.toFixed(0)} ns`
+      : `${(value / 1000).toFixed(1)} µs`
+    : `${value.toFixed(0)} B`;
 }

@@ -13,7 +13,8 @@ async function output(program: string, words: readonly string[]): Promise<string
   try {
     return (await execute(program, [...words], { maxBuffer: 2 ** 26 })).stdout;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new MissingPeer(`${program} is missing: apt-get install ${program}`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new MissingPeer(`${program} is missing: apt-get install ${program}`);
     throw error;
   }
 }

@@ -49,7 +49,13 @@ interface Served {
 }
 
 function serve(workload: string, fixture: unknown, ratePerSecond: number | undefined): Served {
-  const words = [script, 'validate/served.ts', workload, JSON.stringify(fixture), ...(ratePerSecond ? [String(ratePerSecond)] : [])];
+  const words = [
+    script,
+    'validate/served.ts',
+    workload,
+    JSON.stringify(fixture),
+    ...(ratePerSecond ? [String(ratePerSecond)] : []),
+  ];
   const { stdout, stderr, status } = spawnSync(process.execPath, words, { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Served;

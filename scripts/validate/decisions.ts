@@ -1,4 +1,7 @@
-/** What is said of models, by simulation: how often it is false, how often it is said, and whether looking early costs truth. */
+/**
+ * What is said of models, by simulation: how often it is false, how often it is said, and whether looking
+ * early costs truth.
+ */
 import { randomFrom } from '../../dist/load/random.js';
 import { extremeQuantile } from '../../dist/stats/extremes.js';
 import { levelsOf } from '../../dist/stats/looks.js';
@@ -15,7 +18,10 @@ const random = randomFrom(12);
 const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 const exponential = () => -Math.log(1 - random());
 
-/** The noise of trials on the scale of logarithms, in standard deviations; skewed as trials of the reference run are. */
+/**
+ * The noise of trials on the scale of logarithms, in standard deviations; skewed as trials of the reference
+ * run are.
+ */
 const NOISES = [
   normal,
   // Student's t with three degrees of freedom.
@@ -25,7 +31,10 @@ const NOISES = [
   () => normal() - (random() < 0.05 ? 5 * random() : 0),
 ];
 const NOISE_IN_WORDS = 'noise normal, heavy-tailed, skewed and disturbed in turn, unequal variances';
-/** The logarithm of cells' deviations spreads by so much, as in the sections of the reference run; rounds differ by half the usual deviation. */
+/**
+ * The logarithm of cells' deviations spreads by so much, as in the sections of the reference run; rounds
+ * differ by half the usual deviation.
+ */
 const UNEQUAL = 0.5;
 const SHARED = 0.5;
 
@@ -134,15 +143,23 @@ function looking(): Check[] {
   ];
 }
 
-/** How many of a section's cells a test would show that knows each cell's variance, and which model is the best. */
+/**
+ * How many of a section's cells a test would show that knows each cell's variance, and which model is the
+ * best.
+ */
 function knownToBeBehind({ figures, deviations }: Section, bound: number): number {
   const means = figures.map((all) => all.reduce((sum, { figure }) => sum + Math.log(figure), 0) / all.length);
-  const error = (a: number, b: number) => Math.sqrt(((deviations[a] as number) ** 2 + (deviations[b] as number) ** 2) / (figures[0]?.length ?? 1));
-  return means.filter((mean, cell) => cell > 0 && (means[0] as number) - mean > bound * error(0, cell)).length;
+  const error = (a: number, b: number) =>
+    Math.sqrt(((deviations[a] as number) ** 2 + (deviations[b] as number) ** 2) / (figures[0]?.length ?? 1));
+  return means.filter((mean, cell) => cell > 0 && (means[0] as number) - mean > bound * error(0, cell))
+    .length;
 }
 
 const POWER_SECTIONS = 200;
-/** The share of pairs that are shown, and of those that Dunnett's one-sided test would show if it knew the variances and the best. */
+/**
+ * The share of pairs that are shown, and of those that Dunnett's one-sided test would show if it knew the
+ * variances and the best.
+ */
 export function powerTable(
   deviations: readonly number[],
   roundNumbers: readonly number[],
@@ -173,7 +190,9 @@ function power(): Check[] {
   const table = powerTable(WARM, [5, 6, 8]);
   return [1.5, 2].map((lead) => {
     const rows = table.filter((row) => row.lead === lead);
-    const [shown, known] = (['shown', 'known'] as const).map((key) => rows.reduce((sum, row) => sum + row[key], 0)) as [number, number];
+    const [shown, known] = (['shown', 'known'] as const).map((key) =>
+      rows.reduce((sum, row) => sum + row[key], 0),
+    ) as [number, number];
     return {
       what: `a model that is better by ${lead} ×, deviations ${WARM.join(' and ')}, 5 to 8 rounds: pairs shown, over those of a Dunnett test that knows the variances`,
       bar: 'at least 0.9',
@@ -188,7 +207,11 @@ const BUDGET_ROUNDS = 6;
 
 /** Runs with a budget, which decide for themselves who is measured again. */
 async function spending(): Promise<Check[]> {
-  const found = await falseClaims({ families: SECTIONS, rounds: BUDGET_ROUNDS, noiseOf: (workload) => noiseOf(workload)() });
+  const found = await falseClaims({
+    families: SECTIONS,
+    rounds: BUDGET_ROUNDS,
+    noiseOf: (workload) => noiseOf(workload)(),
+  });
   return found.map(({ kind, families, wrong, mostTrials }) => {
     const most = 0.05 + (MOST_FALSE - 0.05) * Math.sqrt(SECTIONS / families);
     return {

@@ -11,16 +11,25 @@ const DRAWN_FROM = 60;
 
 /** The trials of each cell, by throughput. */
 function trialsOf(...words: string[]): (readonly number[])[] {
-  return measuredCells(run(...words, '-m', 'sync-blocking', '-c', '1')).map(({ trialThroughputPerSecond }) => trialThroughputPerSecond);
+  return measuredCells(run(...words, '-m', 'sync-blocking', '-c', '1')).map(
+    ({ trialThroughputPerSecond }) => trialThroughputPerSecond,
+  );
 }
 
-/** A cell that is all CPU, and so has all of this machine's noise, beside itself: five of its trials against five others, drawn anew each time. */
+/**
+ * A cell that is all CPU, and so has all of this machine's noise, beside itself: five of its trials against
+ * five others, drawn anew each time.
+ */
 export function falseAlarms(): Check[] {
   const [trials = []] = trialsOf('noop', '-t', `${DRAWN_FROM}`);
   const random = randomFrom(1);
   const alarms = Array.from({ length: SELF_COMPARISONS }, () => {
     const drawn = shuffled(trials, random);
-    return compareTrials({ base: drawn.slice(0, TRIALS), next: drawn.slice(TRIALS, 2 * TRIALS), better: 'more' }).verdict;
+    return compareTrials({
+      base: drawn.slice(0, TRIALS),
+      next: drawn.slice(TRIALS, 2 * TRIALS),
+      better: 'more',
+    }).verdict;
   }).filter((verdict) => verdict === 'faster' || verdict === 'slower').length;
   return [
     {
@@ -32,9 +41,18 @@ export function falseAlarms(): Check[] {
   ];
 }
 
-/** A wait, so that it is the comparison that is looked at and not how quiet the machine is: trials of both sides are interleaved. */
+/**
+ * A wait, so that it is the comparison that is looked at and not how quiet the machine is: trials of both
+ * sides are interleaved.
+ */
 export function slowdowns(): Check[] {
-  const [base = [], slower = []] = trialsOf('sleep', '-p', 'sleep.duration=2ms,2200us', '-t', `${TRIALS * COMPARISONS}`);
+  const [base = [], slower = []] = trialsOf(
+    'sleep',
+    '-p',
+    'sleep.duration=2ms,2200us',
+    '-t',
+    `${TRIALS * COMPARISONS}`,
+  );
   const found = Array.from({ length: COMPARISONS }, (_, index) => {
     const part = (all: readonly number[]) => all.slice(index * TRIALS, (index + 1) * TRIALS);
     return compareTrials({ base: part(base), next: part(slower), better: 'more' }).verdict;

@@ -24,7 +24,10 @@ export function runStored(...words: string[]): StoredRun {
   try {
     const all = [cli, 'run', ...words, '--json', '--quiet', '--out', out];
     const began = performance.now();
-    const { stdout, stderr, status } = spawnSync(process.execPath, all, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+    const { stdout, stderr, status } = spawnSync(process.execPath, all, {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
     const wallSeconds = (performance.now() - began) / 1000;
     if (status !== 0) throw new Error(`iobench run ${words.join(' ')}: exit code ${status}: ${stderr}`);
     const [folder = ''] = readdirSync(out);
@@ -36,7 +39,8 @@ export function runStored(...words: string[]): StoredRun {
   }
 }
 
-export const measuredCells = ({ cells }: RunDocument): MeasuredCell[] => cells.filter((cell): cell is MeasuredCell => cell.status === 'measured');
+export const measuredCells = ({ cells }: RunDocument): MeasuredCell[] =>
+  cells.filter((cell): cell is MeasuredCell => cell.status === 'measured');
 
 /** @throws Error if nothing was measured. */
 export function firstCell(document: RunDocument): MeasuredCell {

@@ -1,7 +1,8 @@
 /**
- * `npm run validate`: does this machine's iobench tell the truth? Real trials beside what queueing theory, statistics and
- * arithmetic say of them, in under five minutes. Prints a table; exit code 1 if a bar is missed. (The same laws with a
- * virtual clock stand in the tests.) Parts are chosen by name; `quick` and `standard`, which take longer, only so.
+ * `npm run validate`: does this machine's iobench tell the truth? Real trials beside what queueing theory,
+ * statistics and arithmetic say of them, in under five minutes. Prints a table; exit code 1 if a bar is
+ * missed. (The same laws with a virtual clock stand in the tests.) Parts are chosen by name; `quick` and
+ * `standard`, which take longer, only so.
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -23,11 +24,19 @@ export interface Check {
 }
 
 const usual = { waits, overload, littlesLaw, falseAlarms, slowdowns, decisions, costs };
-const parts: Readonly<Record<string, () => Check[] | Promise<Check[]>>> = { ...usual, quick: () => quick(rounds), standard: () => standard(rounds) };
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '20' } } });
+const parts: Readonly<Record<string, () => Check[] | Promise<Check[]>>> = {
+  ...usual,
+  quick: () => quick(rounds),
+  standard: () => standard(rounds),
+};
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '20' } },
+});
 const rounds = Number(values.rounds);
 const unknown = positionals.find((name) => !Object.hasOwn(parts, name));
-if (unknown !== undefined || !(rounds >= 3)) throw new Error(`npm run validate -- [${Object.keys(parts).join('|')}]... [--rounds 20]`);
+if (unknown !== undefined || !(rounds >= 3))
+  throw new Error(`npm run validate -- [${Object.keys(parts).join('|')}]... [--rounds 20]`);
 
 const startedAt = Date.now();
 const checks: Check[] = [];
@@ -37,5 +46,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(usual)) {
   for (const { what, found: figure } of found) process.stderr.write(`${what}: ${figure}\n`);
 }
 const rows = checks.map(({ what, bar, found, isMet }) => [what, found, bar, isMet ? 'met' : 'missed']);
-process.stdout.write(`\n${markdownTable([['what', 'found', 'bar', ''], ...rows])}\n\nin ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
+process.stdout.write(
+  `\n${markdownTable([['what', 'found', 'bar', ''], ...rows])}\n\nin ${Math.round((Date.now() - startedAt) / 1000)} s\n`,
+);
 process.exitCode = checks.every(({ isMet }) => isMet) ? 0 : 1;

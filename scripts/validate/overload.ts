@@ -1,4 +1,7 @@
-/** A cell at one and a half times what it can carry: an open load shows that it never settles; the closed load beside it does not. */
+/**
+ * A cell at one and a half times what it can carry: an open load shows that it never settles; the closed load
+ * beside it does not.
+ */
 import type { MeasuredCell } from '../../dist/result.js';
 import { firstCell, run } from './iobench.ts';
 import type { Check } from './main.ts';
@@ -10,7 +13,8 @@ export function overload(): Check[] {
   const open = SECONDS.map((seconds) => firstCell(run(...CELL, '--rate', '150', '-d', `${seconds}s`)));
   const closed = SECONDS.map((seconds) => firstCell(run(...CELL, '-c', '8', '-d', `${seconds}s`)));
   const medians = open.map(medianMs);
-  const isTold = open.at(-1)?.warnings.some(({ code }) => code === 'queue-growing' || code === 'not-kept-up') ?? false;
+  const isTold =
+    open.at(-1)?.warnings.some(({ code }) => code === 'queue-growing' || code === 'not-kept-up') ?? false;
   const still = closed.map(medianMs);
   return [
     {

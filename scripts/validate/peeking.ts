@@ -22,13 +22,18 @@ export interface FalseClaims {
   readonly mostTrials: number;
 }
 
-/** Runs whose budget is as long as so many rounds of all cells, until there were so many families, of each kind in turn. */
+/**
+ * Runs whose budget is as long as so many rounds of all cells, until there were so many families, of each
+ * kind in turn.
+ */
 export async function falseClaims({
   families,
   rounds,
   deviation = 0.15,
   noiseOf,
-}: { families: number; rounds: number } & Partial<Pick<VirtualModels, 'deviation' | 'noiseOf'>>): Promise<FalseClaims[]> {
+}: { families: number; rounds: number } & Partial<Pick<VirtualModels, 'deviation' | 'noiseOf'>>): Promise<
+  FalseClaims[]
+> {
   const found = KINDS.map(({ kind }) => ({ kind, families: 0, wrong: 0, mostTrials: 0 }));
   const speeds = Array.from({ length: TOGETHER }, (_, index) => speedsOf(index));
   const models = { speeds, deviation, ...(noiseOf ? { noiseOf } : {}) };
@@ -44,7 +49,8 @@ export async function falseClaims({
   return found;
 }
 
-const speedsOf = (index: number): readonly number[] => (KINDS[index % KINDS.length] as (typeof KINDS)[number]).speeds;
+const speedsOf = (index: number): readonly number[] =>
+  (KINDS[index % KINDS.length] as (typeof KINDS)[number]).speeds;
 
 interface Tried {
   readonly model: number;
@@ -66,8 +72,13 @@ function familiesIn({ trials }: VirtualRun): Tried[][] {
 
 /** What was said at any look stays said, so that the last one tells. */
 function isWrong(family: readonly Tried[], { looks }: VirtualRun, speeds: readonly number[]): boolean {
-  const taken = { shares: looks.map(({ share }) => share), afterRounds: looks.map(({ afterRound }) => afterRound) };
+  const taken = {
+    shares: looks.map(({ share }) => share),
+    afterRounds: looks.map(({ afterRound }) => afterRound),
+  };
   const judged = familyOf(family, taken);
   if (judged === undefined) return false;
-  return standingsAfter(judged.figures, taken).some(({ mayBeBest }, index) => !mayBeBest && speeds[judged.rivals[index]?.model ?? 0] === 1);
+  return standingsAfter(judged.figures, taken).some(
+    ({ mayBeBest }, index) => !mayBeBest && speeds[judged.rivals[index]?.model ?? 0] === 1,
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * What a run of a preset says, beside long windows of warm processes: is it right, and does it decide? Run only where it is named, because
- * it takes long: `npm run validate -- quick`, `npm run validate -- standard`; `--rounds N` of the long run, 20 if nothing is said.
+ * What a run of a preset says, beside long windows of warm processes: is it right, and does it decide? Run
+ * only where it is named, because it takes long: `npm run validate -- quick`, `npm run validate -- standard`;
+ * `--rounds N` of the long run, 20 if nothing is said.
  */
 import process from 'node:process';
 import { cellKey, type MeasuredCell } from '../../dist/result.js';
@@ -20,7 +21,10 @@ const FARTHEST = 6;
 const QUICK_RUNS = 5;
 const MOST_QUICK_SECONDS = 120;
 const QUICK: Bars = { throughput: { low: 0.9, high: 1.1, worst: 0.7 }, cpu: { high: 1.15, worst: 1.5 } };
-const STANDARD: Bars = { throughput: { low: 0.95, high: 1.05, worst: 0.85 }, cpu: { high: 1.1, worst: 1.25 } };
+const STANDARD: Bars = {
+  throughput: { low: 0.95, high: 1.05, worst: 0.85 },
+  cpu: { high: 1.1, worst: 1.25 },
+};
 
 export function quick(rounds: number): Check[] {
   const runs = Array.from({ length: QUICK_RUNS }, () => runStored('--preset', 'quick'));
@@ -36,14 +40,35 @@ export function standard(rounds: number): Check[] {
 /** The preset's cells at 8 clients: warm for three seconds, then windows of two. */
 function warm(name: string, rounds: number): StoredRun {
   const { workloads = [] } = presets.find((preset) => preset.name === name) ?? {};
-  return runStored(...workloads, '--preset', name, '-c', `${CLIENTS}`, '--warmup', '3s', '-d', '2s', '-t', `${rounds}`, '--no-charts');
+  return runStored(
+    ...workloads,
+    '--preset',
+    name,
+    '-c',
+    `${CLIENTS}`,
+    '--warmup',
+    '3s',
+    '-d',
+    '2s',
+    '-t',
+    `${rounds}`,
+    '--no-charts',
+  );
 }
 
-function rightness(name: string, runs: readonly StoredRun[], truth: StoredRun, { throughput, cpu }: Bars): Check[] {
+function rightness(
+  name: string,
+  runs: readonly StoredRun[],
+  truth: StoredRun,
+  { throughput, cpu }: Bars,
+): Check[] {
   const ofRates = ratios(runs, truth, ({ throughputPerSecond }) => throughputPerSecond.median);
   const ofCosts = ratios(runs, truth, ({ cpu: { perRequestNs } }) => perRequestNs);
   process.stdout.write(`${farthest('throughput', ofRates)}\n${farthest('CPU a request', ofCosts)}\n`);
-  const [rates, costs] = [ofRates, ofCosts].map((all) => all.map(({ ratio }) => ratio)) as [number[], number[]];
+  const [rates, costs] = [ofRates, ofCosts].map((all) => all.map(({ ratio }) => ratio)) as [
+    number[],
+    number[],
+  ];
   const [rate, worstRate] = [median(rates), Math.min(...rates)];
   const [cost, worstCost] = [median(costs), Math.max(...costs)];
   const over = `${name} at ${CLIENTS} clients / after 3 s of warm-up, in windows of 2 s`;
@@ -69,7 +94,11 @@ interface Ratio {
 }
 
 /** Of each cell, the median over runs of its figure over that of the long run. */
-function ratios(runs: readonly StoredRun[], truth: StoredRun, figure: (cell: MeasuredCell) => number): Ratio[] {
+function ratios(
+  runs: readonly StoredRun[],
+  truth: StoredRun,
+  figure: (cell: MeasuredCell) => number,
+): Ratio[] {
   return atClients(truth).map((cell) => {
     const own = runs.flatMap((run) => atClients(run).filter((other) => cellKey(other) === cellKey(cell)));
     return { cell, ratio: median(own.map((other) => figure(other) / figure(cell))) };
@@ -78,14 +107,25 @@ function ratios(runs: readonly StoredRun[], truth: StoredRun, figure: (cell: Mea
 
 /** The cells whose figure is farthest from that of the long run. */
 function farthest(what: string, all: readonly Ratio[]): string {
-  const far = all.toSorted((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio))).slice(0, FARTHEST);
+  const far = all
+    .toSorted((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)))
+    .slice(0, FARTHEST);
   return `farthest in ${what}: ${far.map(({ cell, ratio }) => `${cell.workload} ${cell.model} ${ratio.toFixed(2)}`).join(', ')}`;
 }
 
-/** Models that a long run shows to be behind by more than a factor: are they shown by a short one, and is nothing shown that is not so? */
+/**
+ * Models that a long run shows to be behind by more than a factor: are they shown by a short one, and is
+ * nothing shown that is not so?
+ */
 function decisions(runs: readonly StoredRun[], truth: StoredRun): Check[] {
-  const known = atClients(truth).flatMap((cell) => (cell.standing ? [{ key: cellKey(cell), behind: cell.standing.behind }] : []));
-  const claims = runs.flatMap((run) => atClients(run).flatMap((cell) => (cell.standing ? [{ key: cellKey(cell), standing: cell.standing }] : [])));
+  const known = atClients(truth).flatMap((cell) =>
+    cell.standing ? [{ key: cellKey(cell), behind: cell.standing.behind }] : [],
+  );
+  const claims = runs.flatMap((run) =>
+    atClients(run).flatMap((cell) =>
+      cell.standing ? [{ key: cellKey(cell), standing: cell.standing }] : [],
+    ),
+  );
   const shown = (factor: number, least: number): Check => {
     const keys = known.filter(({ behind }) => behind.low > factor).map(({ key }) => key);
     const looked = claims.filter(({ key }) => keys.includes(key));
@@ -114,17 +154,30 @@ function decisions(runs: readonly StoredRun[], truth: StoredRun): Check[] {
   ];
 }
 
-/** How many of so many claims are wrong by chance, at 5 %, in all but one of a hundred runs: the normal law's bound. */
-const mostByChance = (claims: number): number => Math.floor(0.05 * claims + 2.326 * Math.sqrt(0.05 * 0.95 * claims));
+/**
+ * How many of so many claims are wrong by chance, at 5 %, in all but one of a hundred runs: the normal law's
+ * bound.
+ */
+const mostByChance = (claims: number): number =>
+  Math.floor(0.05 * claims + 2.326 * Math.sqrt(0.05 * 0.95 * claims));
 
 function times(runs: readonly StoredRun[]): Check[] {
   const wall = median(runs.map(({ wallSeconds }) => wallSeconds));
   const share = (of: (trial: StoredRun['trials'][number]) => number) =>
-    median(runs.map(({ trials, wallSeconds }) => trials.reduce((sum, trial) => sum + of(trial), 0) / 1e9 / wallSeconds));
+    median(
+      runs.map(
+        ({ trials, wallSeconds }) => trials.reduce((sum, trial) => sum + of(trial), 0) / 1e9 / wallSeconds,
+      ),
+    );
   const windows = share(({ windowNs }) => windowNs);
   const warmed = share(({ windowNs, warmupNs, burstNs = 0 }) => windowNs + warmupNs + burstNs);
   return [
-    { what: 'quick, pictures included', bar: `at most ${MOST_QUICK_SECONDS} s`, found: `${wall.toFixed(0)} s`, isMet: wall <= MOST_QUICK_SECONDS },
+    {
+      what: 'quick, pictures included',
+      bar: `at most ${MOST_QUICK_SECONDS} s`,
+      found: `${wall.toFixed(0)} s`,
+      isMet: wall <= MOST_QUICK_SECONDS,
+    },
     {
       what: 'of that time, windows; windows and warm-ups',
       bar: 'at least 30 %; 75 %',

@@ -1,7 +1,8 @@
 /**
- * Serves requests with all that is recorded of them and with their latency alone, in turns of some milliseconds. Prints what a
- * request takes with the latency alone, and what the rest adds to that, in nanoseconds. In turns, because the same loop in two
- * processes differs by more than what is looked for; both sides then run the same compiled code.
+ * Serves requests with all that is recorded of them and with their latency alone, in turns of some
+ * milliseconds. Prints what a request takes with the latency alone, and what the rest adds to that, in
+ * nanoseconds. In turns, because the same loop in two processes differs by more than what is looked for; both
+ * sides then run the same compiled code.
  */
 import process from 'node:process';
 import { constantArrivals } from '../../dist/load/arrivals.js';
@@ -35,7 +36,10 @@ const random = randomFrom(1);
 // Both sides send the same client's requests: where its buffer lies in memory is no difference between them.
 const client = new Client(workload, fixture, random, new Tally());
 
-/** Closed; or open at a rate beyond what can be served, so that every request is late: one is in service, and one in line. */
+/**
+ * Closed; or open at a rate beyond what can be served, so that every request is late: one is in service, and
+ * one in line.
+ */
 const load = (): TrialLoad =>
   rate
     ? new OpenLoad({ arrivals: constantArrivals(Number(rate)), startNs, maxInFlight: 2 })
@@ -93,7 +97,14 @@ function whole(): WindowedRequests {
     neverBlocks: false,
     turned() {},
   });
-  const requests = new WindowedRequests({ load: own, clock: nowNs, window, inFlight, newClient: () => client, drainNs: 0 });
+  const requests = new WindowedRequests({
+    load: own,
+    clock: nowNs,
+    window,
+    inFlight,
+    newClient: () => client,
+    drainNs: 0,
+  });
   return requests;
 }
 
@@ -131,7 +142,8 @@ const bareNs: number[] = [];
 const costsNs: number[] = [];
 for (let turn = 0; turn < WARMUP_TURNS + TURNS; turn++) {
   const ns = { whole: 0, bare: 0 };
-  for (const side of turn % 2 === 0 ? (['whole', 'bare'] as const) : (['bare', 'whole'] as const)) ns[side] = await serveForATurn(sides[side]);
+  for (const side of turn % 2 === 0 ? (['whole', 'bare'] as const) : (['bare', 'whole'] as const))
+    ns[side] = await serveForATurn(sides[side]);
   if (turn < WARMUP_TURNS) continue;
   bareNs.push(ns.bare);
   // Of neighbours: the machine is slower at some times than at others.

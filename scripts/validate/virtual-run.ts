@@ -1,6 +1,6 @@
 /**
- * Runs with a budget whose models are made up and whose clock is moved by what they take: who is measured when, the looks, and what is
- * said of them are those of real runs.
+ * Runs with a budget whose models are made up and whose clock is moved by what they take: who is measured
+ * when, the looks, and what is said of them are those of real runs.
  */
 import { randomFrom } from '../../dist/load/random.js';
 import { questionsOf } from '../../dist/report/index.js';
@@ -8,7 +8,10 @@ import type { CellSpec, LookRecord, MeasuredTrial, TrialRecord } from '../../dis
 import { type BudgetPlan, measureWithin, type Prospect } from '../../dist/run/budget.js';
 import type { PlannedCell } from '../../dist/run/plan.js';
 
-/** The logarithm of cells' deviations spreads by so much, as in the sections of the reference run; rounds differ by half the usual deviation. */
+/**
+ * The logarithm of cells' deviations spreads by so much, as in the sections of the reference run; rounds
+ * differ by half the usual deviation.
+ */
 const UNEQUAL = 0.5;
 const SHARED = 0.5;
 const START_NS = 0.5e9;
@@ -27,7 +30,8 @@ export interface VirtualModels {
   readonly slownessOf?: (round: number) => number;
   readonly signal?: AbortSignal;
 }
-export type VirtualPlan = Pick<BudgetPlan, 'budgetNs'> & Partial<Pick<BudgetPlan, 'isStrict' | 'narrowShare' | 'trials' | 'seed'>>;
+export type VirtualPlan = Pick<BudgetPlan, 'budgetNs'> &
+  Partial<Pick<BudgetPlan, 'isStrict' | 'narrowShare' | 'trials' | 'seed'>>;
 
 export interface VirtualRun {
   readonly trials: MeasuredTrial[];
@@ -37,19 +41,34 @@ export interface VirtualRun {
 }
 
 /** What one round of all cells takes. */
-export const roundNs = ({ speeds }: Pick<VirtualModels, 'speeds'>): number => speeds.flat().length * (START_NS + LOAD_NS);
+export const roundNs = ({ speeds }: Pick<VirtualModels, 'speeds'>): number =>
+  speeds.flat().length * (START_NS + LOAD_NS);
 
 /** The number of a cell's workload, and of its model. */
-export const placeOf = ({ workload, model }: CellSpec): { workload: number; model: number } => ({ workload: Number(workload), model: Number(model) });
+export const placeOf = ({ workload, model }: CellSpec): { workload: number; model: number } => ({
+  workload: Number(workload),
+  model: Number(model),
+});
 
 export async function runVirtually(models: VirtualModels, plan: VirtualPlan): Promise<VirtualRun> {
-  const { noiseOf = (_, normal) => normal(), requestsOf = () => 5000, slownessOf = () => 1, signal = new AbortController().signal } = models;
+  const {
+    noiseOf = (_, normal) => normal(),
+    requestsOf = () => 5000,
+    slownessOf = () => 1,
+    signal = new AbortController().signal,
+  } = models;
   const seed = plan.seed ?? 1;
   const random = randomFrom(1000 + seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const deviations = models.speeds.map((speeds) => speeds.map(() => models.deviation * Math.exp(UNEQUAL * normal())));
+  const deviations = models.speeds.map((speeds) =>
+    speeds.map(() => models.deviation * Math.exp(UNEQUAL * normal())),
+  );
   const shared = new Map<string, number>();
-  const run: { trials: MeasuredTrial[]; looks: LookRecord[]; prospects: Prospect[] } = { trials: [], looks: [], prospects: [] };
+  const run: { trials: MeasuredTrial[]; looks: LookRecord[]; prospects: Prospect[] } = {
+    trials: [],
+    looks: [],
+    prospects: [],
+  };
   let nowNs = 5e9;
 
   async function* measureProcess(cells: readonly PlannedCell[], round: number): AsyncGenerator<TrialRecord> {
@@ -61,7 +80,8 @@ export async function runVirtually(models: VirtualModels, plan: VirtualPlan): Pr
       const common = shared.get(key) ?? SHARED * models.deviation * normal();
       shared.set(key, common);
       const own = deviations[workload]?.[model] ?? 0;
-      const speed = (models.speeds[workload]?.[model] ?? 0) * Math.exp(common + own * noiseOf(workload, normal));
+      const speed =
+        (models.speeds[workload]?.[model] ?? 0) * Math.exp(common + own * noiseOf(workload, normal));
       yield trialOf(cell, round, requestsOf(workload, model), speed);
     }
   }
@@ -71,7 +91,9 @@ export async function runVirtually(models: VirtualModels, plan: VirtualPlan): Pr
       trials: 3,
       ...plan,
       seed,
-      cells: models.speeds.flatMap((speeds, workload) => speeds.map((_, model) => plannedCell(workload, model))),
+      cells: models.speeds.flatMap((speeds, workload) =>
+        speeds.map((_, model) => plannedCell(workload, model)),
+      ),
     },
     {
       nowNs: () => nowNs,

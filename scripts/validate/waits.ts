@@ -1,14 +1,36 @@
-/** Waits under an open load, beside what the recursion of Kiefer and Wolfowitz predicts from the measured occupancies. */
+/**
+ * Waits under an open load, beside what the recursion of Kiefer and Wolfowitz predicts from the measured
+ * occupancies.
+ */
 import { firstCell, run } from './iobench.ts';
 import type { Check } from './main.ts';
 
 const MOST_ERROR = 0.03;
-const SLEEP = ['-p', 'sleep.duration=10ms', '-p', 'sleep.distribution=exponential', '-t', '1', '-d', '12s', '--warmup', '1s'];
+const SLEEP = [
+  '-p',
+  'sleep.duration=10ms',
+  '-p',
+  'sleep.distribution=exponential',
+  '-t',
+  '1',
+  '-d',
+  '12s',
+  '--warmup',
+  '1s',
+];
 
 export function waits(): Check[] {
   return [
     check('sleep of 10 ms, sync-blocking at a load of 0.7', '-m', 'sync-blocking', '--rate', '70'),
-    check('sleep of 10 ms, 4 threads at a load of 0.8', '-m', 'thread-per-request', '--threads', '4', '--rate', '320'),
+    check(
+      'sleep of 10 ms, 4 threads at a load of 0.8',
+      '-m',
+      'thread-per-request',
+      '--threads',
+      '4',
+      '--rate',
+      '320',
+    ),
   ];
 }
 

@@ -1,13 +1,26 @@
 /** What `iobench capacity` was asked for, checked, as a plan. */
 import { UserError } from '../errors.ts';
 import { parseDuration } from '../quantity.ts';
-import { type CapacityObjective, judgeStep, parseCapacityObjective } from '../report/verdicts/capacity-step.ts';
+import {
+  type CapacityObjective,
+  judgeStep,
+  parseCapacityObjective,
+} from '../report/verdicts/capacity-step.ts';
 import type { CapacityPlan } from '../run/capacity-steps.ts';
 import { findNamed, parseParam, planCells } from '../run/plan.ts';
 import { quick } from '../run/presets.ts';
 import { requireOpenFiles } from '../workloads/open-files.ts';
 import { askedWorkloads } from './asked-workloads.ts';
-import { arrivalKinds, checkName, longestWarmupFor, parseCount, parseRate, parseTimeLimit, planModels, planWorkloads } from './run-plan.ts';
+import {
+  arrivalKinds,
+  checkName,
+  longestWarmupFor,
+  parseCount,
+  parseRate,
+  parseTimeLimit,
+  planModels,
+  planWorkloads,
+} from './run-plan.ts';
 
 export interface CapacityFlags {
   readonly slo?: string;
@@ -40,13 +53,19 @@ export async function planCapacity(
   names: readonly string[],
   flags: CapacityFlags,
 ): Promise<{ plan: CapacityPlan; name: string; workloadFiles: string[] }> {
-  if (flags.slo === undefined) throw new UserError('there is no objective that the models have to keep', { hint: `name it: ${EXAMPLE}` });
+  if (flags.slo === undefined)
+    throw new UserError('there is no objective that the models have to keep', {
+      hint: `name it: ${EXAMPLE}`,
+    });
   const objective = parseCapacityObjective(flags.slo);
   const asked = askedWorkloads(names, flags.workloadFile);
-  if (names.length + asked.files.length === 0) throw new UserError('there is no workload to search with', { hint: `name one: ${EXAMPLE}` });
+  if (names.length + asked.files.length === 0)
+    throw new UserError('there is no workload to search with', { hint: `name one: ${EXAMPLE}` });
   const params = (flags.param ?? []).map(parseParam);
   const workloads = await planWorkloads(asked, params, quick, 'capacity');
-  const name = flags.name ?? `capacity-${workloads.length === 1 && workloads[0] ? workloads[0].workload.name : `${workloads.length}-workloads`}`;
+  const name =
+    flags.name ??
+    `capacity-${workloads.length === 1 && workloads[0] ? workloads[0].workload.name : `${workloads.length}-workloads`}`;
   checkName(name);
   requireOpenFiles(0, 'client');
   const arrivals = findNamed('kind of arrivals', arrivalKinds, flags.arrivals).name;
@@ -64,9 +83,13 @@ export async function planCapacity(
   return { plan, name, workloadFiles: [...asked.files] };
 }
 
-function stepsOf(flags: CapacityFlags, objective: CapacityObjective): Omit<CapacityPlan, 'cells' | 'arrivals'> {
+function stepsOf(
+  flags: CapacityFlags,
+  objective: CapacityObjective,
+): Omit<CapacityPlan, 'cells' | 'arrivals'> {
   const durationNs = parseDuration(flags.duration);
-  if (durationNs === 0) throw new UserError('a window of no length measures nothing', { hint: 'give --duration a time like 1s' });
+  if (durationNs === 0)
+    throw new UserError('--duration must be longer than 0', { hint: 'give it a time like 1s' });
   return {
     objective: objective.text,
     judge: (trial) => judgeStep(objective, trial),

@@ -1,9 +1,17 @@
-/** What is said on stderr while capacities are searched for: a line a step; on a terminal also what is being measured. */
+/**
+ * What is said on stderr while capacities are searched for: a line a step; on a terminal also what is being
+ * measured.
+ */
 import { counted } from '../quantity.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from '../report/formats/format.ts';
 import { capacityText } from '../report/verdicts/capacity-verdict.ts';
 import type { CapacityRecord, JudgedRate, SearchedSpec } from '../result.ts';
-import { type CapacityEvent, type CapacityPlan, expectedCapacityNs, expectedGuessesNs } from '../run/capacity-steps.ts';
+import {
+  type CapacityEvent,
+  type CapacityPlan,
+  expectedCapacityNs,
+  expectedGuessesNs,
+} from '../run/capacity-steps.ts';
 import { measureProcessStart } from '../run/machine/process-start.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import { roughly } from './progress.ts';
@@ -20,7 +28,10 @@ export interface CapacityProgress {
 
 const quiet: CapacityProgress = { began() {}, guessed() {}, happened() {}, output: notify, done() {} };
 
-export async function createCapacityProgress(plan: CapacityPlan, isQuiet: boolean): Promise<CapacityProgress> {
+export async function createCapacityProgress(
+  plan: CapacityPlan,
+  isQuiet: boolean,
+): Promise<CapacityProgress> {
   if (isQuiet) return quiet;
   const startNs = await measureProcessStart();
   const live = createLiveLine();
@@ -45,7 +56,9 @@ export async function createCapacityProgress(plan: CapacityPlan, isQuiet: boolea
       const { cell, ratePerSecond } = event.record;
       if (event.stepCount === 0 && !event.isFailed) return;
       if (ratePerSecond !== undefined) over++;
-      say(`${ratePerSecond === undefined ? '' : `[${over}/${searches}] `}${name(cell)}: ${foundText(event.record)}\n`);
+      say(
+        `${ratePerSecond === undefined ? '' : `[${over}/${searches}] `}${name(cell)}: ${foundText(event.record)}\n`,
+      );
     },
     output: say,
     done: () => live?.clear(),
@@ -63,7 +76,10 @@ function namer(cells: readonly PlannedCell[]): (cell: SearchedSpec) => string {
   const workloads = new Map(cells.map(({ planned }) => [planned.workload.name, planned]));
   return (cell) => {
     const planned = workloads.get(cell.workload);
-    const params = planned !== undefined && planned.params.length > 1 ? formatParams(cell.params, planned.workload.units ?? {}) : '';
+    const params =
+      planned !== undefined && planned.params.length > 1
+        ? formatParams(cell.params, planned.workload.units ?? {})
+        : '';
     return [cell.workload, params, formatModel(cell)].filter((part) => part !== '').join(' · ');
   };
 }

@@ -13,10 +13,17 @@ import { columns, hasColour, notify, print } from './terminal.ts';
 const names = Object.keys(comparisonFormats).map((name) => ({ name }));
 
 /** Prints the comparison; returns 1 if the whole interval of a cell is beyond the limit. */
-export async function compare(base: string, next: string, flags: { failIfSlower?: string; format: string; out: string }): Promise<number> {
+export async function compare(
+  base: string,
+  next: string,
+  flags: { failIfSlower?: string; format: string; out: string },
+): Promise<number> {
   const format = findNamed('format', names, flags.format).name as ComparisonFormat;
   const failIfSlowerPercent = flags.failIfSlower === undefined ? undefined : parsePercent(flags.failIfSlower);
-  const [baseFile, nextFile] = [base, next].map((named) => findRun(flags.out, named).file) as [string, string];
+  const [baseFile, nextFile] = [base, next].map((named) => findRun(flags.out, named).file) as [
+    string,
+    string,
+  ];
   if (realpathSync(baseFile) === realpathSync(nextFile)) {
     throw new UserError(`${JSON.stringify(base)} and ${JSON.stringify(next)} are the same run: ${baseFile}`, {
       hint: 'name two runs: iobench compare BASE NEW',
@@ -27,10 +34,15 @@ export async function compare(base: string, next: string, flags: { failIfSlower?
   if (comparison.rows.length === 0) {
     const [first] = comparison.unpaired;
     throw new UserError('no cell was measured in both runs', {
-      hint: first === undefined ? 'both are empty' : `${first.workload}, ${first.cell.model}: ${first.reason}`,
+      hint:
+        first === undefined ? 'both are empty' : `${first.workload}, ${first.cell.model}: ${first.reason}`,
     });
   }
-  const rendered = await comparisonFormats[format](comparison, { width: columns(), color: hasColour(), next: after });
+  const rendered = await comparisonFormats[format](comparison, {
+    width: columns(),
+    color: hasColour(),
+    next: after,
+  });
   print(format === 'text' ? `\n${rendered}` : rendered);
   return comparison.rows.some((row) => row.isBeyondLimit) ? 1 : 0;
 }
@@ -46,7 +58,9 @@ export function parsePercent(written: string): number {
   const [, digits] = /^(\d+(?:\.\d+)?) ?%?$/.exec(written.trim()) ?? [];
   const percent = Number(digits ?? Number.NaN);
   if (!(percent >= 0 && percent < 100)) {
-    throw new UserError(`${JSON.stringify(written)} is not a limit`, { hint: 'write it in percent, like --fail-if-slower 5%' });
+    throw new UserError(`${JSON.stringify(written)} is not a limit`, {
+      hint: 'write it in percent, like --fail-if-slower 5%',
+    });
   }
   return percent;
 }

@@ -8,7 +8,9 @@ import { painter, print } from './terminal.ts';
 /** A mark and a word, because some people cannot tell the colours apart. */
 const MARKS = { ok: '✓ ok   ', note: '! note ', doubt: '✗ doubt' } as const satisfies Record<State, string>;
 
-/** Prints one line per check, and its remedy below it. Returns 1 if any check raises a doubt, 0 if none does. */
+/**
+ * Prints one line per check, and its remedy below it. Returns 1 if any check raises a doubt, 0 if none does.
+ */
 export async function doctor(flags: { data?: string; json?: boolean }): Promise<number> {
   const checks = examine(await readAll(flags.data ?? os.tmpdir()));
   print(flags.json ? `${printableJson(checks, 2)}\n` : `${listOf(printableValue(checks), painter())}\n`);

@@ -1,8 +1,13 @@
 import process from 'node:process';
 import { notify } from './terminal.ts';
 
-/** Ctrl-C once: the signal aborts, and the command reports the results so far. Twice: the process ends at once. */
-export function interruptible(notice = '\ninterrupted: finishing with the results so far (Ctrl-C again ends at once)\n'): {
+/**
+ * Ctrl-C once: the signal aborts, and the command reports the results so far. Twice: the process ends at
+ * once.
+ */
+export function interruptible(
+  notice = '\ninterrupted: finishing with the results so far (Ctrl-C again ends at once)\n',
+): {
   signal: AbortSignal;
   done(): void;
 } {

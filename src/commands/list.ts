@@ -12,15 +12,29 @@ import type { Workload } from '../workloads/workload.ts';
 import { columns, notify, painter, print } from './terminal.ts';
 
 export async function list(flags: { workloadFile?: string[]; json?: boolean }): Promise<number> {
-  const own = await Promise.all((flags.workloadFile ?? []).map((file) => describeFile(file, { output: notify })));
-  const workloads = [...ours.map(describe), ...own.map(({ workload, parameters }) => ({ ...workload, parameters: parameters.map(shown) }))];
+  const own = await Promise.all(
+    (flags.workloadFile ?? []).map((file) => describeFile(file, { output: notify })),
+  );
+  const workloads = [
+    ...ours.map(describe),
+    ...own.map(({ workload, parameters }) => ({ ...workload, parameters: parameters.map(shown) })),
+  ];
   const pairs = workloads.flatMap((workload) =>
-    models.map((model) => ({ workload: workload.name, model: model.name, refusal: refusalOf(model, workload) })),
+    models.map((model) => ({
+      workload: workload.name,
+      model: model.name,
+      refusal: refusalOf(model, workload),
+    })),
   );
   if (flags.json) {
     const listed = {
       models: models.map(({ name, family, summary }) => ({ name, family, summary })),
-      workloads: workloads.map(({ name, form, summary, parameters }) => ({ name, form, summary, parameters })),
+      workloads: workloads.map(({ name, form, summary, parameters }) => ({
+        name,
+        form,
+        summary,
+        parameters,
+      })),
       presets,
       pairs,
     };
@@ -35,7 +49,9 @@ export async function list(flags: { workloadFile?: string[]; json?: boolean }): 
   const parameters = [...workloads, ...models.map(describe)].flatMap(({ name, parameters }) =>
     parameters.map(({ key, preset, unit }) => [`${name}.${key}`, preset, unit]),
   );
-  const refused = pairs.flatMap(({ workload, model, refusal }) => (refusal === undefined ? [] : [[workload, model, refusal]]));
+  const refused = pairs.flatMap(({ workload, model, refusal }) =>
+    refusal === undefined ? [] : [[workload, model, refusal]],
+  );
   const blocks = [
     [
       title('Models'),
@@ -51,23 +67,36 @@ export async function list(flags: { workloadFile?: string[]; json?: boolean }): 
         [21, 24],
       ),
     ],
-    [title('Parameters  (-p NAME.KEY=VALUE, several values make several cells)'), table(parameters, [30, 20])],
+    [
+      title('Parameters  (-p NAME.KEY=VALUE, several values make several cells)'),
+      table(parameters, [30, 20]),
+    ],
     [
       title('Presets'),
       table(
-        presets.map(({ name, concurrencies, summary }) => [name, `${concurrencies.join(', ')} clients`, summary]),
+        presets.map(({ name, concurrencies, summary }) => [
+          name,
+          `${concurrencies.join(', ')} clients`,
+          summary,
+        ]),
         [21, 24],
       ),
     ],
     refused.length === 0
       ? [title('Pairs'), `  All ${pairs.length} pairs of a workload and a model are possible here.`]
-      : [title(`Pairs: ${pairs.length - refused.length} of ${pairs.length} are possible; these are not`), table(refused, [21, 21])],
+      : [
+          title(`Pairs: ${pairs.length - refused.length} of ${pairs.length} are possible; these are not`),
+          table(refused, [21, 21]),
+        ],
   ];
   print(`${blocks.map((block) => block.join('\n')).join('\n\n')}\n`);
   return 0;
 }
 
-const refusalOf = (model: (typeof models)[number], workload: Pick<Workload, 'form' | 'uses'>): string | undefined =>
+const refusalOf = (
+  model: (typeof models)[number],
+  workload: Pick<Workload, 'form' | 'uses'>,
+): string | undefined =>
   model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency: 1, threads: undefined });
 
 const describe = <Described extends Workload | Model>(described: Described) => ({
@@ -76,7 +105,11 @@ const describe = <Described extends Workload | Model>(described: Described) => (
 });
 
 /** A parameter in words. */
-const shown = ({ key, unit, preset, words }: Parameter) => ({ key, preset: valueText(preset, unit), unit: words ? words.join(' | ') : unit });
+const shown = ({ key, unit, preset, words }: Parameter) => ({
+  key,
+  preset: valueText(preset, unit),
+  unit: words ? words.join(' | ') : unit,
+});
 
 function valueText(value: Parameter['preset'], unit: string): string {
   if (unit === 'bytes') return formatBytes(Number(value));

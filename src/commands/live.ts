@@ -1,6 +1,6 @@
 /**
- * Server-sent events of a run that goes on: the whole report again whenever trials have landed. However many pages are open, a run is
- * checked once a second, and its report is made once for all of them.
+ * Server-sent events of a run that goes on: the whole report again whenever trials have landed. However many
+ * pages are open, a run is checked once a second, and its report is made once for all of them.
  */
 import type { ServerResponse } from 'node:http';
 import type { ServedRun } from './served-runs.ts';
@@ -19,9 +19,16 @@ interface Reader {
 /** One for each run that a page is open for, by its file. */
 const watches = new Map<string, Watch>();
 
-/** Answers with events until the run has ended, or the reader has left. `seen` is the version that the page was made from. */
+/**
+ * Answers with events until the run has ended, or the reader has left. `seen` is the version that the page
+ * was made from.
+ */
 export function sendUpdates(run: ServedRun, response: ServerResponse, seen = ''): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
   // A HEAD request waits for no events.
   if (response.req.method === 'HEAD') return void response.end();
   response.write('retry: 2000\n\n');
@@ -59,7 +66,8 @@ class Watch {
       const version = this.run.version();
       const isOver = !this.run.isGoingOn();
       const isAwaited = [...this.readers].some(({ shows }) => shows !== version);
-      if (isAwaited && version !== this.latest?.version && (isOver || performance.now() >= this.notBefore)) this.make(version);
+      if (isAwaited && version !== this.latest?.version && (isOver || performance.now() >= this.notBefore))
+        this.make(version);
       for (const reader of this.readers) this.send(reader, isOver);
       if (isOver) this.end();
     } catch {
@@ -76,7 +84,12 @@ class Watch {
 
   private send(reader: Reader, isLast: boolean): void {
     // A page that does not keep up is sent the latest report when it has received the one before.
-    if (this.latest === undefined || reader.shows === this.latest.version || (reader.response.writableNeedDrain && !isLast)) return;
+    if (
+      this.latest === undefined ||
+      reader.shows === this.latest.version ||
+      (reader.response.writableNeedDrain && !isLast)
+    )
+      return;
     reader.response.write(this.latest.event);
     reader.shows = this.latest.version;
   }

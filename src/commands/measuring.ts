@@ -1,4 +1,7 @@
-/** What all commands that measure have in common: files and peers, Ctrl-C, the run's file, and a report even if something broke. */
+/**
+ * What all commands that measure have in common: files and peers, Ctrl-C, the run's file, and a report even
+ * if something broke.
+ */
 import os from 'node:os';
 import path from 'node:path';
 import { summarise } from '../report/index.ts';
@@ -33,7 +36,9 @@ export interface Surroundings {
 
 /** A plan that is being carried out. */
 export interface Measuring {
-  /** Measures; each record is on the disk before the next one is requested. Ends early if the signal aborts. */
+  /**
+   * Measures; each record is on the disk before the next one is requested. Ends early if the signal aborts.
+   */
   records(surroundings: Surroundings): AsyncIterable<RunRecord>;
   /** A record is on the disk. */
   stored?(record: RunRecord): void;
@@ -54,16 +59,27 @@ export interface Undertaking<Plan> {
  * Measures, stores and shows; returns the exit code.
  * @throws the error that broke the measuring, after the results until then are stored and shown.
  */
-export async function measureAndShow<Plan>(flags: OutputFlags, undertaking: Undertaking<Plan>): Promise<number> {
+export async function measureAndShow<Plan>(
+  flags: OutputFlags,
+  undertaking: Undertaking<Plan>,
+): Promise<number> {
   // Before a module of the user's is loaded: it, or its `prepare`, may change the directory.
   const [out, data] = [path.resolve(flags.out), path.resolve(flags.data ?? os.tmpdir())];
   const { plan, name, workloadFiles } = await undertaking.plan();
   const fixtures = createFixtures(data);
   const stopReporting = reportUncaught();
   try {
-    const header = await createHeader(undertaking.described(plan), name, { fixtures, workloadFile: workloadFiles[0] });
+    const header = await createHeader(undertaking.described(plan), name, {
+      fixtures,
+      workloadFile: workloadFiles[0],
+    });
     const writer = createRun(out, header);
-    const { stored, broken, isInterrupted } = await measureAll(header, writer, await undertaking.begin(plan), fixtures);
+    const { stored, broken, isInterrupted } = await measureAll(
+      header,
+      writer,
+      await undertaking.begin(plan),
+      fixtures,
+    );
     // Before the pictures are drawn: a kill meanwhile leaves no file behind, and no peer takes CPU time.
     await fixtures.remove();
     const document = summarise(stored);
@@ -87,7 +103,12 @@ interface Outcome {
   readonly broken?: { readonly error: unknown };
 }
 
-async function measureAll(header: RunHeader, writer: RunWriter, measuring: Measuring, fixtures: Fixtures): Promise<Outcome> {
+async function measureAll(
+  header: RunHeader,
+  writer: RunWriter,
+  measuring: Measuring,
+  fixtures: Fixtures,
+): Promise<Outcome> {
   const stored: StoredRun = { header, trials: [], warnings: [] };
   const interrupt = interruptible();
   try {

@@ -8,7 +8,9 @@ import { print } from './terminal.ts';
 const templates = [
   {
     name: 'operations',
-    text: (name: string) => `import { byteSize, close, connect, defineWorkload, duration, receive, send, sleep, z } from 'iobench';
+    text: (
+      name: string,
+    ) => `import { byteSize, close, connect, defineWorkload, duration, receive, send, sleep, z } from 'iobench';
 
 // Written as operations, a workload runs under every model. An operation is performed with yield*:
 //   open close read write fsync   files         connect send receive close   TCP
@@ -16,7 +18,8 @@ const templates = [
 export default defineWorkload({
   name: '${name}',
   summary: 'Send a message to a server, and wait for the whole answer',
-  // The resources that the operations use: files, sockets. A model that cannot use them is reported before the run.
+  // The resources that the operations use: files, sockets. A model that cannot use them is reported before
+  // the run.
   uses: ['sockets'],
 
   // Set with -p ${name}.messageSize=1KiB. Others: count, share, choice, flag, text.
@@ -26,8 +29,9 @@ export default defineWorkload({
   }),
 
   // Once per run, untimed. The result must be plain data: it is sent to other processes.
-  // Write files into \`directory\`; startPeer(new URL('./server.js', import.meta.url)) starts a server of your own.
-  // Here: an echo server. Return { host: '127.0.0.1', port: 8080 } to measure a server that is already running.
+  // Write files into \`directory\`; startPeer(new URL('./server.js', import.meta.url)) starts a server of
+  // your own. Here: an echo server. Return { host: '127.0.0.1', port: 8080 } to measure a server that is
+  // already running.
   async prepare({ params, startPeer }) {
     return { ...(await startPeer('echo')), ...params };
   },
@@ -59,7 +63,8 @@ export default defineWorkload({
     text: (name: string) => `import { defineWorkload, text, z } from 'iobench';
 
 // Written as async functions, for code that exists only in this form (a database client, fetch).
-// It runs under async-promise and thread-per-request; under sync-blocking a thread blocks while a helper thread runs it.
+// It runs under async-promise and thread-per-request; under sync-blocking a thread blocks while a helper
+// thread runs it.
 export default defineWorkload({
   name: '${name}',
   summary: 'Fetch a page',
@@ -98,8 +103,8 @@ export default defineWorkload({
 import path from 'node:path';
 import { byteSize, defineWorkload, z } from 'iobench';
 
-// Written as plain functions, for code that blocks its thread until it is done (readFileSync, a synchronous database).
-// It runs under sync-blocking and thread-per-request.
+// Written as plain functions, for code that blocks its thread until it is done (readFileSync, a synchronous
+// database). It runs under sync-blocking and thread-per-request.
 export default defineWorkload({
   name: '${name}',
   summary: 'Read a whole file',
@@ -129,7 +134,9 @@ export async function create(name: string, flags: { form: string; js?: boolean }
   const { text } = findNamed('form', templates, flags.form);
   const [, stem = '', extension] = /^(.*?)(\.[cm]?[jt]s)?$/.exec(name) ?? [];
   if (!/^[a-z][a-z0-9-]*$/.test(stem)) {
-    throw new UserError(`${JSON.stringify(name)} cannot name a workload`, { hint: 'use lower-case words joined by -, like orders-api' });
+    throw new UserError(`${JSON.stringify(name)} cannot name a workload`, {
+      hint: 'use lower-case words joined by -, like orders-api',
+    });
   }
   const file = `${stem}${extension ?? (flags.js ? '.mjs' : '.ts')}`;
   try {

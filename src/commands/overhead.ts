@@ -1,4 +1,7 @@
-/** `iobench overhead`: what single steps cost on this machine, without load. tinybench is the right tool for this. */
+/**
+ * `iobench overhead`: what single steps cost on this machine, without load. tinybench is the right tool for
+ * this.
+ */
 import Table from 'cli-table3';
 import { type Bench, Bench as Suite } from 'tinybench';
 import { compute } from '../engines/compute.ts';
@@ -20,7 +23,12 @@ import { Tally } from '../workloads/tally.ts';
 import { print } from './terminal.ts';
 
 export async function overhead(flags: { duration: string; json?: boolean }): Promise<number> {
-  const suite = new Suite({ time: parseDuration(flags.duration) / 1e6, iterations: 32, warmupTime: 50, throws: true });
+  const suite = new Suite({
+    time: parseDuration(flags.duration) / 1e6,
+    iterations: 32,
+    warmupTime: 50,
+    throws: true,
+  });
   addSteps(suite);
   const stops = await addModels(suite);
   await suite.run();
@@ -38,7 +46,10 @@ export async function overhead(flags: { duration: string; json?: boolean }): Pro
     };
   });
   if (flags.json) print(`${printableJson(rows, 2)}\n`);
-  else print(`${tableOf(rows)}\nEach step was run alone by tinybench; an iteration includes about 0.1 µs of tinybench's own clock.\n`);
+  else
+    print(
+      `${tableOf(rows)}\nEach step was run alone by tinybench; an iteration includes about 0.1 µs of tinybench's own clock.\n`,
+    );
   return 0;
 }
 
@@ -81,7 +92,15 @@ function oneRequest(request: () => unknown): Requests {
   const end = () => {
     left = 'over';
   };
-  const task: Task = { begin() {}, submitted() {}, request, end, ended: end, steps: undefined, operation: undefined };
+  const task: Task = {
+    begin() {},
+    submitted() {},
+    request,
+    end,
+    ended: end,
+    steps: undefined,
+    operation: undefined,
+  };
   return {
     *due() {
       if (left !== 'due') return;
@@ -115,7 +134,16 @@ function settingOf(model: Model): { setting: Setting; dispatch: () => (() => Pro
   return { setting, dispatch: () => dispatch };
 }
 
-function tableOf(rows: readonly { step: string; meanNs: number; p50Ns: number; p99Ns: number; marginPercent: number; samples: number }[]): string {
+function tableOf(
+  rows: readonly {
+    step: string;
+    meanNs: number;
+    p50Ns: number;
+    p99Ns: number;
+    marginPercent: number;
+    samples: number;
+  }[],
+): string {
   const table = new Table({
     head: ['step', 'mean', '± 95 %', 'p50', 'p99', 'samples'],
     style: { head: [], border: [] },

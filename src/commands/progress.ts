@@ -1,4 +1,7 @@
-/** Progress on stderr: on a terminal one line that changes between trials, otherwise one line per cell. Nothing is printed during a trial. */
+/**
+ * Progress on stderr: on a terminal one line that changes between trials, otherwise one line per cell.
+ * Nothing is printed during a trial.
+ */
 import { counted, formatDuration } from '../quantity.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from '../report/formats/format.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
@@ -21,7 +24,10 @@ export interface Progress {
 
 export const quiet: Progress = { began() {}, prepared() {}, landed() {}, output: notify, done() {} };
 
-/** Announces the number of trials and the expected time, then shows the progress. `startNs` is the time that starting a process takes now. */
+/**
+ * Announces the number of trials and the expected time, then shows the progress. `startNs` is the time that
+ * starting a process takes now.
+ */
 export function createProgress(plan: RunPlan, startNs: number): Progress {
   const pace = createPace(plan, startNs);
   const possible = pace.total / plan.trials;
@@ -47,7 +53,9 @@ function liveLine(live: LiveLine, describe: Describe, pace: Pace): Progress {
   return {
     began(planned) {
       pace.began(planned, performance.now());
-      live.show(`${bar(pace.landed / pace.total)} ${pace.landed + 1}/${pace.total}  ${roughly(pace.leftNs())} left  ${describe(planned.cell)}`);
+      live.show(
+        `${bar(pace.landed / pace.total)} ${pace.landed + 1}/${pace.total}  ${roughly(pace.leftNs())} left  ${describe(planned.cell)}`,
+      );
     },
     prepared: () => pace.prepared(performance.now()),
     landed(record) {
@@ -73,10 +81,12 @@ function lines(describe: Describe, pace: Pace, trials: number, possible: number)
       if (record.status === 'unsupported') return;
       const landed = [...(trialsOf.get(cellKey(record.cell)) ?? []), record];
       trialsOf.set(cellKey(record.cell), landed);
-      if (landed.length === trials) notify(`[${++complete}/${possible}] ${describe(record.cell)}: ${outcome(landed)}\n`);
+      if (landed.length === trials)
+        notify(`[${++complete}/${possible}] ${describe(record.cell)}: ${outcome(landed)}\n`);
       const reached = Math.floor((10 * pace.landed) / pace.total);
       const left = `${roughly(pace.leftNs())} left`;
-      if (pace.isKnown && !isKnown && reached < 10) notify(`about ${left}, by the first trial of each workload\n`);
+      if (pace.isKnown && !isKnown && reached < 10)
+        notify(`about ${left}, by the first trial of each workload\n`);
       else if (reached > tenth && reached < 10) notify(`${reached * 10} %, ${left}\n`);
       isKnown = pace.isKnown;
       tenth = reached;
@@ -89,7 +99,9 @@ function lines(describe: Describe, pace: Pace, trials: number, possible: number)
 export function outcome(trials: readonly TrialRecord[]): string {
   const failed = trials.find((trial) => trial.status === 'failed');
   if (failed && failed.status === 'failed') return `failed: ${failed.reason}`;
-  const rates = trials.flatMap((trial) => (trial.status === 'measured' ? [(trial.completed / trial.windowNs) * 1e9] : []));
+  const rates = trials.flatMap((trial) =>
+    trial.status === 'measured' ? [(trial.completed / trial.windowNs) * 1e9] : [],
+  );
   return formatRate(typicalOf(rates));
 }
 
@@ -102,13 +114,21 @@ export interface Names {
 
 /** Names include parameters only if the workload is run with several sets of them. */
 export function describer(cells: readonly PlannedCell[]): Names {
-  const unitsFor = new Map(cells.map(({ planned: { workload, params } }) => [workload.name, params.length > 1 ? (workload.units ?? {}) : undefined]));
+  const unitsFor = new Map(
+    cells.map(({ planned: { workload, params } }) => [
+      workload.name,
+      params.length > 1 ? (workload.units ?? {}) : undefined,
+    ]),
+  );
   const question = ({ workload, params, load }: CellSpec) => {
     const units = unitsFor.get(workload);
-    return [workload, units ? formatParams(params, units) : '', formatLoad(load)].filter((part) => part !== '').join(' · ');
+    return [workload, units ? formatParams(params, units) : '', formatLoad(load)]
+      .filter((part) => part !== '')
+      .join(' · ');
   };
   return { question, model: formatModel, cell: (cell) => `${question(cell)} · ${formatModel(cell)}` };
 }
 
 /** A time that is left, rounded up to the second; from a minute on to the half minute. */
-export const roughly = (ns: number): string => formatDuration(ns < 60e9 ? Math.ceil(ns / 1e9) * 1e9 : Math.ceil(ns / 30e9) * 30e9);
+export const roughly = (ns: number): string =>
+  formatDuration(ns < 60e9 ? Math.ceil(ns / 1e9) * 1e9 : Math.ceil(ns / 30e9) * 30e9);

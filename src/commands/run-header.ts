@@ -49,12 +49,14 @@ export async function createHeader(
       ...(expectedNs < WORTH_TIMING_NS ? {} : { timing: await measureMachineTiming() }),
     },
     models: models.filter((model) => cells.some(({ cell }) => cell.model === model.name)).map(describedModel),
-    workloads: [...new Set(cells.map(({ planned }) => planned.workload))].map(({ name, summary, units = {}, uses }) => ({
-      name,
-      summary,
-      units: { ...units },
-      uses: [...(uses ?? [])],
-    })),
+    workloads: [...new Set(cells.map(({ planned }) => planned.workload))].map(
+      ({ name, summary, units = {}, uses }) => ({
+        name,
+        summary,
+        units: { ...units },
+        uses: [...(uses ?? [])],
+      }),
+    ),
     // With a budget as many as its questions need, and at least those that show anything.
     ...(budget === undefined ? { trials } : { trials: FEWEST_TRIALS, budgetNs: budget.budgetNs }),
   };
@@ -62,6 +64,8 @@ export async function createHeader(
 
 /** The command as it would be typed again, but for the user and the password of a URL. */
 function commandLine(words: readonly string[]): string {
-  const quoted = words.map(withoutCredentials).map((word) => (/^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  const quoted = words
+    .map(withoutCredentials)
+    .map((word) => (/^[\w./=:,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
   return ['iobench', ...quoted].join(' ');
 }

@@ -63,13 +63,17 @@ const TIME_LIMIT_BASE_NS = 30e9;
  * The plan, the run's name, and the absolute paths of the workloads' files.
  * @throws UserError if an argument is wrong.
  */
-export async function planRun(names: readonly string[], flags: RunFlags): Promise<{ plan: RunPlan; name: string; workloadFiles: string[] }> {
+export async function planRun(
+  names: readonly string[],
+  flags: RunFlags,
+): Promise<{ plan: RunPlan; name: string; workloadFiles: string[] }> {
   const preset = flags.preset === undefined ? withoutPreset : findNamed('preset', presets, flags.preset);
   const asked = askedWorkloads(names, flags.workloadFile);
   const params = (flags.param ?? []).map(parseParam);
   const planned = await planWorkloads(asked, params, preset);
   const durationNs = parseDuration(flags.duration ?? preset.duration);
-  if (durationNs === 0) throw new UserError('--duration must be longer than 0', { hint: 'give --duration a time like 1s' });
+  if (durationNs === 0)
+    throw new UserError('--duration must be longer than 0', { hint: 'give --duration a time like 1s' });
   const warmupNs = parseDuration(flags.warmup ?? preset.warmup);
   const longestWarmupNs = longestWarmupFor(flags.warmup, preset);
   const budget = planBudget(flags, preset);
@@ -89,9 +93,14 @@ export async function planRun(names: readonly string[], flags: RunFlags): Promis
     longestWarmupNs,
     durationNs,
     maxInFlight: parseCount('--max-in-flight', flags.maxInFlight, 1, 1_000_000),
-    requests: flags.requests === undefined ? undefined : parseCount('--requests', flags.requests, 1, Number.MAX_SAFE_INTEGER),
+    requests:
+      flags.requests === undefined
+        ? undefined
+        : parseCount('--requests', flags.requests, 1, Number.MAX_SAFE_INTEGER),
     timeLimitNs:
-      flags.timeLimit === undefined ? TIME_LIMIT_BASE_NS + 3 * (warmupNs + 2 * longestWarmupNs + durationNs) : parseTimeLimit(flags.timeLimit),
+      flags.timeLimit === undefined
+        ? TIME_LIMIT_BASE_NS + 3 * (warmupNs + 2 * longestWarmupNs + durationNs)
+        : parseTimeLimit(flags.timeLimit),
   };
   return { plan, name, workloadFiles: [...asked.files] };
 }
@@ -103,18 +112,29 @@ const LONGEST_UNTIL = '10m';
  * The given time, or the preset's; `undefined` if the number of trials is fixed.
  * @throws UserError if --trials is given besides, or a value is not a time or not a share.
  */
-export function planBudget({ trials, budget, until }: Pick<RunFlags, 'trials' | 'budget' | 'until'>, preset: Preset): Budget | undefined {
+export function planBudget(
+  { trials, budget, until }: Pick<RunFlags, 'trials' | 'budget' | 'until'>,
+  preset: Preset,
+): Budget | undefined {
   const asked = budget === undefined ? (until === undefined ? undefined : '--until') : '--budget';
   if (trials !== undefined && asked !== undefined) {
-    throw new UserError(`--trials fixes how often each cell is measured, and ${asked} makes that depend on the results`, {
-      hint: 'leave out one of them',
-    });
+    throw new UserError(
+      `--trials fixes how often each cell is measured, and ${asked} makes that depend on the results`,
+      {
+        hint: 'leave out one of them',
+      },
+    );
   }
   const written = budget ?? (until === undefined ? preset.budget : LONGEST_UNTIL);
   if (trials !== undefined || written === undefined) return undefined;
   const budgetNs = parseDuration(written);
-  if (budgetNs === 0) throw new UserError('--budget must be longer than 0', { hint: 'give --budget a time like 90s' });
-  return { budgetNs, isStrict: budget !== undefined, ...(until === undefined ? {} : { narrowShare: parseShare('--until', until) }) };
+  if (budgetNs === 0)
+    throw new UserError('--budget must be longer than 0', { hint: 'give --budget a time like 90s' });
+  return {
+    budgetNs,
+    isStrict: budget !== undefined,
+    ...(until === undefined ? {} : { narrowShare: parseShare('--until', until) }),
+  };
 }
 
 /** Reads `5%`. @throws UserError if it is not between 0 and 100 %. */
@@ -126,10 +146,13 @@ function parseShare(flag: string, written: string): number {
 }
 
 /**
- * The longest time that a warm-up waits for code to be compiled: the preset's, or four times --warmup if that is given; 0 (cold code)
- * if that is 0.
+ * The longest time that a warm-up waits for code to be compiled: the preset's, or four times --warmup if that
+ * is given; 0 (cold code) if that is 0.
  */
-export function longestWarmupFor(chosen: string | undefined, { longestWarmup }: Pick<Preset, 'longestWarmup'>): number {
+export function longestWarmupFor(
+  chosen: string | undefined,
+  { longestWarmup }: Pick<Preset, 'longestWarmup'>,
+): number {
   return chosen === undefined ? parseDuration(longestWarmup) : LONGEST_FACTOR * parseDuration(chosen);
 }
 
@@ -142,21 +165,31 @@ export function parseTimeLimit(written: string): number {
 
 /** @throws UserError if a run's folder cannot have this name. */
 export function checkName(name: string): void {
-  if (!/^[\w.-]+$/.test(name)) throw new UserError(`${JSON.stringify(name)} cannot name a folder`, { hint: 'use letters, digits, ., _ and -' });
+  if (!/^[\w.-]+$/.test(name))
+    throw new UserError(`${JSON.stringify(name)} cannot name a folder`, {
+      hint: 'use letters, digits, ., _ and -',
+    });
 }
 
 /**
  * The named models, or all; in the order of `models`.
  * @throws UserError if there is no model of a name.
  */
-export function planModels(names: readonly string[] | undefined, params: readonly ParamSetting[], command = 'run'): PlannedModel[] {
+export function planModels(
+  names: readonly string[] | undefined,
+  params: readonly ParamSetting[],
+  command = 'run',
+): PlannedModel[] {
   const chosen = names ? names.map((name) => modelNamed(name, command)) : models;
   return models.filter((model) => chosen.includes(model)).map((model) => planModel(model, params));
 }
 
 function modelNamed(name: string, command: string) {
   const isWorkload = ourWorkloads.some((workload) => workload.name === name);
-  if (isWorkload) throw new UserError(`${name} is a workload, not a model`, { hint: `name workloads first: iobench ${command} ${name} --model ...` });
+  if (isWorkload)
+    throw new UserError(`${name} is a workload, not a model`, {
+      hint: `name workloads first: iobench ${command} ${name} --model ...`,
+    });
   return findNamed('model', models, name);
 }
 
@@ -193,7 +226,11 @@ export async function planWorkloads(
 }
 
 /** Planned whether or not it will be used: a wrong parameter is an error in any case. */
-function planOurs(workload: Workload, params: readonly ParamSetting[], { params: presets }: Preset): PlannedWorkload {
+function planOurs(
+  workload: Workload,
+  params: readonly ParamSetting[],
+  { params: presets }: Preset,
+): PlannedWorkload {
   const { name, summary, form, uses, unused, prepare } = workload;
   planParams(workload, params);
   return {
@@ -212,7 +249,11 @@ function planOurs(workload: Workload, params: readonly ParamSetting[], { params:
 }
 
 /** The workloads in files, each loaded and planned in a process of its own. */
-function planFiles(files: readonly string[], settings: readonly ParamSetting[], { params: presets = {} }: Preset): Promise<PlannedWorkload[]> {
+function planFiles(
+  files: readonly string[],
+  settings: readonly ParamSetting[],
+  { params: presets = {} }: Preset,
+): Promise<PlannedWorkload[]> {
   return Promise.all(
     files.map(async (file) => {
       const { workload, params } = await describeFile(file, { settings, presets, output: notify });
@@ -223,18 +264,30 @@ function planFiles(files: readonly string[], settings: readonly ParamSetting[], 
 }
 
 function checkUnique(workloads: readonly WorkloadDescription[]): void {
-  const twice = workloads.find((workload, index) => workloads.findIndex(({ name }) => name === workload.name) !== index);
-  if (twice) throw new UserError(`two workloads are called ${twice.name}`, { hint: 'give the workload in your file another name' });
+  const twice = workloads.find(
+    (workload, index) => workloads.findIndex(({ name }) => name === workload.name) !== index,
+  );
+  if (twice)
+    throw new UserError(`two workloads are called ${twice.name}`, {
+      hint: 'give the workload in your file another name',
+    });
 }
 
-function defaultName({ names, files }: AskedWorkloads, planned: readonly PlannedWorkload[], preset: Preset): string {
+function defaultName(
+  { names, files }: AskedWorkloads,
+  planned: readonly PlannedWorkload[],
+  preset: Preset,
+): string {
   if (names.length === 0 && files.length === 0) return preset.name;
   return planned.length === 1 && planned[0] ? planned[0].workload.name : `${planned.length}-workloads`;
 }
 
 export const arrivalKinds = [{ name: 'poisson' }, { name: 'constant' }] as const;
 
-/** Closed loads for the given numbers of clients, open ones for the given rates; the preset's clients without either. */
+/**
+ * Closed loads for the given numbers of clients, open ones for the given rates; the preset's clients without
+ * either.
+ */
 function planLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
   const thinkNs = parseDuration(flags.think);
   const arrivals = findNamed('kind of arrivals', arrivalKinds, flags.arrivals).name;
@@ -243,7 +296,9 @@ function planLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
   requireOpenFiles(Math.max(0, ...clients), 'client');
   const ascending = (numbers: readonly number[]) => [...new Set(numbers)].sort((a, b) => a - b);
   return [
-    ...ascending(clients).map((concurrency): LoadSpec => ({ kind: 'closed', concurrency, ...(thinkNs > 0 ? { thinkNs } : {}) })),
+    ...ascending(clients).map(
+      (concurrency): LoadSpec => ({ kind: 'closed', concurrency, ...(thinkNs > 0 ? { thinkNs } : {}) }),
+    ),
     ...ascending(rates).map((ratePerSecond): LoadSpec => ({ kind: 'open', ratePerSecond, arrivals })),
   ];
 }
@@ -253,7 +308,9 @@ export function parseRate(flag: string, written: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([kM]?)(?:\/s)?$/.exec(written.trim()) ?? [];
   const rate = Number(digits) * (unit === 'M' ? 1e6 : unit === 'k' ? 1e3 : 1);
   if (rate > 0 && rate <= 1e7) return rate;
-  throw new UserError(`${flag} ${written}: not a rate`, { hint: 'write requests per second, like 500 or 2.5k' });
+  throw new UserError(`${flag} ${written}: not a rate`, {
+    hint: 'write requests per second, like 500 or 2.5k',
+  });
 }
 
 function parseConcurrency(written: string): number {
@@ -266,5 +323,7 @@ function parseConcurrency(written: string): number {
 export function parseCount(flag: string, written: string, least: number, most: number): number {
   const count = /^\d+$/.test(written.trim()) ? Number(written) : Number.NaN;
   if (count >= least && count <= most) return count;
-  throw new UserError(`${flag} ${written}: not a whole number from ${least} to ${most}`, { hint: `write it like ${flag} ${Math.max(least, 8)}` });
+  throw new UserError(`${flag} ${written}: not a whole number from ${least} to ${most}`, {
+    hint: `write it like ${flag} ${Math.max(least, 8)}`,
+  });
 }

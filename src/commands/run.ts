@@ -28,7 +28,10 @@ export async function run(names: string[], flags: RunFlags): Promise<number> {
   });
 }
 
-/** One trial per cell shows no spread, so the machine's is not measured either. A budget that was given is the upper bound, and is expected to be spent. */
+/**
+ * One trial per cell shows no spread, so the machine's is not measured either. A budget that was given is the
+ * upper bound, and is expected to be spent.
+ */
 function expectedOf(plan: RunPlan): number {
   if (plan.budget?.isStrict) return plan.budget.budgetNs;
   return plan.trials === 1 ? 0 : createPace(plan, 0).leftNs();
@@ -37,7 +40,11 @@ function expectedOf(plan: RunPlan): number {
 async function begin(plan: RunPlan, flags: RunFlags): Promise<Measuring> {
   const { budget } = plan;
   const startNs = flags.quiet && !budget ? 0 : await measureProcessStart();
-  const progress = flags.quiet ? quiet : budget ? createBudgetProgress(plan, budget, startNs) : createProgress(plan, startNs);
+  const progress = flags.quiet
+    ? quiet
+    : budget
+      ? createBudgetProgress(plan, budget, startNs)
+      : createProgress(plan, startNs);
   return {
     records: (surroundings) => recordsOf(plan, startNs, progress, surroundings, flags.countSyscalls === true),
     stored: (record) => record.kind === 'trial' && progress.landed(record),

@@ -16,7 +16,10 @@ const SUMMARY = 'summary.md';
 /** The served runs: those of one folder, and the file that was named. */
 export interface Served {
   readonly root: string;
-  /** Served from any place and under any name, because the user has named it; `undefined` if no file was named. */
+  /**
+   * Served from any place and under any name, because the user has named it; `undefined` if no file was
+   * named.
+   */
   readonly named: { readonly id: string; readonly file: string } | undefined;
 }
 
@@ -29,14 +32,20 @@ export interface ServedRun {
   read(): RunDocument;
 }
 
-/** What to serve for a run's file: the folder of runs that contains its folder, or, for a file with another name, the folder that contains it. */
+/**
+ * What to serve for a run's file: the folder of runs that contains its folder, or, for a file with another
+ * name, the folder that contains it.
+ */
 export function servedFrom(runFile: string, isNamed: boolean): Served {
   const file = path.resolve(runFile);
   const place = isRunFile(file) ? path.dirname(file) : file;
   return { root: path.dirname(place), named: isNamed ? { id: path.basename(place), file } : undefined };
 }
 
-/** Looks a run up by the name of its folder. A name that is not in the folder's list, or leads out of it, is not found. */
+/**
+ * Looks a run up by the name of its folder. A name that is not in the folder's list, or leads out of it, is
+ * not found.
+ */
 export function servedRun({ root, named }: Served, id: string): ServedRun | undefined {
   if (id === named?.id) return served(id, named.file);
   return runIn(root, id);
@@ -54,7 +63,10 @@ function served(id: string, file: string): ServedRun {
   };
   // A copy under another name, or a compressed one, is not written any more.
   const isLive = path.basename(file) === RUN_FILE;
-  const isGoingOn = () => isLive && !existsSync(path.join(path.dirname(file), SUMMARY)) && Date.now() - statSync(file).mtimeMs < ABANDONED_MS;
+  const isGoingOn = () =>
+    isLive &&
+    !existsSync(path.join(path.dirname(file), SUMMARY)) &&
+    Date.now() - statSync(file).mtimeMs < ABANDONED_MS;
   return { id, file, version, isGoingOn, read: () => documentOf(file, isGoingOn()) };
 }
 
@@ -73,7 +85,10 @@ function documentOf(file: string, isGoingOn: boolean): RunDocument {
   if (!isGoingOn) return summarise(stored);
   // While the run goes on, neither an incomplete last line nor missing trials are a fault.
   const document = summarise({ ...stored, warnings: [] });
-  const cells = document.cells.map((cell) => ({ ...cell, warnings: cell.warnings.filter(({ code }) => code !== 'trials-missing') }));
+  const cells = document.cells.map((cell) => ({
+    ...cell,
+    warnings: cell.warnings.filter(({ code }) => code !== 'trials-missing'),
+  }));
   return { ...document, cells };
 }
 

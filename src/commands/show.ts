@@ -10,7 +10,11 @@ import { asTyped } from './as-typed.ts';
 import { columns, hasColour, notify, print } from './terminal.ts';
 
 /** Renders a run for stdout: as wide and as colourful as the terminal is. */
-export function render(document: RunDocument, format: FormatName, charts: readonly string[] = []): Promise<string> {
+export function render(
+  document: RunDocument,
+  format: FormatName,
+  charts: readonly string[] = [],
+): Promise<string> {
   return formats[format](document, { width: columns(), color: hasColour(), charts });
 }
 
@@ -20,7 +24,10 @@ export async function show(document: RunDocument, format: FormatName): Promise<v
   print(format === 'text' ? `\n${rendered}` : rendered);
 }
 
-/** Where a run is stored: the folder, and its path from where the command was typed, whatever directory a workload changed to. */
+/**
+ * Where a run is stored: the folder, and its path from where the command was typed, whatever directory a
+ * workload changed to.
+ */
 export interface Published {
   readonly folder: string;
   readonly shown: string;
@@ -62,11 +69,14 @@ export async function publish(
 function cannotPublish(file: string, error: unknown, shown: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
-  return new UserError(`${file} cannot be written: ${code}; all results are stored in ${path.join(shown, RUN_FILE)}`, {
-    hint: `make room on the disk, then show the run with: iobench report ${shown}`,
-    exitCode: 3,
-    cause: error,
-  });
+  return new UserError(
+    `${file} cannot be written: ${code}; all results are stored in ${path.join(shown, RUN_FILE)}`,
+    {
+      hint: `make room on the disk, then show the run with: iobench report ${shown}`,
+      exitCode: 3,
+      cause: error,
+    },
+  );
 }
 
 /** Pictures are drawn after measuring, in a process of their own; without them the numbers still stand. */

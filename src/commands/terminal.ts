@@ -1,4 +1,7 @@
-/** The way to the terminal: all output of commands goes through here, and no text from outside controls the terminal. */
+/**
+ * The way to the terminal: all output of commands goes through here, and no text from outside controls the
+ * terminal.
+ */
 import process from 'node:process';
 import { createLogUpdate } from 'log-update';
 import picocolors from 'picocolors';
@@ -15,12 +18,18 @@ export const hasColour = (): boolean => process.stdout.isTTY === true && !proces
 /** Paints, where stdout takes colours. */
 export const painter = (): ReturnType<typeof picocolors.createColors> => picocolors.createColors(hasColour());
 
-/** Prints a result on stdout. Of the control characters only line breaks, tabs and the painter's own colours pass. */
+/**
+ * Prints a result on stdout. Of the control characters only line breaks, tabs and the painter's own colours
+ * pass.
+ */
 export function print(text: string): void {
   process.stdout.write(hasColour() ? printablePainted(text) : printableLines(text));
 }
 
-/** Prints everything but results (progress, warnings, errors, a workload's output) on stderr, in lines and without colours. */
+/**
+ * Prints everything but results (progress, warnings, errors, a workload's output) on stderr, in lines and
+ * without colours.
+ */
 export function notify(text: string): void {
   process.stderr.write(printableLines(text));
 }
@@ -33,7 +42,10 @@ export interface LiveLine {
   clear(): void;
 }
 
-/** The line that changes; `undefined` if stderr is no terminal, or one that reports no columns: the line could not be overwritten. */
+/**
+ * The line that changes; `undefined` if stderr is no terminal, or one that reports no columns: the line could
+ * not be overwritten.
+ */
 export function createLiveLine(): LiveLine | undefined {
   if (!process.stderr.isTTY || !process.stderr.columns) return undefined;
   const live = createLogUpdate(process.stderr);

@@ -3,8 +3,8 @@ import { namedMessageOf } from '../errors.ts';
 import { notify } from './terminal.ts';
 
 /**
- * A connection or a timer that a workload's `prepare` left running in this process may throw an error that is never caught: it is reported, and
- * does not end the run.
+ * A connection or a timer that a workload's `prepare` left running in this process may throw an error that is
+ * never caught: it is reported, and does not end the run.
  * @returns a function that stops reporting.
  */
 export function reportUncaught(): () => void {

@@ -14,7 +14,10 @@ const ORIGIN = 'http://127.0.0.1';
 const KEPT = 4;
 const kept = new Map<string, { version: string; page: string }>();
 
-/** Finds the page at an address; `undefined` if there is none. Names in addresses are looked up, and never joined to a path unchecked. */
+/**
+ * Finds the page at an address; `undefined` if there is none. Names in addresses are looked up, and never
+ * joined to a path unchecked.
+ */
 export async function pageAt(served: Served, address: string): Promise<Answer | undefined> {
   // Put together as texts: an address with two slashes would name another host.
   if (!URL.canParse(ORIGIN + address)) return undefined;
@@ -24,7 +27,9 @@ export async function pageAt(served: Served, address: string): Promise<Answer | 
   const [, encoded = '', part] = /^\/runs\/([^/]+)\/(events)?$/.exec(pathname) ?? [];
   const run = servedRun(served, decoded(encoded));
   if (run === undefined) return undefined;
-  return part === 'events' ? (response) => sendUpdates(run, response, searchParams.get('seen') ?? '') : report(run);
+  return part === 'events'
+    ? (response) => sendUpdates(run, response, searchParams.get('seen') ?? '')
+    : report(run);
 }
 
 function report(run: ServedRun): string {

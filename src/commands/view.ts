@@ -19,7 +19,10 @@ const GUARDS = {
   'content-security-policy': "frame-ancestors 'self'",
 } as const;
 
-export async function view(named: string | undefined, flags: { out: string; port: string; open: boolean }): Promise<number> {
+export async function view(
+  named: string | undefined,
+  flags: { out: string; port: string; open: boolean },
+): Promise<number> {
   const place = findRun(flags.out, named);
   // A file that is no run is reported at once, and not by a page.
   if (named !== undefined) readRun(place.file);
@@ -37,10 +40,12 @@ export async function view(named: string | undefined, flags: { out: string; port
 }
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  // Another site's page may point a name of its own at this address: only requests for this host are answered.
+  // Another site's page may point a name of its own at this address: only requests for this host are
+  // answered.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? ''))
     return refuse(response, 403, 'This server answers for 127.0.0.1 and localhost only.');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET and HEAD are supported.');
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refuse(response, 405, 'Only GET and HEAD are supported.');
   try {
     const page = await pageAt(served, request.url ?? '/');
     if (page === undefined) return refuse(response, 404, 'Not found: the list of all runs is at /');

@@ -43,7 +43,9 @@ export const blocking = {
   },
   peek: ({ connection }) => peekAt(libc, descriptorOf(connection).fd),
   watch() {
-    throw new UnsupportedError('a blocking call waits for one connection: a thread that watched an idle one would block for ever');
+    throw new UnsupportedError(
+      'a blocking call waits for one connection: a thread that watched an idle one would block for ever',
+    );
   },
   sleep: ({ durationNs }) => sleepBlocking(durationNs),
   compute,

@@ -1,4 +1,7 @@
-/** The callback engine: every operation is submitted, and its own callback receives the result. Files run on libuv's helper threads, sockets in its loop. */
+/**
+ * The callback engine: every operation is submitted, and its own callback receives the result. Files run on
+ * libuv's helper threads, sockets in its loop.
+ */
 import fs from 'node:fs';
 import { compute } from './compute.ts';
 import { asFile, descriptorOf, openFlags, operationError } from './descriptor.ts';
@@ -10,23 +13,33 @@ export function callback(complete: Complete): Engine {
   return {
     open({ path, options }, waiter) {
       fs.open(path, openFlags(options), (error, fd) =>
-        error ? complete(waiter, operationError('open', path, error)) : complete(waiter, null, asFile({ fd, target: path })),
+        error
+          ? complete(waiter, operationError('open', path, error))
+          : complete(waiter, null, asFile({ fd, target: path })),
       );
       return PENDING;
     },
     close({ target }, waiter) {
-      if ((target as unknown) instanceof NodeSocket) NodeSocket.of(target as never).close((error) => complete(waiter, error));
-      else fs.close(descriptorOf(target).fd, (error) => complete(waiter, error && operationError('close', descriptorOf(target).target, error)));
+      if ((target as unknown) instanceof NodeSocket)
+        NodeSocket.of(target as never).close((error) => complete(waiter, error));
+      else
+        fs.close(descriptorOf(target).fd, (error) =>
+          complete(waiter, error && operationError('close', descriptorOf(target).target, error)),
+        );
       return PENDING;
     },
     read({ file, buffer, offset, length, position }, waiter) {
       const { fd, target } = descriptorOf(file);
-      fs.read(fd, buffer, offset, length, position, (error, bytes) => complete(waiter, error && operationError('read', target, error), bytes));
+      fs.read(fd, buffer, offset, length, position, (error, bytes) =>
+        complete(waiter, error && operationError('read', target, error), bytes),
+      );
       return PENDING;
     },
     write({ file, buffer, offset, length, position }, waiter) {
       const { fd, target } = descriptorOf(file);
-      fs.write(fd, buffer, offset, length, position, (error, bytes) => complete(waiter, error && operationError('write', target, error), bytes));
+      fs.write(fd, buffer, offset, length, position, (error, bytes) =>
+        complete(waiter, error && operationError('write', target, error), bytes),
+      );
       return PENDING;
     },
     fsync({ file }, waiter) {
@@ -43,7 +56,9 @@ export function callback(complete: Complete): Engine {
       return PENDING;
     },
     receive(operation, waiter) {
-      NodeSocket.of(operation.connection).receiveThen(operation, (error, bytes) => complete(waiter, error, bytes));
+      NodeSocket.of(operation.connection).receiveThen(operation, (error, bytes) =>
+        complete(waiter, error, bytes),
+      );
       return PENDING;
     },
     sleep({ durationNs }, waiter) {

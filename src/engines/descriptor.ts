@@ -19,7 +19,9 @@ export const asFile = (descriptor: Descriptor): File => descriptor as unknown as
 
 /** The flags of open(2). */
 export function openFlags({ access, direct }: OpenOptions): number {
-  const mode = { read: constants.O_RDONLY, write: constants.O_WRONLY, 'read-write': constants.O_RDWR }[access];
+  const mode = { read: constants.O_RDONLY, write: constants.O_WRONLY, 'read-write': constants.O_RDWR }[
+    access
+  ];
   return direct ? mode | constants.O_DIRECT : mode;
 }
 

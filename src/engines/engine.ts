@@ -1,6 +1,7 @@
 /**
- * An engine: how operations are performed and waited for. One function per operation; each returns the operation's
- * value, throws an `OperationError`, or returns `PENDING` and reports the value to the task later in its own way.
+ * An engine: how operations are performed and waited for. One function per operation; each returns the
+ * operation's value, throws an `OperationError`, or returns `PENDING` and reports the value to the task later
+ * in its own way.
  */
 import type { Waiter } from '../operations.ts';
 

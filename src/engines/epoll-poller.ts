@@ -44,7 +44,8 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
   function control(command: number, { fd, target }: NonblockingDescriptor, mask: number): void {
     asked[0] = mask | always;
     asked[FD_WORD] = fd;
-    if (libc.epoll_ctl(epoll, command, fd, askedAt) < 0) throw lastError(libc, 'receive', `${target} (epoll_ctl)`);
+    if (libc.epoll_ctl(epoll, command, fd, askedAt) < 0)
+      throw lastError(libc, 'receive', `${target} (epoll_ctl)`);
   }
 
   function register(mask: number, descriptor: NonblockingDescriptor, waiter: Waiter | undefined): void {
@@ -120,7 +121,9 @@ function tryEpoll(): string | undefined {
     return undefined;
   } catch (error) {
     const isOld = (error as { code?: unknown }).code === 'ENOSYS';
-    return isOld ? 'the kernel has no epoll_pwait2 (it came with Linux 5.11)' : `the system refuses it: ${(error as Error).message}`;
+    return isOld
+      ? 'the kernel has no epoll_pwait2 (it came with Linux 5.11)'
+      : `the system refuses it: ${(error as Error).message}`;
   } finally {
     poller.close();
   }

@@ -1,6 +1,7 @@
 /**
- * Files, in place: the thread performs the call and has the result when it returns. Blocking models do so by definition;
- * reactors do so because a regular file is always "ready" (poll(2)), whether its blocks are cached or not.
+ * Files, in place: the thread performs the call and has the result when it returns. Blocking models do so by
+ * definition; reactors do so because a regular file is always "ready" (poll(2)), whether its blocks are
+ * cached or not.
  */
 import fs from 'node:fs';
 import type { Close, Fsync, Open, Read, Uncache, Write } from '../operations.ts';

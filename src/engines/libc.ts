@@ -1,11 +1,17 @@
-/** The C library, called through koffi. The only file that knows koffi; loaded by the models that need system calls. */
+/**
+ * The C library, called through koffi. The only file that knows koffi; loaded by the models that need system
+ * calls.
+ */
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import type { OperationKind } from '../operations.ts';
 import { OperationError } from '../operations.ts';
 
-/** The functions that are called. Each returns what its man page documents: -1 for an error, which `errno()` then names. */
+/**
+ * The functions that are called. Each returns what its man page documents: -1 for an error, which `errno()`
+ * then names.
+ */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   connect(fd: number, address: Uint8Array, length: number): number;
@@ -22,7 +28,14 @@ export interface Libc {
   posix_fadvise(fd: number, position: number, length: number, advice: number): number;
   epoll_create1(flags: number): number;
   epoll_ctl(epoll: number, command: number, fd: number, event: number): number;
-  mmap(address: number, length: number, protection: number, flags: number, fd: number, offset: number): number;
+  mmap(
+    address: number,
+    length: number,
+    protection: number,
+    flags: number,
+    fd: number,
+    offset: number,
+  ): number;
   munmap(address: number, length: number): number;
   syscall(number: number, a: number, b: number, c: number, d: number, e: number, f: number): number;
   getrusage(who: number, usage: number): number;
@@ -58,7 +71,8 @@ const LINUX_PROTOTYPES = {
   epoll_ctl: 'int epoll_ctl(int epoll, int command, int fd, uintptr_t event)',
   mmap: 'uintptr_t mmap(uintptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)',
   munmap: 'int munmap(uintptr_t address, size_t length)',
-  syscall: 'int64_t syscall(int64_t number, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)',
+  syscall:
+    'int64_t syscall(int64_t number, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)',
   prctl: 'int prctl(int option, long argument, long a, long b, long c)',
 } as const;
 
@@ -98,7 +112,9 @@ function load(): Libc | { reason: string } {
     const koffi = createRequire(import.meta.url)('koffi') as Koffi;
     const library = koffi.load(null);
     const prototypes = { ...PROTOTYPES, ...(os.platform() === 'linux' ? LINUX_PROTOTYPES : {}) };
-    const functions = Object.fromEntries(Object.entries(prototypes).map(([name, prototype]) => [name, library.func(prototype)]));
+    const functions = Object.fromEntries(
+      Object.entries(prototypes).map(([name, prototype]) => [name, library.func(prototype)]),
+    );
     const addressOf = (buffer: Addressed): number => {
       buffer[ADDRESS] ??= Number(koffi.address(buffer));
       return buffer[ADDRESS];
@@ -110,7 +126,9 @@ function load(): Libc | { reason: string } {
       memoryAt: (address: number, length: number) => koffi.view(address, length),
     } as Libc;
   } catch (error) {
-    return { reason: `the C library cannot be called: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      reason: `the C library cannot be called: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 

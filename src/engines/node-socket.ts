@@ -1,6 +1,6 @@
 /**
- * A `node:net` socket whose steps are requested one at a time: Node's loop receives data as soon as it arrives, and the
- * received bytes are taken on request.
+ * A `node:net` socket whose steps are requested one at a time: Node's loop receives data as soon as it
+ * arrives, and the received bytes are taken on request.
  */
 import net from 'node:net';
 import type { Connect, Connection, Peeked, Receive, Send } from '../operations.ts';
@@ -16,7 +16,10 @@ export class NodeSocket {
   private readonly socket: net.Socket;
   private readonly target: string;
   private wake: (() => void) | undefined;
-  /** Received bytes that have not been taken. After the read's callback they are a copy, and the socket is paused until they are taken. */
+  /**
+   * Received bytes that have not been taken. After the read's callback they are a copy, and the socket is
+   * paused until they are taken.
+   */
   private arrived: Uint8Array | undefined;
   private isPaused = false;
   private failure: Error | undefined;
@@ -65,7 +68,10 @@ export class NodeSocket {
     return PENDING;
   }
 
-  /** Takes received bytes; if there are none, `wake` is called when some arrive, or when none can arrive any more. */
+  /**
+   * Takes received bytes; if there are none, `wake` is called when some arrive, or when none can arrive any
+   * more.
+   */
   receive({ buffer, offset, length }: Receive, wake: () => void): number | typeof PENDING {
     const { arrived } = this;
     if (arrived) {
@@ -128,8 +134,8 @@ export class NodeSocket {
   }
 
   /**
-   * If a reset arrives together with bytes, libuv reports that the peer has closed (it takes POLLHUP for the end). An empty send asks the
-   * system, which still knows of the reset.
+   * If a reset arrives together with bytes, libuv reports that the peer has closed (it takes POLLHUP for the
+   * end). An empty send asks the system, which still knows of the reset.
    */
   private resetInstead(): Error | undefined {
     this.socket.write('');
@@ -143,7 +149,10 @@ export class NodeSocket {
     wake?.();
   }
 
-  /** For a write under way when the connection is reset, Node reports no error, or that it was canceled: the socket has the cause. */
+  /**
+   * For a write under way when the connection is reset, Node reports no error, or that it was canceled: the
+   * socket has the cause.
+   */
   private failureOf(error: Error | null | undefined): Error | null {
     const failure = this.socket.errored ?? error;
     return failure ? operationError('send', this.target, failure) : null;

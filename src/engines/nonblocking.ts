@@ -1,6 +1,7 @@
 /**
- * The nonblocking engine: descriptors with O_NONBLOCK. A call that would have to wait fails with EAGAIN instead; the engine then
- * passes the descriptor to the model's way of waiting (a reactor, a signal, the next round).
+ * The nonblocking engine: descriptors with O_NONBLOCK. A call that would have to wait fails with EAGAIN
+ * instead; the engine then passes the descriptor to the model's way of waiting (a reactor, a signal, the next
+ * round).
  */
 import os from 'node:os';
 import type { Connect, Connection } from '../operations.ts';
@@ -18,11 +19,20 @@ export type Interest = 'readable' | 'writable';
 export interface NonblockingDescriptor extends Descriptor {
   /** Bytes of the send under way that the kernel has taken. */
   sent: number;
-  /** The kernel may have more data: it was reported ready, and has not returned EAGAIN (or less than requested) since. */
+  /**
+   * The kernel may have more data: it was reported ready, and has not returned EAGAIN (or less than
+   * requested) since.
+   */
   mayHaveMore: boolean;
-  /** There may be data that is not reported: a receive has filled its buffer, or the poller no longer watches. Until the next wait. */
+  /**
+   * There may be data that is not reported: a receive has filled its buffer, or the poller no longer watches.
+   * Until the next wait.
+   */
   isOutOfSight: boolean;
-  /** The end of the stream has been reported: it follows the remaining data, and no further edge will report it. */
+  /**
+   * The end of the stream has been reported: it follows the remaining data, and no further edge will report
+   * it.
+   */
   isEnding: boolean;
 }
 
@@ -67,7 +77,12 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
       const descriptor = stateOf(connection);
       const address = libc.addressOf(buffer) + offset;
       while (descriptor.sent < length) {
-        const bytes = libc.send(descriptor.fd, address + descriptor.sent, length - descriptor.sent, SEND_FLAGS);
+        const bytes = libc.send(
+          descriptor.fd,
+          address + descriptor.sent,
+          length - descriptor.sent,
+          SEND_FLAGS,
+        );
         if (bytes >= 0) descriptor.sent += bytes;
         else if (wouldWait()) {
           waiting.until('writable', descriptor, waiter);
@@ -86,8 +101,8 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
       while (descriptor.mayHaveMore || waiting.triesFirst) {
         const bytes = libc.recv(descriptor.fd, libc.addressOf(buffer) + offset, length, 0);
         if (bytes >= 0) {
-          // A short receive has emptied the socket (epoll(7), Q9), but for the end of the stream. A full one may not have; a
-          // level is reported again.
+          // A short receive has emptied the socket (epoll(7), Q9), but for the end of the stream. A full one
+          // may not have; a level is reported again.
           if (bytes === length) descriptor.isOutOfSight = true;
           descriptor.mayHaveMore = waiting.reportsEdges && (bytes === length || descriptor.isEnding);
           return bytes;
@@ -142,12 +157,21 @@ export function peek({ fd }: NonblockingDescriptor): boolean {
   return libc.recv(fd, libc.addressOf(peeked), 1, MSG_PEEK) >= 0;
 }
 
-const stateOf = (connection: Connection): NonblockingDescriptor => descriptorOf(connection) as NonblockingDescriptor;
+const stateOf = (connection: Connection): NonblockingDescriptor =>
+  descriptorOf(connection) as NonblockingDescriptor;
 
-const isSocket = (handle: unknown): boolean => (handle as Partial<NonblockingDescriptor>).mayHaveMore !== undefined;
+const isSocket = (handle: unknown): boolean =>
+  (handle as Partial<NonblockingDescriptor>).mayHaveMore !== undefined;
 
-/** connect(2) again on the same socket returns its state: EALREADY while under way, EISCONN once done, or the error. */
-function connectOnce(libc: Libc, { fd, target }: Descriptor, { host, port }: Connect): 'connected' | 'under way' | Error {
+/**
+ * connect(2) again on the same socket returns its state: EALREADY while under way, EISCONN once done, or the
+ * error.
+ */
+function connectOnce(
+  libc: Libc,
+  { fd, target }: Descriptor,
+  { host, port }: Connect,
+): 'connected' | 'under way' | Error {
   const { address } = socketAddress(host, port);
   if (libc.connect(fd, address, address.length) === 0) return 'connected';
   const errno = libc.errno();

@@ -27,7 +27,11 @@ export function createPoll(): Poller {
   const pollOnce = (timeoutNs: number): number =>
     libc.ppoll
       ? libc.ppoll(setAt, watched.length, timeout(timeoutNs), 0)
-      : libc.poll(setAt, watched.length, timeoutNs === Number.POSITIVE_INFINITY ? -1 : Math.ceil(timeoutNs / 1e6));
+      : libc.poll(
+          setAt,
+          watched.length,
+          timeoutNs === Number.POSITIVE_INFINITY ? -1 : Math.ceil(timeoutNs / 1e6),
+        );
 
   function placeFor(descriptor: NonblockingDescriptor): number {
     const known = placeOf.get(descriptor.fd);
@@ -84,7 +88,8 @@ export function createPoll(): Poller {
         left--;
         const known = watched[place] as Watched;
         if (events !== POLLOUT) known.descriptor.mayHaveMore = true;
-        // A waiter is notified once. Data that arrives before the next wait has to be noticed, too; after that, no events are requested.
+        // A waiter is notified once. Data that arrives before the next wait has to be noticed, too; after
+        // that, no events are requested.
         set[2 * place + 1] = POLLIN;
         if (known.waiter) ready.push(known.waiter);
         else leave(known.descriptor);

@@ -1,4 +1,7 @@
-/** The promise engine: every operation returns its own promise. Files by `fs/promises`, timers by `timers/promises`. */
+/**
+ * The promise engine: every operation returns its own promise. Files by `fs/promises`, timers by
+ * `timers/promises`.
+ */
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, File, Operation, OperationKind } from '../operations.ts';
@@ -24,7 +27,8 @@ export const promise: PromiseEngine = {
     return { handle, target: path };
   },
   async close({ target }) {
-    if ((target as unknown) instanceof NodeSocket) await promised<void>((done) => NodeSocket.of(target as Connection).close(done));
+    if ((target as unknown) instanceof NodeSocket)
+      await promised<void>((done) => NodeSocket.of(target as Connection).close(done));
     else await openFileOf(target as File).handle.close();
   },
   async read({ file, buffer, offset, length, position }) {
@@ -40,7 +44,8 @@ export const promise: PromiseEngine = {
   fsync: ({ file }) => named('fsync', openFileOf(file).target, openFileOf(file).handle.sync()),
   connect: (operation) => promised<Connection>((done) => NodeSocket.connect(operation, done)),
   send: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).send(operation, done)),
-  receive: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).receiveThen(operation, done)),
+  receive: (operation) =>
+    promised<number>((done) => NodeSocket.of(operation.connection).receiveThen(operation, done)),
   sleep: ({ durationNs }) => sleep(durationNs / 1e6),
   uncache(operation) {
     const { handle, target } = openFileOf(operation.file);
@@ -53,11 +58,19 @@ export const promise: PromiseEngine = {
 };
 
 /** Node has no promises for sockets: the callback becomes one. */
-function promised<Value>(ask: (done: (error: Error | null | undefined, value?: Value) => void) => void): Promise<Value> {
-  return new Promise((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value as Value))));
+function promised<Value>(
+  ask: (done: (error: Error | null | undefined, value?: Value) => void) => void,
+): Promise<Value> {
+  return new Promise((resolve, reject) =>
+    ask((error, value) => (error ? reject(error) : resolve(value as Value))),
+  );
 }
 
-async function named<Value>(operation: OperationKind, target: string, result: Promise<Value>): Promise<Value> {
+async function named<Value>(
+  operation: OperationKind,
+  target: string,
+  result: Promise<Value>,
+): Promise<Value> {
   try {
     return await result;
   } catch (error) {

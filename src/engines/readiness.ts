@@ -1,6 +1,7 @@
 /**
- * Readiness, by Node's own loop: the loop reports which socket has data, and the waiting request takes it, at once and without
- * waiting (libuv has received it by then, into its own memory). Regular files are always ready, so they are read in place.
+ * Readiness, by Node's own loop: the loop reports which socket has data, and the waiting request takes it, at
+ * once and without waiting (libuv has received it by then, into its own memory). Regular files are always
+ * ready, so they are read in place.
  */
 import type { Connection } from '../operations.ts';
 import { compute } from './compute.ts';
@@ -18,8 +19,12 @@ export function readiness(ready: Ready, complete: Complete): Engine {
       NodeSocket.connect(operation, (error, connection) => complete(waiter, error, connection));
       return PENDING;
     },
-    send: (operation, waiter) => NodeSocket.of(operation.connection).sendInPlace(operation, (error, bytes) => complete(waiter, error, bytes)),
-    receive: (operation, waiter) => NodeSocket.of(operation.connection).receive(operation, () => ready(waiter)),
+    send: (operation, waiter) =>
+      NodeSocket.of(operation.connection).sendInPlace(operation, (error, bytes) =>
+        complete(waiter, error, bytes),
+      ),
+    receive: (operation, waiter) =>
+      NodeSocket.of(operation.connection).receive(operation, () => ready(waiter)),
     close(operation, waiter) {
       if (!((operation.target as unknown) instanceof NodeSocket)) return filesInPlace.close(operation);
       NodeSocket.of(operation.target as Connection).close((error) => complete(waiter, error));

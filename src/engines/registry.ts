@@ -1,4 +1,7 @@
-/** Buffers and files that are registered with io_uring, so that it need not look them up for every entry: buffers pinned, files referred to by number (io_uring_register(2)). */
+/**
+ * Buffers and files that are registered with io_uring, so that it need not look them up for every entry:
+ * buffers pinned, files referred to by number (io_uring_register(2)).
+ */
 import type { Descriptor } from './descriptor.ts';
 import type { Libc } from './libc.ts';
 import type { Ring } from './ring.ts';
@@ -23,7 +26,11 @@ export interface Registry {
   forget(descriptor: Descriptor): void;
 }
 
-export function createRegistry(libc: Libc, ring: Ring, kinds: { buffers: boolean; files: boolean }): Registry {
+export function createRegistry(
+  libc: Libc,
+  ring: Ring,
+  kinds: { buffers: boolean; files: boolean },
+): Registry {
   const argument = new BigInt64Array(4);
   const words = new Int32Array(argument.buffer);
   const argumentAt = libc.addressOf(new Uint8Array(argument.buffer));

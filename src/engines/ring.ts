@@ -1,6 +1,6 @@
 /**
- * A pair of rings shared with the kernel (io_uring_setup(2)): operations are written into one, results are read from the other,
- * and io_uring_enter(2) both submits and waits.
+ * A pair of rings shared with the kernel (io_uring_setup(2)): operations are written into one, results are
+ * read from the other, and io_uring_enter(2) both submits and waits.
  */
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
@@ -28,8 +28,8 @@ const { EINTR, EAGAIN, EBUSY, ETIME, EINVAL } = os.constants.errno;
 
 export interface Ring {
   /**
-   * The entries to fill in (io_uring_enter(2), `struct io_uring_sqe`), as 16 words of 32 bits each: the caller that takes one sets its first
-   * twelve words, and the others stay zero.
+   * The entries to fill in (io_uring_enter(2), `struct io_uring_sqe`), as 16 words of 32 bits each: the
+   * caller that takes one sets its first twelve words, and the others stay zero.
    */
   readonly entries: Int32Array;
   /** Takes the next entry, and returns its index; submits the queued entries if none is free. */
@@ -38,7 +38,10 @@ export interface Ring {
   readonly size: number;
   /** Submits the queued entries, and waits for at least one completion or until the time is over. */
   submitAndWait(timeoutNs: number): void;
-  /** Calls back with every completion, oldest first: its user data, and its result as the system call would return it. */
+  /**
+   * Calls back with every completion, oldest first: its user data, and its result as the system call would
+   * return it.
+   */
   complete(completed: (userData: number, result: number) => void): void;
   /** io_uring_register(2); the kernel's answer, negative for an error. */
   register(opcode: number, argument: number, count: number): number;
@@ -65,7 +68,8 @@ export function createRing(size: number): Ring {
   // Entry n of the ring is always entry n of the array.
   for (let entry = 0; entry < sqEntries; entry++) sq.words[sqArray + entry] = entry;
 
-  // struct io_uring_getevents_arg { u64 sigmask; u32 sigmask_sz; u32 min_wait_usec; u64 ts; }, and the time behind it.
+  // struct io_uring_getevents_arg { u64 sigmask; u32 sigmask_sz; u32 min_wait_usec; u64 ts; }, and the time
+  // behind it.
   const waitMemory = new BigInt64Array(5);
   const waitAt = libc.addressOf(new Uint8Array(waitMemory.buffer));
   const timeout = timespec(waitMemory.subarray(3), waitAt + 24);
@@ -82,8 +86,9 @@ export function createRing(size: number): Ring {
       return;
     }
     const errno = libc.errno();
-    // The time is over, a signal arrived, or the completions have to be read first: the caller reads them, and calls again.
-    // With ETIME and EINTR the kernel has taken the queued entries before it began to wait, and reports it next time.
+    // The time is over, a signal arrived, or the completions have to be read first: the caller reads them,
+    // and calls again. With ETIME and EINTR the kernel has taken the queued entries before it began to wait,
+    // and reports it next time.
     if (errno === ETIME || errno === EINTR) queued = tail - Atomics.load(sq.words, field(40) / 4);
     else if (errno !== EAGAIN && errno !== EBUSY) throw systemError(libc, 'io_uring_enter');
   }

@@ -14,14 +14,21 @@ const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
 const ON = Int32Array.of(1);
 
-/** send(2): no SIGPIPE when the peer has gone, but EPIPE. Where the flag is missing, Node ignores that signal anyhow. */
+/**
+ * send(2): no SIGPIPE when the peer has gone, but EPIPE. Where the flag is missing, Node ignores that signal
+ * anyhow.
+ */
 export const SEND_FLAGS: number = isLinux ? 0x4000 : 0;
 
 const O_NONBLOCK = isLinux ? 0o4000 : 0x4;
 const F_SETFL = 4;
 
 /** Makes a TCP socket without Nagle's delay. */
-export function openSocket(libc: Libc, { host, port }: Connect, { nonblocking }: { nonblocking: boolean }): Descriptor {
+export function openSocket(
+  libc: Libc,
+  { host, port }: Connect,
+  { nonblocking }: { nonblocking: boolean },
+): Descriptor {
   const target = `${host}:${port}`;
   const fd = libc.socket(socketAddress(host, port).family, SOCK_STREAM, 0);
   if (fd < 0) throw lastError(libc, 'connect', target);
@@ -61,14 +68,20 @@ function ipv6Bytes(host: string): number[] {
   const [head = '', tail] = canonical.split('::');
   const groups = (text: string | undefined) => (text ? text.split(':') : []);
   const missing = 8 - groups(head).length - groups(tail).length;
-  const all = tail === undefined ? groups(head) : [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail)];
+  const all =
+    tail === undefined
+      ? groups(head)
+      : [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail)];
   return all.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
 }
 
 const MSG_PEEK_DONTWAIT = 0x2 | (isLinux ? 0x40 : 0x80);
 const peeked = new Uint8Array(1);
 
-/** Checks for data on a socket, without taking it (recv(2), MSG_PEEK and MSG_DONTWAIT). A socket that has failed is at its end. */
+/**
+ * Checks for data on a socket, without taking it (recv(2), MSG_PEEK and MSG_DONTWAIT). A socket that has
+ * failed is at its end.
+ */
 export function peekAt(libc: Libc, fd: number): Peeked {
   for (;;) {
     const bytes = libc.recv(fd, libc.addressOf(peeked), 1, MSG_PEEK_DONTWAIT);

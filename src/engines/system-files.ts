@@ -1,4 +1,7 @@
-/** Files, in place, by the system's own pread(2) and pwrite(2) if they can be called: `fs.readSync` costs half as much again. */
+/**
+ * Files, in place, by the system's own pread(2) and pwrite(2) if they can be called: `fs.readSync` costs half
+ * as much again.
+ */
 import type { Read, Write } from '../operations.ts';
 import { descriptorOf } from './descriptor.ts';
 import { filesInPlace } from './files.ts';

@@ -5,7 +5,10 @@ const RUSAGE_THREAD = 1;
 const SYS_GETTID = os.arch() === 'x64' ? 186 : 178;
 const usage = new BigInt64Array(18);
 
-/** CPU time of this thread (getrusage(2), RUSAGE_THREAD), and its number; `undefined` if there is no such account. */
+/**
+ * CPU time of this thread (getrusage(2), RUSAGE_THREAD), and its number; `undefined` if there is no such
+ * account.
+ */
 export function threadUsage(): { userNs: number; systemNs: number; threadId: number } | undefined {
   const libc = os.platform() === 'linux' ? loadLibc() : undefined;
   if (!libc || 'reason' in libc) return undefined;

@@ -1,4 +1,7 @@
-/** The io_uring engine: every operation is an entry in one ring; the kernel performs it, and puts the result into another. */
+/**
+ * The io_uring engine: every operation is an entry in one ring; the kernel performs it, and puts the result
+ * into another.
+ */
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { type Connection, type Operation, OperationError, type Send } from '../operations.ts';
@@ -39,11 +42,16 @@ export interface IoUring extends Engine {
   completeAll(then: () => void): void;
 }
 
-export function ioUring(ring: Ring, complete: Complete, registered: { buffers: boolean; files: boolean }): IoUring {
+export function ioUring(
+  ring: Ring,
+  complete: Complete,
+  registered: { buffers: boolean; files: boolean },
+): IoUring {
   const libc = requireLibc();
   const registry = createRegistry(libc, ring, registered);
   const { entries } = ring;
-  // The state of an entry, by its user data: its waiter, its operation, its descriptor, and the memory that it points to.
+  // The state of an entry, by its user data: its waiter, its operation, its descriptor, and the memory that
+  // it points to.
   const waiters: (Waiter | undefined)[] = [];
   const operations: Operation[] = [];
   const descriptors: Descriptor[] = [];
@@ -102,7 +110,9 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
     if (operation.kind === 'connect') return descriptor as unknown as Connection;
     return operation.kind === 'send' ? operation.length : result;
   }
-  /** A send of which the kernel has taken a part, or a transfer that a signal interrupted, is submitted again. */
+  /**
+   * A send of which the kernel has taken a part, or a transfer that a signal interrupted, is submitted again.
+   */
   function goesOn(operation: Operation, result: number, waiter: Waiter): boolean {
     if (operation.kind === 'send') {
       const done = (sent.get(operation) ?? 0) + Math.max(0, result);
@@ -133,7 +143,10 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
   const engine: IoUring = {
     open(operation, waiter) {
       const path = Buffer.from(`${operation.path}\0`);
-      keep(submit(waiter, operation, OPENAT, AT_FDCWD, libc.addressOf(path), 0, 0, openFlags(operation.options)), path);
+      keep(
+        submit(waiter, operation, OPENAT, AT_FDCWD, libc.addressOf(path), 0, 0, openFlags(operation.options)),
+        path,
+      );
       return PENDING;
     },
     close(operation, waiter) {
@@ -149,13 +162,33 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
     read(operation, waiter) {
       const { file, buffer, offset, length, position } = operation;
       const place = registry.bufferPlace(buffer);
-      submit(waiter, operation, place < 0 ? READ : READ_FIXED, descriptorOf(file), libc.addressOf(buffer) + offset, length, position, 0, place);
+      submit(
+        waiter,
+        operation,
+        place < 0 ? READ : READ_FIXED,
+        descriptorOf(file),
+        libc.addressOf(buffer) + offset,
+        length,
+        position,
+        0,
+        place,
+      );
       return PENDING;
     },
     write(operation, waiter) {
       const { file, buffer, offset, length, position } = operation;
       const place = registry.bufferPlace(buffer);
-      submit(waiter, operation, place < 0 ? WRITE : WRITE_FIXED, descriptorOf(file), libc.addressOf(buffer) + offset, length, position, 0, place);
+      submit(
+        waiter,
+        operation,
+        place < 0 ? WRITE : WRITE_FIXED,
+        descriptorOf(file),
+        libc.addressOf(buffer) + offset,
+        length,
+        position,
+        0,
+        place,
+      );
       return PENDING;
     },
     fsync(operation, waiter) {
@@ -165,19 +198,40 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
     connect(operation, waiter) {
       const descriptor = openSocket(libc, operation, { nonblocking: false });
       const { address } = socketAddress(operation.host, operation.port);
-      keep(submit(waiter, operation, CONNECT, descriptor, libc.addressOf(address), 0, address.length, 0), address);
+      keep(
+        submit(waiter, operation, CONNECT, descriptor, libc.addressOf(address), 0, address.length, 0),
+        address,
+      );
       return PENDING;
     },
     send(operation, waiter) {
       const { connection, buffer, offset, length } = operation;
       const done = sent.get(operation) ?? 0;
       // MSG_WAITALL: the kernel itself continues after a short send, until all is taken.
-      submit(waiter, operation, SEND, descriptorOf(connection), libc.addressOf(buffer) + offset + done, length - done, 0, SEND_FLAGS | MSG_WAITALL);
+      submit(
+        waiter,
+        operation,
+        SEND,
+        descriptorOf(connection),
+        libc.addressOf(buffer) + offset + done,
+        length - done,
+        0,
+        SEND_FLAGS | MSG_WAITALL,
+      );
       return PENDING;
     },
     receive(operation, waiter) {
       const { connection, buffer, offset, length } = operation;
-      submit(waiter, operation, RECV, descriptorOf(connection), libc.addressOf(buffer) + offset, length, 0, 0);
+      submit(
+        waiter,
+        operation,
+        RECV,
+        descriptorOf(connection),
+        libc.addressOf(buffer) + offset,
+        length,
+        0,
+        0,
+      );
       return PENDING;
     },
     sleep(operation, waiter) {
@@ -218,8 +272,13 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
         if (goesOn(operation, result, waiter)) return;
         if (operation.kind === 'receive') descriptor.receivedIn = result < operation.length ? round : NEVER;
         if (result < 0 && operation.kind === 'connect') abandon(descriptor);
-        if (result >= 0 || (operation.kind === 'sleep' && result === -ETIME)) complete(waiter, null, valueFrom(operation, descriptor, result));
-        else complete(waiter, new OperationError(operation.kind, getSystemErrorName(result), targetOf(operation, descriptor)));
+        if (result >= 0 || (operation.kind === 'sleep' && result === -ETIME))
+          complete(waiter, null, valueFrom(operation, descriptor, result));
+        else
+          complete(
+            waiter,
+            new OperationError(operation.kind, getSystemErrorName(result), targetOf(operation, descriptor)),
+          );
         then();
       });
     },
@@ -227,4 +286,5 @@ export function ioUring(ring: Ring, complete: Complete, registered: { buffers: b
   return engine;
 }
 
-const targetOf = (operation: Operation, { target }: Descriptor): string => (operation.kind === 'open' ? operation.path : target);
+const targetOf = (operation: Operation, { target }: Descriptor): string =>
+  operation.kind === 'open' ? operation.path : target;

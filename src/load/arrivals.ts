@@ -1,6 +1,9 @@
 /** Schedules of an open load: the intended starts of requests, independent of how earlier ones fare. */
 
-/** Returns the next intended start, in nanoseconds after the schedule's beginning; each call advances by one arrival. */
+/**
+ * Returns the next intended start, in nanoseconds after the schedule's beginning; each call advances by one
+ * arrival.
+ */
 export type Arrivals = () => number;
 
 /**
@@ -29,7 +32,10 @@ export function constantArrivals(ratePerSecond: number): Arrivals {
   return () => (number++ * 1e9) / ratePerSecond;
 }
 
-/** Every `loops`-th arrival of a schedule, beginning with number `loop` (from 0): the share of one of the loops that divide a schedule. */
+/**
+ * Every `loops`-th arrival of a schedule, beginning with number `loop` (from 0): the share of one of the
+ * loops that divide a schedule.
+ */
 export function dealtArrivals(arrivals: Arrivals, loop: number, loops: number): Arrivals {
   for (let skipped = 0; skipped < loop; skipped++) arrivals();
   let isFirst = true;
@@ -41,6 +47,7 @@ export function dealtArrivals(arrivals: Arrivals, loop: number, loops: number): 
 }
 
 function checkedRate(ratePerSecond: number): number {
-  if (!(ratePerSecond > 0 && ratePerSecond < Number.POSITIVE_INFINITY)) throw new RangeError('a rate has to be above zero');
+  if (!(ratePerSecond > 0 && ratePerSecond < Number.POSITIVE_INFINITY))
+    throw new RangeError('a rate has to be above zero');
   return ratePerSecond;
 }

@@ -9,7 +9,10 @@ export const nowNs: Clock = () => performance.now() * 1e6 + offsetNs;
 /** `performance.now` is the cheapest reading that Node has, but each thread counts from its own start. */
 const offsetNs = calibrate();
 
-/** The offset from the tightest of several readings: the first ones, not yet compiled, would be microseconds off. */
+/**
+ * The offset from the tightest of several readings: the first ones, not yet compiled, would be microseconds
+ * off.
+ */
 function calibrate(): number {
   let best = { gapNs: Number.POSITIVE_INFINITY, offsetNs: 0 };
   for (let reading = 0; reading < 50; reading++) {

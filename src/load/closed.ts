@@ -1,11 +1,15 @@
 import type { Load } from './load.ts';
 
 /**
- * A closed load: a fixed number of clients, each of which sends, waits for its answer, thinks, and sends again. A client that is
- * ready waits in line until the model begins its request; that wait is part of its latency.
+ * A closed load: a fixed number of clients, each of which sends, waits for its answer, thinks, and sends
+ * again. A client that is ready waits in line until the model begins its request; that wait is part of its
+ * latency.
  */
 export class ClosedLoad implements Load {
-  /** A circular buffer: every client is in it at most once, and they become ready in the order in which they ended. */
+  /**
+   * A circular buffer: every client is in it at most once, and they become ready in the order in which they
+   * ended.
+   */
   private readonly readyNs: Float64Array;
   private readonly concurrency: number;
   private readonly thinkNs: number;

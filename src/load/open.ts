@@ -9,11 +9,12 @@ export interface OpenOptions {
 }
 
 /**
- * An open load: requests start on a schedule, independent of how earlier ones fare (Schroeder, Wierman, Harchol-Balter,
- * NSDI 2006). A model that is late finds them waiting, each with the start that was intended.
+ * An open load: requests start on a schedule, independent of how earlier ones fare (Schroeder, Wierman,
+ * Harchol-Balter, NSDI 2006). A model that is late finds them waiting, each with the start that was intended.
  *
- * A request counts as in flight from its intended start to its end. One that is due while `maxInFlight` are in flight is shed.
- * Which ones is known as soon as a request ends: since the last end, the number in flight has changed only at arrivals.
+ * A request counts as in flight from its intended start to its end. One that is due while `maxInFlight` are
+ * in flight is shed. Which ones is known as soon as a request ends: since the last end, the number in flight
+ * has changed only at arrivals.
  */
 export class OpenLoad implements Load {
   private readonly arrivals: Arrivals;
@@ -54,7 +55,10 @@ export class OpenLoad implements Load {
     this.inFlight--;
   }
 
-  /** Requests that were not sent, because `maxInFlight` were in flight when they were due. Exact whenever a request has just ended. */
+  /**
+   * Requests that were not sent, because `maxInFlight` were in flight when they were due. Exact whenever a
+   * request has just ended.
+   */
   shed(): number {
     return this.notSent;
   }
@@ -66,7 +70,8 @@ export class OpenLoad implements Load {
 
   *line(nowNs: number): Iterable<number> {
     this.arriveUntil(nowNs);
-    for (let place = 0; place < this.inLine; place++) yield this.lineNs[(this.first + place) % this.maxInFlight] as number;
+    for (let place = 0; place < this.inLine; place++)
+      yield this.lineNs[(this.first + place) % this.maxInFlight] as number;
   }
 
   stop(atNs: number): void {

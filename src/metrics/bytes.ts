@@ -29,4 +29,6 @@ export const bytes = defineMetric({
 });
 
 const sum = (parts: readonly InAndOut[]): InAndOut | undefined =>
-  parts.length === 0 ? undefined : { in: sumOf(parts.map((part) => part.in)), out: sumOf(parts.map((part) => part.out)) };
+  parts.length === 0
+    ? undefined
+    : { in: sumOf(parts.map((part) => part.in)), out: sumOf(parts.map((part) => part.out)) };

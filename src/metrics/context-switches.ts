@@ -3,7 +3,10 @@ import { meanOf, sumOf } from '../stats/moments.ts';
 import { count, nonNegative } from './fields.ts';
 import { defineMetric, perRequest } from './metric.ts';
 
-/** How often the process's threads gave up their CPU to wait, and how often it was taken from them (getrusage(2)). */
+/**
+ * How often the process's threads gave up their CPU to wait, and how often it was taken from them
+ * (getrusage(2)).
+ */
 export const contextSwitches = defineMetric({
   trial: { contextSwitches: z.object({ voluntary: count, involuntary: count }) },
   cell: { contextSwitches: z.object({ voluntary: count, involuntary: count, perRequest: nonNegative }) },
@@ -16,7 +19,9 @@ export const contextSwitches = defineMetric({
   summarise(trials) {
     const voluntary = sumOf(trials.map(({ contextSwitches }) => contextSwitches.voluntary));
     const involuntary = sumOf(trials.map(({ contextSwitches }) => contextSwitches.involuntary));
-    return { contextSwitches: { voluntary, involuntary, perRequest: perRequest(voluntary + involuntary, trials) } };
+    return {
+      contextSwitches: { voluntary, involuntary, perRequest: perRequest(voluntary + involuntary, trials) },
+    };
   },
   columns: {
     voluntary_context_switches: ({ contextSwitches }) => contextSwitches.voluntary,

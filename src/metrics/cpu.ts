@@ -7,7 +7,10 @@ import { defineMetric, known, only, perRequest } from './metric.ts';
 export const cpu = defineMetric({
   trial: {
     cpu: z.object({ userNs: nonNegative, systemNs: nonNegative }),
-    /** What the process used while it was idle and warm, as a share of one CPU: it is in `cpu`, and no request's. */
+    /**
+     * What the process used while it was idle and warm, as a share of one CPU: it is in `cpu`, and no
+     * request's.
+     */
     idleCpuShare: nonNegative.optional(),
   },
   cell: {
@@ -21,13 +24,20 @@ export const cpu = defineMetric({
     }),
   },
   merge: (loops) => ({
-    cpu: { userNs: meanOf(loops.map(({ cpu }) => cpu.userNs)), systemNs: meanOf(loops.map(({ cpu }) => cpu.systemNs)) },
+    cpu: {
+      userNs: meanOf(loops.map(({ cpu }) => cpu.userNs)),
+      systemNs: meanOf(loops.map(({ cpu }) => cpu.systemNs)),
+    },
     // Where several loops work, nobody was idle at a time that is known.
   }),
   summarise(trials) {
     const userNs = sumOf(trials.map(({ cpu }) => cpu.userNs));
     const systemNs = sumOf(trials.map(({ cpu }) => cpu.systemNs));
-    const idleNs = sumOf(trials.map(({ cpu, idleCpuShare = 0, windowNs }) => Math.min(idleCpuShare * windowNs, cpu.userNs + cpu.systemNs)));
+    const idleNs = sumOf(
+      trials.map(({ cpu, idleCpuShare = 0, windowNs }) =>
+        Math.min(idleCpuShare * windowNs, cpu.userNs + cpu.systemNs),
+      ),
+    );
     const idle = known(trials, 'idleCpuShare');
     return {
       cpu: {

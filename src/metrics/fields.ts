@@ -5,11 +5,13 @@ export const count = z.int().nonnegative();
 export const nonNegative = z.number().nonnegative();
 export const share = z.number().min(0).max(1);
 
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * A value for each key, where the keys come from outside (error codes, parameters, names of peers). Every key is kept:
- * `z.record` leaves out `__proto__`. Look such keys up with `Object.hasOwn`: `constructor` is there in every object.
+ * A value for each key, where the keys come from outside (error codes, parameters, names of peers). Every key
+ * is kept: `z.record` leaves out `__proto__`. Look such keys up with `Object.hasOwn`: `constructor` is there
+ * in every object.
  */
 export const recordOf = <Value extends z.ZodType>(value: Value) =>
   z.custom<Record<string, z.output<Value>>>(isRecord, 'expected an object').check((context) => {
@@ -31,9 +33,10 @@ export type StoredHistogram = z.infer<typeof histogram>;
 
 export const interval = z.object({ median: nonNegative, low: nonNegative, high: nonNegative });
 /**
- * The typical trial, and where it lies with 95 % certainty. `median` estimates the median over all trials that could be made, by the
- * geometric mean of those that were; a Student interval of the logarithms, whose variance the cells of one workload and load lend each
- * other. `low` and `high` equal `median` where there are fewer than three trials.
+ * The typical trial, and where it lies with 95 % certainty. `median` estimates the median over all trials
+ * that could be made, by the geometric mean of those that were; a Student interval of the logarithms, whose
+ * variance the cells of one workload and load lend each other. `low` and `high` equal `median` where there
+ * are fewer than three trials.
  */
 export type Interval = z.infer<typeof interval>;
 
@@ -44,7 +47,10 @@ export const percentiles = z.object({
   p99: nonNegative.nullable(),
   p999: nonNegative.nullable(),
   max: nonNegative,
-  /** Those that are at least as long as given: requests that had not ended when they were given up took longer than is known. */
+  /**
+   * Those that are at least as long as given: requests that had not ended when they were given up took longer
+   * than is known.
+   */
   atLeast: z.array(z.enum(['mean', 'p50', 'p90', 'p99', 'p999', 'max'])).optional(),
 });
 /** Nanoseconds. `null` where too few requests support the percentile. */

@@ -17,8 +17,8 @@ export const inFlight = defineMetric({
   cell: {
     inFlightMean: nonNegative.optional(),
     /**
-     * Requests in the system by the recorded latencies, over requests in the system by their arrivals and ends (in older results:
-     * throughput x mean latency / clients); 1 by Little's law.
+     * Requests in the system by the recorded latencies, over requests in the system by their arrivals and
+     * ends (in older results: throughput x mean latency / clients); 1 by Little's law.
      */
     littleRatio: nonNegative.optional(),
   },
@@ -28,7 +28,10 @@ export const inFlight = defineMetric({
   }),
   summarise(trials) {
     const means = known(trials, 'inFlightMean');
-    return { ...only('inFlightMean', means.length === 0 ? undefined : meanOf(means)), ...only('littleRatio', littleRatio(trials)) };
+    return {
+      ...only('inFlightMean', means.length === 0 ? undefined : meanOf(means)),
+      ...only('littleRatio', littleRatio(trials)),
+    };
   },
   columns: {
     in_flight_mean: ({ inFlightMean }) => inFlightMean,
@@ -36,13 +39,23 @@ export const inFlight = defineMetric({
   },
 });
 
-/** Little's law holds over all requests, so it is not asked of cells where the failed ones' times are missing. */
+/**
+ * Little's law holds over all requests, so it is not asked of cells where the failed ones' times are missing.
+ */
 function littleRatio(trials: readonly Counted[]): number | undefined {
   const byEvents = trials.map(({ inFlightMean = 0 }) => inFlightMean);
   const byTimes = trials.map(({ inFlightMeanByTimes = 0 }) => inFlightMeanByTimes);
   if (byEvents.every((mean) => mean > 0)) return meanOf(byTimes) / meanOf(byEvents);
   const [first] = trials;
-  if (first?.cell.load.kind !== 'closed' || first.cell.load.thinkNs || trials.some(({ failed }) => failed > 0)) return undefined;
-  const perNs = sumOf(trials.map(({ completed }) => completed)) / sumOf(trials.map(({ windowNs }) => windowNs));
-  return (perNs * latencyOf(trials as readonly (Counted & WithLatency)[]).meanNs) / first.cell.load.concurrency;
+  if (
+    first?.cell.load.kind !== 'closed' ||
+    first.cell.load.thinkNs ||
+    trials.some(({ failed }) => failed > 0)
+  )
+    return undefined;
+  const perNs =
+    sumOf(trials.map(({ completed }) => completed)) / sumOf(trials.map(({ windowNs }) => windowNs));
+  return (
+    (perNs * latencyOf(trials as readonly (Counted & WithLatency)[]).meanNs) / first.cell.load.concurrency
+  );
 }

@@ -46,9 +46,15 @@ export const METRICS = [
   notes,
 ] as const;
 
-type Intersection<Union> = (Union extends unknown ? (member: Union) => void : never) extends (all: infer All) => void ? All : never;
+type Intersection<Union> = (Union extends unknown ? (member: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;
 type ShapeOf<Part extends 'trial' | 'cell'> =
-  Intersection<(typeof METRICS)[number][Part]> extends infer All extends Shape ? { [Key in keyof All]: All[Key] } : never;
+  Intersection<(typeof METRICS)[number][Part]> extends infer All extends Shape
+    ? { [Key in keyof All]: All[Key] }
+    : never;
 type TrialShape = ShapeOf<'trial'>;
 type CellShape = ShapeOf<'cell'>;
 

@@ -2,14 +2,26 @@ import { z } from 'zod';
 import { histogram, nonNegative, type Percentiles, percentiles, type StoredHistogram } from './fields.ts';
 import { mergeStored } from './merge-stored.ts';
 import { defineMetric, known, only, type TrialBase } from './metric.ts';
-import { latencyDistribution, latencyOf, mergeTrials, percentileColumns, percentilesOf } from './percentiles.ts';
+import {
+  latencyDistribution,
+  latencyOf,
+  mergeTrials,
+  percentileColumns,
+  percentilesOf,
+} from './percentiles.ts';
 
 /** How long requests took. */
 export const latency = defineMetric({
   trial: {
-    /** How long the unfinished ones that were due in the window had been in the system: their latencies are longer. */
+    /**
+     * How long the unfinished ones that were due in the window had been in the system: their latencies are
+     * longer.
+     */
     unfinishedAge: histogram.optional(),
-    /** End - intended start, of requests that were due in the window, those that ended after its close included. */
+    /**
+     * End - intended start, of requests that were due in the window, those that ended after its close
+     * included.
+     */
     latency: histogram,
     /** End - actual start. */
     service: histogram,
@@ -22,14 +34,22 @@ export const latency = defineMetric({
     lagNs: percentiles,
     /** Latency at each percentile, dense towards 100, for the chart on the nines axis. */
     latencyDistribution: z.array(z.object({ percentile: z.number(), ns: nonNegative })),
-    /** Latency of each trial, in the order of the trials; `null` where too few requests support the percentile. */
-    trialLatencyNs: z.object({ p50: z.array(nonNegative.nullable()), p99: z.array(nonNegative.nullable()) }).optional(),
+    /**
+     * Latency of each trial, in the order of the trials; `null` where too few requests support the
+     * percentile.
+     */
+    trialLatencyNs: z
+      .object({ p50: z.array(nonNegative.nullable()), p99: z.array(nonNegative.nullable()) })
+      .optional(),
   },
   merge: (loops) => ({
     latency: mergeStored(loops.map(({ latency }) => latency)),
     service: mergeStored(loops.map(({ service }) => service)),
     lag: mergeStored(loops.map(({ lag }) => lag)),
-    ...only('unfinishedAge', known(loops, 'unfinishedAge').length === 0 ? undefined : mergeStored(known(loops, 'unfinishedAge'))),
+    ...only(
+      'unfinishedAge',
+      known(loops, 'unfinishedAge').length === 0 ? undefined : mergeStored(known(loops, 'unfinishedAge')),
+    ),
   }),
   summarise(trials) {
     const whole = latencyOf(trials);

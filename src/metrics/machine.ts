@@ -6,7 +6,10 @@ import { defineMetric, known, only } from './metric.ts';
 const machineUsage = z.object({
   /** CPU time that there was over the window: its length x the CPUs. */
   cpuTimeNs: nonNegative,
-  /** Shares of that: spent on anything; taken by the hypervisor; spent on processes that have nothing to do with the measurement. */
+  /**
+   * Shares of that: spent on anything; taken by the hypervisor; spent on processes that have nothing to do
+   * with the measurement.
+   */
   busyShare: share,
   stealShare: share,
   otherShare: share,
@@ -31,7 +34,10 @@ function weighted(usages: readonly MachineUsage[]): MachineUsage | undefined {
   const mean = (key: 'busyShare' | 'stealShare' | 'otherShare') =>
     Math.min(1, sumOf(usages.map((usage) => usage[key] * usage.cpuTimeNs)) / cpuTimeNs);
   const ranges = known(usages, 'frequencyHz');
-  const frequencyHz = { low: Math.min(...ranges.map(({ low }) => low)), high: Math.max(...ranges.map(({ high }) => high)) };
+  const frequencyHz = {
+    low: Math.min(...ranges.map(({ low }) => low)),
+    high: Math.max(...ranges.map(({ high }) => high)),
+  };
   return {
     cpuTimeNs,
     busyShare: mean('busyShare'),

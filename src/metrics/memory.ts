@@ -1,7 +1,9 @@
 import { nonNegative } from './fields.ts';
 import { defineMetric } from './metric.ts';
 
-const highest = (all: readonly { readonly maxRssBytes: number }[]) => ({ maxRssBytes: Math.max(...all.map(({ maxRssBytes }) => maxRssBytes)) });
+const highest = (all: readonly { readonly maxRssBytes: number }[]) => ({
+  maxRssBytes: Math.max(...all.map(({ maxRssBytes }) => maxRssBytes)),
+});
 
 /** The most memory that the measured process held. */
 export const memory = defineMetric({

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { defineMetric } from './metric.ts';
 
-const union = (all: readonly { readonly notes: readonly string[] }[]) => ({ notes: [...new Set(all.flatMap(({ notes }) => notes))] });
+const union = (all: readonly { readonly notes: readonly string[] }[]) => ({
+  notes: [...new Set(all.flatMap(({ notes }) => notes))],
+});
 
 /** How a cell was run, where a reader has to know (an emulation, for instance). */
 export const notes = defineMetric({

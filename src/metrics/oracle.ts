@@ -3,15 +3,30 @@ import { sumOf } from '../stats/moments.ts';
 import { count, nonNegative } from './fields.ts';
 import { defineMetric, known, only } from './metric.ts';
 
-const waits = z.object({ servers: count, requests: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative });
+const waits = z.object({
+  servers: count,
+  requests: count,
+  predictedWaitNs: nonNegative,
+  measuredWaitNs: nonNegative,
+});
 type Waits = z.infer<typeof waits>;
 
-/** The trace-driven recursion of Kiefer and Wolfowitz on the measured occupancies, where the number of servers is known. */
+/**
+ * The trace-driven recursion of Kiefer and Wolfowitz on the measured occupancies, where the number of servers
+ * is known.
+ */
 export const oracle = defineMetric({
   trial: { oracle: waits.optional() },
   cell: {
     /** Mean waits over all trials, and how far apart: predicted / measured - 1. */
-    oracle: z.object({ servers: count, predictedWaitNs: nonNegative, measuredWaitNs: nonNegative, error: z.number() }).optional(),
+    oracle: z
+      .object({
+        servers: count,
+        predictedWaitNs: nonNegative,
+        measuredWaitNs: nonNegative,
+        error: z.number(),
+      })
+      .optional(),
   },
   // Each loop has servers of its own, and a queue of its own.
   merge: (loops) => only('oracle', loops.length === 1 ? loops[0]?.oracle : undefined),
@@ -29,7 +44,13 @@ function weighted(parts: readonly Waits[]) {
   const requests = sumOf(parts.map((part) => part.requests));
   const [first] = parts;
   if (first === undefined || requests === 0) return undefined;
-  const mean = (key: 'predictedWaitNs' | 'measuredWaitNs') => sumOf(parts.map((part) => part[key] * part.requests)) / requests;
+  const mean = (key: 'predictedWaitNs' | 'measuredWaitNs') =>
+    sumOf(parts.map((part) => part[key] * part.requests)) / requests;
   const [predictedWaitNs, measuredWaitNs] = [mean('predictedWaitNs'), mean('measuredWaitNs')];
-  return { servers: first.servers, predictedWaitNs, measuredWaitNs, error: measuredWaitNs === 0 ? 0 : predictedWaitNs / measuredWaitNs - 1 };
+  return {
+    servers: first.servers,
+    predictedWaitNs,
+    measuredWaitNs,
+    error: measuredWaitNs === 0 ? 0 : predictedWaitNs / measuredWaitNs - 1,
+  };
 }

@@ -10,7 +10,10 @@ export const pageFaults = defineMetric({
   merge(loops) {
     const faults = known(loops, 'pageFaults');
     const mean = (kind: 'minor' | 'major') => Math.round(meanOf(faults.map((each) => each[kind])));
-    return only('pageFaults', faults.length === 0 ? undefined : { minor: mean('minor'), major: mean('major') });
+    return only(
+      'pageFaults',
+      faults.length === 0 ? undefined : { minor: mean('minor'), major: mean('major') },
+    );
   },
   summarise(trials) {
     const counted = trials.filter(({ pageFaults }) => pageFaults !== undefined);

@@ -16,5 +16,7 @@ export const peers = defineMetric({
     }
     return { peerCpuShare: Object.fromEntries(shares) };
   },
-  columns: { busiest_peer_cpu_share: ({ peerCpuShare }) => Object.values(peerCpuShare).sort((a, b) => b - a)[0] },
+  columns: {
+    busiest_peer_cpu_share: ({ peerCpuShare }) => Object.values(peerCpuShare).sort((a, b) => b - a)[0],
+  },
 });

@@ -21,15 +21,19 @@ export interface Merged {
   readonly distribution: Distribution;
   /** Exact, weighted by counts, nanoseconds. */
   readonly meanNs: number;
-  /** Values from here on are lower bounds, nanoseconds: a request that was given up had been in the system for this long. */
+  /**
+   * Values from here on are lower bounds, nanoseconds: a request that was given up had been in the system for
+   * this long.
+   */
   readonly boundsFromNs: number;
   /** The share of requests that were given up. */
   readonly unknownShare: number;
 }
 
 /**
- * Merges the histograms of a cell's trials. The requests that were given up (`ages`: how long they had been in the system then) are
- * among the slowest: each counts with its age, and what lies above the least age is a lower bound.
+ * Merges the histograms of a cell's trials. The requests that were given up (`ages`: how long they had been
+ * in the system then) are among the slowest: each counts with its age, and what lies above the least age is a
+ * lower bound.
  */
 export function mergeTrials(parts: readonly Weighted[], ages: readonly StoredHistogram[] = []): Merged {
   const all = [...parts, ...ages.map((histogram) => ({ histogram, count: 0 }))];
@@ -51,7 +55,9 @@ export interface WithLatency {
   readonly unfinishedAge?: StoredHistogram | undefined;
 }
 
-/** The latency of a cell's requests. Those that were given up while the window drained are among the slowest. */
+/**
+ * The latency of a cell's requests. Those that were given up while the window drained are among the slowest.
+ */
 export function latencyOf(trials: readonly WithLatency[]): Merged {
   return mergeTrials(
     trials.map((trial) => ({ histogram: trial.latency, count: trial.completed })),
@@ -63,7 +69,8 @@ const countOf = ({ histogram, count }: Weighted): number => histogram.count ?? c
 
 /** The percentiles of the contract, in nanoseconds; `null` where too few requests support one. */
 export function percentilesOf({ distribution, meanNs, boundsFromNs, unknownShare }: Merged): Percentiles {
-  const at = (percentile: number) => (isSupported(distribution.count, percentile) ? distribution.at(percentile) : null);
+  const at = (percentile: number) =>
+    isSupported(distribution.count, percentile) ? distribution.at(percentile) : null;
   const ranks = { p50: at(RANKS.p50), p90: at(RANKS.p90), p99: at(RANKS.p99), p999: at(RANKS.p999) };
   const atLeast = [
     ...(unknownShare > UNKNOWN_SHARE ? ['mean' as const] : []),
@@ -80,14 +87,18 @@ export function isSupported(count: number, percentile: number): boolean {
 }
 
 /** How many requests a percentile needs. */
-export const requestsFor = (percentile: number): number => Math.ceil(Number(((100 * REQUESTS_BEYOND) / (100 - percentile)).toPrecision(9)));
+export const requestsFor = (percentile: number): number =>
+  Math.ceil(Number(((100 * REQUESTS_BEYOND) / (100 - percentile)).toPrecision(9)));
 
 interface Point {
   readonly percentile: number;
   readonly ns: number;
 }
 
-/** Latency over percentiles, ten points from each nine to the next, as far as the count supports them and they are known. */
+/**
+ * Latency over percentiles, ten points from each nine to the next, as far as the count supports them and they
+ * are known.
+ */
 export function latencyDistribution({ distribution, boundsFromNs }: Merged): Point[] {
   const points: Point[] = [];
   for (let step = 0; ; step++) {

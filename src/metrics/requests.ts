@@ -35,13 +35,19 @@ export const requests = defineMetric({
     errors: recordOf(count),
     /** The message of the first request that failed, in the window or before. */
     firstFailure: z.string().optional(),
-    /** Connections that had ended (with an answer, or while they were idle) and were made anew by the next request. */
+    /**
+     * Connections that had ended (with an answer, or while they were idle) and were made anew by the next
+     * request.
+     */
     reconnects: count.optional(),
     /** Requests that ended well with another status than 2xx, by their status. */
     statuses: recordOf(count).optional(),
     /** Requests an open load did not send, because too many were in flight. */
     shed: count,
-    /** Requests that were in the system as the window closed, and had not ended when the trial gave up waiting for them. */
+    /**
+     * Requests that were in the system as the window closed, and had not ended when the trial gave up waiting
+     * for them.
+     */
     unfinished: count,
     conservation: conservationSchema.optional(),
   },
@@ -99,7 +105,10 @@ interface Counted {
   readonly unfinished: number;
 }
 
-/** What can be added up, whether of loops or of trials; what nobody has counted (an older iobench) is not known, and left out. */
+/**
+ * What can be added up, whether of loops or of trials; what nobody has counted (an older iobench) is not
+ * known, and left out.
+ */
 function counted(all: readonly Counted[]) {
   const [reconnects, statuses] = [known(all, 'reconnects'), known(all, 'statuses')];
   return {
@@ -117,7 +126,9 @@ function counted(all: readonly Counted[]) {
 function conserved(accounts: readonly Conservation[]): Conservation | undefined {
   if (accounts.length === 0) return undefined;
   const keys = Object.keys(CONSERVED) as (keyof Conservation)[];
-  return Object.fromEntries(keys.map((key) => [key, sumOf(accounts.map((account) => account[key]))])) as Conservation;
+  return Object.fromEntries(
+    keys.map((key) => [key, sumOf(accounts.map((account) => account[key]))]),
+  ) as Conservation;
 }
 
 /** Adds counts of the same error code, or the same status. */

@@ -19,9 +19,19 @@ const threadTimeSchema = z.object({
 /** Shares of the window; they add up to 1 within the precision of the system's accounts. */
 export type ThreadTime = z.infer<typeof threadTimeSchema>;
 
-const STATES = ['user', 'system', 'runnable', 'blocked', 'waiting', 'idle'] as const satisfies readonly (keyof ThreadTime)[];
+const STATES = [
+  'user',
+  'system',
+  'runnable',
+  'blocked',
+  'waiting',
+  'idle',
+] as const satisfies readonly (keyof ThreadTime)[];
 
-/** The mean over loops, each of which has a thread of its own, or over trials, whose windows are planned to be of one length. */
+/**
+ * The mean over loops, each of which has a thread of its own, or over trials, whose windows are planned to be
+ * of one length.
+ */
 function average(times: readonly ThreadTime[]): ThreadTime | undefined {
   if (times.length === 0) return undefined;
   const shares = STATES.flatMap((state) => {
@@ -37,7 +47,9 @@ export const threadTime = defineMetric({
   cell: { threadTime: threadTimeSchema.optional() },
   merge: (loops) => only('threadTime', average(known(loops, 'threadTime'))),
   summarise: (trials) => only('threadTime', average(known(trials, 'threadTime'))),
-  columns: Object.fromEntries(STATES.map((state) => [`thread_${state}_share`, ({ threadTime }) => threadTime?.[state]])) as Columns<{
+  columns: Object.fromEntries(
+    STATES.map((state) => [`thread_${state}_share`, ({ threadTime }) => threadTime?.[state]]),
+  ) as Columns<{
     threadTime?: ThreadTime | undefined;
   }>,
 });

@@ -1,7 +1,10 @@
 import { count } from './fields.ts';
 import { defineMetric, known, only } from './metric.ts';
 
-/** How many threads the measured process had as the window closed, without those that are the harness's. Every loop counts them all. */
+/**
+ * How many threads the measured process had as the window closed, without those that are the harness's. Every
+ * loop counts them all.
+ */
 export const threads = defineMetric({
   trial: { threads: count.optional() },
   cell: { threadCount: count.optional() },
@@ -10,4 +13,5 @@ export const threads = defineMetric({
   columns: { thread_count: ({ threadCount }) => threadCount },
 });
 
-const highest = (values: readonly number[]): number | undefined => (values.length === 0 ? undefined : Math.max(...values));
+const highest = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : Math.max(...values);

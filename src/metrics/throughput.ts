@@ -3,7 +3,10 @@ import { bareInterval } from '../stats/interval.ts';
 import { interval, nonNegative } from './fields.ts';
 import { defineMetric } from './metric.ts';
 
-/** Requests that ended well, over the time that it took. The interval needs the other cells of the load: `report/summary/standing.ts`. */
+/**
+ * Requests that ended well, over the time that it took. The interval needs the other cells of the load:
+ * `report/summary/standing.ts`.
+ */
 export const throughput = defineMetric({
   trial: {},
   cell: {

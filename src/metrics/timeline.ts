@@ -26,9 +26,15 @@ export const timeline = defineMetric({
   columns: {},
 });
 
-/** The slots that every loop has finished: what they counted together, and the requests that were in the system of any of them. */
+/**
+ * The slots that every loop has finished: what they counted together, and the requests that were in the
+ * system of any of them.
+ */
 function mergedTimeline(
-  loops: readonly { readonly slots?: readonly Counts[] | undefined; readonly timeline?: readonly TimelineEntry[] | undefined }[],
+  loops: readonly {
+    readonly slots?: readonly Counts[] | undefined;
+    readonly timeline?: readonly TimelineEntry[] | undefined;
+  }[],
 ): TimelineEntry[] {
   const finished = Math.min(...loops.map(({ slots = [] }) => slots.length));
   return Array.from({ length: finished }, (_, index) => {
@@ -40,4 +46,7 @@ function mergedTimeline(
 }
 
 /** More digits than a chart can show would be most of a page. */
-const rounded = (slot: TimelineEntry): TimelineEntry => ({ ...slot, throughputPerSecond: Number(slot.throughputPerSecond.toPrecision(5)) });
+const rounded = (slot: TimelineEntry): TimelineEntry => ({
+  ...slot,
+  throughputPerSecond: Number(slot.throughputPerSecond.toPrecision(5)),
+});

@@ -7,12 +7,15 @@ import { defineMetric, known, only } from './metric.ts';
 export const window = defineMetric({
   trial: {
     startedAt: z.string(),
-    /** How long the measured window was: from a request's end to another's, or (an open load) for the time that was asked for. */
+    /**
+     * How long the measured window was: from a request's end to another's, or (an open load) for the time
+     * that was asked for.
+     */
     windowNs: z.number().positive(),
     warmupNs: nonNegative,
     /**
-     * How long requests were sent at full speed before the load, until nothing was compiled any more: by a process before its first
-     * load, by a model's threads before each.
+     * How long requests were sent at full speed before the load, until nothing was compiled any more: by a
+     * process before its first load, by a model's threads before each.
      */
     burstNs: nonNegative.optional(),
     /** Code was still being compiled as the window opened: its figures are partly of cold code. */

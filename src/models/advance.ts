@@ -38,7 +38,10 @@ export function advance(task: Task, engine: Engine, error: unknown, value?: unkn
   }
 }
 
-/** The descriptor that a request waited for is ready: performs the operation again, and advances the request with the result. */
+/**
+ * The descriptor that a request waited for is ready: performs the operation again, and advances the request
+ * with the result.
+ */
 export function retry(task: Task, engine: Engine): void {
   if (!task.operation) throw new Error('a request that waits for nothing cannot be ready');
   let answer: unknown;
@@ -50,5 +53,8 @@ export function retry(task: Task, engine: Engine): void {
   if (answer !== PENDING) advance(task, engine, null, answer);
 }
 
-/** The error that a request threw; a new one if it threw `undefined` or `null`, because it failed all the same. */
+/**
+ * The error that a request threw; a new one if it threw `undefined` or `null`, because it failed all the
+ * same.
+ */
 export const asFailure = (error: unknown): unknown => error ?? new Error('thrown without an error');

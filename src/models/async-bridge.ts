@@ -7,7 +7,10 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { TallyCounts } from '../workloads/tally.ts';
 import type { Setting, Task } from './model.ts';
 
-/** The helper thread's `workerData`. It answers each message on `port` with one of its own, then sets and wakes `done`. */
+/**
+ * The helper thread's `workerData`. It answers each message on `port` with one of its own, then sets and
+ * wakes `done`.
+ */
 export interface HelperData extends Pick<Setting, 'workload' | 'fixture' | 'seed'> {
   readonly port: MessagePort;
   readonly done: Int32Array;
@@ -59,7 +62,10 @@ export async function startBridge(setting: Setting): Promise<Bridge> {
   function serve(task: Task): void {
     task.begin();
     const { errorCode, message, counted } = ask('request');
-    task.end(errorCode === undefined ? undefined : Object.assign(new Error(message), { code: errorCode }), counted);
+    task.end(
+      errorCode === undefined ? undefined : Object.assign(new Error(message), { code: errorCode }),
+      counted,
+    );
   }
   return {
     async serving(serveAll) {
@@ -85,7 +91,9 @@ export async function startBridge(setting: Setting): Promise<Bridge> {
 function endOf(helper: Worker): Promise<Error> {
   const because = (why: string) => new Error(`the helper thread ended: ${why}`);
   return new Promise((resolve) => {
-    helper.once('error', (error) => resolve(because(error instanceof Error ? `${error.name}: ${error.message}` : String(error))));
+    helper.once('error', (error) =>
+      resolve(because(error instanceof Error ? `${error.name}: ${error.message}` : String(error))),
+    );
     helper.once('exit', (code) => resolve(because(`exit code ${code}`)));
   });
 }

@@ -8,12 +8,14 @@ import { refusesFunctions } from './refusal.ts';
 export const asyncCallback: Model = {
   name: 'async-callback',
   family: 'async non-blocking',
-  summary: "One thread submits, a callback reports the completion: files on libuv's helper threads, sockets in its loop",
+  summary:
+    "One thread submits, a callback reports the completion: files on libuv's helper threads, sockets in its loop",
   definition:
     'A call only requests the operation and returns at once. ' +
     'A helper thread (for a file) or the loop (for a socket) completes it, and a callback receives the result of that one operation. ' +
     'One thread can have any number of requests in flight.',
-  source: 'Stevens, UNP ch. 6.2: asynchronous I/O (there by signal; here by libuv, docs.libuv.org, "Design overview")',
+  source:
+    'Stevens, UNP ch. 6.2: asynchronous I/O (there by signal; here by libuv, docs.libuv.org, "Design overview")',
 
   refuses: refusesFunctions('callbacks receive results of operations, and cannot look inside a function'),
 
@@ -31,5 +33,9 @@ export const asyncCallback: Model = {
 
   filesOnPool: true,
   style: { light: '#0374f8', dark: '#3f84f5', line: 'solid', point: 'diamond' },
-  drawing: completionDrawing('ask', 'is done', 'The thread asks for A and B, and goes on. A callback tells it when each of them is done.'),
+  drawing: completionDrawing(
+    'ask',
+    'is done',
+    'The thread asks for A and B, and goes on. A callback tells it when each of them is done.',
+  ),
 };

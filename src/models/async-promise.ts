@@ -8,14 +8,16 @@ import { onNodeLoop } from './node-loop.ts';
 export const asyncPromise: Model = {
   name: 'async-promise',
   family: 'async non-blocking',
-  summary: 'One thread, async/await: every operation is a promise, and the request continues when it resolves',
+  summary:
+    'One thread, async/await: every operation is a promise, and the request continues when it resolves',
   definition:
     'A call returns at once, with a promise of the result. ' +
     'The request awaits it: it is suspended, and continues as a microtask when the promise resolves. ' +
     'The code reads as if it blocked, and one thread can have any number of requests in flight.',
   source: 'ECMA-262, "Await"; Liskov and Shrira: Promises, PLDI 1988',
 
-  refuses: ({ form }) => (form === 'blocking' ? 'a blocking function would block the loop that all promises need' : undefined),
+  refuses: ({ form }) =>
+    form === 'blocking' ? 'a blocking function would block the loop that all promises need' : undefined,
 
   start: ({ form }) => ({
     isOnNodeLoop: true,
@@ -31,7 +33,11 @@ export const asyncPromise: Model = {
 
   filesOnPool: true,
   style: { light: '#3095db', dark: '#0ea6fe', line: 'dashed', point: 'circle' },
-  drawing: completionDrawing('await', 'is kept', 'Requests A and B await a promise each. The thread goes on with whichever is kept first.'),
+  drawing: completionDrawing(
+    'await',
+    'is kept',
+    'Requests A and B await a promise each. The thread goes on with whichever is kept first.',
+  ),
 };
 
 async function serveOperations(task: Task): Promise<void> {

@@ -14,7 +14,8 @@ export const epoll: Model = {
     'One thread waits for many descriptors at once; the kernel keeps the set of them, and returns only those that are ready. ' +
     'The thread then performs their next step itself, with calls that do not block. ' +
     'The cost of asking grows with the number that is ready, not with the number that is open.',
-  source: 'epoll(7); Stevens, UNP ch. 6.2: I/O multiplexing; Banga, Mogul, Druschel: A scalable and explicit event delivery mechanism, USENIX 1999',
+  source:
+    'epoll(7); Stevens, UNP ch. 6.2: I/O multiplexing; Banga, Mogul, Druschel: A scalable and explicit event delivery mechanism, USENIX 1999',
   params: z.object({ trigger: choice('level', 'edge') }),
 
   refuses: (traits) =>

@@ -8,12 +8,14 @@ import { refusesFunctions } from './refusal.ts';
 export const eventLoop: Model = {
   name: 'event-loop',
   family: 'multiplexed event loop',
-  summary: "One thread, Node's own loop: it reports which of many sockets are ready, and their next step is performed in place",
+  summary:
+    "One thread, Node's own loop: it reports which of many sockets are ready, and their next step is performed in place",
   definition:
     'One thread waits for many connections at once: the loop reports which of them are ready. ' +
     'A dispatcher then performs the next step of each itself, without waiting. ' +
     'A regular file is always ready, so it is read in place, and all other requests wait for the disk, too.',
-  source: 'Pai, Druschel, Zwaenepoel: Flash, USENIX 1999, single-process event-driven (SPED); Stevens, UNP ch. 6.2: I/O multiplexing',
+  source:
+    'Pai, Druschel, Zwaenepoel: Flash, USENIX 1999, single-process event-driven (SPED); Stevens, UNP ch. 6.2: I/O multiplexing',
 
   refuses: refusesFunctions('a reactor performs operations, and cannot look inside a function'),
 

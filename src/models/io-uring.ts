@@ -17,14 +17,20 @@ export const ioUringModel: Model = {
     'The thread writes operations into a ring that it shares with the kernel, many at a time. ' +
     'The kernel performs them, and writes their results into a second ring. ' +
     'One call, io_uring_enter, submits new operations and waits for completed ones.',
-  source: 'io_uring(7); Axboe: Efficient IO with io_uring, 2019; Stevens, UNP ch. 6.2: asynchronous I/O (there POSIX aio_read)',
+  source:
+    'io_uring(7); Axboe: Efficient IO with io_uring, 2019; Stevens, UNP ch. 6.2: asynchronous I/O (there POSIX aio_read)',
   params: z.object({ fixedBuffers: flag(false), registeredFiles: flag(false) }),
 
   refuses: (traits) =>
-    refusesFunctions('the kernel performs operations, and not functions')(traits) ?? refusesWithoutLibc('linux', 'io_uring') ?? refusesRing(),
+    refusesFunctions('the kernel performs operations, and not functions')(traits) ??
+    refusesWithoutLibc('linux', 'io_uring') ??
+    refusesRing(),
 
   start(setting) {
-    const { fixedBuffers, registeredFiles } = setting.params as { fixedBuffers: boolean; registeredFiles: boolean };
+    const { fixedBuffers, registeredFiles } = setting.params as {
+      fixedBuffers: boolean;
+      registeredFiles: boolean;
+    };
     const ring = createRing(ENTRIES);
     const engine = ioUring(ring, (task, error, value) => advance(task as Task, engine, error, value), {
       buffers: fixedBuffers,

@@ -9,7 +9,10 @@ import type { Drawing } from './drawings/drawing.ts';
 export interface Task {
   /** Takes the request's start time. */
   begin(): void;
-  /** Calls the workload. Returns the steps of a request written as operations, the promise of an async one, `undefined` for a blocking one. */
+  /**
+   * Calls the workload. Returns the steps of a request written as operations, the promise of an async one,
+   * `undefined` for a blocking one.
+   */
   request(): unknown;
   /** The request has been submitted: control has returned to the caller that began it. */
   submitted(): void;
@@ -22,7 +25,10 @@ export interface Task {
   operation: Operation | undefined;
 }
 
-/** The report of another thread about a request that it performed. A bare number is the time of its end: the cheapest value to pass. */
+/**
+ * The report of another thread about a request that it performed. A bare number is the time of its end: the
+ * cheapest value to pass.
+ */
 export type Outcome = number | PerformedElsewhere;
 
 /** For a request that failed, or counted something. */
@@ -38,11 +44,15 @@ export interface Requests {
   /** The requests that are due now, one after another. */
   due(): Iterable<Task>;
   /**
-   * The time until the next one is due: 0 if one is due now, Infinity if one has to end first. A model that cannot begin a request now, because
-   * every thread is busy, passes `false`, and is woken only for other deadlines.
+   * The time until the next one is due: 0 if one is due now, Infinity if one has to end first. A model that
+   * cannot begin a request now, because every thread is busy, passes `false`, and is woken only for other
+   * deadlines.
    */
   waitNs(canBegin?: boolean): number;
-  /** Calls back when the next one is due, for models that wait by returning to Node's loop; more punctual than its timers. `undefined` if the system offers no better ones. */
+  /**
+   * Calls back when the next one is due, for models that wait by returning to Node's loop; more punctual than
+   * its timers. `undefined` if the system offers no better ones.
+   */
   readonly wakeWhenDue?: ((wake: () => void) => void) | undefined;
   /** No request is in flight any more, and none will be due. */
   readonly over: boolean;
@@ -65,7 +75,10 @@ export interface Setting {
   readonly params: unknown;
   /** The `workerData` of threads that run `threadModules.requests`. */
   readonly threadData: unknown;
-  /** The modules that other threads run: whole requests, one at a time; or an async function for a thread that stands still. */
+  /**
+   * The modules that other threads run: whole requests, one at a time; or an async function for a thread that
+   * stands still.
+   */
   readonly threadModules: { readonly requests: string; readonly helper: string };
   /** Measures the round trip of an empty request to one of `threads` threads and back. */
   measureDispatch(threads: number, dispatch: () => Promise<unknown>): Promise<void>;
@@ -77,7 +90,10 @@ export interface Started {
   readonly run: Run;
   /** The requests run in other threads, with clients of their own. */
   readonly isElsewhere?: boolean;
-  /** None of its calls waits: the thread only ever waits in Node's loop, even if a signal cuts the loop's own account short. */
+  /**
+   * None of its calls waits: the thread only ever waits in Node's loop, even if a signal cuts the loop's own
+   * account short.
+   */
   readonly neverBlocks?: boolean;
   /** Between requests it returns to Node's loop, which keeps its own account of how long it waits. */
   readonly isOnNodeLoop?: boolean;
@@ -94,9 +110,10 @@ export interface Traits {
 }
 
 /**
- * How reports draw a model, everywhere: a colour on light and on dark, a line and points of its own, so that lines are told apart
- * without colour. The hues start from Okabe and Ito's; both sets were then spread for normal, deuteranope and protanope sight
- * (Machado et al. 2009), at a contrast of 3:1 or more with the background.
+ * How reports draw a model, everywhere: a colour on light and on dark, a line and points of its own, so that
+ * lines are told apart without colour. The hues start from Okabe and Ito's; both sets were then spread for
+ * normal, deuteranope and protanope sight (Machado et al. 2009), at a contrast of 3:1 or more with the
+ * background.
  */
 export interface ModelStyle {
   readonly light: string;
@@ -105,7 +122,9 @@ export interface ModelStyle {
   readonly point: 'circle' | 'triangle' | 'square' | 'diamond' | 'star' | 'cross';
 }
 
-/** All that is known of a model stands in its file: reports get it with the run, and ask nobody for a name. */
+/**
+ * All that is known of a model stands in its file: reports get it with the run, and ask nobody for a name.
+ */
 export interface Model {
   readonly name: string;
   readonly family: 'sync-blocking' | 'thread-per-request' | 'async non-blocking' | 'multiplexed event loop';
@@ -122,7 +141,10 @@ export interface Model {
   readonly takesThreads?: boolean;
   /** How many requests are served at once; `undefined` if that is unknown. */
   servers?(traits: Traits): number | undefined;
-  /** How many loops there are, each with its share of the clients and in a thread of its own. Without it, one, in the main thread of the measured process. */
+  /**
+   * How many loops there are, each with its share of the clients and in a thread of its own. Without it, one,
+   * in the main thread of the measured process.
+   */
   loops?(traits: Traits): number;
   /** Prepares everything that the first request needs (threads, rings). */
   start(setting: Setting): Started | Promise<Started>;

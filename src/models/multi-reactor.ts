@@ -8,12 +8,14 @@ import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
 export const multiReactor: Model = {
   name: 'multi-reactor',
   family: 'multiplexed event loop',
-  summary: 'One epoll loop per core, each in its own thread (piscina workers); the clients are divided among them',
+  summary:
+    'One epoll loop per core, each in its own thread (piscina workers); the clients are divided among them',
   definition:
     'Every core has a thread with its own reactor. ' +
     'The connections are divided among them once, and from then on the threads share nothing. ' +
     'Each waits for its own descriptors, and performs their next step itself.',
-  source: 'epoll(7); Schmidt et al.: Pattern-Oriented Software Architecture 2, "Reactor"; nginx and Netty are built this way',
+  source:
+    'epoll(7); Schmidt et al.: Pattern-Oriented Software Architecture 2, "Reactor"; nginx and Netty are built this way',
 
   refuses: (traits) =>
     refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ??
@@ -23,7 +25,10 @@ export const multiReactor: Model = {
   takesThreads: true,
   loops: ({ concurrency, threads }) => Math.min(concurrency, threads ?? os.availableParallelism()),
 
-  /** One of the loops. Its thread, and who starts it, stand in src/run/trial/thread.loop.ts and divided.ts: a model knows no clock. */
+  /**
+   * One of the loops. Its thread, and who starts it, stand in src/run/trial/thread.loop.ts and divided.ts: a
+   * model knows no clock.
+   */
   start() {
     const poller = createEpoll({ edgeTriggered: false });
     return { run: reactor(poller), stop: async () => poller.close() };

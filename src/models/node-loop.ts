@@ -12,13 +12,18 @@ export interface NodeLoop {
 }
 
 /**
- * At most this many requests begin in a row before the loop gets a round of its own: a request that ends without the loop (in the
- * same call, in a microtask) makes the next one due at once, and requests that wait for a socket would starve.
+ * At most this many requests begin in a row before the loop gets a round of its own: a request that ends
+ * without the loop (in the same call, in a microtask) makes the next one due at once, and requests that wait
+ * for a socket would starve.
  */
 const BEGUN_IN_A_ROW = 64;
 
 /** Begins requests as they become due. While there is no room, due requests wait in line. */
-export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasRoom: () => boolean = () => true): NodeLoop {
+export function onNodeLoop(
+  requests: Requests,
+  begin: (task: Task) => void,
+  hasRoom: () => boolean = () => true,
+): NodeLoop {
   let finish: () => void;
   let fail: (error: unknown) => void;
   const finished = new Promise<void>((resolve, reject) => {
@@ -31,7 +36,8 @@ export function onNodeLoop(requests: Requests, begin: (task: Task) => void, hasR
   let timer: NodeJS.Timeout | undefined;
 
   function turn(): void {
-    // A request that ends while others begin makes another one due, which the loop below or the next round finds.
+    // A request that ends while others begin makes another one due, which the loop below or the next round
+    // finds.
     if (isRoundDue || isBeginning) return;
     if (begunInARow >= BEGUN_IN_A_ROW) return letLoopGoFirst();
     if (hasRoom()) beginDue();

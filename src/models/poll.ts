@@ -15,7 +15,8 @@ export const poll: Model = {
   source: 'poll(2); Stevens, UNP ch. 6.2 and 6.10: I/O multiplexing',
 
   refuses: (traits) =>
-    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ?? refusesWithoutLibc('posix', 'poll(2)'),
+    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ??
+    refusesWithoutLibc('posix', 'poll(2)'),
 
   start() {
     const poller = createPoll();

@@ -1,4 +1,7 @@
-/** The reactor (Schmidt, 1995): wait until some descriptors are ready, then perform the next step of each of their requests. */
+/**
+ * The reactor (Schmidt, 1995): wait until some descriptors are ready, then perform the next step of each of
+ * their requests.
+ */
 import { nonblocking } from '../engines/nonblocking.ts';
 import type { Poller } from '../engines/poller.ts';
 import { createTimers } from '../engines/timers.ts';

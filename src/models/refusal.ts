@@ -7,7 +7,9 @@ import type { Traits } from './model.ts';
 export const refusesFunctions =
   (why: string) =>
   ({ form }: Traits): string | undefined =>
-    form === 'operations' ? undefined : `it is written as ${form === 'async' ? 'an async' : 'a blocking'} function: ${why}`;
+    form === 'operations'
+      ? undefined
+      : `it is written as ${form === 'async' ? 'an async' : 'a blocking'} function: ${why}`;
 
 /** For models whose sockets block: Node has no such calls, so the system's own are needed. */
 export function refusesBlockingSockets({ form, uses }: Traits): string | undefined {
@@ -18,7 +20,8 @@ export function refusesBlockingSockets({ form, uses }: Traits): string | undefin
 
 /** For models that use the system's own calls. */
 export function refusesWithoutLibc(system: 'posix' | 'linux', what: string): string | undefined {
-  if (system === 'linux' && os.platform() !== 'linux') return `${what} exists on Linux only, and this is ${os.platform()}`;
+  if (system === 'linux' && os.platform() !== 'linux')
+    return `${what} exists on Linux only, and this is ${os.platform()}`;
   const libc = loadLibc();
   return 'reason' in libc ? `${what} needs the system's own calls, and ${libc.reason}` : undefined;
 }

@@ -10,7 +10,8 @@ import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
 export const signalDriven: Model = {
   name: 'signal-driven',
   family: 'async non-blocking',
-  summary: 'One thread is interrupted by SIGIO when a descriptor is ready (O_ASYNC), and collects the data in the handler',
+  summary:
+    'One thread is interrupted by SIGIO when a descriptor is ready (O_ASYNC), and collects the data in the handler',
   definition:
     'The thread asks the kernel to send a signal (SIGIO) when a descriptor becomes ready, and continues. ' +
     'The handler collects the data, with calls that do not block. ' +
@@ -19,7 +20,10 @@ export const signalDriven: Model = {
 
   refuses(traits) {
     if (traits.uses.includes('files')) return 'there is no SIGIO for a regular file: it is always ready';
-    return refusesFunctions('a signal is about a descriptor, and not about a function')(traits) ?? refusesWithoutLibc('linux', 'SIGIO for sockets');
+    return (
+      refusesFunctions('a signal is about a descriptor, and not about a function')(traits) ??
+      refusesWithoutLibc('linux', 'SIGIO for sockets')
+    );
   },
 
   start(setting) {
@@ -75,7 +79,8 @@ export const signalDriven: Model = {
       async run(requests) {
         loop = onNodeLoop(requests, (task) => start(task, engine));
         await loop.finished;
-        if (collected > signals * 1.05) setting.note('SIGIO coalesced: one signal stood for several completions');
+        if (collected > signals * 1.05)
+          setting.note('SIGIO coalesced: one signal stood for several completions');
       },
       async stop() {
         // A signal that finds no handler ends the process, and a connection that is still open may send one.

@@ -23,7 +23,10 @@ export const syncBlocking: Model = {
     if (setting.form === 'operations') return { run: oneAfterAnother((task) => start(task, blocking)) };
     if (setting.form === 'blocking') return { run: oneAfterAnother(callInPlace) };
     const bridge = await startBridge(setting);
-    return { run: (requests) => bridge.serving((serve) => oneAfterAnother(serve)(requests)), stop: bridge.stop };
+    return {
+      run: (requests) => bridge.serving((serve) => oneAfterAnother(serve)(requests)),
+      stop: bridge.stop,
+    };
   },
 
   isBaseline: true,
@@ -31,7 +34,10 @@ export const syncBlocking: Model = {
   drawing: syncBlockingDrawing,
 };
 
-/** The whole model: due requests are served one by one, each to its end; then the thread sleeps until the next one is due. */
+/**
+ * The whole model: due requests are served one by one, each to its end; then the thread sleeps until the next
+ * one is due.
+ */
 const oneAfterAnother = (serve: (task: Task) => void) => (requests: Requests) => {
   while (!requests.over) {
     for (const task of requests.due()) serve(task);

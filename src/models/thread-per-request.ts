@@ -4,7 +4,9 @@ import type { Model, Outcome, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
 import { refusesBlockingSockets } from './refusal.ts';
 
-/** More threads than this take seconds to start, and gigabytes of memory: the user has to choose a fixed pool. */
+/**
+ * More threads than this take seconds to start, and gigabytes of memory: the user has to choose a fixed pool.
+ */
 const MOST_THREADS = 512;
 
 export const threadPerRequest: Model = {
@@ -15,7 +17,8 @@ export const threadPerRequest: Model = {
     'Every request in flight has its own thread, which runs the blocking code from beginning to end. ' +
     'While one thread blocks, the others continue, on all cores. ' +
     'A dispatcher passes each request to a free thread; if all are busy (a fixed pool), the request waits in line.',
-  source: 'Stevens, UNP ch. 6.2 (threads with blocking I/O) and ch. 30; Welsh, Culler, Brewer: SEDA, SOSP 2001',
+  source:
+    'Stevens, UNP ch. 6.2 (threads with blocking I/O) and ch. 30; Welsh, Culler, Brewer: SEDA, SOSP 2001',
 
   takesThreads: true,
 
@@ -32,7 +35,8 @@ export const threadPerRequest: Model = {
     const { form, threadData } = setting;
     const threads = setting.threads ?? setting.concurrency;
     const { Piscina } = await import('piscina');
-    // What each thread runs stands in src/run/trial/thread.requests.ts: it takes times, and a model knows no clock.
+    // What each thread runs stands in src/run/trial/thread.requests.ts: it takes times, and a model knows no
+    // clock.
     const pool = new Piscina({
       filename: setting.threadModules.requests,
       workerData: threadData,
@@ -40,7 +44,8 @@ export const threadPerRequest: Model = {
       maxThreads: threads,
       idleTimeout: Number.POSITIVE_INFINITY,
       loadBalancer: freeThread(),
-      // A blocking worker waits for its next request in Atomics.wait; one that awaits needs its own loop between requests.
+      // A blocking worker waits for its next request in Atomics.wait; one that awaits needs its own loop
+      // between requests.
       atomics: form === 'async' ? 'disabled' : 'sync',
     });
 

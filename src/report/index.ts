@@ -20,10 +20,12 @@ type Render = (document: RunDocument, options: RenderOptions) => Promise<string>
 
 /** Formats that are one text. */
 export const formats = {
-  text: async (document, { width, color }) => (await import('./formats/text.ts')).renderText(document, { width, color }),
+  text: async (document, { width, color }) =>
+    (await import('./formats/text.ts')).renderText(document, { width, color }),
   json: async (document) => `${printableJson(document, 2)}\n`,
   csv: async (document) => (await import('./formats/csv.ts')).renderCsv(document),
-  markdown: async (document, { charts }) => (await import('./formats/markdown.ts')).renderMarkdown(document, { charts }),
+  markdown: async (document, { charts }) =>
+    (await import('./formats/markdown.ts')).renderMarkdown(document, { charts }),
   html: async (document) => (await import('./formats/html.ts')).renderHtml(document),
 } as const satisfies Record<string, Render>;
 export type FormatName = keyof typeof formats;
@@ -32,6 +34,10 @@ export type FormatName = keyof typeof formats;
 export const chartKinds = async () => (await import('./charts/families.ts')).CHART_KINDS;
 
 /** The format that is many files. @see renderPngs in `png.ts` */
-export async function writeCharts(document: RunDocument, runFolder: string, options: PngOptions = {}): Promise<string[]> {
+export async function writeCharts(
+  document: RunDocument,
+  runFolder: string,
+  options: PngOptions = {},
+): Promise<string[]> {
   return (await import('./formats/png.ts')).renderPngs(document, runFolder, options);
 }

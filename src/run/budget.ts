@@ -1,6 +1,7 @@
 /**
- * Measures a plan within a time: rounds of all cells first, then rounds of those cells alone of which something is still open, until all
- * is decided or the time is over. The clock and the processes are handed in, so that it can be simulated.
+ * Measures a plan within a time: rounds of all cells first, then rounds of those cells alone of which
+ * something is still open, until all is decided or the time is over. The clock and the processes are handed
+ * in, so that it can be simulated.
  */
 import { randomFrom } from '../load/random.ts';
 import { type CellSpec, cellKey, type LookRecord, type TrialRecord } from '../result.ts';
@@ -14,13 +15,19 @@ export interface Budget {
   readonly budgetNs: number;
   /** It was asked for, so that it is kept; else three rounds are measured however long they take. */
   readonly isStrict: boolean;
-  /** Measured until intervals reach no further from their centres than this share, instead of until it is known who is the best. */
+  /**
+   * Measured until intervals reach no further from their centres than this share, instead of until it is
+   * known who is the best.
+   */
   readonly narrowShare?: number;
 }
 
 export interface BudgetPlan extends Budget {
   readonly cells: readonly PlannedCell[];
-  /** So many rounds of all cells are made before any is left out, while half of the budget lasts; three in any case that it allows. */
+  /**
+   * So many rounds of all cells are made before any is left out, while half of the budget lasts; three in any
+   * case that it allows.
+   */
   readonly trials: number;
   readonly seed: number;
 }
@@ -50,15 +57,24 @@ export interface Bench {
   looked?(prospect: Prospect): void;
 }
 
-/** One when the first rounds are done, one when the time is over, and those between at equal shares of the time between. */
+/**
+ * One when the first rounds are done, one when the time is over, and those between at equal shares of the
+ * time between.
+ */
 const MOST_LOOKS = 5;
 /** What is expected may take so much longer. */
 const MARGIN = 1.1;
 /** Rounds of all cells beyond the third are made in this share of the budget. */
 const FIRST_SHARE = 0.5;
 
-/** Yields what came of each trial as it lands, and each look when it is taken; ends early, without a look, if the signal aborts. */
-export async function* measureWithin(plan: BudgetPlan, bench: Bench): AsyncGenerator<TrialRecord | LookRecord> {
+/**
+ * Yields what came of each trial as it lands, and each look when it is taken; ends early, without a look, if
+ * the signal aborts.
+ */
+export async function* measureWithin(
+  plan: BudgetPlan,
+  bench: Bench,
+): AsyncGenerator<TrialRecord | LookRecord> {
   const course = new Course(plan, bench);
   while (!bench.signal.aborted && course.hasFirstRoundsLeft()) yield* course.measure(course.possible);
   if (bench.signal.aborted || course.rounds === 0) return;
@@ -68,7 +84,11 @@ export async function* measureWithin(plan: BudgetPlan, bench: Bench): AsyncGener
 }
 
 /** Rounds of what is open, with a look now and then. */
-async function* measureOpen({ budgetNs, narrowShare }: BudgetPlan, bench: Bench, course: Course): AsyncGenerator<TrialRecord | LookRecord> {
+async function* measureOpen(
+  { budgetNs, narrowShare }: BudgetPlan,
+  bench: Bench,
+  course: Course,
+): AsyncGenerator<TrialRecord | LookRecord> {
   const firstNs = course.elapsedNs();
   // When a look is due after the first one.
   const dueNs = (look: number) => firstNs + ((budgetNs - firstNs) * look) / (MOST_LOOKS - 1);
@@ -80,7 +100,8 @@ async function* measureOpen({ budgetNs, narrowShare }: BudgetPlan, bench: Bench,
     if (state === undefined || isDue || narrowShare !== undefined) state = course.judge();
     const next = [...state.open, ...state.beside];
     if (isOver || next.length === 0 || !course.fits(next)) {
-      // Where no more can come, the last look has all that is left; and whatever was measured since a look is looked at.
+      // Where no more can come, the last look has all that is left; and whatever was measured since a look is
+      // looked at.
       if (next.length > 0 && course.lastShare !== 1) yield course.look(1);
       else if (course.lastRound !== course.rounds) yield course.look();
       state = course.judge();
@@ -186,11 +207,20 @@ class Course {
 
   say({ questions, open }: State, ending?: Ending): void {
     const { rounds, bench } = this;
-    bench.looked?.({ afterRound: rounds, elapsedNs: this.elapsedNs(), questions, open: open.map(({ cell }) => cell), ending });
+    bench.looked?.({
+      afterRound: rounds,
+      elapsedNs: this.elapsedNs(),
+      questions,
+      open: open.map(({ cell }) => cell),
+      ending,
+    });
   }
 }
 
-/** What processes take: what the last one of the same model and workload took, or else as much as is expected here, by those so far. */
+/**
+ * What processes take: what the last one of the same model and workload took, or else as much as is expected
+ * here, by those so far.
+ */
 class Costs {
   private tookNs = 0;
   private expectedNs = 0;
@@ -214,7 +244,10 @@ class Costs {
     const slowness = this.expectedNs === 0 ? 1 : this.tookNs / this.expectedNs;
     return processes.reduce((sum, cells) => {
       const perLoadNs = cells[0] && this.perLoadNs.get(processKey(cells[0]));
-      return sum + (perLoadNs === undefined ? slowness * this.bench.expectedNs(cells) : perLoadNs * (cells.length + 1));
+      return (
+        sum +
+        (perLoadNs === undefined ? slowness * this.bench.expectedNs(cells) : perLoadNs * (cells.length + 1))
+      );
     }, 0);
   }
 }
@@ -227,19 +260,34 @@ function whatIsOpen(
   leftNs: number,
 ): { open: PlannedCell[]; beside: PlannedCell[] } {
   const planned = new Map(possible.map((each) => [cellKey(each.cell), each]));
-  const within = percentilesWithin(questions, leftNs, (cell) => costs.of([[planned.get(cellKey(cell)) as PlannedCell]]));
+  const within = percentilesWithin(questions, leftNs, (cell) =>
+    costs.of([[planned.get(cellKey(cell)) as PlannedCell]]),
+  );
   const openIn = ({ open }: Question<CellSpec>) =>
-    open.filter(({ cell, reasons }) => within.has(cell) || reasons.some((reason) => reason !== 'no-percentile')).map(({ cell }) => cell);
+    open
+      .filter(({ cell, reasons }) => within.has(cell) || reasons.some((reason) => reason !== 'no-percentile'))
+      .map(({ cell }) => cell);
   const keys = new Set(questions.flatMap(openIn).map(cellKey));
-  const best = new Set(questions.flatMap((question) => (question.best && openIn(question).length > 0 ? [cellKey(question.best)] : [])));
+  const best = new Set(
+    questions.flatMap((question) =>
+      question.best && openIn(question).length > 0 ? [cellKey(question.best)] : [],
+    ),
+  );
   return {
     open: possible.filter(({ cell }) => keys.has(cellKey(cell))),
     beside: possible.filter(({ cell }) => best.has(cellKey(cell)) && !keys.has(cellKey(cell))),
   };
 }
 
-/** The cells that get their percentile within the time, if it is given to those first that need the least of it. */
-function percentilesWithin(questions: readonly Question<CellSpec>[], leftNs: number, costNs: (cell: CellSpec) => number): Set<CellSpec> {
+/**
+ * The cells that get their percentile within the time, if it is given to those first that need the least of
+ * it.
+ */
+function percentilesWithin(
+  questions: readonly Question<CellSpec>[],
+  leftNs: number,
+  costNs: (cell: CellSpec) => number,
+): Set<CellSpec> {
   const wanting = questions
     .flatMap(({ open }) => open.filter(({ reasons }) => reasons.includes('no-percentile')))
     .map(({ cell, trialsToPercentile }) => ({ cell, ns: trialsToPercentile * costNs(cell) }))

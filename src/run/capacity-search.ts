@@ -1,4 +1,6 @@
-/** Which rates are tried to find what a model can carry. Knows nothing of how a rate is tried, nor of time. */
+/**
+ * Which rates are tried to find what a model can carry. Knows nothing of how a rate is tried, nor of time.
+ */
 
 export interface SearchLimits {
   /** Where the search begins: a guess that is rather kept than not. */
@@ -15,8 +17,8 @@ export interface Bracket {
 }
 
 /**
- * Rates stand on a ladder with 50 rungs a decade, so that neighbours are less than 5 % apart and all models of a run are tried
- * at the same rates.
+ * Rates stand on a ladder with 50 rungs a decade, so that neighbours are less than 5 % apart and all models
+ * of a run are tried at the same rates.
  */
 const RUNGS_PER_DECADE = 50;
 /** The stride of the bracketing: 2.09 times the rate. A power of two, so that halving ends at neighbours. */
@@ -26,13 +28,14 @@ const STRIDE = 16;
 export const rateOfRung = (rung: number): number => Number((10 ** (rung / RUNGS_PER_DECADE)).toPrecision(3));
 
 /**
- * Yields the next rate and is told whether the objective was kept at it, until the highest that was and the lowest that was not are
- * neighbours. First it doubles upwards, or halves downwards, until it has one of each; then it bisects. Where the start is
- * about half of what is found, that takes seven or eight rates.
+ * Yields the next rate and is told whether the objective was kept at it, until the highest that was and the
+ * lowest that was not are neighbours. First it doubles upwards, or halves downwards, until it has one of
+ * each; then it bisects. Where the start is about half of what is found, that takes seven or eight rates.
  *
- * One noisy step does not decide: the rate at which a model is said to fail has failed twice. Its second try comes last,
- * when all else is done; if it is kept then, the first failure was passing, and the search goes on above. What disturbs a machine makes a
- * model slower and never faster, so a rate that was kept once is believed.
+ * One noisy step does not decide: the rate at which a model is said to fail has failed twice. Its second try
+ * comes last, when all else is done; if it is kept then, the first failure was passing, and the search goes
+ * on above. What disturbs a machine makes a model slower and never faster, so a rate that was kept once is
+ * believed.
  */
 export function* searchRates(limits: SearchLimits): Generator<number, Bracket, boolean> {
   const least = Math.ceil(rungOf(limits.leastPerSecond) - 1e-9);
@@ -53,7 +56,12 @@ export function* searchRates(limits: SearchLimits): Generator<number, Bracket, b
 }
 
 /** Nothing where the search is over. */
-function nextRung(kept: number | undefined, failures: ReadonlyMap<number, number>, least: number, most: number): number | undefined {
+function nextRung(
+  kept: number | undefined,
+  failures: ReadonlyMap<number, number>,
+  least: number,
+  most: number,
+): number | undefined {
   const failed = lowestAbove(kept, failures);
   if (failed === undefined) return kept === most ? undefined : Math.min(most, (kept ?? least) + STRIDE);
   if (kept === undefined && failed > least) return Math.max(least, failed - STRIDE);

@@ -1,4 +1,6 @@
-/** Searches for what each model can carry: steps of all searches interleaved, each a trial in a fresh process. */
+/**
+ * Searches for what each model can carry: steps of all searches interleaved, each a trial in a fresh process.
+ */
 import { randomFrom, shuffled } from '../load/random.ts';
 import type { CapacityRecord, JudgedRate, LoadSpec, MeasuredTrial, StepRecord } from '../result.ts';
 import { bracketOf } from '../stats/bracket.ts';
@@ -17,14 +19,19 @@ export interface CapacityPlan {
   readonly warmupNs: number;
   /** How long is waited for code to be compiled before each step, at most. */
   readonly longestWarmupNs: number;
-  /** The shortest window; it is longer, up to `LONGEST` times, until `requestsNeeded` can be expected, and not shorter than `settlingNs`. */
+  /**
+   * The shortest window; it is longer, up to `LONGEST` times, until `requestsNeeded` can be expected, and not
+   * shorter than `settlingNs`.
+   */
   readonly durationNs: number;
   readonly requestsNeeded: number;
   /** An overload shows only after so long. */
   readonly settlingNs: number;
   readonly maxInFlight: number;
   readonly mostPerSecond: number;
-  /** How long one trial may take, all included; without it, three times its time, and half a minute besides. */
+  /**
+   * How long one trial may take, all included; without it, three times its time, and half a minute besides.
+   */
   readonly timeLimitNs?: number | undefined;
   /** Whether a trial kept the objective. */
   judge(trial: MeasuredTrial): { readonly isKept: boolean; readonly measured: string; readonly why?: string };
@@ -32,7 +39,12 @@ export interface CapacityPlan {
 
 export type CapacityEvent =
   | { readonly kind: 'step'; readonly record: StepRecord }
-  | { readonly kind: 'found'; readonly record: CapacityRecord; readonly stepCount: number; readonly isFailed: boolean };
+  | {
+      readonly kind: 'found';
+      readonly record: CapacityRecord;
+      readonly stepCount: number;
+      readonly isFailed: boolean;
+    };
 
 export interface CapacityOptions extends RunOptions {
   /** Every search has its first guess: so long the rest will take, about. */
@@ -64,7 +76,10 @@ interface Search {
 
 /** About how long it will take, before anything is known of the models. */
 export function expectedCapacityNs(plan: CapacityPlan, startNs: number): number {
-  return expectedGuessesNs(plan, startNs) + countSearches(plan) * USUAL_STEPS * stepNs(plan, windowNs(plan, Number.POSITIVE_INFINITY), startNs);
+  return (
+    expectedGuessesNs(plan, startNs) +
+    countSearches(plan) * USUAL_STEPS * stepNs(plan, windowNs(plan, Number.POSITIVE_INFINITY), startNs)
+  );
 }
 
 /** About how long the first guesses will take. */
@@ -73,17 +88,26 @@ export function expectedGuessesNs(plan: CapacityPlan, startNs: number): number {
 }
 
 /** A step, all included; `startNs` is what starting a process takes. */
-const stepNs = (plan: CapacityPlan, durationNs: number, startNs: number): number => aroundProcessNs(plan, startNs) + loadNs({ ...plan, durationNs });
+const stepNs = (plan: CapacityPlan, durationNs: number, startNs: number): number =>
+  aroundProcessNs(plan, startNs) + loadNs({ ...plan, durationNs });
 
-const countSearches = ({ cells }: CapacityPlan): number => cells.filter(({ refusal }) => refusal === undefined).length;
+const countSearches = ({ cells }: CapacityPlan): number =>
+  cells.filter(({ refusal }) => refusal === undefined).length;
 
 /**
- * Searches all capacities of a plan; yields each step and each capacity as it is known. A search that the signal interrupts yields
- * what it has found so far. A cell that cannot be measured is a capacity with a reason.
+ * Searches all capacities of a plan; yields each step and each capacity as it is known. A search that the
+ * signal interrupts yields what it has found so far. A cell that cannot be measured is a capacity with a
+ * reason.
  */
-export async function* searchCapacities(plan: CapacityPlan, options: CapacityOptions): AsyncGenerator<CapacityEvent> {
-  for (const planned of plan.cells) if (planned.refusal !== undefined) yield found(plan, { planned, steps: [] }, { reason: planned.refusal });
-  const searches = plan.cells.filter(({ refusal }) => refusal === undefined).map((planned): Search => ({ planned, steps: [], isOver: false }));
+export async function* searchCapacities(
+  plan: CapacityPlan,
+  options: CapacityOptions,
+): AsyncGenerator<CapacityEvent> {
+  for (const planned of plan.cells)
+    if (planned.refusal !== undefined) yield found(plan, { planned, steps: [] }, { reason: planned.refusal });
+  const searches = plan.cells
+    .filter(({ refusal }) => refusal === undefined)
+    .map((planned): Search => ({ planned, steps: [], isOver: false }));
   const random = randomFrom(plan.seed, ORDER_STREAM);
   const round = () =>
     shuffled(
@@ -97,12 +121,20 @@ export async function* searchCapacities(plan: CapacityPlan, options: CapacityOpt
     for (const search of open) yield* takeStep(plan, search, options);
   }
   for (const { planned, steps } of searches.filter((search) => !search.isOver && search.steps.length > 0)) {
-    yield found(plan, { planned, steps }, { ...bracketOf(steps), reason: 'interrupted before the search was over' });
+    yield found(
+      plan,
+      { planned, steps },
+      { ...bracketOf(steps), reason: 'interrupted before the search was over' },
+    );
   }
 }
 
 /** A short closed trial: what it completes is where the search begins. */
-async function* guess(plan: CapacityPlan, search: Search, options: CapacityOptions): AsyncGenerator<CapacityEvent> {
+async function* guess(
+  plan: CapacityPlan,
+  search: Search,
+  options: CapacityOptions,
+): AsyncGenerator<CapacityEvent> {
   if (options.signal.aborted) return;
   const planned = withLoad(search.planned, { kind: 'closed', concurrency: PROBE_CLIENTS });
   const record = await measureStep(plan, planned, 1, plan.durationNs / 2, options);
@@ -113,13 +145,20 @@ async function* guess(plan: CapacityPlan, search: Search, options: CapacityOptio
     return yield found(plan, { planned, steps: [] }, { reason: record.reason }, record.status === 'failed');
   }
   const startPerSecond = (START_SHARE * record.completed * 1e9) / record.windowNs;
-  const leastPerSecond = Math.min(plan.mostPerSecond, expectedRequests(plan) / ((LONGEST * plan.durationNs) / 1e9));
+  const leastPerSecond = Math.min(
+    plan.mostPerSecond,
+    expectedRequests(plan) / ((LONGEST * plan.durationNs) / 1e9),
+  );
   search.rates = searchRates({ startPerSecond, leastPerSecond, mostPerSecond: plan.mostPerSecond });
   search.nextPerSecond = search.rates.next().value as number;
 }
 
 /** One more trial of a search; and its end, if that was the last. */
-async function* takeStep(plan: CapacityPlan, search: Search, options: CapacityOptions): AsyncGenerator<CapacityEvent> {
+async function* takeStep(
+  plan: CapacityPlan,
+  search: Search,
+  options: CapacityOptions,
+): AsyncGenerator<CapacityEvent> {
   const { planned, rates, nextPerSecond: ratePerSecond, steps } = search;
   if (options.signal.aborted || rates === undefined || ratePerSecond === undefined) return;
   const trial = steps.filter((step) => step.ratePerSecond === ratePerSecond).length + 1;
@@ -130,7 +169,10 @@ async function* takeStep(plan: CapacityPlan, search: Search, options: CapacityOp
   if (record.status !== 'measured') search.failure = record.reason;
   const step = { ratePerSecond, kept: isKept, measured, ...(why === undefined ? {} : { why }) };
   steps.push(step);
-  yield { kind: 'step', record: { kind: 'step', cell: searched(planned), objective: plan.objective, ...step, trial: record } };
+  yield {
+    kind: 'step',
+    record: { kind: 'step', cell: searched(planned), objective: plan.objective, ...step, trial: record },
+  };
   const next = rates.next(isKept);
   if (!next.done) {
     search.nextPerSecond = next.value;
@@ -138,7 +180,12 @@ async function* takeStep(plan: CapacityPlan, search: Search, options: CapacityOp
   }
   search.isOver = true;
   const isFailed = search.failure !== undefined && steps.every(({ measured }) => measured === NOTHING);
-  yield found(plan, { planned, steps }, isFailed ? { reason: search.failure as string } : rateOf(next.value), isFailed);
+  yield found(
+    plan,
+    { planned, steps },
+    isFailed ? { reason: search.failure as string } : rateOf(next.value),
+    isFailed,
+  );
 }
 
 const NOTHING = 'nothing';
@@ -156,8 +203,18 @@ interface Tried {
   readonly steps: readonly JudgedRate[];
 }
 
-function found(plan: CapacityPlan, { planned, steps }: Tried, outcome: Outcome, isFailed = false): CapacityEvent {
-  const record: CapacityRecord = { kind: 'capacity', cell: searched(planned), objective: plan.objective, ...outcome };
+function found(
+  plan: CapacityPlan,
+  { planned, steps }: Tried,
+  outcome: Outcome,
+  isFailed = false,
+): CapacityEvent {
+  const record: CapacityRecord = {
+    kind: 'capacity',
+    cell: searched(planned),
+    objective: plan.objective,
+    ...outcome,
+  };
   return { kind: 'found', record, stepCount: steps.length, isFailed };
 }
 
@@ -165,20 +222,43 @@ function searched({ cell: { load: _load, ...cell } }: Pick<PlannedCell, 'cell'>)
   return cell;
 }
 
-const withLoad = (planned: PlannedCell, load: LoadSpec): PlannedCell => ({ ...planned, cell: { ...planned.cell, load } });
+const withLoad = (planned: PlannedCell, load: LoadSpec): PlannedCell => ({
+  ...planned,
+  cell: { ...planned.cell, load },
+});
 
-function measureStep(plan: CapacityPlan, planned: PlannedCell, trial: number, durationNs: number, options: CapacityOptions) {
+function measureStep(
+  plan: CapacityPlan,
+  planned: PlannedCell,
+  trial: number,
+  durationNs: number,
+  options: CapacityOptions,
+) {
   const { seed, warmupNs, longestWarmupNs, maxInFlight } = plan;
-  const timeLimitNs = plan.timeLimitNs ?? TIME_LIMIT_BASE_NS + 3 * (warmupNs + 2 * longestWarmupNs + durationNs);
+  const timeLimitNs =
+    plan.timeLimitNs ?? TIME_LIMIT_BASE_NS + 3 * (warmupNs + 2 * longestWarmupNs + durationNs);
   options.began?.(planned, trial);
-  return measureTrial({ seed, warmupNs, longestWarmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs }, planned, trial, options);
+  return measureTrial(
+    { seed, warmupNs, longestWarmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs },
+    planned,
+    trial,
+    options,
+  );
 }
 
-/** So many that fewer than `requestsNeeded` are not to be expected: arrivals of a Poisson process scatter by their square root. */
-const expectedRequests = ({ requestsNeeded }: CapacityPlan): number => requestsNeeded + 4 * Math.sqrt(requestsNeeded);
+/**
+ * So many that fewer than `requestsNeeded` are not to be expected: arrivals of a Poisson process scatter by
+ * their square root.
+ */
+const expectedRequests = ({ requestsNeeded }: CapacityPlan): number =>
+  requestsNeeded + 4 * Math.sqrt(requestsNeeded);
 
 function windowNs(plan: CapacityPlan, ratePerSecond: number): number {
-  return Math.max(plan.durationNs, Math.min(plan.settlingNs, LONGEST * plan.durationNs), (expectedRequests(plan) / ratePerSecond) * 1e9);
+  return Math.max(
+    plan.durationNs,
+    Math.min(plan.settlingNs, LONGEST * plan.durationNs),
+    (expectedRequests(plan) / ratePerSecond) * 1e9,
+  );
 }
 
 function leftNs(plan: CapacityPlan, searches: readonly Search[], startNs: number): number {

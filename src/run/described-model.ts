@@ -2,7 +2,17 @@
 import type { Model } from '../models/model.ts';
 import type { DescribedModel } from '../result.ts';
 
-export const describedModel = ({ name, summary, family, definition, source, style, drawing, filesOnPool, isBaseline }: Model): DescribedModel => ({
+export const describedModel = ({
+  name,
+  summary,
+  family,
+  definition,
+  source,
+  style,
+  drawing,
+  filesOnPool,
+  isBaseline,
+}: Model): DescribedModel => ({
   name,
   summary,
   family,

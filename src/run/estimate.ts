@@ -1,6 +1,6 @@
 /**
- * How long a run will take. Before anything of it is known: what its plan says, and what starting a process takes on this machine. From then
- * on: what preparing and measuring have taken so far, workload by workload.
+ * How long a run will take. Before anything of it is known: what its plan says, and what starting a process
+ * takes on this machine. From then on: what preparing and measuring have taken so far, workload by workload.
  */
 import type { TrialRecord } from '../result.ts';
 import { type Durations, type PlannedCell, processesOf } from './plan.ts';
@@ -11,13 +11,23 @@ const WARM_LOAD_NS = 350e6;
 /** Requests in flight at the end of a window, and what a process does before and after each load. */
 const AROUND_NS = 50e6;
 
-/** What a measured process takes before and after its loads: its start, and the burst that warms its code where a load does not. */
-export function aroundProcessNs({ longestWarmupNs }: Pick<Durations, 'longestWarmupNs'>, startNs: number): number {
+/**
+ * What a measured process takes before and after its loads: its start, and the burst that warms its code
+ * where a load does not.
+ */
+export function aroundProcessNs(
+  { longestWarmupNs }: Pick<Durations, 'longestWarmupNs'>,
+  startNs: number,
+): number {
   return startNs + Math.min(longestWarmupNs, LEAST_WARMUP_NS);
 }
 
 /** What one load takes in a process that is warm. */
-export function loadNs({ warmupNs, longestWarmupNs, durationNs }: Pick<Durations, 'warmupNs' | 'longestWarmupNs' | 'durationNs'>): number {
+export function loadNs({
+  warmupNs,
+  longestWarmupNs,
+  durationNs,
+}: Pick<Durations, 'warmupNs' | 'longestWarmupNs' | 'durationNs'>): number {
   return Math.max(warmupNs, Math.min(longestWarmupNs, WARM_LOAD_NS)) + durationNs + AROUND_NS;
 }
 
@@ -50,7 +60,8 @@ export function createPace(shape: RunShape, startNs: number): Pace {
   const perWorkload = new Map([...trialsOf.keys()].map((name) => [name, new Mean()]));
   const processes = shape.trials * processesOf(possible).length;
   const total = possible.length * shape.trials;
-  const expectedTrialMs = (loadNs(shape) + (total === 0 ? 0 : (processes * aroundProcessNs(shape, startNs)) / total)) / 1e6;
+  const expectedTrialMs =
+    (loadNs(shape) + (total === 0 ? 0 : (processes * aroundProcessNs(shape, startNs)) / total)) / 1e6;
   // Preparing takes a process, which may start another: a server.
   const expectedPreparationMs = (2 * startNs) / 1e6;
   let landed = 0;
@@ -105,12 +116,21 @@ class Mean {
   }
 }
 
-/** Cells of the same workload and parameters share what is prepared; `undefined` where there is nothing to prepare. */
+/**
+ * Cells of the same workload and parameters share what is prepared; `undefined` where there is nothing to
+ * prepare.
+ */
 function preparationOf({ planned: { workload, reference }, params }: PlannedCell): string | undefined {
-  return workload.prepare === undefined || workload.prepare === false ? undefined : JSON.stringify([reference, params]);
+  return workload.prepare === undefined || workload.prepare === false
+    ? undefined
+    : JSON.stringify([reference, params]);
 }
 
-function countBy(cells: readonly PlannedCell[], keyOf: (cell: PlannedCell) => string | undefined, each: number): Map<string, number> {
+function countBy(
+  cells: readonly PlannedCell[],
+  keyOf: (cell: PlannedCell) => string | undefined,
+  each: number,
+): Map<string, number> {
   const counts = new Map<string, number>();
   for (const cell of cells) {
     const key = keyOf(cell);

@@ -14,7 +14,10 @@ type HistogramKey = (typeof HISTOGRAMS)[number];
 /** What a trial stores of what was measured, but for what the peers used: that is the runner's to add. */
 export type Measured = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status' | 'peers'>;
 
-/** The same with its histograms as counts: a library that encodes them would be most of what a measured process has to load. */
+/**
+ * The same with its histograms as counts: a library that encodes them would be most of what a measured
+ * process has to load.
+ */
 export type CountedResult = Omit<Measured, HistogramKey> & {
   readonly [Key in HistogramKey]: undefined extends MeasuredTrial[Key] ? Counts | undefined : Counts;
 };
@@ -29,7 +32,9 @@ export interface LoopResult {
 export function measuredBy(loops: readonly LoopResult[]): Measured {
   const [only] = loops;
   if (only !== undefined && loops.length === 1) return encoded(only.result);
-  const { peers: _, ...whole } = mergeLoops(loops.map(({ result, slots }) => ({ ...encoded(result), slots, peers: [] })));
+  const { peers: _, ...whole } = mergeLoops(
+    loops.map(({ result, slots }) => ({ ...encoded(result), slots, peers: [] })),
+  );
   return whole;
 }
 
@@ -45,7 +50,10 @@ function encoded(result: CountedResult): Measured {
   };
 }
 
-/** Whether what another process sent can be a loop's result: what is looked at before the whole record is checked. */
+/**
+ * Whether what another process sent can be a loop's result: what is looked at before the whole record is
+ * checked.
+ */
 export function isLoopResult(sent: unknown): sent is LoopResult {
   if (!isObject(sent) || !isObject(sent.result) || !Array.isArray(sent.slots)) return false;
   const { completed, failed, windowNs, errors, notes, ...rest } = sent.result;
@@ -63,7 +71,10 @@ function isCounts(sent: unknown): boolean {
   if (!isObject(sent)) return false;
   const { lowestBin, counts, sumNs } = sent;
   if (!(Number.isInteger(lowestBin) && counts instanceof Uint32Array && Number.isFinite(sumNs))) return false;
-  return (lowestBin as number) >= 0 && (sumNs as number) >= 0 && (lowestBin as number) + counts.length <= BINS;
+  return (
+    (lowestBin as number) >= 0 && (sumNs as number) >= 0 && (lowestBin as number) + counts.length <= BINS
+  );
 }
 
-const isObject = (sent: unknown): sent is Record<string, unknown> => typeof sent === 'object' && sent !== null;
+const isObject = (sent: unknown): sent is Record<string, unknown> =>
+  typeof sent === 'object' && sent !== null;

@@ -28,7 +28,10 @@ export interface PlannedWorkload {
 }
 
 export interface PlannedCell {
-  /** What is stored of it: its parameters are those that have an effect, without the user and the password of a URL. */
+  /**
+   * What is stored of it: its parameters are those that have an effect, without the user and the password of
+   * a URL.
+   */
   readonly cell: CellSpec;
   readonly planned: PlannedWorkload;
   /** What the workload prepares with. */
@@ -39,7 +42,10 @@ export interface PlannedCell {
 
 export interface Durations {
   readonly warmupNs: number;
-  /** How long is waited for code to be compiled before a load, at most; 0 if everything is to be measured as it is. */
+  /**
+   * How long is waited for code to be compiled before a load, at most; 0 if everything is to be measured as
+   * it is.
+   */
   readonly longestWarmupNs: number;
   readonly durationNs: number;
   readonly requests: number | undefined;
@@ -68,11 +74,21 @@ export function planCells({ models, workloads, loads, threads }: PlanRequest): P
         models.flatMap(({ model, params: modelParams }) =>
           modelParams.map((own): PlannedCell => {
             const { workload } = planned;
-            const refusal = model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency: requestsAtOnce(load), threads });
+            const refusal = model.refuses({
+              form: workload.form,
+              uses: workload.uses ?? [],
+              concurrency: requestsAtOnce(load),
+              threads,
+            });
             const pool = threads !== undefined && model.takesThreads ? { threads } : {};
             const chosen = Object.keys(own).length > 0 ? { modelParams: own } : {};
             const shown = shownParams(workload, params);
-            return { cell: { model: model.name, workload: workload.name, params: shown, load, ...pool, ...chosen }, planned, params, refusal };
+            return {
+              cell: { model: model.name, workload: workload.name, params: shown, load, ...pool, ...chosen },
+              planned,
+              params,
+              refusal,
+            };
           }),
         ),
       ),
@@ -103,7 +119,11 @@ export function roundOf<Cell>(processes: readonly (readonly Cell[])[], random: (
  * Finds what was named.
  * @throws UserError with the nearest name, if there is none of that name.
  */
-export function findNamed<Item extends { readonly name: string }>(what: string, items: readonly Item[], name: string): Item {
+export function findNamed<Item extends { readonly name: string }>(
+  what: string,
+  items: readonly Item[],
+  name: string,
+): Item {
   const found = items.find((item) => item.name === name);
   if (found) return found;
   throw new UserError(`there is no ${what} ${JSON.stringify(name)}`, {
@@ -116,7 +136,8 @@ export function findNamed<Item extends { readonly name: string }>(what: string, 
 
 function suggestion(name: string, names: readonly string[]): string {
   const nearest = [...names].sort((a, b) => distance(name, a) - distance(name, b))[0] ?? '';
-  const isNear = distance(name, nearest) <= Math.max(2, nearest.length / 3) || (name.length > 2 && nearest.includes(name));
+  const isNear =
+    distance(name, nearest) <= Math.max(2, nearest.length / 3) || (name.length > 2 && nearest.includes(name));
   return isNear ? `did you mean ${nearest}?` : `there are ${names.join(', ')}`;
 }
 
@@ -124,12 +145,17 @@ function suggestion(name: string, names: readonly string[]): string {
  * Reads `WORKLOAD.KEY=VALUE,VALUE...` and gives every combination, each checked by the workload's schema.
  * @throws UserError for an unknown key, or a value that the schema refuses.
  */
-export function planParams(owner: Parameterised, written: readonly ParamSetting[], presets: Record<string, string> = {}): PlannedWorkload['params'] {
+export function planParams(
+  owner: Parameterised,
+  written: readonly ParamSetting[],
+  presets: Record<string, string> = {},
+): PlannedWorkload['params'] {
   const shape = shapeOf(owner.params);
   const keys = Object.keys(shape).map((name) => ({ name }));
   const mine = written.filter((setting) => setting.owner === owner.name);
   for (const { key } of mine) {
-    if (keys.length === 0) throw new UserError(`${owner.name} has no parameters`, { hint: `leave out ${owner.name}.${key}` });
+    if (keys.length === 0)
+      throw new UserError(`${owner.name} has no parameters`, { hint: `leave out ${owner.name}.${key}` });
     findNamed(`parameter of ${owner.name}`, keys, key);
   }
   const chosen = Object.fromEntries(
@@ -140,15 +166,24 @@ export function planParams(owner: Parameterised, written: readonly ParamSetting[
   for (const { key, values } of mine) chosen[key] = [...values];
   const sets = combinations(chosen).map((values) => checkedParams(owner, values));
   const idle = mine.find(({ key }) => sets.every((params) => unusedParams(owner, params).includes(key)));
-  if (idle) throw new UserError(`${owner.name}.${idle.key} has no effect beside the other parameters`, { hint: 'leave it out' });
+  if (idle)
+    throw new UserError(`${owner.name}.${idle.key} has no effect beside the other parameters`, {
+      hint: 'leave it out',
+    });
   return distinct(owner, sets);
 }
 
 /** Parameters of a model that are not its defaults: what makes its cells others than the plain ones. */
 export function planModel(model: Model, written: readonly ParamSetting[]): PlannedModel {
   const defaults = checkedParams(model, {});
-  const differs = ([key, value]: [string, unknown]) => !Object.hasOwn(defaults, key) || value !== defaults[key];
-  return { model, params: planParams(model, written).map((params) => Object.fromEntries(Object.entries(params).filter(differs))) };
+  const differs = ([key, value]: [string, unknown]) =>
+    !Object.hasOwn(defaults, key) || value !== defaults[key];
+  return {
+    model,
+    params: planParams(model, written).map((params) =>
+      Object.fromEntries(Object.entries(params).filter(differs)),
+    ),
+  };
 }
 
 /** What takes parameters: a workload or a model. */
@@ -169,7 +204,9 @@ export interface ParamSetting {
 export function parseParam(written: string): ParamSetting {
   const [, owner, key, values] = /^([^.=]+)\.([^.=]+)=(.*)$/s.exec(written) ?? [];
   if (owner === undefined || key === undefined || values === undefined) {
-    throw new UserError(`${JSON.stringify(written)} is not a parameter`, { hint: 'write it like file-read.blockSize=64KiB' });
+    throw new UserError(`${JSON.stringify(written)} is not a parameter`, {
+      hint: 'write it like file-read.blockSize=64KiB',
+    });
   }
   return { owner, key, values: key === 'url' ? [values] : values.split(',') };
 }
@@ -181,35 +218,59 @@ function combinations(choices: Record<string, string[]>): Record<string, string>
   );
 }
 
-function checkedParams(owner: Parameterised, values: Record<string, string>): Record<string, string | number | boolean> {
+function checkedParams(
+  owner: Parameterised,
+  values: Record<string, string>,
+): Record<string, string | number | boolean> {
   if (!owner.params) return {};
-  const typed = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typedValue(owner, key, value)]));
+  const typed = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, typedValue(owner, key, value)]),
+  );
   const outcome = parseParams(owner.params, typed);
   if (outcome.success) return plainValues(owner, outcome.data as Record<string, unknown>);
   const issue = outcome.error.issues[0];
   const key = issue?.path.join('.') ?? '';
   const [problem, hint] = splitOnce(issue?.message ?? 'refused', ': ');
-  throw new UserError(`${owner.name}.${key}=${withoutCredentials(Object.hasOwn(values, key) ? (values[key] ?? '') : '')}: ${problem}`, { hint });
+  throw new UserError(
+    `${owner.name}.${key}=${withoutCredentials(Object.hasOwn(values, key) ? (values[key] ?? '') : '')}: ${problem}`,
+    { hint },
+  );
 }
 
-/** What cannot be stored could not be read back. @throws UserError if a schema of the user's own makes something else. */
-function plainValues(owner: Parameterised, values: Record<string, unknown>): Record<string, string | number | boolean> {
-  const isPlain = (value: unknown) => typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+/**
+ * What cannot be stored could not be read back. @throws UserError if a schema of the user's own makes
+ * something else.
+ */
+function plainValues(
+  owner: Parameterised,
+  values: Record<string, unknown>,
+): Record<string, string | number | boolean> {
+  const isPlain = (value: unknown) =>
+    typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
   const [key, value] = Object.entries(values).find(([, each]) => !isPlain(each)) ?? [];
   if (key === undefined) return values as Record<string, string | number | boolean>;
   const found = typeof value === 'number' ? String(value) : value === null ? 'null' : typeof value;
-  throw new UserError(`${owner.name}.${key}: a parameter is a text, a number or a truth value, and its schema makes ${found} of it`, {
-    hint: 'let the schema keep it plain, and make more of it in prepare',
-  });
+  throw new UserError(
+    `${owner.name}.${key}: a parameter is a text, a number or a truth value, and its schema makes ${found} of it`,
+    {
+      hint: 'let the schema keep it plain, and make more of it in prepare',
+    },
+  );
 }
 
 /** What a command line writes is text; a schema of the user's own may want a number or a truth value. */
 function typedValue(owner: Parameterised, key: string, value: string): unknown {
   const schema = shapeOf(owner.params)[key];
   const unit = unitsOf(owner.params)[key];
-  // Our own kinds of parameters read text themselves (a time without a unit is none), except that no text would be 0.
-  if (unit !== 'value') return value.trim() === '' && (unit === 'count' || unit === 'share') ? Number.NaN : value;
-  const readings: unknown[] = [value, value.trim() === '' ? value : Number(value), value === 'true' ? true : value === 'false' ? false : value];
+  // Our own kinds of parameters read text themselves (a time without a unit is none), except that no text
+  // would be 0.
+  if (unit !== 'value')
+    return value.trim() === '' && (unit === 'count' || unit === 'share') ? Number.NaN : value;
+  const readings: unknown[] = [
+    value,
+    value.trim() === '' ? value : Number(value),
+    value === 'true' ? true : value === 'false' ? false : value,
+  ];
   return readings.find((reading) => schema && parseParameter(schema, reading).success) ?? value;
 }
 

@@ -8,11 +8,17 @@ export interface Preset {
   readonly concurrencies: readonly number[];
   /** Of each cell; with a budget, the rounds before any cell is left out. */
   readonly trials: number;
-  /** For how long is measured, where neither trials nor another budget are asked for; a preset without one has its trials. */
+  /**
+   * For how long is measured, where neither trials nor another budget are asked for; a preset without one has
+   * its trials.
+   */
   readonly budget?: string;
   /** Before each window, at least this long. */
   readonly warmup: string;
-  /** How long is waited for code to be compiled, at most: once in each process, and before each load. 0 measures cold code. */
+  /**
+   * How long is waited for code to be compiled, at most: once in each process, and before each load. 0
+   * measures cold code.
+   */
   readonly longestWarmup: string;
   readonly duration: string;
   /** Parameters of workloads that have them, instead of their own defaults. */
@@ -34,7 +40,10 @@ export const quick: Preset = {
   params: { 'http-get': { delay: '1ms' } },
 };
 
-/** Where no preset was asked for: one client beside several, parameters as workloads have them, and as many trials as it takes to tell a tenth more work from none. */
+/**
+ * Where no preset was asked for: one client beside several, parameters as workloads have them, and as many
+ * trials as it takes to tell a tenth more work from none.
+ */
 export const withoutPreset: Preset = { ...quick, concurrencies: [1, 8], trials: 5, params: {} };
 
 export const presets: readonly Preset[] = [

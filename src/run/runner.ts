@@ -1,10 +1,17 @@
 /**
- * Measures a plan in rounds: each has a process for every model and workload, which measures all of their loads, in an order of its own. Each
- * result is handed on as it lands.
+ * Measures a plan in rounds: each has a process for every model and workload, which measures all of their
+ * loads, in an order of its own. Each result is handed on as it lands.
  */
 import { randomFrom } from '../load/random.ts';
 import { UnsupportedError } from '../operations.ts';
-import { type CellSpec, cellKey, type LookRecord, type SyscallRecord, type TrialRecord, unreadablePart } from '../result.ts';
+import {
+  type CellSpec,
+  cellKey,
+  type LookRecord,
+  type SyscallRecord,
+  type TrialRecord,
+  unreadablePart,
+} from '../result.ts';
 import { withoutCredentials, withoutCredentialsIn } from '../workloads/credentials.ts';
 import { type Bench, type Budget, measureWithin } from './budget.ts';
 import { aroundProcessNs, loadNs } from './estimate.ts';
@@ -41,7 +48,9 @@ export interface RunOptions {
   output?(text: string): void;
 }
 
-/** Yields what came of each trial, in the order in which they were measured; ends early if the signal aborts. */
+/**
+ * Yields what came of each trial, in the order in which they were measured; ends early if the signal aborts.
+ */
 export async function* measure(plan: RunPlan, options: RunOptions): AsyncGenerator<TrialRecord> {
   yield* refusalsOf(plan);
   const possible = plan.cells.filter(({ refusal }) => refusal === undefined);
@@ -61,7 +70,11 @@ export interface BudgetOptions extends RunOptions, Pick<Bench, 'judge' | 'looked
 }
 
 /** The same within a budget, with the looks at what was measured so far. */
-export async function* measureByBudget(plan: RunPlan, budget: Budget, options: BudgetOptions): AsyncGenerator<TrialRecord | LookRecord> {
+export async function* measureByBudget(
+  plan: RunPlan,
+  budget: Budget,
+  options: BudgetOptions,
+): AsyncGenerator<TrialRecord | LookRecord> {
   yield* refusalsOf(plan);
   const { signal, startNs, judge, looked } = options;
   yield* measureWithin(
@@ -79,23 +92,37 @@ export async function* measureByBudget(plan: RunPlan, budget: Budget, options: B
 
 function* refusalsOf({ cells }: RunPlan): Generator<TrialRecord> {
   for (const { cell, refusal } of cells) {
-    if (refusal !== undefined) yield { kind: 'trial', cell, trial: 1, status: 'unsupported', reason: refusal };
+    if (refusal !== undefined)
+      yield { kind: 'trial', cell, trial: 1, status: 'unsupported', reason: refusal };
   }
 }
 
 /** Yields the system calls a request of each cell that was measured: extra trials, after all others. */
-export async function* countAllSyscalls(plan: RunPlan, measured: readonly CellSpec[], options: RunOptions): AsyncGenerator<SyscallRecord> {
+export async function* countAllSyscalls(
+  plan: RunPlan,
+  measured: readonly CellSpec[],
+  options: RunOptions,
+): AsyncGenerator<SyscallRecord> {
   const keys = new Set(measured.map(cellKey));
   for (const planned of plan.cells.filter(({ cell }) => keys.has(cellKey(cell)))) {
     if (options.signal.aborted) return;
     options.began?.(planned, 0);
     const fixture = await options.fixtures.get(planned.planned, planned.params, options);
-    const record = await countSyscalls(trialPlan(plan, planned, 0, fixture.value), trialOptions(plan, fixture, options), options.fixtures.directory);
+    const record = await countSyscalls(
+      trialPlan(plan, planned, 0, fixture.value),
+      trialOptions(plan, fixture, options),
+      options.fixtures.directory,
+    );
     if (record) yield withoutCredentialsIn(record);
   }
 }
 
-function trialPlan(plan: TrialsPlan, { cell, planned }: PlannedCell, trial: number, fixture: unknown): TrialPlan {
+function trialPlan(
+  plan: TrialsPlan,
+  { cell, planned }: PlannedCell,
+  trial: number,
+  fixture: unknown,
+): TrialPlan {
   const { warmupNs, longestWarmupNs, durationNs, requests, maxInFlight } = plan;
   const seed = trialSeed(plan.seed, cellKey(cell), trial);
   return {
@@ -112,7 +139,11 @@ function trialPlan(plan: TrialsPlan, { cell, planned }: PlannedCell, trial: numb
   };
 }
 
-const trialOptions = ({ timeLimitNs }: TrialsPlan, fixture: Fixture, { signal, output }: RunOptions): TrialOptions => ({
+const trialOptions = (
+  { timeLimitNs }: TrialsPlan,
+  fixture: Fixture,
+  { signal, output }: RunOptions,
+): TrialOptions => ({
   fixture,
   timeLimitNs,
   signal,
@@ -120,13 +151,26 @@ const trialOptions = ({ timeLimitNs }: TrialsPlan, fixture: Fixture, { signal, o
 });
 
 /** Measures one trial, whatever happens in it; `undefined` if it was interrupted. */
-export async function measureTrial(plan: TrialsPlan, planned: PlannedCell, trial: number, options: RunOptions): Promise<TrialRecord | undefined> {
+export async function measureTrial(
+  plan: TrialsPlan,
+  planned: PlannedCell,
+  trial: number,
+  options: RunOptions,
+): Promise<TrialRecord | undefined> {
   const { value } = await measureTrials(plan, [planned], trial, options).next();
   return value ?? undefined;
 }
 
-/** Measures one trial of each of these cells, which differ in their load alone, in one process; fewer if it was interrupted. */
-async function* measureTrials(plan: TrialsPlan, cells: readonly PlannedCell[], trial: number, options: RunOptions): AsyncGenerator<TrialRecord> {
+/**
+ * Measures one trial of each of these cells, which differ in their load alone, in one process; fewer if it
+ * was interrupted.
+ */
+async function* measureTrials(
+  plan: TrialsPlan,
+  cells: readonly PlannedCell[],
+  trial: number,
+  options: RunOptions,
+): AsyncGenerator<TrialRecord> {
   const [first] = cells;
   if (first === undefined) return;
   options.began?.(first, trial);
@@ -150,15 +194,21 @@ async function* measureTrials(plan: TrialsPlan, cells: readonly PlannedCell[], t
 /** The record, or what stands for it where it could not be read back. */
 function storable(record: TrialRecord): TrialRecord {
   const unreadable = unreadablePart(record);
-  return unreadable === undefined ? record : failedTrial(record.cell, record.trial, `what was measured cannot be stored: ${unreadable}`);
+  return unreadable === undefined
+    ? record
+    : failedTrial(record.cell, record.trial, `what was measured cannot be stored: ${unreadable}`);
 }
 
 function unprepared(cell: CellSpec, trial: number, error: unknown): TrialRecord {
-  if (error instanceof UnsupportedError) return { kind: 'trial', cell, trial, status: 'unsupported', reason: error.message };
+  if (error instanceof UnsupportedError)
+    return { kind: 'trial', cell, trial, status: 'unsupported', reason: error.message };
   return failedTrial(cell, trial, withoutCredentials(`prepare failed: ${inOneLine(error)}`));
 }
 
-/** A number of its own for each trial of each cell (FNV-1a over their names), the same in every run with this seed. */
+/**
+ * A number of its own for each trial of each cell (FNV-1a over their names), the same in every run with this
+ * seed.
+ */
 function trialSeed(seed: number, key: string, trial: number): number {
   let hash = 0x811c9dc5 ^ seed;
   for (const letter of `${key}#${trial}`) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);

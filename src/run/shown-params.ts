@@ -1,4 +1,7 @@
-/** Which of a workload's parameters a title names: those that have an effect, and of a URL neither its user nor its password. */
+/**
+ * Which of a workload's parameters a title names: those that have an effect, and of a URL neither its user
+ * nor its password.
+ */
 import { messageOf, UserError } from '../errors.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
 import type { Workload } from '../workloads/workload.ts';
@@ -10,16 +13,22 @@ interface Owner {
   readonly unused?: Workload['unused'];
 }
 
-/** Sets that differ only in what has no effect are one. @throws UserError if what tells two apart is not to be shown. */
+/**
+ * Sets that differ only in what has no effect are one. @throws UserError if what tells two apart is not to be
+ * shown.
+ */
 export function distinct(owner: Owner, sets: readonly ParamValues[]): readonly ParamValues[] {
   const shown = new Map<string, ParamValues>();
   for (const params of sets) {
     const key = JSON.stringify(shownParams(owner, params));
     const other = shown.get(key);
     if (other && JSON.stringify(effective(owner, other)) !== JSON.stringify(effective(owner, params))) {
-      throw new UserError(`two sets of parameters of ${owner.name} differ only in the user and the password of a URL, which are not shown`, {
-        hint: 'measure them in two runs',
-      });
+      throw new UserError(
+        `two sets of parameters of ${owner.name} differ only in the user and the password of a URL, which are not shown`,
+        {
+          hint: 'measure them in two runs',
+        },
+      );
     }
     if (!other) shown.set(key, params);
   }
@@ -28,7 +37,10 @@ export function distinct(owner: Owner, sets: readonly ParamValues[]): readonly P
 
 /** The parameters that a title names. */
 export function shownParams(owner: Owner, params: ParamValues): ParamValues {
-  const shown = Object.entries(effective(owner, params)).map(([key, value]) => [key, typeof value === 'string' ? withoutCredentials(value) : value]);
+  const shown = Object.entries(effective(owner, params)).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? withoutCredentials(value) : value,
+  ]);
   return Object.fromEntries(shown);
 }
 

@@ -1,6 +1,7 @@
 /**
- * System calls per request, by name: two extra trials of a cell under strace(1); measured trials run without it. One serves more requests
- * than the other, so that their difference is due to requests alone, without the calls of starting and ending a process.
+ * System calls per request, by name: two extra trials of a cell under strace(1); measured trials run without
+ * it. One serves more requests than the other, so that their difference is due to requests alone, without the
+ * calls of starting and ending a process.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
@@ -18,14 +19,29 @@ const LONG_NS = 3_600e9;
 
 /** @throws UserError if strace is not installed, or may not trace. */
 export function requireStrace(): void {
-  const { error, status, stderr } = spawnSync('strace', ['-f', '-c', '-o', '/dev/null', process.execPath, '--version'], { encoding: 'utf8' });
-  if (error) throw new UserError('--count-syscalls needs strace, which is not installed', { hint: 'install it with: apt-get install strace' });
+  const { error, status, stderr } = spawnSync(
+    'strace',
+    ['-f', '-c', '-o', '/dev/null', process.execPath, '--version'],
+    { encoding: 'utf8' },
+  );
+  if (error)
+    throw new UserError('--count-syscalls needs strace, which is not installed', {
+      hint: 'install it with: apt-get install strace',
+    });
   if (status !== 0)
-    throw new UserError(`strace may not trace here: ${stderr.trim().split('\n')[0]}`, { hint: 'allow ptrace, or leave out --count-syscalls' });
+    throw new UserError(`strace may not trace here: ${stderr.trim().split('\n')[0]}`, {
+      hint: 'allow ptrace, or leave out --count-syscalls',
+    });
 }
 
-/** Counts one cell's system calls per request; a sentence if that failed, `undefined` if it was interrupted. */
-export async function countSyscalls(plan: TrialPlan, options: Omit<TrialOptions, 'tracedTo'>, directory: string): Promise<SyscallRecord | undefined> {
+/**
+ * Counts one cell's system calls per request; a sentence if that failed, `undefined` if it was interrupted.
+ */
+export async function countSyscalls(
+  plan: TrialPlan,
+  options: Omit<TrialOptions, 'tracedTo'>,
+  directory: string,
+): Promise<SyscallRecord | undefined> {
   const { load } = plan.cell;
   const few = 2 * requestsAtOnce(load) + 20;
   const counts: Map<string, number>[] = [];
@@ -49,5 +65,7 @@ export async function countSyscalls(plan: TrialPlan, options: Omit<TrialOptions,
 /** The table of `strace -c`: `% time  seconds  usecs/call  calls  [errors]  syscall`. */
 export function parseCounts(table: string): Map<string, number> {
   const rows = [...table.matchAll(/^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$/gm)];
-  return new Map(rows.filter(([, , name]) => name !== 'total').map(([, calls, name]) => [name as string, Number(calls)]));
+  return new Map(
+    rows.filter(([, , name]) => name !== 'total').map(([, calls, name]) => [name as string, Number(calls)]),
+  );
 }

@@ -46,7 +46,13 @@ export async function recordOf(
   }
   const result = measuredBy(outcome.loops);
   if (result.completed === 0 && isAllUnsupported(result)) {
-    return { kind: 'trial', cell, trial, status: 'unsupported', reason: result.firstFailure ?? 'its operations are not there on this system' };
+    return {
+      kind: 'trial',
+      cell,
+      trial,
+      status: 'unsupported',
+      reason: result.firstFailure ?? 'its operations are not there on this system',
+    };
   }
   if (result.completed === 0 || fixture.ending) {
     const reason = fixture.ending ?? nothingCompleted(result);
@@ -55,9 +61,19 @@ export async function recordOf(
   const { peers, unanswered } = await usage.read();
   // What a peer used and did not report would count as other processes' use.
   const { open, closed } = machine;
-  const whole = unanswered.length === 0 && open && closed && machineBetween(open, closed, { ...result, peers });
+  const whole =
+    unanswered.length === 0 && open && closed && machineBetween(open, closed, { ...result, peers });
   const notes = [...result.notes, ...outcome.notes, ...unanswered.map(withoutAnswer)];
-  return { kind: 'trial', cell, trial, status: 'measured', ...result, peers, ...(whole ? { machine: whole } : {}), notes };
+  return {
+    kind: 'trial',
+    cell,
+    trial,
+    status: 'measured',
+    ...result,
+    peers,
+    ...(whole ? { machine: whole } : {}),
+    notes,
+  };
 }
 
 function nothingCompleted({ failed, errors, firstFailure, windowNs, conservation }: Measured): string {

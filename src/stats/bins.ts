@@ -1,12 +1,16 @@
 /**
- * The bins of histograms of nanoseconds: those of HdrHistogram (Tene) with three significant digits, from zero to an hour.
- * They are found by the bits of a floating-point number, which are a logarithmic scale that is linear within each octave.
+ * The bins of histograms of nanoseconds: those of HdrHistogram (Tene) with three significant digits, from
+ * zero to an hour. They are found by the bits of a floating-point number, which are a logarithmic scale that
+ * is linear within each octave.
  */
 import os from 'node:os';
 
 export const LONGEST_NS = 3_600e9;
 
-/** The top bits of a number: its exponent, and so much of its mantissa that each octave has 1024 bins, as three digits need. */
+/**
+ * The top bits of a number: its exponent, and so much of its mantissa that each octave has 1024 bins, as
+ * three digits need.
+ */
 const MANTISSA_BITS = 10;
 const SHIFT = 20 - MANTISSA_BITS;
 /** The bits of a half, the lowest number that is looked up. */
@@ -17,8 +21,8 @@ const HIGH_WORD = os.endianness() === 'LE' ? 1 : 0;
 const LOW_WORD = 1 - HIGH_WORD;
 
 /**
- * A duration's bin; of one that is below zero, above an hour or no number, none of them. A half more than the duration is looked
- * up: cut to a whole number when it is read, it is the duration rounded.
+ * A duration's bin; of one that is below zero, above an hour or no number, none of them. A half more than the
+ * duration is looked up: cut to a whole number when it is read, it is the duration rounded.
  */
 export function binOf(ns: number): number {
   float[0] = ns + 0.5;

@@ -1,12 +1,24 @@
-/** Histograms as they are stored, and read again: HdrHistogram V2, compressed, base64 (github.com/HdrHistogram/HdrHistogram, "V2 encoding"). */
+/**
+ * Histograms as they are stored, and read again: HdrHistogram V2, compressed, base64
+ * (github.com/HdrHistogram/HdrHistogram, "V2 encoding").
+ */
 import * as hdr from 'hdr-histogram-js';
 import { LONGEST_NS, lowestOf } from './bins.ts';
 import type { Counts } from './histogram.ts';
 
-export const SHAPE = { lowestDiscernibleValue: 1, highestTrackableValue: LONGEST_NS, numberOfSignificantValueDigits: 3, bitBucketSize: 64 } as const;
+export const SHAPE = {
+  lowestDiscernibleValue: 1,
+  highestTrackableValue: LONGEST_NS,
+  numberOfSignificantValueDigits: 3,
+  bitBucketSize: 64,
+} as const;
 
 /** What was counted, with the exact mean, which the bins of the encoded histogram would round. */
-export function encodeCounts({ lowestBin, counts, sumNs }: Counts): { hdr: string; meanNs: number; count: number } {
+export function encodeCounts({ lowestBin, counts, sumNs }: Counts): {
+  hdr: string;
+  meanNs: number;
+  count: number;
+} {
   const histogram = hdr.build({ ...SHAPE, useWebAssembly: false });
   let count = 0;
   for (const [index, times] of counts.entries()) {
@@ -31,7 +43,8 @@ function mergedFrom(encoded: readonly string[]): hdr.Histogram {
 }
 
 /** Merges stored histograms into one stored histogram. */
-export const mergeEncoded = (encoded: readonly string[]): string => hdr.encodeIntoCompressedBase64(mergedFrom(encoded));
+export const mergeEncoded = (encoded: readonly string[]): string =>
+  hdr.encodeIntoCompressedBase64(mergedFrom(encoded));
 
 /** Merges stored histograms into one distribution. */
 export function mergeHistograms(encoded: readonly string[]): Distribution {

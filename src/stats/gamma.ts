@@ -1,6 +1,8 @@
 /** The logarithm of the gamma function, and its first two derivatives. */
 
-/** Stirling's series, after the argument has been raised to where it is exact. Abramowitz and Stegun, 6.1.41. */
+/**
+ * Stirling's series, after the argument has been raised to where it is exact. Abramowitz and Stegun, 6.1.41.
+ */
 export function logGamma(x: number): number {
   let shift = 0;
   let z = x;
@@ -16,7 +18,12 @@ export function digamma(x: number): number {
   let z = x;
   for (; z < 12; z++) shift -= 1 / z;
   const inverse = 1 / (z * z);
-  return shift + Math.log(z) - 0.5 / z - inverse * (1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse / 240)));
+  return (
+    shift +
+    Math.log(z) -
+    0.5 / z -
+    inverse * (1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse / 240)))
+  );
 }
 
 /** The second derivative. Abramowitz and Stegun, 6.4.12. */
@@ -25,10 +32,18 @@ export function trigamma(x: number): number {
   let z = x;
   for (; z < 12; z++) shift += 1 / (z * z);
   const inverse = 1 / (z * z);
-  return shift + 1 / z + inverse / 2 + (inverse / z) * (1 / 6 - inverse * (1 / 30 - inverse * (1 / 42 - inverse / 30)));
+  return (
+    shift +
+    1 / z +
+    inverse / 2 +
+    (inverse / z) * (1 / 6 - inverse * (1 / 30 - inverse * (1 / 42 - inverse / 30)))
+  );
 }
 
-/** The x whose trigamma is `y`, above zero: Newton's steps on 1 / trigamma, which is nearly a line (Smyth, 2004, appendix). */
+/**
+ * The x whose trigamma is `y`, above zero: Newton's steps on 1 / trigamma, which is nearly a line (Smyth,
+ * 2004, appendix).
+ */
 export function inverseTrigamma(y: number): number {
   if (y > 1e7) return 1 / Math.sqrt(y);
   if (y < 1e-6) return 1 / y;
@@ -48,5 +63,8 @@ function tetragamma(x: number): number {
   let z = x;
   for (; z < 12; z++) shift -= 2 / z ** 3;
   const inverse = 1 / (z * z);
-  return shift - inverse * (1 + 1 / z + inverse * (0.5 - inverse * (1 / 6 - inverse * (1 / 6 - (inverse * 3) / 10))));
+  return (
+    shift -
+    inverse * (1 + 1 / z + inverse * (0.5 - inverse * (1 / 6 - inverse * (1 / 6 - (inverse * 3) / 10))))
+  );
 }

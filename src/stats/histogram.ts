@@ -1,4 +1,7 @@
-/** Histograms of nanoseconds, to record into. Memory is fixed, however many values are recorded; whole histograms merge, percentiles never do. */
+/**
+ * Histograms of nanoseconds, to record into. Memory is fixed, however many values are recorded; whole
+ * histograms merge, percentiles never do.
+ */
 import { BINS, binOf, bounded, lowestOf } from './bins.ts';
 
 // Not the imported one: V8 looks that up, and whether it has a value yet, each time.
@@ -13,8 +16,8 @@ export interface Counts {
 }
 
 /**
- * A histogram to record into, at a cost of nanoseconds: values are counted in bins that are those of HdrHistogram, so that what is
- * stored is exactly what it would have recorded of the rounded ones.
+ * A histogram to record into, at a cost of nanoseconds: values are counted in bins that are those of
+ * HdrHistogram, so that what is stored is exactly what it would have recorded of the rounded ones.
  */
 export class Histogram {
   count = 0;

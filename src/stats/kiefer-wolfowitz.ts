@@ -1,6 +1,6 @@
 /**
- * What the waits should have been: the recursion of Kiefer and Wolfowitz (On the theory of queues with many servers,
- * Transactions of the AMS 78, 1955), fed with arrivals and occupancies that were measured.
+ * What the waits should have been: the recursion of Kiefer and Wolfowitz (On the theory of queues with many
+ * servers, Transactions of the AMS 78, 1955), fed with arrivals and occupancies that were measured.
  */
 
 /** First come first served, with a fixed number of servers. */
@@ -43,13 +43,17 @@ function replaceFirst(heap: Float64Array, value: number): void {
 }
 
 /**
- * An oracle for requests that end in another order than they arrive: it holds them back until all that arrived before them have
- * ended too, and keeps the mean of what they should have waited beside the mean of what they did.
+ * An oracle for requests that end in another order than they arrive: it holds them back until all that
+ * arrived before them have ended too, and keeps the mean of what they should have waited beside the mean of
+ * what they did.
  */
 export class OrderedOracle {
   /** How many requests the means are of. */
   count = 0;
-  /** One arrival did not end while so many others did that they could not be held: there is no prediction beyond it. */
+  /**
+   * One arrival did not end while so many others did that they could not be held: there is no prediction
+   * beyond it.
+   */
   hasGivenUp = false;
   readonly servers: number;
   private readonly oracle: Oracle;
@@ -69,10 +73,17 @@ export class OrderedOracle {
   }
 
   /**
-   * A request has ended: which arrival it was (counted from 0, none left out), when it arrived, how long it waited, how long it
-   * kept its server. Only those that are `counted` go into the means; the others (of the warm-up, say) kept a server all the same.
+   * A request has ended: which arrival it was (counted from 0, none left out), when it arrived, how long it
+   * waited, how long it kept its server. Only those that are `counted` go into the means; the others (of the
+   * warm-up, say) kept a server all the same.
    */
-  finished(sequence: number, arrivalNs: number, waitedNs: number, occupancyNs: number, isCounted = true): void {
+  finished(
+    sequence: number,
+    arrivalNs: number,
+    waitedNs: number,
+    occupancyNs: number,
+    isCounted = true,
+  ): void {
     if (sequence !== this.next) {
       this.hold(sequence, arrivalNs, waitedNs, occupancyNs, isCounted);
       return;
@@ -91,7 +102,13 @@ export class OrderedOracle {
     return this.count === 0 ? 0 : this.measuredSumNs / this.count;
   }
 
-  private hold(sequence: number, arrivalNs: number, waitedNs: number, occupancyNs: number, isCounted: boolean): void {
+  private hold(
+    sequence: number,
+    arrivalNs: number,
+    waitedNs: number,
+    occupancyNs: number,
+    isCounted: boolean,
+  ): void {
     if (sequence - this.next >= this.holdAtMost) {
       this.hasGivenUp = true;
       // No sequence is the next one.
@@ -120,13 +137,23 @@ export class OrderedOracle {
 /** How many numbers a request takes on the shelf. */
 const STRIDE = 4;
 
-/** Places by sequence, in a ring that grows: no object a request. A class, because V8 looks up all that an object literal with a getter has. */
+/**
+ * Places by sequence, in a ring that grows: no object a request. A class, because V8 looks up all that an
+ * object literal with a getter has.
+ */
 class Shelf {
   /** A power of two, as every later size: places are found with a mask. */
   private room = 64;
   private places = new Float64Array(this.room * STRIDE).fill(Number.NaN);
 
-  put(sequence: number, next: number, arrivalNs: number, waitedNs: number, occupancyNs: number, isCounted: boolean): void {
+  put(
+    sequence: number,
+    next: number,
+    arrivalNs: number,
+    waitedNs: number,
+    occupancyNs: number,
+    isCounted: boolean,
+  ): void {
     if (sequence - next >= this.room) this.grow(next, sequence - next + 1);
     const place = (sequence & (this.room - 1)) * STRIDE;
     this.places[place] = arrivalNs;

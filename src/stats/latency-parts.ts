@@ -5,13 +5,16 @@ import type { Histogram } from './histogram.ts';
 const BEYOND = BINS;
 
 /**
- * Requests that began late: how long each took, and the two parts of that, lag and service. Three histograms at the cost of
- * little more than one.
+ * Requests that began late: how long each took, and the two parts of that, lag and service. Three histograms
+ * at the cost of little more than one.
  */
 export class LatencyParts {
   private lagSumNs = 0;
   private serviceSumNs = 0;
-  /** The counts of lag, service and latency, one after the other: V8 reads what an array is like at each access. */
+  /**
+   * The counts of lag, service and latency, one after the other: V8 reads what an array is like at each
+   * access.
+   */
   private readonly counts = new Uint32Array(3 * BINS);
   /** Of all three: no part is longer than the whole. */
   private lowestBin = BINS;
@@ -56,7 +59,9 @@ export class LatencyParts {
 
   private recorded(): Uint32Array[] {
     const from = Math.min(this.lowestBin, this.highestBin + 1);
-    return [0, 1, 2].map((part) => this.counts.subarray(part * BINS + from, part * BINS + this.highestBin + 1));
+    return [0, 1, 2].map((part) =>
+      this.counts.subarray(part * BINS + from, part * BINS + this.highestBin + 1),
+    );
   }
 
   private recordBounded(lagNs: number, serviceNs: number): void {

@@ -1,6 +1,9 @@
 /** The little of linear algebra that is needed here. */
 
-/** The inverse of a symmetric, positive definite matrix, by Gauss and Jordan: such a one needs no choice of pivots. */
+/**
+ * The inverse of a symmetric, positive definite matrix, by Gauss and Jordan: such a one needs no choice of
+ * pivots.
+ */
 export function inverse(matrix: readonly Float64Array[]): Float64Array[] {
   const size = matrix.length;
   const rows = matrix.map((row, index) => {
@@ -15,7 +18,8 @@ export function inverse(matrix: readonly Float64Array[]): Float64Array[] {
     for (const row of rows) {
       const factor = row === pivotRow ? 0 : (row[pivot] as number);
       if (factor === 0) continue;
-      for (let column = 0; column < 2 * size; column++) row[column] = (row[column] as number) - factor * (pivotRow[column] as number);
+      for (let column = 0; column < 2 * size; column++)
+        row[column] = (row[column] as number) - factor * (pivotRow[column] as number);
     }
   });
   return rows.map((row) => row.slice(size));

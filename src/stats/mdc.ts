@@ -7,15 +7,17 @@ const NEGLIGIBLE = 1e-13;
 const HIGHEST_UTILISATION = 0.95;
 
 /**
- * The law of the wait for constant service times, exact. What is in service now is gone one service time later, and all
- * that arrived meanwhile is there: a chain in steps of one service time. The wait follows from its state by
- * Franx, A simple solution for the M/D/c waiting time distribution, Operations Research Letters 29 (2001).
+ * The law of the wait for constant service times, exact. What is in service now is gone one service time
+ * later, and all that arrived meanwhile is there: a chain in steps of one service time. The wait follows from
+ * its state by Franx, A simple solution for the M/D/c waiting time distribution, Operations Research Letters
+ * 29 (2001).
  * @throws RangeError above a utilisation of 0.95.
  */
 export function mdcWait(station: Station): WaitLaw {
   const { servers, meanServiceNs } = station;
   const rho = stableUtilisation(station);
-  if (rho > HIGHEST_UTILISATION) throw new RangeError(`M/D/c is computed up to a utilisation of ${HIGHEST_UTILISATION}`);
+  if (rho > HIGHEST_UTILISATION)
+    throw new RangeError(`M/D/c is computed up to a utilisation of ${HIGHEST_UTILISATION}`);
   const offered = rho * servers;
   const inSystem = settledChain(servers, offered);
   const inLine = inSystem.reduce((sum, share, number) => sum + share * Math.max(0, number - servers), 0);
@@ -80,6 +82,11 @@ function cumulated(inSystem: readonly number[], servers: number): number[] {
 
 function poissonShares(mean: number): number[] {
   const shares: number[] = [];
-  for (let share = Math.exp(-mean), number = 0; number <= mean || share > NEGLIGIBLE / 100; number++, share *= mean / number) shares.push(share);
+  for (
+    let share = Math.exp(-mean), number = 0;
+    number <= mean || share > NEGLIGIBLE / 100;
+    number++, share *= mean / number
+  )
+    shares.push(share);
   return shares;
 }

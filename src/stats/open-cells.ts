@@ -10,10 +10,16 @@ export interface OpenQuestions {
 }
 
 /**
- * Why a cell is measured again: it may be the best and is not alone in that; it is not told apart from the base; it has no percentile;
- * its trials are too few to say anything; its interval is wider than was asked for.
+ * Why a cell is measured again: it may be the best and is not alone in that; it is not told apart from the
+ * base; it has no percentile; its trials are too few to say anything; its interval is wider than was asked
+ * for.
  */
-export type OpenReason = 'may-be-best' | 'not-apart-from-base' | 'no-percentile' | 'few-trials' | 'wide-interval';
+export type OpenReason =
+  | 'may-be-best'
+  | 'not-apart-from-base'
+  | 'no-percentile'
+  | 'few-trials'
+  | 'wide-interval';
 
 /** A section, and what is still open about its cells. */
 export interface Question<Cell> {
@@ -31,21 +37,30 @@ export interface OpenCell<Cell> {
   readonly trialsToPercentile: number;
 }
 
-/** Nobody chooses one model over another for less, so that a difference which is known to be smaller is no open question. */
+/**
+ * Nobody chooses one model over another for less, so that a difference which is known to be smaller is no
+ * open question.
+ */
 const TOO_SMALL = 1.05;
 
 /**
- * The reasons why each cell is still open after the looks so far; none where it is decided. Whoever measures on measures the best and
- * the base again as well, so that those who are open are compared with figures of the same rounds.
+ * The reasons why each cell is still open after the looks so far; none where it is decided. Whoever measures
+ * on measures the best and the base again as well, so that those who are open are compared with figures of
+ * the same rounds.
  * @throws RangeError as `standingsAfter` does.
  */
-export function openCells(section: SectionFigures, looks: Looks, { base, hasPercentile }: OpenQuestions = {}): OpenReason[][] {
+export function openCells(
+  section: SectionFigures,
+  looks: Looks,
+  { base, hasPercentile }: OpenQuestions = {},
+): OpenReason[][] {
   const standings = standingsAfter(section, looks);
   const front = standings.filter(({ mayBeBest }) => mayBeBest);
   const isDecided = front.length === 1 || front.every(({ behind }) => behind.high <= TOO_SMALL);
   const level = levelsOf(looks.shares, standings.length)[looks.afterRounds.length - 1];
   const differences = base === undefined ? [] : differencesFrom(section, base, level);
-  const isApart = ({ isShown, low, high }: Difference) => isShown || (low >= 1 / TOO_SMALL && high <= TOO_SMALL);
+  const isApart = ({ isShown, low, high }: Difference) =>
+    isShown || (low >= 1 / TOO_SMALL && high <= TOO_SMALL);
   return standings.map(({ mayBeBest }, cell) => {
     const difference = cell === base ? undefined : differences[cell];
     return [

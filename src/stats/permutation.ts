@@ -14,9 +14,10 @@ export function combinations(all: number, chosen: number): number {
 }
 
 /**
- * How often a random split of all values has means at least as far apart: the two-sided p-value of Fisher's permutation
- * test. Every split is tried where there are at most 20,000; else 20,000 random ones are, counting the one that is
- * there, so that it is never 0 (Phipson and Smyth, Statistical Applications in Genetics and Molecular Biology 9, 2010).
+ * How often a random split of all values has means at least as far apart: the two-sided p-value of Fisher's
+ * permutation test. Every split is tried where there are at most 20,000; else 20,000 random ones are,
+ * counting the one that is there, so that it is never 0 (Phipson and Smyth, Statistical Applications in
+ * Genetics and Molecular Biology 9, 2010).
  */
 export function permutationPValue(a: readonly number[], b: readonly number[]): number {
   const values = [...a, ...b];
@@ -28,7 +29,8 @@ export function permutationPValue(a: readonly number[], b: readonly number[]): n
   if (combinations(values.length, a.length) > MOST_SPLITS) {
     const random = seeded(values.length);
     let far = 1;
-    for (let shuffle = 1; shuffle < SHUFFLES; shuffle++) if (isAsFar(sumOfRandom(values, a.length, random))) far++;
+    for (let shuffle = 1; shuffle < SHUFFLES; shuffle++)
+      if (isAsFar(sumOfRandom(values, a.length, random))) far++;
     return far / SHUFFLES;
   }
   let far = 0;
@@ -39,15 +41,16 @@ export function permutationPValue(a: readonly number[], b: readonly number[]): n
       if (isAsFar(sum)) far++;
       return;
     }
-    for (let index = from; index <= values.length - left; index++) choose(index + 1, left - 1, sum + (values[index] as number));
+    for (let index = from; index <= values.length - left; index++)
+      choose(index + 1, left - 1, sum + (values[index] as number));
   };
   choose(0, a.length, 0);
   return far / splits;
 }
 
 /**
- * The fewest trials on each side with which a permutation test can fall below a level at all: two of the C(2n, n) splits
- * are as far apart as can be.
+ * The fewest trials on each side with which a permutation test can fall below a level at all: two of the
+ * C(2n, n) splits are as far apart as can be.
  */
 export function fewestTrials(level: number): number {
   let trials = 2;

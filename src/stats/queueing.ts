@@ -1,6 +1,7 @@
 /**
  * Laws of queues, to hold measurements against. First come first served, room for all, Poisson arrivals.
- * Sources: Kleinrock, Queueing Systems 1 (1975), ch. 3 and 5; Lazowska et al., Quantitative System Performance (1984), ch. 5.
+ * Sources: Kleinrock, Queueing Systems 1 (1975), ch. 3 and 5; Lazowska et al., Quantitative System
+ * Performance (1984), ch. 5.
  */
 
 /** So many servers, each of which serves one request at a time. */
@@ -22,12 +23,17 @@ export interface WaitLaw {
 }
 
 /** The share of the time that a server is busy: rho. */
-export const utilisation = ({ servers, arrivalsPerSecond, meanServiceNs }: Station): number => (arrivalsPerSecond * meanServiceNs) / 1e9 / servers;
+export const utilisation = ({ servers, arrivalsPerSecond, meanServiceNs }: Station): number =>
+  (arrivalsPerSecond * meanServiceNs) / 1e9 / servers;
 
-/** The share of requests lost where nobody waits; `offered` is arrival rate x service time. By Erlang's recursion. */
+/**
+ * The share of requests lost where nobody waits; `offered` is arrival rate x service time. By Erlang's
+ * recursion.
+ */
 export function erlangB(servers: number, offered: number): number {
   let blocked = 1;
-  for (let server = 1; server <= servers; server++) blocked = (offered * blocked) / (server + offered * blocked);
+  for (let server = 1; server <= servers; server++)
+    blocked = (offered * blocked) / (server + offered * blocked);
   return blocked;
 }
 
@@ -62,7 +68,10 @@ export function mmcSojournQuantileNs(station: Station, share: number): number {
   const ratio = drainPerNs * meanServiceNs;
   const tail = (ns: number) => {
     const served = Math.exp(-ns / meanServiceNs);
-    const both = Math.abs(ratio - 1) < 1e-9 ? served * (1 + ns / meanServiceNs) : (ratio * served - Math.exp(-drainPerNs * ns)) / (ratio - 1);
+    const both =
+      Math.abs(ratio - 1) < 1e-9
+        ? served * (1 + ns / meanServiceNs)
+        : (ratio * served - Math.exp(-drainPerNs * ns)) / (ratio - 1);
     return (1 - waitProbability) * served + waitProbability * both;
   };
   return whereTailIs(1 - share, tail, meanServiceNs);
@@ -71,12 +80,15 @@ export function mmcSojournQuantileNs(station: Station, share: number): number {
 function mmc(station: Station): { waitProbability: number; drainPerNs: number } {
   const { servers, meanServiceNs } = station;
   const rho = stableUtilisation(station);
-  return { waitProbability: erlangC(servers, rho * servers), drainPerNs: (servers * (1 - rho)) / meanServiceNs };
+  return {
+    waitProbability: erlangC(servers, rho * servers),
+    drainPerNs: (servers * (1 - rho)) / meanServiceNs,
+  };
 }
 
 /**
- * The mean wait for one server and any service times (M/G/1), by Pollaczek and Khinchine. `serviceVariation` is the
- * service time's variance / its mean squared: 1 where exponential, 0 where constant.
+ * The mean wait for one server and any service times (M/G/1), by Pollaczek and Khinchine. `serviceVariation`
+ * is the service time's variance / its mean squared: 1 where exponential, 0 where constant.
  * @throws RangeError if there are several servers, or more arrives than can be served.
  */
 export function mg1MeanWaitNs(station: Station, serviceVariation: number): number {
@@ -89,15 +101,24 @@ export function mg1MeanWaitNs(station: Station, serviceVariation: number): numbe
 export const md1MeanWaitNs = (station: Station): number => mg1MeanWaitNs(station, 0);
 
 /** The most that a closed load can get, requests per second: the servers' limit, or the clients' own. */
-export function closedThroughputBound(of: { servers: number; clients: number; meanServiceNs: number; thinkNs: number }): number {
+export function closedThroughputBound(of: {
+  servers: number;
+  clients: number;
+  meanServiceNs: number;
+  thinkNs: number;
+}): number {
   return 1e9 * Math.min(of.servers / of.meanServiceNs, of.clients / (of.meanServiceNs + of.thinkNs));
 }
 
 /**
- * Throughput x mean time in the system / mean number in the system. It is 1, whatever the system (Little, Operations
- * Research 9, 1961); where it is not, the bookkeeping is wrong.
+ * Throughput x mean time in the system / mean number in the system. It is 1, whatever the system (Little,
+ * Operations Research 9, 1961); where it is not, the bookkeeping is wrong.
  */
-export function littleRatio(of: { throughputPerSecond: number; meanLatencyNs: number; meanInFlight: number }): number {
+export function littleRatio(of: {
+  throughputPerSecond: number;
+  meanLatencyNs: number;
+  meanInFlight: number;
+}): number {
   return (of.throughputPerSecond * of.meanLatencyNs) / 1e9 / of.meanInFlight;
 }
 

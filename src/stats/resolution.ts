@@ -1,4 +1,7 @@
-/** The resolution of a run before it is measured: the factor by which two models have to differ so that it shows. */
+/**
+ * The resolution of a run before it is measured: the factor by which two models have to differ so that it
+ * shows.
+ */
 import { dunnettQuantile } from './extremes.ts';
 import { moderated } from './moderate.ts';
 import { varianceOf } from './moments.ts';
@@ -12,12 +15,16 @@ export interface PlannedSection {
   readonly rounds: number;
 }
 
-/** Four of five such runs show it: the distance of a standard normal distribution that a share of 0.2 lies beyond. */
+/**
+ * Four of five such runs show it: the distance of a standard normal distribution that a share of 0.2 lies
+ * beyond.
+ */
 const POWER_DISTANCE = 0.8416;
 
 /**
- * The factor that two models have to differ by so that four of five runs show it, where each model is held against one that was chosen
- * beforehand (Dunnett), and the variances of all are alike and lend each other strength (`moderated`).
+ * The factor that two models have to differ by so that four of five runs show it, where each model is held
+ * against one that was chosen beforehand (Dunnett), and the variances of all are alike and lend each other
+ * strength (`moderated`).
  * @throws RangeError with fewer than two models, or fewer than two rounds.
  */
 export function factorToldApart({ deviation, models, rounds }: PlannedSection, level = FAMILY_LEVEL): number {
@@ -29,5 +36,8 @@ export function factorToldApart({ deviation, models, rounds }: PlannedSection, l
   return Math.exp(distance * deviation * Math.sqrt(2 / rounds));
 }
 
-/** How windows of the same work spread: the standard deviation of the logarithms of their speeds, 0.1 being about 10 %. */
+/**
+ * How windows of the same work spread: the standard deviation of the logarithms of their speeds, 0.1 being
+ * about 10 %.
+ */
 export const spreadOf = (speeds: readonly number[]): number => Math.sqrt(varianceOf(speeds.map(Math.log)));

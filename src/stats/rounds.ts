@@ -1,4 +1,7 @@
-/** Figures of several cells that were measured in rounds: what is a cell's, what was a round's, and what is chance. */
+/**
+ * Figures of several cells that were measured in rounds: what is a cell's, what was a round's, and what is
+ * chance.
+ */
 import { inverse, product } from './matrix.ts';
 import { moderated, type Variance } from './moderate.ts';
 import { meanOf, sumOf, varianceOf } from './moments.ts';
@@ -30,18 +33,25 @@ interface Parts {
   readonly shared: Variance;
 }
 
-/** The fewest cells from which round effects are removed: the common part of fewer reflects the cells rather than the round. */
+/**
+ * The fewest cells from which round effects are removed: the common part of fewer reflects the cells rather
+ * than the round.
+ */
 const FEWEST_CELLS = 4;
 const MOST_STEPS = 30;
 /** A change of the rounds' variance that is too small to matter, as a share of it. */
 const CLOSE = 0.01;
-/** Figures that are the same to the last digit do not prove that they always are: no deviation is taken for less than a millionth. */
+/**
+ * Figures that are the same to the last digit do not prove that they always are: no deviation is taken for
+ * less than a millionth.
+ */
 const LEAST_VARIANCE = 1e-12;
 
 /**
- * Takes a section's figures apart: figure = cell + round + chance, where each cell has a variance of its own, moderated over the
- * section, and rounds differ by chance. Cells need not have been in the same rounds: those that were are compared without what the
- * rounds had in common, the others with its doubt. Each cell has a figure.
+ * Takes a section's figures apart: figure = cell + round + chance, where each cell has a variance of its own,
+ * moderated over the section, and rounds differ by chance. Cells need not have been in the same rounds: those
+ * that were are compared without what the rounds had in common, the others with its doubt. Each cell has a
+ * figure.
  */
 export function fitRounds(cells: Cells): SectionFit {
   const { noise, shared } = cells.length < FEWEST_CELLS ? together(cells) : apart(cells);
@@ -52,12 +62,22 @@ export function fitRounds(cells: Cells): SectionFit {
   return {
     difference: (of, from) => ({
       value: (centres[of] as number) - (centres[from] as number),
-      // Two moderated variances were lent the same strength, so that they have no more together than the weaker one has.
-      variance: { value: at(of, of) + at(from, from) - 2 * at(of, from), freedom: Math.min(freedom(of), freedom(from)) },
+      // Two moderated variances were lent the same strength, so that they have no more together than the
+      // weaker one has.
+      variance: {
+        value: at(of, of) + at(from, from) - 2 * at(of, from),
+        freedom: Math.min(freedom(of), freedom(from)),
+      },
     }),
     centre: (of) => {
-      const [own, common] = [noise[of] as Variance, shared].map(({ value, freedom }) => ({ value: value / trials(of), freedom }));
-      return { value: centres[of] as number, variance: { value: at(of, of), freedom: freedomOfSum(own as Variance, common as Variance) } };
+      const [own, common] = [noise[of] as Variance, shared].map(({ value, freedom }) => ({
+        value: value / trials(of),
+        freedom,
+      }));
+      return {
+        value: centres[of] as number,
+        variance: { value: at(of, of), freedom: freedomOfSum(own as Variance, common as Variance) },
+      };
     },
   };
 }
@@ -66,18 +86,27 @@ export function fitRounds(cells: Cells): SectionFit {
 function together(cells: Cells): Parts {
   const variances = cells.map((figures) => {
     const freedom = figures.length - 1;
-    return { value: freedom === 0 ? 0 : Math.max(LEAST_VARIANCE, varianceOf(figures.map(({ log }) => log))), freedom };
+    return {
+      value: freedom === 0 ? 0 : Math.max(LEAST_VARIANCE, varianceOf(figures.map(({ log }) => log))),
+      freedom,
+    };
   });
   return { noise: moderated(variances), shared: { value: 0, freedom: 1 } };
 }
 
 /**
- * Chance and rounds by themselves: what a round had in common is guessed from the variances, and the variances from what that leaves,
- * until both agree (the EM algorithm; Dempster, Laird and Rubin, Journal of the Royal Statistical Society B 39, 1977).
+ * Chance and rounds by themselves: what a round had in common is guessed from the variances, and the
+ * variances from what that leaves, until both agree (the EM algorithm; Dempster, Laird and Rubin, Journal of
+ * the Royal Statistical Society B 39, 1977).
  */
 function apart(cells: Cells): Parts {
   let { noise, shared } = together(cells);
-  const numbers = new Map([...new Set(cells.flatMap((figures) => figures.map(({ round }) => round)))].map((round, index) => [round, index]));
+  const numbers = new Map(
+    [...new Set(cells.flatMap((figures) => figures.map(({ round }) => round)))].map((round, index) => [
+      round,
+      index,
+    ]),
+  );
   const rounds = numbers.size;
   if (rounds < 2) return { noise, shared };
   const placed = cells.map((figures) => ({
@@ -133,18 +162,27 @@ function leftOver(cell: Placed, { values, doubts }: Guesses, cells: number): Var
   const { logs, rounds } = cell;
   const free = logs.length - 1;
   let sum = 0;
-  for (let index = 0; index < logs.length; index++) sum += (logs[index] as number) - (values[rounds[index] as number] as number);
+  for (let index = 0; index < logs.length; index++)
+    sum += (logs[index] as number) - (values[rounds[index] as number] as number);
   cell.centre = sum / logs.length;
   let squares = 0;
   for (let index = 0; index < logs.length; index++) {
     const round = rounds[index] as number;
-    squares += ((logs[index] as number) - (values[round] as number) - cell.centre) ** 2 + ((doubts[round] as number) * free) / (free + 1);
+    squares +=
+      ((logs[index] as number) - (values[round] as number) - cell.centre) ** 2 +
+      ((doubts[round] as number) * free) / (free + 1);
   }
   // A part of what is free went into the guesses of the rounds.
-  return { value: free === 0 ? 0 : Math.max(LEAST_VARIANCE, squares / free), freedom: free * (1 - 1 / cells) };
+  return {
+    value: free === 0 ? 0 : Math.max(LEAST_VARIANCE, squares / free),
+    freedom: free * (1 - 1 / cells),
+  };
 }
 
-/** Generalised least squares: each round's cells have `shared` in common. Where all were in all rounds, the centres are the plain means. */
+/**
+ * Generalised least squares: each round's cells have `shared` in common. Where all were in all rounds, the
+ * centres are the plain means.
+ */
 function centred(cells: Cells, { noise, shared }: Parts): { centres: number[]; covariance: Float64Array[] } {
   const weights = noise.map(({ value }) => 1 / value);
   const information = cells.map((figures, cell) => {
@@ -152,7 +190,10 @@ function centred(cells: Cells, { noise, shared }: Parts): { centres: number[]; c
     row[cell] = figures.length * (weights[cell] as number);
     return row;
   });
-  const sums = Float64Array.from(cells, (figures, cell) => (weights[cell] as number) * sumOf(figures.map(({ log }) => log)));
+  const sums = Float64Array.from(
+    cells,
+    (figures, cell) => (weights[cell] as number) * sumOf(figures.map(({ log }) => log)),
+  );
   if (shared.value > 0) {
     for (const members of byRound(cells)) {
       const whole = 1 / shared.value + sumOf(members.map(({ cell }) => weights[cell] as number));
@@ -161,7 +202,8 @@ function centred(cells: Cells, { noise, shared }: Parts): { centres: number[]; c
         const part = (weights[cell] as number) / whole;
         sums[cell] = (sums[cell] as number) - part * weighted;
         const row = information[cell] as Float64Array;
-        for (const other of members) row[other.cell] = (row[other.cell] as number) - part * (weights[other.cell] as number);
+        for (const other of members)
+          row[other.cell] = (row[other.cell] as number) - part * (weights[other.cell] as number);
       }
     }
   }

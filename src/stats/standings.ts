@@ -1,4 +1,7 @@
-/** Which of several cells may be the best, and how far the others are behind: the one criterion of every table, sentence and chart. */
+/**
+ * Which of several cells may be the best, and how far the others are behind: the one criterion of every
+ * table, sentence and chart.
+ */
 import { dunnettQuantile, extremeQuantile, extremeTail } from './extremes.ts';
 import { FEWEST_TRIALS } from './interval.ts';
 import { fitRounds, type RoundFigure, type SectionFit } from './rounds.ts';
@@ -22,26 +25,37 @@ export interface Range {
 export interface Standing {
   /** The geometric mean over rounds, and where it lies with 95 % certainty, for this cell by itself. */
   readonly centre: Range;
-  /** How many times better the best is, whichever that is; 1 for the cell whose centre is the best. Low and high hold for all cells of the section at once. */
+  /**
+   * How many times better the best is, whichever that is; 1 for the cell whose centre is the best. Low and
+   * high hold for all cells of the section at once.
+   */
   readonly behind: Range;
   /** It is not shown to be behind: chance may explain all that lies between it and the best. */
   readonly mayBeBest: boolean;
-  /** How often chance would show as much where it is as good as the best: corrected for all cells of the section. */
+  /**
+   * How often chance would show as much where it is as good as the best: corrected for all cells of the
+   * section.
+   */
   readonly pValue: number;
 }
 
 export const FAMILY_LEVEL = 0.05;
-/** The same code differs by so much from run to run (Mytkowicz et al., Producing wrong data without doing anything obviously wrong, ASPLOS 2009). */
+/**
+ * The same code differs by so much from run to run (Mytkowicz et al., Producing wrong data without doing
+ * anything obviously wrong, ASPLOS 2009).
+ */
 const LEAST_SHARE = 0.01;
 
 /**
- * Judges a section. Verdicts hold together: at most a share of `level` of sections says of any cell that it is behind where it is not,
- * cells that are exactly alike included; intervals of `behind` cover all at once with 1 - `level`.
+ * Judges a section. Verdicts hold together: at most a share of `level` of sections says of any cell that it
+ * is behind where it is not, cells that are exactly alike included; intervals of `behind` cover all at once
+ * with 1 - `level`.
  *
- * Who may be the best is Hsu's question (Multiple Comparisons, 1996, ch. 4). His constrained intervals may exclude a cell that equals
- * the best; so that none is, and no power is lost, the test is closed (Marcus, Peritz and Gabriel, Biometrika 63, 1976): the cell that
- * is furthest behind is held against what the lowest of all cells would be by chance (Tukey), the next against the lowest of those that
- * are left, and the last of them against chance for itself (Dunnett).
+ * Who may be the best is Hsu's question (Multiple Comparisons, 1996, ch. 4). His constrained intervals may
+ * exclude a cell that equals the best; so that none is, and no power is lost, the test is closed (Marcus,
+ * Peritz and Gabriel, Biometrika 63, 1976): the cell that is furthest behind is held against what the lowest
+ * of all cells would be by chance (Tukey), the next against the lowest of those that are left, and the last
+ * of them against chance for itself (Dunnett).
  * @throws RangeError if a cell has fewer than three figures, or one is not above zero.
  */
 export function standingsOf({ cells, better }: SectionFigures, level = FAMILY_LEVEL): Standing[] {
@@ -51,7 +65,12 @@ export function standingsOf({ cells, better }: SectionFigures, level = FAMILY_LE
   return cells.map((_, cell) => {
     const behind = behindBest(fit, cells.length, cell, level);
     const pValue = pValues[cell] as number;
-    return { centre: centreOf(fit, cell, sign), behind, pValue, mayBeBest: isPossible(pValue, Math.log(behind.value), level) };
+    return {
+      centre: centreOf(fit, cell, sign),
+      behind,
+      pValue,
+      mayBeBest: isPossible(pValue, Math.log(behind.value), level),
+    };
   });
 }
 
@@ -63,12 +82,15 @@ export function mayBeBest({ cells, better }: SectionFigures, level = FAMILY_LEVE
   const sign = better === 'more' ? 1 : -1;
   const fit = fitRounds(cells.map((figures) => logarithms(figures, sign)));
   return chanceOf(fit, cells.length).map((pValue, cell) => {
-    const lag = Math.max(...cells.map((_, other) => (other === cell ? 0 : fit.difference(other, cell).value)));
+    const lag = Math.max(
+      ...cells.map((_, other) => (other === cell ? 0 : fit.difference(other, cell).value)),
+    );
     return isPossible(pValue, lag, level);
   });
 }
 
-const isPossible = (pValue: number, lag: number, level: number): boolean => pValue > level || lag < Math.log1p(LEAST_SHARE);
+const isPossible = (pValue: number, lag: number, level: number): boolean =>
+  pValue > level || lag < Math.log1p(LEAST_SHARE);
 
 /**
  * Where each cell of a section lies by itself.
@@ -86,25 +108,35 @@ export interface Difference extends Range {
 }
 
 /**
- * Holds all cells against one that was chosen before anything was measured (Dunnett, Journal of the American Statistical Association 50,
- * 1955): the intervals cover all at once with 1 - `level`.
+ * Holds all cells against one that was chosen before anything was measured (Dunnett, Journal of the American
+ * Statistical Association 50, 1955): the intervals cover all at once with 1 - `level`.
  * @throws RangeError as `standingsOf` does.
  */
-export function differencesFrom({ cells, better }: SectionFigures, base: number, level = FAMILY_LEVEL): Difference[] {
+export function differencesFrom(
+  { cells, better }: SectionFigures,
+  base: number,
+  level = FAMILY_LEVEL,
+): Difference[] {
   const sign = better === 'more' ? 1 : -1;
   const fit = fitRounds(cells.map((figures) => logarithms(figures, sign)));
   return cells.map((_, cell) => {
     if (cell === base) return { value: 1, low: 1, high: 1, isShown: false };
     const { value, variance } = fit.difference(cell, base);
     const reach = dunnettQuantile(level, cells.length - 1, variance.freedom) * Math.sqrt(variance.value);
-    return { value: Math.exp(value), low: Math.exp(value - reach), high: Math.exp(value + reach), isShown: Math.abs(value) > reach };
+    return {
+      value: Math.exp(value),
+      low: Math.exp(value - reach),
+      high: Math.exp(value + reach),
+      isShown: Math.abs(value) > reach,
+    };
   });
 }
 
 function logarithms(figures: SectionFigures['cells'][number], sign: number): RoundFigure[] {
   if (figures.length < FEWEST_TRIALS) throw new RangeError('fewer than three rounds show nothing');
   return figures.map(({ round, figure }) => {
-    if (!(figure > 0 && figure < Number.POSITIVE_INFINITY)) throw new RangeError('figures to compare have to be above zero');
+    if (!(figure > 0 && figure < Number.POSITIVE_INFINITY))
+      throw new RangeError('figures to compare have to be above zero');
     return { round, log: sign * Math.log(figure) };
   });
 }
@@ -112,13 +144,18 @@ function logarithms(figures: SectionFigures['cells'][number], sign: number): Rou
 /** The p-value of each cell, by stepping down from the one that is furthest behind. */
 function chanceOf(fit: SectionFit, all: number): number[] {
   const furthest = Array.from({ length: all }, (_, cell) => furthestBehind(fit, all, cell));
-  const order = furthest.map((_, cell) => cell).sort((a, b) => (furthest[a] as Gap).chance - (furthest[b] as Gap).chance);
+  const order = furthest
+    .map((_, cell) => cell)
+    .sort((a, b) => (furthest[a] as Gap).chance - (furthest[b] as Gap).chance);
   const pValues = new Array<number>(all).fill(1);
   let highest = 0;
   order.forEach((cell, step) => {
     const { distance, freedom } = furthest[cell] as Gap;
     // Whoever is left is at least as likely to be the best as those who were taken out.
-    highest = Math.max(highest, highest === 1 ? 1 : extremeTail(distance, { all, suspects: all - step }, freedom));
+    highest = Math.max(
+      highest,
+      highest === 1 ? 1 : extremeTail(distance, { all, suspects: all - step }, freedom),
+    );
     pValues[cell] = highest;
   });
   return pValues;
@@ -152,7 +189,8 @@ function behindBest(fit: SectionFit, all: number, cell: number, level: number): 
   for (let other = 0; other < all; other++) {
     if (other === cell) continue;
     const { value, variance } = fit.difference(other, cell);
-    const reach = extremeQuantile(level, { all, suspects: all }, variance.freedom) * Math.sqrt(variance.value);
+    const reach =
+      extremeQuantile(level, { all, suspects: all }, variance.freedom) * Math.sqrt(variance.value);
     logs.value = Math.max(logs.value, value);
     logs.low = Math.max(logs.low, value - reach);
     logs.high = Math.max(logs.high, value + reach);
@@ -163,5 +201,9 @@ function behindBest(fit: SectionFit, all: number, cell: number, level: number): 
 function centreOf(fit: SectionFit, cell: number, sign: number): Range {
   const { value, variance } = fit.centre(cell);
   const reach = studentQuantile(0.025, variance.freedom) * Math.sqrt(variance.value);
-  return { value: Math.exp(sign * value), low: Math.exp(sign * value - reach), high: Math.exp(sign * value + reach) };
+  return {
+    value: Math.exp(sign * value),
+    low: Math.exp(sign * value - reach),
+    high: Math.exp(sign * value + reach),
+  };
 }

@@ -22,22 +22,26 @@ export interface Trend {
 }
 
 /**
- * Looks for a trend in windows that follow each other: counts, or a percentile each. Mann's test (Econometrica 13, 1945)
- * with Kendall's variance for ties, and Sen's slope (JASA 63, 1968). Neighbours that resemble each other look like a trend
- * to that test, so its variance is widened by their correlation, the slope taken out (Yue and Wang, Water Resources
- * Management 18, 2004). Fewer than eight windows never have a trend.
+ * Looks for a trend in windows that follow each other: counts, or a percentile each. Mann's test
+ * (Econometrica 13, 1945) with Kendall's variance for ties, and Sen's slope (JASA 63, 1968). Neighbours that
+ * resemble each other look like a trend to that test, so its variance is widened by their correlation, the
+ * slope taken out (Yue and Wang, Water Resources Management 18, 2004). Fewer than eight windows never have a
+ * trend.
  *
- * At most 6 % of steady series are called trending where neighbours correlate by up to 0.6, whatever their number; see the tests.
+ * At most 6 % of steady series are called trending where neighbours correlate by up to 0.6, whatever their
+ * number; see the tests.
  */
 export function trendOf(windows: readonly number[], windowNs = 100e6): Trend {
   const grouped = Math.ceil(windows.length / MOST_VALUES);
   const values = averaged(windows, grouped);
   const centre = values.length === 0 ? 0 : median(values);
-  if (values.length < LEAST_VALUES || centre <= 0) return { isTrending: false, slopePerSecond: 0, change: 0, pValue: 1 };
+  if (values.length < LEAST_VALUES || centre <= 0)
+    return { isTrending: false, slopePerSecond: 0, change: 0, pValue: 1 };
   const { score, slope } = comparePairs(values);
   const deviation = Math.sqrt(scoreVariance(values) * likeness(values, slope));
   // The score moves in steps of two: one is taken off so that the normal law fits.
-  const pValue = deviation === 0 ? 1 : Math.min(1, 2 * normalTail(Math.max(0, Math.abs(score) - 1) / deviation));
+  const pValue =
+    deviation === 0 ? 1 : Math.min(1, 2 * normalTail(Math.max(0, Math.abs(score) - 1) / deviation));
   const change = (slope * values.length) / centre;
   const slopePerSecond = (slope / centre) * (1e9 / (windowNs * grouped));
   return { isTrending: pValue < LEVEL && Math.abs(change) >= LEAST_CHANGE, slopePerSecond, change, pValue };
@@ -54,12 +58,14 @@ export interface Growth {
 const GROWTH_LEVEL = 0.01;
 
 /**
- * Whether a queue grows without end: the number in flight, sampled once a window. The steps from window to window of a
- * queue at its capacity add up to a random walk; Student's t tells whether they have a drift. A queue below its capacity
- * is drawn back, so that it looks like growing less often than the 1 % of the test.
+ * Whether a queue grows without end: the number in flight, sampled once a window. The steps from window to
+ * window of a queue at its capacity add up to a random walk; Student's t tells whether they have a drift. A
+ * queue below its capacity is drawn back, so that it looks like growing less often than the 1 % of the test.
  */
 export function queueGrowing(inFlightPerWindow: readonly number[], windowNs = 100e6): Growth {
-  const steps = inFlightPerWindow.slice(1).map((inFlight, index) => inFlight - (inFlightPerWindow[index] as number));
+  const steps = inFlightPerWindow
+    .slice(1)
+    .map((inFlight, index) => inFlight - (inFlightPerWindow[index] as number));
   if (steps.length < LEAST_VALUES - 1) return { isGrowing: false, perSecond: 0, pValue: 1 };
   const mean = meanOf(steps);
   const error = Math.sqrt(varianceOf(steps) / steps.length);
@@ -70,7 +76,9 @@ export function queueGrowing(inFlightPerWindow: readonly number[], windowNs = 10
 /** Each `size` neighbours become their mean; a rest that is smaller is left out. */
 function averaged(values: readonly number[], size: number): readonly number[] {
   if (size <= 1) return values;
-  return Array.from({ length: Math.floor(values.length / size) }, (_, group) => meanOf(values.slice(group * size, (group + 1) * size)));
+  return Array.from({ length: Math.floor(values.length / size) }, (_, group) =>
+    meanOf(values.slice(group * size, (group + 1) * size)),
+  );
 }
 
 /** How many pairs rise more than fall, and the median of their slopes. */
@@ -111,8 +119,10 @@ function likeness(values: readonly number[], slope: number): number {
     if (index > 0) covariance += rest * ((rests[index - 1] as number) - mean);
   }
   const seen = variance === 0 ? 0 : covariance / variance;
-  // The estimate is too small by about (1 + 4 r) / n (Kendall, Biometrika 41, 1954); half its standard error is added to be on the safe side.
-  const mended = (seen * rests.length + 1) / (rests.length - 4) + 0.5 * Math.sqrt((1 - seen * seen) / rests.length);
+  // The estimate is too small by about (1 + 4 r) / n (Kendall, Biometrika 41, 1954); half its standard error
+  // is added to be on the safe side.
+  const mended =
+    (seen * rests.length + 1) / (rests.length - 4) + 0.5 * Math.sqrt((1 - seen * seen) / rests.length);
   const correlation = Math.min(0.95, Math.max(0, mended));
   return (1 + correlation) / (1 - correlation);
 }

@@ -6,12 +6,16 @@ import { whereFalls } from './where-falls.ts';
 export function normalTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + 0.3275911 * x);
-  const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  const series =
+    t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
   const tail = 0.5 * series * Math.exp(-x * x);
   return z >= 0 ? tail : 1 - tail;
 }
 
-/** The share of Student's t distribution beyond `t`; `freedom` may be a fraction, as Welch's is. Abramowitz and Stegun, 26.7.1. */
+/**
+ * The share of Student's t distribution beyond `t`; `freedom` may be a fraction, as Welch's is. Abramowitz
+ * and Stegun, 26.7.1.
+ */
 export function studentTail(t: number, freedom: number): number {
   const tail = 0.5 * incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5);
   return t >= 0 ? tail : 1 - tail;
@@ -27,12 +31,16 @@ export function studentQuantile(tail: number, freedom: number): number {
   return whereFalls((t) => studentTail(t, freedom), tail);
 }
 
-/** The regularised incomplete beta function, by its continued fraction (Lentz's method). Abramowitz and Stegun, 26.5.8. */
+/**
+ * The regularised incomplete beta function, by its continued fraction (Lentz's method). Abramowitz and
+ * Stegun, 26.5.8.
+ */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(1 - x)) / a;
+  const front =
+    Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(1 - x)) / a;
   let c = 1;
   let d = 1 / (1 - ((a + b) * x) / (a + 1));
   let fraction = d;

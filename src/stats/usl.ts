@@ -5,7 +5,10 @@ export interface LoadPoint {
   readonly throughputPerSecond: number;
 }
 
-/** X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)). Gunther, Guerrilla Capacity Planning (2007), ch. 4 to 6. */
+/**
+ * X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)). Gunther, Guerrilla Capacity Planning (2007), ch. 4
+ * to 6.
+ */
 export interface ScalabilityFit {
   /** What one client gets. */
   readonly gammaPerSecond: number;
@@ -26,12 +29,17 @@ export interface ScalabilityFit {
 export const LEAST_POINTS = 6;
 
 /**
- * Fits the law: least squares of the relative errors (trials' noise is a share of their throughput), alpha and beta not
- * below zero. Nothing if there are fewer than six numbers of clients, or a throughput that is zero.
+ * Fits the law: least squares of the relative errors (trials' noise is a share of their throughput), alpha
+ * and beta not below zero. Nothing if there are fewer than six numbers of clients, or a throughput that is
+ * zero.
  */
 export function fitScalability(points: readonly LoadPoint[]): ScalabilityFit | undefined {
   const numbers = new Set(points.map(({ clients }) => clients));
-  if (numbers.size < LEAST_POINTS || points.some((point) => !(point.throughputPerSecond > 0 && point.clients > 0))) return undefined;
+  if (
+    numbers.size < LEAST_POINTS ||
+    points.some((point) => !(point.throughputPerSecond > 0 && point.clients > 0))
+  )
+    return undefined;
   // Measured / fitted is linear in 1/gamma, alpha/gamma and beta/gamma, and shall be 1.
   const rows = points.map(({ clients, throughputPerSecond }) => {
     const perClient = throughputPerSecond / clients;
@@ -41,7 +49,8 @@ export function fitScalability(points: readonly LoadPoint[]): ScalabilityFit | u
   const gammaPerSecond = 1 / inverse;
   const alpha = contention / inverse;
   const beta = coherency / inverse;
-  const fitted = (clients: number) => (gammaPerSecond * clients) / (1 + alpha * (clients - 1) + beta * clients * (clients - 1));
+  const fitted = (clients: number) =>
+    (gammaPerSecond * clients) / (1 + alpha * (clients - 1) + beta * clients * (clients - 1));
   return {
     gammaPerSecond,
     alpha,
@@ -61,20 +70,32 @@ function notNegative(rows: readonly Three[]): Three {
     const solved = leastSquares(rows.map((row) => kept.map((column) => row[column] as number)));
     const at = (column: number) => (kept.includes(column) ? (solved[kept.indexOf(column)] as number) : 0);
     const three: Three = [at(0), at(1), at(2)];
-    const error = rows.reduce((sum, row) => sum + (row[0] * three[0] + row[1] * three[1] + row[2] * three[2] - 1) ** 2, 0);
+    const error = rows.reduce(
+      (sum, row) => sum + (row[0] * three[0] + row[1] * three[1] + row[2] * three[2] - 1) ** 2,
+      0,
+    );
     return { three, error, isAllowed: three[0] > 0 && three[1] >= 0 && three[2] >= 0 };
   });
   const allowed = choices.filter(({ isAllowed }) => isAllowed).sort((a, b) => a.error - b.error);
   return (allowed[0] as (typeof allowed)[number]).three;
 }
 
-/** The coefficients that bring every row nearest to 1: the normal equations, by Gauss and Jordan, columns scaled to the same size. */
+/**
+ * The coefficients that bring every row nearest to 1: the normal equations, by Gauss and Jordan, columns
+ * scaled to the same size.
+ */
 function leastSquares(rows: readonly (readonly number[])[]): number[] {
   const size = (rows[0] as readonly number[]).length;
-  const scales = Array.from({ length: size }, (_, column) => Math.sqrt(rows.reduce((sum, row) => sum + (row[column] as number) ** 2, 0)) || 1);
+  const scales = Array.from(
+    { length: size },
+    (_, column) => Math.sqrt(rows.reduce((sum, row) => sum + (row[column] as number) ** 2, 0)) || 1,
+  );
   const scaled = rows.map((row) => row.map((value, column) => value / (scales[column] as number)));
-  const product = (a: number, b: number) => scaled.reduce((sum, row) => sum + (row[a] as number) * (b === size ? 1 : (row[b] as number)), 0);
-  const system = Array.from({ length: size }, (_, a) => Array.from({ length: size + 1 }, (_, b) => product(a, b)));
+  const product = (a: number, b: number) =>
+    scaled.reduce((sum, row) => sum + (row[a] as number) * (b === size ? 1 : (row[b] as number)), 0);
+  const system = Array.from({ length: size }, (_, a) =>
+    Array.from({ length: size + 1 }, (_, b) => product(a, b)),
+  );
   for (let pivot = 0; pivot < size; pivot++) {
     const pivotRow = system[pivot] as number[];
     const head = pivotRow[pivot] as number;
@@ -82,7 +103,8 @@ function leastSquares(rows: readonly (readonly number[])[]): number[] {
     for (const row of system) {
       if (row === pivotRow) continue;
       const factor = row[pivot] as number;
-      for (let column = 0; column <= size; column++) row[column] = (row[column] as number) - factor * (pivotRow[column] as number);
+      for (let column = 0; column <= size; column++)
+        row[column] = (row[column] as number) - factor * (pivotRow[column] as number);
     }
   }
   return system.map((row, column) => (row[size] as number) / (scales[column] as number));
@@ -91,6 +113,9 @@ function leastSquares(rows: readonly (readonly number[])[]): number[] {
 function explained(points: readonly LoadPoint[], fitted: (clients: number) => number): number {
   const mean = points.reduce((sum, point) => sum + point.throughputPerSecond, 0) / points.length;
   const total = points.reduce((sum, point) => sum + (point.throughputPerSecond - mean) ** 2, 0);
-  const rest = points.reduce((sum, point) => sum + (point.throughputPerSecond - fitted(point.clients)) ** 2, 0);
+  const rest = points.reduce(
+    (sum, point) => sum + (point.throughputPerSecond - fitted(point.clients)) ** 2,
+    0,
+  );
   return total === 0 ? (rest === 0 ? 1 : 0) : 1 - rest / total;
 }

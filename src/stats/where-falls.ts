@@ -1,8 +1,9 @@
 /** Quantiles, from the share of a distribution that lies beyond a value. */
 
 /**
- * Where a tail that begins at or above `level` at zero falls to it: false position on the logarithm, in which tails are nearly straight
- * (the Illinois variant; Dowell and Jarratt, BIT 11, 1971). Infinite where it never does, as one that is calculated may not.
+ * Where a tail that begins at or above `level` at zero falls to it: false position on the logarithm, in which
+ * tails are nearly straight (the Illinois variant; Dowell and Jarratt, BIT 11, 1971). Infinite where it never
+ * does, as one that is calculated may not.
  */
 export function whereFalls(tail: (value: number) => number, level: number): number {
   const excess = (value: number) => Math.log(tail(value) / level);

@@ -1,11 +1,15 @@
-/** The user and the password in a URL: sent to the server that they are for, and kept out of titles, reports and files. */
+/**
+ * The user and the password in a URL: sent to the server that they are for, and kept out of titles, reports
+ * and files.
+ */
 
 /** Replaces user and password. */
 export const HIDDEN = '***';
 
 /**
- * A text with the user and the password of each URL in it hidden: `http://***@127.0.0.1:8080/`. In what is no URL, since its port is none, an
- * unescaped `/`, `?` or `#` may be of the password. No part is looked at more than twice, however long the text is.
+ * A text with the user and the password of each URL in it hidden: `http://***@127.0.0.1:8080/`. In what is no
+ * URL, since its port is none, an unescaped `/`, `?` or `#` may be of the password. No part is looked at more
+ * than twice, however long the text is.
  */
 export function withoutCredentials(text: string): string {
   let shown = '';
@@ -48,10 +52,15 @@ export function withoutCredentialsIn<Data>(data: Data): Data {
   if (typeof data === 'string') return withoutCredentials(data) as Data;
   if (Array.isArray(data)) return data.map(withoutCredentialsIn) as Data;
   if (data === null || typeof data !== 'object') return data;
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, withoutCredentialsIn(value)])) as Data;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, withoutCredentialsIn(value)]),
+  ) as Data;
 }
 
-/** The value of an `Authorization` header for the user of a URL (RFC 7617); `undefined` if it names none. @throws URIError if it is badly escaped. */
+/**
+ * The value of an `Authorization` header for the user of a URL (RFC 7617); `undefined` if it names none.
+ * @throws URIError if it is badly escaped.
+ */
 export function basicAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;

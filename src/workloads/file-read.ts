@@ -19,7 +19,12 @@ export default defineWorkload({
     return { data, missRatio: params.missRatio };
   },
   *connect({ data, missRatio }) {
-    return { data, missRatio, file: yield* open(data.path, accessTo('read', data)), buffer: pageAligned(data.blockSize) };
+    return {
+      data,
+      missRatio,
+      file: yield* open(data.path, accessTo('read', data)),
+      buffer: pageAligned(data.blockSize),
+    };
   },
   *request({ data, missRatio, file, buffer }, random) {
     const position = randomPosition(data, random);

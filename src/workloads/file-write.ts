@@ -15,7 +15,10 @@ export default defineWorkload({
     fsync: flag(false),
   }),
   async prepare({ params, directory, signal }) {
-    return { data: await createDataFile(directory, { ...params, direct: params.cache === 'direct' }, signal), isSynced: params.fsync };
+    return {
+      data: await createDataFile(directory, { ...params, direct: params.cache === 'direct' }, signal),
+      isSynced: params.fsync,
+    };
   },
   *connect({ data, isSynced }) {
     const buffer = pageAligned(data.blockSize).fill(0x2a);

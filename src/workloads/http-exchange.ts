@@ -1,5 +1,16 @@
 /** A keep-alive GET as operations: what the HTTP workloads share. */
-import { type Connection, close, connect, OperationError, type Peek, peek, type Receive, receive, type Send, send } from '../operations.ts';
+import {
+  type Connection,
+  close,
+  connect,
+  OperationError,
+  type Peek,
+  peek,
+  type Receive,
+  receive,
+  type Send,
+  send,
+} from '../operations.ts';
 import { createResponseReader, type ResponseReader, unasked } from './http-response.ts';
 import type { HttpTarget } from './http-target.ts';
 import type { Tally } from './tally.ts';
@@ -15,7 +26,10 @@ export interface HttpClient {
   answers: number;
   /** The connection is over: it is closed and reopened before the next request. */
   isOver: boolean;
-  /** The request under way had to reopen the connection. Counted when the request ends, like the request itself. */
+  /**
+   * The request under way had to reopen the connection. Counted when the request ends, like the request
+   * itself.
+   */
   isAnew: boolean;
 }
 
@@ -47,9 +61,11 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
 }
 
 /**
- * One GET, to the last byte of its answer; the result is its status. If the last answer ended the connection, or the connection turns
- * out to be closed before any byte of this one has arrived, it is reopened, once, and counted (as browsers do; RFC 9112, 9.3.1).
- * @throws Error with the code `HTTP 404` (and so on) for a status of 400 or more, or of 101; `EOF` if the peer closes a new connection, or breaks off;
+ * One GET, to the last byte of its answer; the result is its status. If the last answer ended the connection,
+ * or the connection turns out to be closed before any byte of this one has arrived, it is reopened, once, and
+ * counted (as browsers do; RFC 9112, 9.3.1).
+ * @throws Error with the code `HTTP 404` (and so on) for a status of 400 or more, or of 101; `EOF` if the
+ * peer closes a new connection, or breaks off;
  *   `EUNASKED` for bytes that no request has asked for; `EHTTP` for anything but HTTP; OperationError for errors of the system.
  */
 export function* exchange(client: HttpClient) {
@@ -60,17 +76,28 @@ export function* exchange(client: HttpClient) {
     try {
       const found = yield* look;
       if (found === 'bytes') throw unasked();
-      if (found === 'end') throw new OperationError('receive', 'EOF', `${target.host}:${target.port} (closed before it was asked)`);
+      if (found === 'end')
+        throw new OperationError(
+          'receive',
+          'EOF',
+          `${target.host}:${target.port} (closed before it was asked)`,
+        );
       yield* ask;
       for (;;) {
         const bytes = yield* take;
         const status = bytes > 0 ? reader.take(buffer, bytes) : received > 0 ? reader.end() : 0;
         received += bytes;
         if (status === 0 && bytes > 0) continue;
-        if (status === 0) throw new OperationError('receive', 'EOF', `${target.host}:${target.port} (${endedWhere(received)})`);
+        if (status === 0)
+          throw new OperationError(
+            'receive',
+            'EOF',
+            `${target.host}:${target.port} (${endedWhere(received)})`,
+          );
         client.answers++;
         client.isOver = !reader.keepsAlive;
-        if (status >= 400 || status < 200) throw Object.assign(new Error(`the server answered ${status}`), { code: `HTTP ${status}` });
+        if (status >= 400 || status < 200)
+          throw Object.assign(new Error(`the server answered ${status}`), { code: `HTTP ${status}` });
         tally.answered(status);
         countAnew(client);
         return status;
@@ -85,7 +112,8 @@ export function* exchange(client: HttpClient) {
   }
 }
 
-const endedWhere = (received: number): string => (received > 0 ? 'closed in the middle of an answer' : 'closed before it answered');
+const endedWhere = (received: number): string =>
+  received > 0 ? 'closed in the middle of an answer' : 'closed before it answered';
 
 export function* disconnectHttp({ line, reader }: HttpClient) {
   reader.free();
@@ -93,7 +121,12 @@ export function* disconnectHttp({ line, reader }: HttpClient) {
 }
 
 function lineOf(connection: Connection, { head }: HttpTarget, buffer: Uint8Array): Line {
-  return { connection, look: peek(connection), ask: send(connection, Buffer.from(head)), take: receive(connection, buffer) };
+  return {
+    connection,
+    look: peek(connection),
+    ask: send(connection, Buffer.from(head)),
+    take: receive(connection, buffer),
+  };
 }
 
 function* reconnect(client: HttpClient) {

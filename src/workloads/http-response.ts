@@ -1,11 +1,17 @@
-/** Reading HTTP responses as their bytes arrive: llhttp, the parser of Node itself, in the WebAssembly build that undici ships. */
+/**
+ * Reading HTTP responses as their bytes arrive: llhttp, the parser of Node itself, in the WebAssembly build
+ * that undici ships.
+ */
 import { createRequire } from 'node:module';
 
 // Not a public entry of undici, so package.json names undici's exact version.
 const ENTRY = 'undici/lib/llhttp/llhttp_simd-wasm.js';
 const TYPE_RESPONSE = 2;
 const LANDING_BYTES = 64 * 1024;
-/** The results of `llhttp_execute`: all bytes were taken, a callback requested a pause, or the connection changes its protocol. */
+/**
+ * The results of `llhttp_execute`: all bytes were taken, a callback requested a pause, or the connection
+ * changes its protocol.
+ */
 const OK = 0;
 const PAUSED = 21;
 const PAUSED_UPGRADE = 22;
@@ -34,7 +40,10 @@ export interface ResponseReader {
    * @throws Error `EHTTP` if it is not HTTP, `EUNASKED` if anything follows the response.
    */
   take(bytes: Uint8Array, length: number): number;
-  /** The peer has closed: the status code of the response that ends with that, 0 if there is none or it is not complete. */
+  /**
+   * The peer has closed: the status code of the response that ends with that, 0 if there is none or it is not
+   * complete.
+   */
   end(): number;
   /** Discards a partial response, for a new connection. */
   reset(): void;
@@ -104,7 +113,8 @@ export function createResponseReader(): ResponseReader {
 const isInterim = (status: number): boolean => status < 200 && status !== SWITCHING_PROTOCOLS;
 
 /** Bytes that no request asked for. */
-export const unasked = (): Error => Object.assign(new Error('the server sent bytes that no request asked for'), { code: 'EUNASKED' });
+export const unasked = (): Error =>
+  Object.assign(new Error('the server sent bytes that no request asked for'), { code: 'EUNASKED' });
 
 function notHttp(exports: Llhttp, parser: number): Error {
   const reason = textAt(exports.memory, exports.llhttp_get_error_reason(parser));
@@ -125,7 +135,10 @@ function land(bytes: Uint8Array): number {
 function load(): Loaded {
   const build = createRequire(import.meta.url)(ENTRY) as Uint8Array<ArrayBuffer>;
   const callbacks = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(CALLBACKS)));
-  const { none, span, headers, pause } = callbacks.exports as Record<'none' | 'span' | 'headers' | 'pause', () => number>;
+  const { none, span, headers, pause } = callbacks.exports as Record<
+    'none' | 'span' | 'headers' | 'pause',
+    () => number
+  >;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(build), {
     env: {
       wasm_on_message_begin: none,
@@ -145,16 +158,27 @@ function load(): Loaded {
 }
 
 /**
- * The parser's callbacks, as a WebAssembly module: no header is needed, and a call into JavaScript for each would take
- * longer than to parse it.
+ * The parser's callbacks, as a WebAssembly module: no header is needed, and a call into JavaScript for each
+ * would take longer than to parse it.
  */
 const CALLBACKS: readonly number[] = [
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
   // Types: functions of one, three and four i32 with an i32 as their result.
-  ...[0x01, 0x15, 0x03, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 3, 0x7f, 0x7f, 0x7f, 1, 0x7f, 0x60, 4, 0x7f, 0x7f, 0x7f, 0x7f, 1, 0x7f],
+  ...[
+    0x01, 0x15, 0x03, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 3, 0x7f, 0x7f, 0x7f, 1, 0x7f, 0x60, 4, 0x7f, 0x7f, 0x7f,
+    0x7f, 1, 0x7f,
+  ],
   // Four functions, by their types; and their names.
   ...[0x03, 0x05, 0x04, 0, 1, 2, 0],
-  ...[0x07, 0x21, 0x04, ...exported('none', 0), ...exported('span', 1), ...exported('headers', 2), ...exported('pause', 3)],
+  ...[
+    0x07,
+    0x21,
+    0x04,
+    ...exported('none', 0),
+    ...exported('span', 1),
+    ...exported('headers', 2),
+    ...exported('pause', 3),
+  ],
   // Their code: `i32.const`, the result, `end`.
   ...[0x0a, 0x15, 0x04, ...[OK, OK, OK, PAUSED].flatMap((answer) => [0x04, 0x00, 0x41, answer, 0x0b])],
 ];
@@ -163,7 +187,8 @@ function exported(name: string, index: number): number[] {
   return [name.length, ...Buffer.from(name), 0x00, index];
 }
 
-const landingOf = ({ memory }: Llhttp, landing: number): Uint8Array => new Uint8Array(memory.buffer, landing, LANDING_BYTES);
+const landingOf = ({ memory }: Llhttp, landing: number): Uint8Array =>
+  new Uint8Array(memory.buffer, landing, LANDING_BYTES);
 
 function textAt(memory: WebAssembly.Memory, start: number): string {
   const bytes = new Uint8Array(memory.buffer, start);

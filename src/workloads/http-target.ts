@@ -16,7 +16,10 @@ export interface HttpTarget extends PeerAddress {
 }
 
 /** The same target without the delay of our own server. */
-export const undelayedTarget = (target: HttpTarget): HttpTarget => ({ ...target, head: target.undelayedHead ?? target.head });
+export const undelayedTarget = (target: HttpTarget): HttpTarget => ({
+  ...target,
+  head: target.undelayedHead ?? target.head,
+});
 
 /** The parameters of our own server: they do not apply to another one. */
 export const OWN_SERVER = ['delay', 'responseSize'] as const;
@@ -27,21 +30,36 @@ type Lookup = (host: string) => Promise<readonly LookupAddress[]>;
 const REACH_LIMIT_MS = 3000;
 
 /** Our own server, or the one that `url` names. */
-export async function httpTarget({ startPeer, params }: Preparation<{ url: string; delay: number; responseSize: number }>): Promise<HttpTarget> {
+export async function httpTarget({
+  startPeer,
+  params,
+}: Preparation<{ url: string; delay: number; responseSize: number }>): Promise<HttpTarget> {
   if (params.url !== '') return targetOf(params.url);
   const peer = await startPeer('http', { delayNs: params.delay, responseBytes: params.responseSize });
   const host = `${peer.host}:${peer.port}`;
-  return { ...peer, addresses: [peer.host], head: requestHead('/', host), undelayedHead: requestHead(UNDELAYED_PATH, host) };
+  return {
+    ...peer,
+    addresses: [peer.host],
+    head: requestHead('/', host),
+    undelayedHead: requestHead(UNDELAYED_PATH, host),
+  };
 }
 
 /**
- * Reads a URL, looks its host up, and tries which of its addresses answers. Its user and password go into the request.
+ * Reads a URL, looks its host up, and tries which of its addresses answers. Its user and password go into the
+ * request.
  * @throws UserError if it is not a URL of plain HTTP, or its host is not known.
  */
-export async function targetOf(written: string, lookup: Lookup = (host) => dns.lookup(host, { all: true })): Promise<HttpTarget> {
+export async function targetOf(
+  written: string,
+  lookup: Lookup = (host) => dns.lookup(host, { all: true }),
+): Promise<HttpTarget> {
   const shown = withoutCredentials(written);
   const url = URL.canParse(written) ? new URL(written) : undefined;
-  if (!url) throw new UserError(`${JSON.stringify(shown)} is not a URL`, { hint: 'write it like http://127.0.0.1:8080/path' });
+  if (!url)
+    throw new UserError(`${JSON.stringify(shown)} is not a URL`, {
+      hint: 'write it like http://127.0.0.1:8080/path',
+    });
   if (url.protocol !== 'http:') {
     throw new UserError(`${shown}: only http:// can be written as operations`, {
       hint: 'for https, write an async workload with fetch: iobench new NAME --form async',
@@ -61,7 +79,9 @@ export async function targetOf(written: string, lookup: Lookup = (host) => dns.l
 
 function authorizationOf(url: URL, shown: string): string | undefined {
   if (url.username === HIDDEN) {
-    throw new UserError(`${shown}: the user and the password of a URL are not stored with results`, { hint: 'write them again, in place of ***' });
+    throw new UserError(`${shown}: the user and the password of a URL are not stored with results`, {
+      hint: 'write them again, in place of ***',
+    });
   }
   try {
     return basicAuthorization(url);
@@ -75,11 +95,17 @@ const requestHead = (path: string, host: string, authorization?: string): string
     authorization === undefined ? '' : `Authorization: ${authorization}\r\n`
   }Connection: keep-alive\r\n\r\n`;
 
-/** A server often listens on one of its name's addresses only (`localhost`). If none answers, requests will fail, with the reason. */
+/**
+ * A server often listens on one of its name's addresses only (`localhost`). If none answers, requests will
+ * fail, with the reason.
+ */
 async function reachedFirst(addresses: readonly string[], port: number): Promise<string[]> {
   if (addresses.length < 2) return [...addresses];
   const reached = await Promise.all(addresses.map((address) => isReached(address, port)));
-  return [...addresses.filter((_, index) => reached[index]), ...addresses.filter((_, index) => !reached[index])];
+  return [
+    ...addresses.filter((_, index) => reached[index]),
+    ...addresses.filter((_, index) => !reached[index]),
+  ];
 }
 
 function isReached(host: string, port: number): Promise<boolean> {

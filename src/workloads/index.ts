@@ -8,4 +8,12 @@ import sleep from './sleep.ts';
 import tcpEcho from './tcp-echo.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [noop, sleep, fileRead, fileWrite, tcpEcho, httpGet, httpCompute];
+export const workloads: readonly Workload[] = [
+  noop,
+  sleep,
+  fileRead,
+  fileWrite,
+  tcpEcho,
+  httpGet,
+  httpCompute,
+];

@@ -38,19 +38,35 @@ export async function loadWorkloadFile(file: string): Promise<Workload> {
 /** @throws UserError if it is not there, or would be read without end, like a pipe. */
 function requireFile(absolute: string, file: string): void {
   const found = statSync(absolute, { throwIfNoEntry: false });
-  if (!found) throw new UserError(`there is no workload file ${file}`, { hint: 'write one with: iobench new NAME' });
+  if (!found)
+    throw new UserError(`there is no workload file ${file}`, { hint: 'write one with: iobench new NAME' });
   if (found.isFile()) return;
-  throw new UserError(`${file} is ${found.isDirectory() ? 'a folder' : 'no regular file'}, and not a workload file`, {
-    hint: 'name the file itself, like ./mine.ts',
-  });
+  throw new UserError(
+    `${file} is ${found.isDirectory() ? 'a folder' : 'no regular file'}, and not a workload file`,
+    {
+      hint: 'name the file itself, like ./mine.ts',
+    },
+  );
 }
 
-const method = z.custom<(...values: never[]) => unknown>((value) => typeof value === 'function', 'expected a function');
+const method = z.custom<(...values: never[]) => unknown>(
+  (value) => typeof value === 'function',
+  'expected a function',
+);
 const shape = z.object({
-  name: z.string('expected a text').check(z.regex(/^[a-z][a-z0-9-]*$/, 'expected lower-case words joined by -')),
+  name: z
+    .string('expected a text')
+    .check(z.regex(/^[a-z][a-z0-9-]*$/, 'expected lower-case words joined by -')),
   summary: z.string('expected one line of text'),
-  params: z.optional(z.custom<Params>(isParams, 'expected z.object({ ... }), with the z that iobench exports')),
-  uses: z.optional(z.array(z.enum(['files', 'sockets'], "expected 'files' or 'sockets'"), "expected a list of 'files' and 'sockets'")),
+  params: z.optional(
+    z.custom<Params>(isParams, 'expected z.object({ ... }), with the z that iobench exports'),
+  ),
+  uses: z.optional(
+    z.array(
+      z.enum(['files', 'sockets'], "expected 'files' or 'sockets'"),
+      "expected a list of 'files' and 'sockets'",
+    ),
+  ),
   unused: z.optional(method),
   prepare: z.optional(method),
   undelayed: z.optional(method),
@@ -63,8 +79,15 @@ const FIELDS = Object.keys(shape.shape).concat('form');
 
 function checkedWorkload(value: unknown, file: string): Workload {
   const hint = 'iobench new NAME writes a file to start from';
-  if (value === undefined || value === null || typeof value !== 'object' || !Object.keys(value).some((field) => FIELDS.includes(field))) {
-    throw new UserError(`${file} has no default export`, { hint: `end it in: export default defineWorkload({ ... }); ${hint}` });
+  if (
+    value === undefined ||
+    value === null ||
+    typeof value !== 'object' ||
+    !Object.keys(value).some((field) => FIELDS.includes(field))
+  ) {
+    throw new UserError(`${file} has no default export`, {
+      hint: `end it in: export default defineWorkload({ ... }); ${hint}`,
+    });
   }
   const outcome = z.safeParse(shape, value);
   if (!outcome.success) {
@@ -72,25 +95,36 @@ function checkedWorkload(value: unknown, file: string): Workload {
     throw new UserError(`${file}: field ${issue?.path.join('.')}: ${issue?.message}`, { hint });
   }
   const stray = Object.keys(value).find((field) => !FIELDS.includes(field));
-  if (stray) throw new UserError(`${file}: there is no field ${stray}`, { hint: `a workload has ${FIELDS.slice(0, -1).join(', ')}` });
+  if (stray)
+    throw new UserError(`${file}: there is no field ${stray}`, {
+      hint: `a workload has ${FIELDS.slice(0, -1).join(', ')}`,
+    });
   const workload = value as Workload;
   if (kindOf(workload.request) === 'AsyncGeneratorFunction') {
-    throw new UserError(`${file}: field request: expected *request, async request or a plain request, found an async generator`, {
-      hint: 'operations need no await: leave out async',
-    });
+    throw new UserError(
+      `${file}: field request: expected *request, async request or a plain request, found an async generator`,
+      {
+        hint: 'operations need no await: leave out async',
+      },
+    );
   }
   const form = formOf(workload.request);
   for (const part of ['connect', 'disconnect'] as const) {
     if (workload[part] && formOf(workload[part]) !== form) {
-      throw new UserError(`${file}: field ${part}: expected the same form as request (${form}), found ${formOf(workload[part])}`, {
-        hint: 'write both as generators (*request), both async, or both plain',
-      });
+      throw new UserError(
+        `${file}: field ${part}: expected the same form as request (${form}), found ${formOf(workload[part])}`,
+        {
+          hint: 'write both as generators (*request), both async, or both plain',
+        },
+      );
     }
   }
   return { ...workload, form, ...(form === 'blocking' ? { request: endsBeforeItReturns(workload) } : {}) };
 }
 
-/** A plain request that returns a promise is over before its work has begun: its time would never be measured. */
+/**
+ * A plain request that returns a promise is over before its work has begun: its time would never be measured.
+ */
 function endsBeforeItReturns(workload: Workload): Workload['request'] {
   return (client, random) => {
     const returned = workload.request(client, random) as { then?: unknown } | undefined;

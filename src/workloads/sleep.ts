@@ -10,8 +10,14 @@ interface Durations {
   longShare: number;
 }
 
-/** One duration in nanoseconds. `duration` is the fixed value, the exponential law's mean, or the shorter of two values. */
-export function drawDuration({ distribution, duration, longDuration, longShare }: Durations, random: Random): number {
+/**
+ * One duration in nanoseconds. `duration` is the fixed value, the exponential law's mean, or the shorter of
+ * two values.
+ */
+export function drawDuration(
+  { distribution, duration, longDuration, longShare }: Durations,
+  random: Random,
+): number {
   if (distribution === 'exponential') return -Math.log(1 - random()) * duration;
   if (distribution === 'two-valued') return random() < longShare ? longDuration : duration;
   return duration;

@@ -54,8 +54,13 @@ export class Tally {
 
 /** The counts between two readings. */
 export function tallyBetween(before: TallyCounts, after: TallyCounts): TallyCounts {
-  const statuses = Object.entries(after.statuses).map(([status, count]) => [status, count - (before.statuses[status] ?? 0)] as const);
-  return { reconnects: after.reconnects - before.reconnects, statuses: Object.fromEntries(statuses.filter(([, count]) => count > 0)) };
+  const statuses = Object.entries(after.statuses).map(
+    ([status, count]) => [status, count - (before.statuses[status] ?? 0)] as const,
+  );
+  return {
+    reconnects: after.reconnects - before.reconnects,
+    statuses: Object.fromEntries(statuses.filter(([, count]) => count > 0)),
+  };
 }
 
 export function sumOfTallies(parts: readonly TallyCounts[]): TallyCounts {

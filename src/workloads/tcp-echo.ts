@@ -5,7 +5,10 @@ import { requireOpenFiles } from './open-files.ts';
 import { byteSize, count, duration } from './parameters.ts';
 import { defineWorkload } from './workload.ts';
 
-/** Each message begins and ends with its number, as far as it has room, so that the echo of another message is detected. */
+/**
+ * Each message begins and ends with its number, as far as it has room, so that the echo of another message is
+ * detected.
+ */
 const STAMP_BYTES = 4;
 
 function stamp(message: Uint8Array, number: number): void {
@@ -18,7 +21,8 @@ function stamp(message: Uint8Array, number: number): void {
 function isEchoOf(message: Uint8Array, echo: Uint8Array): boolean {
   const width = Math.min(STAMP_BYTES, message.length);
   const end = message.length - width;
-  for (let byte = 0; byte < width; byte++) if (message[byte] !== echo[byte] || message[end + byte] !== echo[end + byte]) return false;
+  for (let byte = 0; byte < width; byte++)
+    if (message[byte] !== echo[byte] || message[end + byte] !== echo[end + byte]) return false;
   return true;
 }
 
@@ -36,11 +40,13 @@ export default defineWorkload({
     idleConnections: count(0),
   }),
   async prepare({ params: { messageSize, delay, idleConnections }, startPeer }) {
-    if (messageSize < 1) throw new UserError('messageSize must be larger than 0', { hint: 'set messageSize=64B' });
+    if (messageSize < 1)
+      throw new UserError('messageSize must be larger than 0', { hint: 'set messageSize=64B' });
     requireOpenFiles(idleConnections, 'idle connection');
     return { ...(await startPeer('echo', { delayNs: delay })), messageSize, idleConnections };
   },
-  background: ({ host, port, idleConnections }) => Array.from({ length: idleConnections }, () => idleConnection(host, port)),
+  background: ({ host, port, idleConnections }) =>
+    Array.from({ length: idleConnections }, () => idleConnection(host, port)),
   *connect({ host, port, messageSize }) {
     const message = Buffer.alloc(messageSize, 'iobench ');
     return { connection: yield* connect(host, port), message, echo: Buffer.alloc(messageSize), number: 0 };
@@ -54,7 +60,8 @@ export default defineWorkload({
       if (bytes === 0) throw new OperationError('receive', 'EOF', 'the peer closed the connection');
       received += bytes;
     }
-    if (!isEchoOf(message, echo)) throw Object.assign(new Error('the echo differs from the message'), { code: 'EMISMATCH' });
+    if (!isEchoOf(message, echo))
+      throw Object.assign(new Error('the echo differs from the message'), { code: 'EMISMATCH' });
   },
   *disconnect({ connection }) {
     yield* close(connection);

@@ -26,7 +26,10 @@ export interface Preparation<Params> {
   readonly directory: string;
   /** Aborts when the preparation is no longer waited for: the run was interrupted, or it took two minutes. */
   readonly signal: AbortSignal;
-  /** Starts a server in its own process: `echo` (TCP), `http`, or a module that calls `servePeer`. The result is its address. */
+  /**
+   * Starts a server in its own process: `echo` (TCP), `http`, or a module that calls `servePeer`. The result
+   * is its address.
+   */
   startPeer(peer: PeerName | URL, options?: Record<string, unknown>): Promise<PeerAddress>;
 }
 
@@ -40,37 +43,52 @@ interface Described<Schema extends Params> {
   readonly name: string;
   /** One line. */
   readonly summary: string;
-  /** The resources that its operations use, so that a model that cannot use them is reported before the run. */
+  /**
+   * The resources that its operations use, so that a model that cannot use them is reported before the run.
+   */
   readonly uses?: readonly Resource[];
   /** Each with its default; set with `-p name.key=value`. */
   readonly params?: Schema;
-  /** Parameters that have no effect beside the values of the others: no title names them, and setting one of them is refused. */
+  /**
+   * Parameters that have no effect beside the values of the others: no title names them, and setting one of
+   * them is refused.
+   */
   unused?(params: ParamsOf<Schema>): readonly string[];
 }
 
-/** What a blocking request may return: anything but an iterator, which would be a generator that yields anything but operations. */
+/**
+ * What a blocking request may return: anything but an iterator, which would be a generator that yields
+ * anything but operations.
+ */
 type Plain<Returned> = Returned extends { next(...values: never[]): unknown } ? never : Returned;
 
 /**
- * What `defineWorkload` takes, in the order in which it is written: TypeScript infers the fixture from what `prepare` returns, and the
- * client from what `connect` returns. `connect`, `request` and `disconnect` are of one form: generators of operations (`*request`, runs
- * under every model), async functions (`async request`, for code that exists only in this form), or plain functions, which block their thread until
- * they are done.
+ * What `defineWorkload` takes, in the order in which it is written: TypeScript infers the fixture from what
+ * `prepare` returns, and the client from what `connect` returns. `connect`, `request` and `disconnect` are of
+ * one form: generators of operations (`*request`, runs under every model), async functions (`async request`,
+ * for code that exists only in this form), or plain functions, which block their thread until they are done.
  */
-export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Returned> extends Described<Schema> {
-  /** Once per run, untimed. Returns plain data, which is sent to other processes. Without it, the parameters are the fixture. */
+export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Returned>
+  extends Described<Schema> {
+  /**
+   * Once per run, untimed. Returns plain data, which is sent to other processes. Without it, the parameters
+   * are the fixture.
+   */
   prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
   /**
-   * Only with operations: once before each load, before its first client. Its background (connections that stay open and
-   * idle). The steps in a list are performed many at a time.
+   * Only with operations: once before each load, before its first client. Its background (connections that
+   * stay open and idle). The steps in a list are performed many at a time.
    */
   background?(fixture: Fixture): Steps | readonly Steps[];
   /**
-   * The fixture for requests without avoidable waits: they are sent before anything is measured, so that the code
-   * has been compiled. Without it, requests as slow as the measured ones are sent then.
+   * The fixture for requests without avoidable waits: they are sent before anything is measured, so that the
+   * code has been compiled. Without it, requests as slow as the measured ones are sent then.
    */
   undelayed?(fixture: Fixture): Fixture;
-  /** Once per client: its result is passed to `request`. Without it, the fixture is the client. With `tally`, its requests count reconnects and statuses. */
+  /**
+   * Once per client: its result is passed to `request`. Without it, the fixture is the client. With `tally`,
+   * its requests count reconnects and statuses.
+   */
   connect?(fixture: Fixture, tally: Tally): Steps<Client> | Promise<Client> | Client;
   /** One request, timed. Its result is ignored; an error that it throws is counted by its `code`. */
   request(client: Client, random: Random): Steps | Promise<unknown> | Plain<Returned>;
@@ -91,18 +109,23 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
 }
 
 /**
- * Defines a workload. Its form is that of `request`: `*request` is operations, `async request` awaits, plain `request` blocks. One signature
- * for the three: overloads would give the parameters of `request` the types of the first form, whichever it is written in.
+ * Defines a workload. Its form is that of `request`: `*request` is operations, `async request` awaits, plain
+ * `request` blocks. One signature for the three: overloads would give the parameters of `request` the types
+ * of the first form, whichever it is written in.
  */
-export function defineWorkload<Schema extends Params = Params, Fixture = ParamsOf<Schema>, Client = Fixture, Returned = void>(
-  workload: WorkloadDefinition<Schema, Fixture, Client, Returned>,
-): Workload {
+export function defineWorkload<
+  Schema extends Params = Params,
+  Fixture = ParamsOf<Schema>,
+  Client = Fixture,
+  Returned = void,
+>(workload: WorkloadDefinition<Schema, Fixture, Client, Returned>): Workload {
   const described = workload as unknown as Omit<Workload, 'form'>;
   return { ...described, form: formOf(described.request) };
 }
 
 /** JavaScript's name of a kind of function: `GeneratorFunction`, `AsyncFunction`, ... */
-export const kindOf = (value: unknown): string | undefined => (value as { constructor?: { name?: string } } | undefined)?.constructor?.name;
+export const kindOf = (value: unknown): string | undefined =>
+  (value as { constructor?: { name?: string } } | undefined)?.constructor?.name;
 
 /** Which form a function is written in. */
 export function formOf(request: unknown): Form {

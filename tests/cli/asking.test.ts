@@ -11,7 +11,9 @@ async function loaded(bench: Bench, ...words: string[]): Promise<string[]> {
   const { code } = await bench.start(words, { NODE_V8_COVERAGE: folder }).ended;
   expect(code).toBe(0);
   return readdirSync(folder).flatMap((file) =>
-    (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { result: { url: string }[] }).result.map(({ url }) => url),
+    (JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { result: { url: string }[] }).result.map(
+      ({ url }) => url,
+    ),
   );
 }
 
@@ -19,16 +21,23 @@ describe('help', () => {
   test('names every command and how to start', async () => {
     const { code, stdout } = await new Bench().run('--help');
     expect(code).toBe(0);
-    for (const command of ['run', 'list', 'report', 'view', 'new', 'overhead', 'doctor']) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    for (const command of ['run', 'list', 'report', 'view', 'new', 'overhead', 'doctor'])
+      expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     expect(stdout).toContain('iobench run --preset quick');
   });
 
   test('loads commander and nothing else', async () => {
     const urls = await loaded(new Bench(), '--help');
-    const packages = new Set(urls.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []));
+    const packages = new Set(
+      urls.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []),
+    );
     expect([...packages]).toEqual(['commander']);
     expect(
-      urls.filter((url) => /dist\/(?!cli\.js|errors\.js|limits\.js|printable\.js|commands\/as-typed\.js)/.test(url) && !url.includes('node_modules')),
+      urls.filter(
+        (url) =>
+          /dist\/(?!cli\.js|errors\.js|limits\.js|printable\.js|commands\/as-typed\.js)/.test(url) &&
+          !url.includes('node_modules'),
+      ),
     ).toEqual([]);
   });
 
@@ -73,7 +82,15 @@ describe('list', () => {
     const { code, stdout } = await new Bench().run('list');
     expect(code).toBe(0);
     for (const { name } of [...models, ...workloads]) expect(stdout).toContain(name);
-    for (const text of ['file-read.blockSize', '4KiB', 'fixed | exponential', 'smoke', 'quick', 'standard', 'thorough'])
+    for (const text of [
+      'file-read.blockSize',
+      '4KiB',
+      'fixed | exponential',
+      'smoke',
+      'quick',
+      'standard',
+      'thorough',
+    ])
       expect(stdout).toContain(text);
     expect(Math.max(...stdout.split('\n').map((line) => line.trimEnd().length))).toBeLessThanOrEqual(80);
   });
@@ -83,7 +100,10 @@ describe('list', () => {
     expect(code).toBe(0);
     const listed = JSON.parse(stdout) as { pairs: { workload: string; model: string; refusal?: string }[] };
     expect(listed.pairs).toHaveLength(models.length * workloads.length);
-    expect(listed).toMatchObject({ models: models.map(({ name }) => ({ name })), workloads: workloads.map(({ name }) => ({ name })) });
+    expect(listed).toMatchObject({
+      models: models.map(({ name }) => ({ name })),
+      workloads: workloads.map(({ name }) => ({ name })),
+    });
   });
 
   test("with a user's file has that one too", async () => {
@@ -100,9 +120,17 @@ test('overhead prints what each step costs, under every model that runs here', a
   const { code, stdout, stderr } = await new Bench().run('overhead', '--duration', '5ms', '--json');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const rows = JSON.parse(stdout) as { step: string; meanNs: number; samples: number }[];
-  const possible = models.filter((model) => model.refuses({ form: 'operations', uses: [], concurrency: 1, threads: undefined }) === undefined);
+  const possible = models.filter(
+    (model) =>
+      model.refuses({ form: 'operations', uses: [], concurrency: 1, threads: undefined }) === undefined,
+  );
   expect(rows.map(({ step }) => step)).toEqual(
-    expect.arrayContaining(['a clock read', 'a histogram record', 'a generator step', ...possible.map(({ name }) => `noop under ${name}`)]),
+    expect.arrayContaining([
+      'a clock read',
+      'a histogram record',
+      'a generator step',
+      ...possible.map(({ name }) => `noop under ${name}`),
+    ]),
   );
   for (const { meanNs, samples } of rows) {
     expect(meanNs).toBeGreaterThan(0);

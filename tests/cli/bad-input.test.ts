@@ -14,10 +14,18 @@ describe('the command line', () => {
     [['run', '-m', 'sleep'], /sleep is a workload, not a model/, /iobench run sleep --model/],
     [['run', 'slepe'], /there is no workload "slepe"/, /did you mean sleep\?/],
     [['run', '--preset', 'quik'], /there is no preset "quik"/, /did you mean quick\?/],
-    [['run', '-p', 'sleep.duratoin=1ms'], /there is no parameter of sleep "duratoin"/, /did you mean duration\?/],
+    [
+      ['run', '-p', 'sleep.duratoin=1ms'],
+      /there is no parameter of sleep "duratoin"/,
+      /did you mean duration\?/,
+    ],
     [['run', '-p', 'slep.duration=1ms'], /there is no workload(?: or model)? "slep"/, /did you mean sleep\?/],
     [['run', '-p', 'sleep.duration'], /"sleep\.duration" is not a parameter/, /file-read\.blockSize=64KiB/],
-    [['run', '-p', 'sleep.duration=10 apples'], /sleep\.duration=10 apples: "10 apples" is not a time/, /500us/],
+    [
+      ['run', '-p', 'sleep.duration=10 apples'],
+      /sleep\.duration=10 apples: "10 apples" is not a time/,
+      /500us/,
+    ],
     [['run', '-p', 'sleep.duration=10'], /"10" is not a time/, /with a unit/],
     [['run', '-p', 'tcp-echo.messageSize=10 apples'], /"10 apples" is not a size/, /64KiB/],
     [['run', '-d', '10 apples'], /"10 apples" is not a time/, /1m30s/],
@@ -59,26 +67,62 @@ describe('the command line', () => {
 describe("a workload's file", () => {
   const good = "request: async () => {}, name: 'mine', summary: 'x'";
   test.each<[problem: string, text: string, said: RegExp]>([
-    ['throws', "throw new Error('the database is away');", /mine\.ts cannot be loaded: .*the database is away/],
+    [
+      'throws',
+      "throw new Error('the database is away');",
+      /mine\.ts cannot be loaded: .*the database is away/,
+    ],
     ['is no code', 'export default {{{', /mine\.ts cannot be loaded/],
-    ['imports what is not there', "import 'not-installed'; export default {};", /mine\.ts cannot be loaded: .*not-installed/],
+    [
+      'imports what is not there',
+      "import 'not-installed'; export default {};",
+      /mine\.ts cannot be loaded: .*not-installed/,
+    ],
     ['has no default export', 'export const a = 1;', /mine\.ts has no default export/],
     ['is empty', '', /mine\.ts has no default export/],
-    ['has no request', "export default { name: 'mine', summary: 'x' };", /field request: expected a function/],
+    [
+      'has no request',
+      "export default { name: 'mine', summary: 'x' };",
+      /field request: expected a function/,
+    ],
     ['has a number for a name', `export default { ...{ ${good} }, name: 5 };`, /field name: expected a text/],
-    ['has a name of several words', `export default { ...{ ${good} }, name: 'My Own' };`, /field name: expected lower-case words/],
-    ['has a summary that is missing', "export default { name: 'mine', request() {} };", /field summary: expected/],
-    ['has parameters that are no schema', `export default { ${good}, params: { size: 1 } };`, /field params: expected z\.object/],
+    [
+      'has a name of several words',
+      `export default { ...{ ${good} }, name: 'My Own' };`,
+      /field name: expected lower-case words/,
+    ],
+    [
+      'has a summary that is missing',
+      "export default { name: 'mine', request() {} };",
+      /field summary: expected/,
+    ],
+    [
+      'has parameters that are no schema',
+      `export default { ${good}, params: { size: 1 } };`,
+      /field params: expected z\.object/,
+    ],
     ['uses what there is not', `export default { ${good}, uses: ['disks'] };`, /field uses/],
     ['has a field too many', `export default { ${good}, reqest() {} };`, /there is no field reqest/],
-    ['mixes forms', `export default { ${good}, *connect() {} };`, /field connect: expected the same form as request \(async\), found operations/],
-    ['has an async generator', "export default { name: 'mine', summary: 'x', async *request() {} };", /found an async generator/],
+    [
+      'mixes forms',
+      `export default { ${good}, *connect() {} };`,
+      /field connect: expected the same form as request \(async\), found operations/,
+    ],
+    [
+      'has an async generator',
+      "export default { name: 'mine', summary: 'x', async *request() {} };",
+      /found an async generator/,
+    ],
     [
       'has a parameter that could not be stored',
       "import { z } from 'iobench'; export default { name: 'mine', summary: 'x', request() {}, params: z.object({ a: z.string().array().default(['x']) }) };",
       /mine\.a: a parameter is a text, a number or a truth value, and its schema makes object of it/,
     ],
-    ['has the name of one of ours', `export default { ...{ ${good} }, name: 'sleep' };`, /two workloads are called sleep/],
+    [
+      'has the name of one of ours',
+      `export default { ...{ ${good} }, name: 'sleep' };`,
+      /two workloads are called sleep/,
+    ],
   ])('that %s', async (_problem, text, said) => {
     const bench = new Bench();
     writeFileSync(path.join(bench.directory, 'mine.ts'), text);
@@ -89,16 +133,23 @@ describe("a workload's file", () => {
 
 test('few files that may be open are said, with the command that raises them', async () => {
   const bench = new Bench();
-  const child = spawn('bash', ['-c', `ulimit -n 40; "${process.execPath}" "${compiled('cli.js')}" run noop`], {
-    cwd: bench.directory,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    'bash',
+    ['-c', `ulimit -n 40; "${process.execPath}" "${compiled('cli.js')}" run noop`],
+    {
+      cwd: bench.directory,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   let stderr = '';
   child.stderr.on('data', (text: Buffer) => {
     stderr += text;
   });
   const [code] = await once(child, 'close');
-  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/may not open as many files.*\n {2}ulimit -n/) });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/may not open as many files.*\n {2}ulimit -n/),
+  });
 });
 
 describe('results', () => {

@@ -5,7 +5,23 @@ import { describe, expect, test } from 'vitest';
 import { documentSchema, parseRun } from '../../src/result.ts';
 import { Bench } from './iobench.ts';
 
-const WORDS = ['run', 'noop', 'sleep', '-m', 'poll', 'epoll', '-c', '2', '-d', '20ms', '--warmup', '0', '-p', 'sleep.duration=100us', '--no-charts'];
+const WORDS = [
+  'run',
+  'noop',
+  'sleep',
+  '-m',
+  'poll',
+  'epoll',
+  '-c',
+  '2',
+  '-d',
+  '20ms',
+  '--warmup',
+  '0',
+  '-p',
+  'sleep.duration=100us',
+  '--no-charts',
+];
 
 describe('--budget', () => {
   test('ends in time, says what is open at each look, stores the looks, and the report shows what they allow', async () => {
@@ -14,10 +30,17 @@ describe('--budget', () => {
     const { code, stderr } = await bench.run(...WORDS, '--budget', '12s');
     const tookMs = performance.now() - startedMs;
     expect(code).toBe(0);
-    // What stands around it: the command's own start, the preparing of the report, a process that took longer than the others.
+    // What stands around it: the command's own start, the preparing of the report, a process that took longer
+    // than the others.
     expect(tookMs).toBeLessThan(12_000 + 8_000);
-    expect(stderr).toMatch(/^iobench: 4 cells, 12s at most: each at least 3 times|^iobench: 3 rounds of 4 cells take about/);
-    const { header, trials, looks = [] } = parseRun(readFileSync(path.join(bench.newest, 'run.jsonl'), 'utf8'));
+    expect(stderr).toMatch(
+      /^iobench: 4 cells, 12s at most: each at least 3 times|^iobench: 3 rounds of 4 cells take about/,
+    );
+    const {
+      header,
+      trials,
+      looks = [],
+    } = parseRun(readFileSync(path.join(bench.newest, 'run.jsonl'), 'utf8'));
     expect(header).toMatchObject({ trials: 3, budgetNs: 12e9 });
     // Three rounds take less than ten seconds, and the run may take longer.
     expect(header.environment.timing).toBeDefined();
@@ -30,15 +53,20 @@ describe('--budget', () => {
     const { stdout } = await bench.run('report', '--format', 'json');
     const { run, cells } = documentSchema.parse(JSON.parse(stdout));
     expect(run.looks).toEqual(looks.map(({ afterRound, share }) => ({ afterRound, share })));
-    for (const cell of cells) expect(cell).toMatchObject({ status: 'measured', standing: { metric: 'throughput' } });
-    expect((await bench.run('report')).stdout.replaceAll(/\s+/g, ' ')).toMatch(/\d+ trials per cell · budget 12s/);
+    for (const cell of cells)
+      expect(cell).toMatchObject({ status: 'measured', standing: { metric: 'throughput' } });
+    expect((await bench.run('report')).stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /\d+ trials per cell · budget 12s/,
+    );
   }, 60_000);
 
   test('that is too short says so before it starts, and measures what fits', async () => {
     const bench = new Bench();
     const { code, stdout, stderr } = await bench.run(...WORDS, '--budget', '100ms', '--json');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^iobench: 3 rounds of 4 cells take about \S+: in 100ms only a part is measured, and nothing can be decided\. .*--budget/);
+    expect(stderr).toMatch(
+      /^iobench: 3 rounds of 4 cells take about \S+: in 100ms only a part is measured, and nothing can be decided\. .*--budget/,
+    );
     expect(stderr).toMatch(/^the time is too short for another round after 1 round/m);
     const { run, cells } = documentSchema.parse(JSON.parse(stdout));
     expect(run.looks).toBeUndefined();
@@ -78,7 +106,10 @@ test('--until measures until intervals are that narrow, or the budget is over', 
 
 describe('is refused', () => {
   test.each([
-    [['--budget', '5s', '--trials', '3'], /--trials fixes how often each cell is measured, and --budget makes that depend on the results/],
+    [
+      ['--budget', '5s', '--trials', '3'],
+      /--trials fixes how often each cell is measured, and --budget makes that depend on the results/,
+    ],
     [['--until', '5%', '-t', '3'], /--trials fixes .* and --until makes/],
     [['--budget', '0'], /--budget must be longer than 0/],
     [['--budget', 'soon'], /"soon" is not a time/],

@@ -7,7 +7,21 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Bench, type Ended } from './iobench.ts';
 
-const SMALL = ['-c', '2', '-t', '1', '-d', '20s', '--requests', '20', '--warmup', '0', '-m', 'async-promise', 'thread-per-request'];
+const SMALL = [
+  '-c',
+  '2',
+  '-t',
+  '1',
+  '-d',
+  '20s',
+  '--requests',
+  '20',
+  '--warmup',
+  '0',
+  '-m',
+  'async-promise',
+  'thread-per-request',
+];
 const BASIC = `Basic ${Buffer.from('anna:geheim').toString('base64')}`;
 
 /** A server that wants to know who asks. */
@@ -15,7 +29,9 @@ async function guarded(): Promise<{ port: number; accepted: () => number }> {
   let accepted = 0;
   const server = http.createServer((request, response) => {
     if (request.headers.authorization === BASIC) accepted++;
-    response.writeHead(request.headers.authorization === BASIC ? 200 : 401, { 'content-length': 2 }).end('ok');
+    response
+      .writeHead(request.headers.authorization === BASIC ? 200 : 401, { 'content-length': 2 })
+      .end('ok');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -25,7 +41,9 @@ async function guarded(): Promise<{ port: number; accepted: () => number }> {
 
 /** Every file of the run, with what was printed. */
 function everything({ newest }: Bench, { stdout, stderr }: Ended): string {
-  const files = readdirSync(newest, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(newest, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   const texts = files.map(({ parentPath, name }) => readFileSync(path.join(parentPath, name), 'latin1'));
   expect(texts.length).toBeGreaterThan(1);
   return [stdout, stderr, ...texts].join('\n');
@@ -35,7 +53,13 @@ const SECRETS = /anna|geheim|YW5uYT/;
 test('http-get asks with them, and every title, report and file names the URL without them', async () => {
   const bench = new Bench();
   const { port, accepted } = await guarded();
-  const ended = await bench.run('run', 'http-get', '-p', `http-get.url=http://anna:geheim@127.0.0.1:${port}/page`, ...SMALL);
+  const ended = await bench.run(
+    'run',
+    'http-get',
+    '-p',
+    `http-get.url=http://anna:geheim@127.0.0.1:${port}/page`,
+    ...SMALL,
+  );
   expect(ended.code, ended.stderr).toBe(0);
   expect(accepted()).toBeGreaterThan(0);
   const text = everything(bench, ended);
@@ -56,22 +80,31 @@ test('a workload of one’s own: neither in its parameters, nor in what its requ
     });`,
   );
   const url = `http://anna:geheim@127.0.0.1:${port}/page`;
-  const ended = await bench.run('run', '-w', 'mine.mjs', '-p', `mine.url=${url}`, `mine.other=db+ssl://anna:geheim@host/x`, ...SMALL);
+  const ended = await bench.run(
+    'run',
+    '-w',
+    'mine.mjs',
+    '-p',
+    `mine.url=${url}`,
+    `mine.other=db+ssl://anna:geheim@host/x`,
+    ...SMALL,
+  );
   expect(ended.code, ended.stderr).toBe(0);
   const text = everything(bench, ended);
   expect(text).toMatch(/credentials: http:\/\/\*\*\*@127/);
   expect(text).not.toMatch(SECRETS);
 });
 
-test.each(['http://anna:geheim@no-such-host.invalid/', 'http://anna:ge/heim@127.0.0.1/', 'https://anna:geheim@127.0.0.1/'])(
-  'nor in the reason why it cannot be asked: %s',
-  async (url) => {
-    const bench = new Bench();
-    const ended = await bench.run('run', 'http-get', '-p', `http-get.url=${url}`, ...SMALL);
-    expect(ended.code).toBe(3);
-    expect(everything(bench, ended)).not.toMatch(/anna|geheim|ge\/heim/);
-  },
-);
+test.each([
+  'http://anna:geheim@no-such-host.invalid/',
+  'http://anna:ge/heim@127.0.0.1/',
+  'https://anna:geheim@127.0.0.1/',
+])('nor in the reason why it cannot be asked: %s', async (url) => {
+  const bench = new Bench();
+  const ended = await bench.run('run', 'http-get', '-p', `http-get.url=${url}`, ...SMALL);
+  expect(ended.code).toBe(3);
+  expect(everything(bench, ended)).not.toMatch(/anna|geheim|ge\/heim/);
+});
 
 test('a server that was named is not asked for what only our own can do: no title says so, and to set it is refused', async () => {
   const bench = new Bench();

@@ -17,7 +17,11 @@ test('as JSON each check has a name, a state and a finding, and a remedy if it r
     if (state === 'doubt') expect(remedy).toMatch(/\S/);
   }
   expect(code).toBe(checks.some(({ state }) => state === 'doubt') ? 1 : 0);
-  expect(checks.find(({ name }) => name === 'Node')).toEqual({ name: 'Node', state: 'ok', finding: process.versions.node });
+  expect(checks.find(({ name }) => name === 'Node')).toEqual({
+    name: 'Node',
+    state: 'ok',
+    finding: process.versions.node,
+  });
   const timing = checks.find(({ name }) => name === 'timing');
   expect(timing?.finding).toMatch(
     /^from one 50ms to the next fixed work spreads by [\d.]+ %, an echo between two processes by [\d.]+ %: here quick shows differences from [\d.]+ × on/,
@@ -28,12 +32,19 @@ test('as JSON each check has a name, a state and a finding, and a remedy if it r
 test('as text one line per check, marked in words, with its remedy below; 1 because a check raises doubts', async () => {
   const bench = new Bench();
   const missing = path.join(bench.directory, 'none');
-  const { child, ended } = bench.start(['doctor', '--data', missing], { UV_THREADPOOL_SIZE: 'many', NODE_OPTIONS: '--inspect=127.0.0.1:0' });
+  const { child, ended } = bench.start(['doctor', '--data', missing], {
+    UV_THREADPOOL_SIZE: 'many',
+    NODE_OPTIONS: '--inspect=127.0.0.1:0',
+  });
   expect(child.pid).toBeGreaterThan(0);
   const { code, stdout } = await ended;
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^✗ doubt {2}libuv pool .*1 thread: libuv's reading of UV_THREADPOOL_SIZE=many\n +→ unset UV_THREADPOOL_SIZE/m);
-  expect(stdout).toMatch(/^✗ doubt {2}debugging .*NODE_OPTIONS has --inspect=127\.0\.0\.1:0\n +→ env -u NODE_OPTIONS/m);
+  expect(stdout).toMatch(
+    /^✗ doubt {2}libuv pool .*1 thread: libuv's reading of UV_THREADPOOL_SIZE=many\n +→ unset UV_THREADPOOL_SIZE/m,
+  );
+  expect(stdout).toMatch(
+    /^✗ doubt {2}debugging .*NODE_OPTIONS has --inspect=127\.0\.0\.1:0\n +→ env -u NODE_OPTIONS/m,
+  );
   expect(stdout).toMatch(/^✗ doubt {2}data files .*ENOENT\n +→ iobench run --data DIR/m);
   expect(stdout).toMatch(/^✓ ok {5}Node +\d+\.\d+\.\d+$/m);
   expect(stdout).toMatch(/^\d+ of \d+ checks raises? doubts: results/m);

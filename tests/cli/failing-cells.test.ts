@@ -1,4 +1,7 @@
-/** What goes wrong while measuring makes its cell `failed`, with the reason; the run goes on, and ends with exit code 3. */
+/**
+ * What goes wrong while measuring makes its cell `failed`, with the reason; the run goes on, and ends with
+ * exit code 3.
+ */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -12,23 +15,47 @@ function cellsOf({ stdout, stderr }: Ended): Cell[] {
   return documentSchema.parse(JSON.parse(stdout)).cells;
 }
 
-/** Runs a user's workload and `noop` under one model; the second has to be measured whatever the first does. */
+/**
+ * Runs a user's workload and `noop` under one model; the second has to be measured whatever the first does.
+ */
 async function beside(text: string, ...more: string[]): Promise<{ ended: Ended; mine: Cell | undefined }> {
   const bench = new Bench();
-  writeFileSync(path.join(bench.directory, 'mine.mjs'), `import * as iobench from 'iobench';\nconst { defineWorkload, sleep } = iobench;\n${text}`);
-  const ended = await bench.run('run', 'noop', 'mine', '-w', 'mine.mjs', ...SMALL, ...(more.includes('-m') ? [] : ['-m', 'async-callback']), ...more);
+  writeFileSync(
+    path.join(bench.directory, 'mine.mjs'),
+    `import * as iobench from 'iobench';\nconst { defineWorkload, sleep } = iobench;\n${text}`,
+  );
+  const ended = await bench.run(
+    'run',
+    'noop',
+    'mine',
+    '-w',
+    'mine.mjs',
+    ...SMALL,
+    ...(more.includes('-m') ? [] : ['-m', 'async-callback']),
+    ...more,
+  );
   const cells = cellsOf(ended);
   expect(cells.find(({ workload }) => workload === 'noop')?.status).toBe('measured');
   expect(bench.leftovers).toEqual([]);
   return { ended, mine: cells.find(({ workload }) => workload === 'mine') };
 }
 /** On a busy machine, two seconds may be over before the first request begins. */
-const TOO_LONG = /^it did not end within 2s: it was (starting|connecting, and no request had ended) \(--time-limit sets a longer one\)$/;
+const TOO_LONG =
+  /^it did not end within 2s: it was (starting|connecting, and no request had ended) \(--time-limit sets a longer one\)$/;
 const mine = (parts: string) => `export default defineWorkload({ name: 'mine', summary: 'x', ${parts} });`;
 
 describe('a server', () => {
   test('that refuses', async () => {
-    const ended = await new Bench().run('run', 'noop', 'http-get', '-m', 'event-loop', '-p', 'http-get.url=http://127.0.0.1:1/', ...SMALL);
+    const ended = await new Bench().run(
+      'run',
+      'noop',
+      'http-get',
+      '-m',
+      'event-loop',
+      '-p',
+      'http-get.url=http://127.0.0.1:1/',
+      ...SMALL,
+    );
     expect(ended.code).toBe(3);
     expect(cellsOf(ended).map(({ status }) => status)).toEqual(['measured', 'failed']);
     expect(cellsOf(ended)[1]).toMatchObject({ reason: expect.stringContaining('ECONNREFUSED') });
@@ -39,7 +66,16 @@ describe('a server', () => {
     ['hello', /"hello" is not a URL/],
     ['https://127.0.0.1/', /only http:\/\/ can be written as operations.*async/],
   ])('whose url is %s', async (url, said) => {
-    const ended = await new Bench().run('run', 'noop', 'http-get', '-m', 'event-loop', '-p', `http-get.url=${url}`, ...SMALL);
+    const ended = await new Bench().run(
+      'run',
+      'noop',
+      'http-get',
+      '-m',
+      'event-loop',
+      '-p',
+      `http-get.url=${url}`,
+      ...SMALL,
+    );
     expect(ended.code).toBe(3);
     expect(cellsOf(ended)[1]).toMatchObject({ status: 'failed', reason: expect.stringMatching(said) });
   });
@@ -47,14 +83,18 @@ describe('a server', () => {
 
 describe('a workload', () => {
   test('whose prepare throws', async () => {
-    const { ended, mine: cell } = await beside(mine(`prepare() { throw new Error('the database is away'); }, *request() {}`));
+    const { ended, mine: cell } = await beside(
+      mine(`prepare() { throw new Error('the database is away'); }, *request() {}`),
+    );
     expect(ended.code).toBe(3);
     expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('the database is away') });
   });
 
   test('whose prepare leaves an error to nobody: that cell fails, and the others are measured', async () => {
     const { ended, mine: cell } = await beside(
-      mine(`prepare() { setTimeout(() => { throw new Error('out of nowhere'); }, 1); return new Promise(() => {}); }, *request() {}`),
+      mine(
+        `prepare() { setTimeout(() => { throw new Error('out of nowhere'); }, 1); return new Promise(() => {}); }, *request() {}`,
+      ),
     );
     expect(ended.code).toBe(3);
     expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('out of nowhere') });
@@ -69,44 +109,72 @@ describe('a workload', () => {
     expect(cell?.status).toBe('measured');
   });
 
-  test.each([0, 1])('whose prepare ends its process with %i: that cell fails, and the others are measured', async (code) => {
-    const { ended, mine: cell } = await beside(mine(`prepare() { process.exit(${code}); }, *request() {}`));
-    expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({ status: 'failed', reason: `prepare failed: its process ended (exit code ${code})` });
-  });
+  test.each([0, 1])(
+    'whose prepare ends its process with %i: that cell fails, and the others are measured',
+    async (code) => {
+      const { ended, mine: cell } = await beside(mine(`prepare() { process.exit(${code}); }, *request() {}`));
+      expect(ended.code).toBe(3);
+      expect(cell).toMatchObject({
+        status: 'failed',
+        reason: `prepare failed: its process ended (exit code ${code})`,
+      });
+    },
+  );
 
-  test.each([0, 1])('whose module ends its process with %i: that is wrong usage, and neither success nor a slowdown', async (code) => {
-    const bench = new Bench();
-    writeFileSync(path.join(bench.directory, 'mine.mjs'), `process.exit(${code});`);
-    const said = `mine.mjs ended its process (exit code ${code}) while it was loaded`;
-    for (const words of [['run', ...SMALL], ['list'], ['capacity', '--slo', 'p99<1s']]) {
-      const ended = await bench.run(...words, '-w', 'mine.mjs');
-      expectRefusal(ended, said, /process\.exit/);
-    }
-    expect(bench.leftovers).toEqual([]);
-  });
+  test.each([0, 1])(
+    'whose module ends its process with %i: that is wrong usage, and neither success nor a slowdown',
+    async (code) => {
+      const bench = new Bench();
+      writeFileSync(path.join(bench.directory, 'mine.mjs'), `process.exit(${code});`);
+      const said = `mine.mjs ended its process (exit code ${code}) while it was loaded`;
+      for (const words of [['run', ...SMALL], ['list'], ['capacity', '--slo', 'p99<1s']]) {
+        const ended = await bench.run(...words, '-w', 'mine.mjs');
+        expectRefusal(ended, said, /process\.exit/);
+      }
+      expect(bench.leftovers).toEqual([]);
+    },
+  );
 
   test('whose every request fails', async () => {
-    const { ended, mine: cell } = await beside(mine(`*request() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }`));
+    const { ended, mine: cell } = await beside(
+      mine(`*request() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }`),
+    );
     expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/none of \d+ requests? ended well \(\d+ x EMINE\)/) });
+    expect(cell).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/none of \d+ requests? ended well \(\d+ x EMINE\)/),
+    });
   });
 
   test('whose requests fail with a code each: some are named, and the rest is a number', async () => {
     const { mine: cell } = await beside(
-      mine(`*request() { yield* sleep(1e4); throw Object.assign(new Error('no'), { code: 'E' + Math.random() }); }`),
+      mine(
+        `*request() { yield* sleep(1e4); throw Object.assign(new Error('no'), { code: 'E' + Math.random() }); }`,
+      ),
     );
-    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/\((1 x E[\d.e-]+, ){5}and \d+ codes more\)/) });
+    expect(cell).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/\((1 x E[\d.e-]+, ){5}and \d+ codes more\)/),
+    });
   });
 
   test('whose plain request returns a promise: nothing was waited for, and nothing is measured', async () => {
-    const { ended, mine: cell } = await beside(mine('request: () => Promise.resolve(1)'), '-m', 'sync-blocking');
+    const { ended, mine: cell } = await beside(
+      mine('request: () => Promise.resolve(1)'),
+      '-m',
+      'sync-blocking',
+    );
     expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('request returned a promise: write it as async request') });
+    expect(cell).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('request returned a promise: write it as async request'),
+    });
   });
 
   test('whose connect fails', async () => {
-    const { ended, mine: cell } = await beside(mine(`*connect() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }, *request() {}`));
+    const { ended, mine: cell } = await beside(
+      mine(`*connect() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }, *request() {}`),
+    );
     expect(ended.code).toBe(3);
     expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('EMINE') });
   });
@@ -114,7 +182,13 @@ describe('a workload', () => {
   test.each(['sync-blocking', 'thread-per-request', 'async-callback', 'event-loop'])(
     'that hangs, under %s: the time limit ends it',
     async (model) => {
-      const { ended, mine: cell } = await beside(mine('*request() { yield* sleep(3600e9); }'), '--time-limit', '2s', '-m', model);
+      const { ended, mine: cell } = await beside(
+        mine('*request() { yield* sleep(3600e9); }'),
+        '--time-limit',
+        '2s',
+        '-m',
+        model,
+      );
       expect(ended.code).toBe(3);
       expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(TOO_LONG) });
     },
@@ -146,7 +220,10 @@ describe('a workload', () => {
       `const { resourceUsage } = process;\nprocess.resourceUsage = () => ({ ...resourceUsage(), maxRSS: Number.NaN });\n${mine('*request() {}')}`,
     );
     expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/what was measured cannot be stored: maxRssBytes: /) });
+    expect(cell).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/what was measured cannot be stored: maxRssBytes: /),
+    });
   });
 
   test('whose requests fail with a code that every object has: each is counted', async () => {
@@ -161,7 +238,9 @@ describe('a workload', () => {
     );
     if (cell?.status !== 'measured') return expect.unreachable(JSON.stringify(cell));
     expect(Object.keys(cell.errors).sort()).toEqual(['__proto__', 'constructor', 'toString']);
-    expect(Object.values(cell.errors).reduce((sum, count) => sum + count, 0)).toBe(cell.failed + (cell.failedDraining ?? 0));
+    expect(Object.values(cell.errors).reduce((sum, count) => sum + count, 0)).toBe(
+      cell.failed + (cell.failedDraining ?? 0),
+    );
   });
 
   test('whose fixture is not plain data', async () => {
@@ -181,7 +260,16 @@ test.each([
   ['blockSize=0', /blockSize must be larger than 0/],
   ['fileSize=8000000GiB', /does not fit on the disk of .* --data DIR/],
 ])('a file with %s fails with the remedy, and nothing is written', async (param, said) => {
-  const ended = await new Bench().run('run', 'noop', 'file-read', '-m', 'sync-blocking', ...SMALL, '-p', `file-read.${param}`);
+  const ended = await new Bench().run(
+    'run',
+    'noop',
+    'file-read',
+    '-m',
+    'sync-blocking',
+    ...SMALL,
+    '-p',
+    `file-read.${param}`,
+  );
   expect(ended.code).toBe(3);
   expect(cellsOf(ended)[1]).toMatchObject({ status: 'failed', reason: expect.stringMatching(said) });
 });
@@ -190,13 +278,37 @@ test('a file without a single block, and direct reads that do not fit, fail with
   const words = ['run', 'noop', 'file-read', '-m', 'sync-blocking', ...SMALL];
   const small = await new Bench().run(...words, '-p', 'file-read.fileSize=1KiB');
   expect(small.code).toBe(3);
-  expect(cellsOf(small)[1]).toMatchObject({ status: 'failed', reason: expect.stringMatching(/no block of 4096 bytes.*make fileSize larger/) });
-  const odd = await new Bench().run(...words, '-p', 'file-read.cache=direct', '-p', 'file-read.blockSize=1000');
-  expect(cellsOf(odd)[1]).toMatchObject({ status: 'failed', reason: expect.stringContaining('blockSize=4KiB') });
+  expect(cellsOf(small)[1]).toMatchObject({
+    status: 'failed',
+    reason: expect.stringMatching(/no block of 4096 bytes.*make fileSize larger/),
+  });
+  const odd = await new Bench().run(
+    ...words,
+    '-p',
+    'file-read.cache=direct',
+    '-p',
+    'file-read.blockSize=1000',
+  );
+  expect(cellsOf(odd)[1]).toMatchObject({
+    status: 'failed',
+    reason: expect.stringContaining('blockSize=4KiB'),
+  });
 });
 
 test('messages of no bytes are never sent: nothing is counted', async () => {
-  const ended = await new Bench().run('run', 'noop', 'tcp-echo', '-m', 'sync-blocking', ...SMALL, '-p', 'tcp-echo.messageSize=0');
+  const ended = await new Bench().run(
+    'run',
+    'noop',
+    'tcp-echo',
+    '-m',
+    'sync-blocking',
+    ...SMALL,
+    '-p',
+    'tcp-echo.messageSize=0',
+  );
   expect(ended.code).toBe(3);
-  expect(cellsOf(ended)[1]).toMatchObject({ status: 'failed', reason: expect.stringMatching(/a message of no bytes.*messageSize=64B/) });
+  expect(cellsOf(ended)[1]).toMatchObject({
+    status: 'failed',
+    reason: expect.stringMatching(/a message of no bytes.*messageSize=64B/),
+  });
 });

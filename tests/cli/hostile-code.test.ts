@@ -1,4 +1,7 @@
-/** Whatever a workload's file or a peer's module throws or exports: a sentence with its name, and no stack trace. */
+/**
+ * Whatever a workload's file or a peer's module throws or exports: a sentence with its name, and no stack
+ * trace.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,26 +11,57 @@ const REVOKED = 'const { proxy, revoke } = Proxy.revocable({}, {}); revoke();';
 const NO = "throw new Error('not today');";
 
 test.each<[string, string, string]>([
-  ['throws an object without a prototype', 'throw Object.create(null);', 'it threw an object without a message'],
-  ['throws what cannot be a text', `throw { toString() { ${NO} }, [Symbol.toPrimitive]() { ${NO} } };`, 'it threw an object without a message'],
+  [
+    'throws an object without a prototype',
+    'throw Object.create(null);',
+    'it threw an object without a message',
+  ],
+  [
+    'throws what cannot be a text',
+    `throw { toString() { ${NO} }, [Symbol.toPrimitive]() { ${NO} } };`,
+    'it threw an object without a message',
+  ],
   ['throws a revoked proxy', `${REVOKED} throw proxy;`, 'it threw an object without a message'],
-  ['throws an error whose message is none', "throw Object.assign(new Error('x'), { message: Symbol('x') });", 'Error'],
+  [
+    'throws an error whose message is none',
+    "throw Object.assign(new Error('x'), { message: Symbol('x') });",
+    'Error',
+  ],
   ['throws undefined', 'throw undefined;', 'it threw undefined'],
   ['exports a revoked proxy', `${REVOKED} export default proxy;`, 'revoked'],
-  ['exports a proxy that throws', `export default new Proxy({}, { get() { ${NO} }, ownKeys() { ${NO} } });`, 'not today'],
-  ['has a field that throws', `export default { name: 'mine', summary: 'x', get request() { ${NO} } };`, 'not today'],
+  [
+    'exports a proxy that throws',
+    `export default new Proxy({}, { get() { ${NO} }, ownKeys() { ${NO} } });`,
+    'not today',
+  ],
+  [
+    'has a field that throws',
+    `export default { name: 'mine', summary: 'x', get request() { ${NO} } };`,
+    'not today',
+  ],
   [
     'has a field that throws no error',
     "export default { name: 'mine', summary: 'x', get request() { throw Object.create(null); } };",
     'it threw an object',
   ],
-  ['exports a promise that is rejected', 'export default Promise.reject(Object.create(null));', 'it threw an object without a message'],
-  ['imports a package that is not installed', "import x from 'not-installed'; export default x;", "Cannot find module 'not-installed'"],
+  [
+    'exports a promise that is rejected',
+    'export default Promise.reject(Object.create(null));',
+    'it threw an object without a message',
+  ],
+  [
+    'imports a package that is not installed',
+    "import x from 'not-installed'; export default x;",
+    "Cannot find module 'not-installed'",
+  ],
   ['has a syntax error', 'export default {{{', /Unexpected token, in .*mine\.ts:1:16/.source],
 ])('a file that %s', async (_what, text, said) => {
   const bench = new Bench();
   writeFileSync(path.join(bench.directory, 'mine.ts'), text);
-  expectRefusal(await bench.run('run', './mine.ts'), new RegExp(`^iobench: ./mine.ts cannot be loaded: .*${said.replace(/[()]/g, '\\$&')}`));
+  expectRefusal(
+    await bench.run('run', './mine.ts'),
+    new RegExp(`^iobench: ./mine.ts cannot be loaded: .*${said.replace(/[()]/g, '\\$&')}`),
+  );
 });
 
 test('a folder is no workload file', async () => {
@@ -56,7 +90,20 @@ test('what a request sends to its parent is not taken for a result', async () =>
     export default defineWorkload({ name: 'mine', summary: 'x',
       *request() { yield* sleep(5e6); for (const each of sent) process.send?.(each); } });`,
   );
-  const words = ['-m', 'sync-blocking', 'async-promise', '-c', '1', '-t', '1', '-d', '50ms', '--warmup', '1ms', '--no-charts'];
+  const words = [
+    '-m',
+    'sync-blocking',
+    'async-promise',
+    '-c',
+    '1',
+    '-t',
+    '1',
+    '-d',
+    '50ms',
+    '--warmup',
+    '1ms',
+    '--no-charts',
+  ];
   const { code, stderr } = await bench.run('run', './mine.ts', ...words);
   expect(code, stderr).toBe(0);
 });
@@ -91,23 +138,57 @@ describe('a peer', () => {
       export default defineWorkload({ name: 'mine', summary: 'x',
         prepare: ({ startPeer }) => startPeer(new URL('./server.ts', import.meta.url)), *request() { yield* sleep(1e6); } });`,
     );
-    const words = ['-m', 'sync-blocking', '-c', '1', '-t', '1', '-d', '300ms', '--warmup', '1ms', '--time-limit', '20s', '--no-charts'];
+    const words = [
+      '-m',
+      'sync-blocking',
+      '-c',
+      '1',
+      '-t',
+      '1',
+      '-d',
+      '300ms',
+      '--warmup',
+      '1ms',
+      '--time-limit',
+      '20s',
+      '--no-charts',
+    ];
     const { code, stderr } = await bench.run('run', './mine.ts', ...words);
     expect(stderr).not.toMatch(/\n\s+at .*:\d+|Node\.js v/);
     return { code, stderr };
   }
 
   test.each([
-    ['that throws while it loads', "throw new Error('my reason');", 'the peer server cannot serve: it cannot be loaded: my reason'],
-    ['that throws no error', 'throw Object.create(null);', 'cannot be loaded: it threw an object without a message'],
-    ['that cannot be parsed', 'export default {{{', /cannot be loaded: ParseError: Unexpected token, in .*server\.ts:1:16/],
-    ['that throws before it listens', "setTimeout(() => { throw new Error('too early'); }, 20);", 'the peer server cannot serve: too early'],
+    [
+      'that throws while it loads',
+      "throw new Error('my reason');",
+      'the peer server cannot serve: it cannot be loaded: my reason',
+    ],
+    [
+      'that throws no error',
+      'throw Object.create(null);',
+      'cannot be loaded: it threw an object without a message',
+    ],
+    [
+      'that cannot be parsed',
+      'export default {{{',
+      /cannot be loaded: ParseError: Unexpected token, in .*server\.ts:1:16/,
+    ],
+    [
+      'that throws before it listens',
+      "setTimeout(() => { throw new Error('too early'); }, 20);",
+      'the peer server cannot serve: too early',
+    ],
     [
       'whose function throws',
       `${SERVE}(() => { throw Object.create(null); });`,
       'the peer server cannot serve: it threw an object without a message',
     ],
-    ['that listens nowhere', `${SERVE}(async () => ({}));`, 'the peer server does not report where it listens'],
+    [
+      'that listens nowhere',
+      `${SERVE}(async () => ({}));`,
+      'the peer server does not report where it listens',
+    ],
     [
       'that says so without servePeer',
       "process.send({ kind: 'listening' }); setInterval(() => {}, 1e3);",
@@ -125,7 +206,8 @@ describe('a peer', () => {
   });
 
   test('that sends what is not meant for us', async () => {
-    const nonsense = "[null, 5, 'x', [], { kind: 'usage' }, { kind: 'usage', id: 1, cpuNs: 'x', wallNs: -1 }, { kind: 'constructor' }]";
+    const nonsense =
+      "[null, 5, 'x', [], { kind: 'usage' }, { kind: 'usage', id: 1, cpuNs: 'x', wallNs: -1 }, { kind: 'constructor' }]";
     const { code, stderr } = await reasonWith(`${SERVE}(async () => {
       setInterval(() => { for (const each of ${nonsense}) process.send(each); }, 5);
       return ${LISTENS}; });`);

@@ -1,4 +1,7 @@
-/** Nothing that a workload, a result, a name or a command line holds steers the terminal, whatever the command and the stream. */
+/**
+ * Nothing that a workload, a result, a name or a command line holds steers the terminal, whatever the command
+ * and the stream.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -19,7 +22,8 @@ function expectHarmless({ stdout, stderr }: Ended): void {
 }
 
 const HEAD = `import { defineWorkload, sleep, text, z } from 'iobench'; const hostile = ${TEXT};\n`;
-const workload = (fields: string) => `${HEAD}export default defineWorkload({ name: 'mine', summary: hostile, ${fields} });`;
+const workload = (fields: string) =>
+  `${HEAD}export default defineWorkload({ name: 'mine', summary: hostile, ${fields} });`;
 const TINY = ['-m', 'sync-blocking', '-c', '1', '-t', '1', '-d', '20ms', '--warmup', '1ms', '--no-charts'];
 
 test('the texts would steer', () => {
@@ -28,9 +32,15 @@ test('the texts would steer', () => {
 
 describe('a workload', () => {
   test.each([
-    ['that prints', '*request() { process.stdout.write(hostile); console.error(hostile); yield* sleep(1e6); }'],
+    [
+      'that prints',
+      '*request() { process.stdout.write(hostile); console.error(hostile); yield* sleep(1e6); }',
+    ],
     ['whose requests fail', '*request() { throw Object.assign(new Error(hostile), { code: hostile }); }'],
-    ['some of whose requests fail', 'request(client, random) { if (random() < 0.5) throw Object.assign(new Error(hostile), { code: hostile }); }'],
+    [
+      'some of whose requests fail',
+      'request(client, random) { if (random() < 0.5) throw Object.assign(new Error(hostile), { code: hostile }); }',
+    ],
     ['that cannot be prepared', 'async prepare() { throw new Error(hostile); }, *request() {}'],
     ['that ends its process', '*request() { console.error(hostile); process.exit(7); }'],
   ])('%s', async (_what, fields) => {
@@ -52,7 +62,9 @@ describe('a workload', () => {
       bench.run('list', '-w', 'mine.ts', '--json'),
       bench.run('run', '-w', 'mine.ts', ...TINY, '--json', '-q'),
     ]);
-    const shown = await Promise.all(['text', 'markdown', 'csv', 'html'].map((format) => bench.run('report', '-f', format)));
+    const shown = await Promise.all(
+      ['text', 'markdown', 'csv', 'html'].map((format) => bench.run('report', '-f', format)),
+    );
     for (const ended of [...printed, ...shown]) expectHarmless(ended);
     // Escaped, and so the same to whoever parses it.
     expect(JSON.parse(printed[1].stdout).workloads.at(-1).summary).toBe(ALL_HOSTILE);
@@ -60,9 +72,20 @@ describe('a workload', () => {
 
   test('whose capacity is searched for', async () => {
     const bench = new Bench();
-    const fails = '*request() { console.log(hostile); throw Object.assign(new Error(hostile), { code: hostile }); }';
+    const fails =
+      '*request() { console.log(hostile); throw Object.assign(new Error(hostile), { code: hostile }); }';
     writeFileSync(path.join(bench.directory, 'mine.ts'), workload(fails));
-    const words = ['--slo', 'p99<20ms', '-m', 'sync-blocking', '-d', '20ms', '--warmup', '1ms', '--no-charts'];
+    const words = [
+      '--slo',
+      'p99<20ms',
+      '-m',
+      'sync-blocking',
+      '-d',
+      '20ms',
+      '--warmup',
+      '1ms',
+      '--no-charts',
+    ];
     const ended = await bench.run('capacity', '-w', 'mine.ts', ...words);
     expectHarmless(ended);
     expect(ended.stdout + ended.stderr).toContain('\ufffd');
@@ -70,14 +93,21 @@ describe('a workload', () => {
 
   test.each([
     ['that throws when it is loaded', 'throw new Error(hostile);'],
-    ['with a field that there is not', 'export default { ...{ name: "mine", summary: "x", *request() {} }, [hostile]: 1 };'],
+    [
+      'with a field that there is not',
+      'export default { ...{ name: "mine", summary: "x", *request() {} }, [hostile]: 1 };',
+    ],
     ['with a name that is none', 'export default { name: hostile, summary: hostile, *request() {} };'],
   ])('%s', async (_what, text) => {
     const bench = new Bench();
     writeFileSync(path.join(bench.directory, `${NAME}.mjs`), HEAD + text);
     for (const DEBUG of ['', '1']) {
       const { stdout, stderr, code } = await bench.start(['run', '-w', `${NAME}.mjs`], { DEBUG }).ended;
-      expect({ stdout: steering(stdout), stderr: steering(stderr), code }).toEqual({ stdout: [], stderr: [], code: 2 });
+      expect({ stdout: steering(stdout), stderr: steering(stderr), code }).toEqual({
+        stdout: [],
+        stderr: [],
+        code: 2,
+      });
       expect(stderr).toContain('\ufffd');
     }
   });
@@ -125,7 +155,12 @@ describe('results', () => {
 
   test('in a folder with such a name', async () => {
     const bench = new Bench();
-    const header = sample.headerOf(['epoll'], { id: ALL_HOSTILE, name: ALL_HOSTILE, trials: 1, command: ALL_HOSTILE });
+    const header = sample.headerOf(['epoll'], {
+      id: ALL_HOSTILE,
+      name: ALL_HOSTILE,
+      trials: 1,
+      command: ALL_HOSTILE,
+    });
     const lines = [header, sample.measured(sample.cellOf('epoll'), 1)].map(formatLine).join('');
     const folder = stored(bench, NAME, lines);
     stored(bench, `2026-01-02-${NAME}`, lines.slice(0, -30));

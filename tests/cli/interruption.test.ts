@@ -13,7 +13,20 @@ import { Bench, type Started } from './iobench.ts';
 const PEER = /peers\/echo\.main\.js/;
 const CELL = /run\/cell\.main\.js/;
 /** Trials that go on until something happens to them. */
-const LONG = ['run', 'tcp-echo', '-c', '2', '-d', '120s', '--warmup', '1ms', '-t', '1', '--no-charts', '--json'];
+const LONG = [
+  'run',
+  'tcp-echo',
+  '-c',
+  '2',
+  '-d',
+  '120s',
+  '--warmup',
+  '1ms',
+  '-t',
+  '1',
+  '--no-charts',
+  '--json',
+];
 /** Many short ones: some are done when something happens. */
 const MANY = [
   'run',
@@ -33,7 +46,10 @@ const MANY = [
   '--json',
 ];
 
-/** The process that measures, not the one that is started before, to see what starting one takes: that is gone when the peer is there. */
+/**
+ * The process that measures, not the one that is started before, to see what starting one takes: that is gone
+ * when the peer is there.
+ */
 async function measured(run: Started): Promise<number> {
   await run.running(PEER);
   return await run.running(CELL);
@@ -66,7 +82,9 @@ describe('Ctrl-C', () => {
     const trials = stored(bench).trials;
     expect(trials.length).toBeGreaterThanOrEqual(3);
     expect(trials.every(({ status }) => status === 'measured')).toBe(true);
-    expect(cells.reduce((sum, cell) => sum + (cell.status === 'measured' ? cell.trials : 0), 0)).toBe(trials.length);
+    expect(cells.reduce((sum, cell) => sum + (cell.status === 'measured' ? cell.trials : 0), 0)).toBe(
+      trials.length,
+    );
     expect(bench.leftovers).toEqual([]);
     await run.alone();
   });
@@ -88,7 +106,10 @@ describe('Ctrl-C', () => {
   test.each([
     ['waits', `await new Promise(() => { setInterval(() => {}, 1000); });`],
     ['loops', `for (;;) {}`],
-    ['waits for a peer that never says where it listens', `await startPeer(new URL('./silent.mjs', import.meta.url));`],
+    [
+      'waits for a peer that never says where it listens',
+      `await startPeer(new URL('./silent.mjs', import.meta.url));`,
+    ],
   ])('while a workload %s in its prepare: ends at once, and leaves no process', async (_what, waits) => {
     const bench = new Bench();
     writeFileSync(path.join(bench.directory, 'silent.mjs'), 'setInterval(() => {}, 1000);');
@@ -96,7 +117,19 @@ describe('Ctrl-C', () => {
       path.join(bench.directory, 'mine.mjs'),
       `export default { name: 'mine', summary: 'x', *request() {}, async prepare({ startPeer }) { console.error('preparing'); ${waits} } };`,
     );
-    const run = bench.start(['run', '-w', 'mine.mjs', '-m', 'epoll', '-c', '1', '-t', '1', '--no-charts', '-q']);
+    const run = bench.start([
+      'run',
+      '-w',
+      'mine.mjs',
+      '-m',
+      'epoll',
+      '-c',
+      '1',
+      '-t',
+      '1',
+      '--no-charts',
+      '-q',
+    ]);
     await run.said(/preparing/);
     const askedMs = performance.now();
     run.child.kill('SIGINT');
@@ -109,7 +142,12 @@ describe('Ctrl-C', () => {
   test.each(['run', 'list', 'capacity'])('while a module loops, in %s: ends at once', async (command) => {
     const bench = new Bench();
     writeFileSync(path.join(bench.directory, 'mine.mjs'), `console.error('loading'); for (;;) {}`);
-    const run = bench.start([command, ...(command === 'capacity' ? ['--slo', 'p99<1s'] : []), '-w', 'mine.mjs']);
+    const run = bench.start([
+      command,
+      ...(command === 'capacity' ? ['--slo', 'p99<1s'] : []),
+      '-w',
+      'mine.mjs',
+    ]);
     await run.said(/loading/);
     run.child.kill('SIGINT');
     expect(await run.ended).toMatchObject({ signal: 'SIGINT', stdout: '' });
@@ -151,7 +189,21 @@ describe('Ctrl-C', () => {
 
   test('while the charts are drawn: the numbers are stored and shown, and nothing else is left', async () => {
     const bench = new Bench();
-    const run = bench.start(['run', 'tcp-echo', '-m', 'epoll', '-c', '1', '-t', '1', '-d', '30ms', '--warmup', '5ms', '-q']);
+    const run = bench.start([
+      'run',
+      'tcp-echo',
+      '-m',
+      'epoll',
+      '-c',
+      '1',
+      '-t',
+      '1',
+      '-d',
+      '30ms',
+      '--warmup',
+      '5ms',
+      '-q',
+    ]);
     await run.running(/png\.bundle\.js/);
     run.child.kill('SIGINT');
     expect((await run.ended).stdout).toContain('epoll');
@@ -177,7 +229,9 @@ describe('Ctrl-C', () => {
     process.kill(-(child.pid as number), 'SIGINT');
     const [code] = await once(child, 'close');
     expect(code).toBe(130);
-    expect(documentSchema.parse(JSON.parse(stdout)).cells.every(({ status }) => status === 'measured')).toBe(true);
+    expect(documentSchema.parse(JSON.parse(stdout)).cells.every(({ status }) => status === 'measured')).toBe(
+      true,
+    );
     expect(bench.leftovers).toEqual([]);
   });
 });
@@ -189,27 +243,48 @@ test('a SIGINT to the measured process alone is a failed cell, and exit code 3',
   const { code, stdout } = await run.ended;
   expect(code).toBe(3);
   const { cells } = documentSchema.parse(JSON.parse(stdout));
-  expect(cells).toMatchObject([{ status: 'failed', reason: expect.stringMatching(/^the measured process ended \(SIGINT\)/) }]);
+  expect(cells).toMatchObject([
+    { status: 'failed', reason: expect.stringMatching(/^the measured process ended \(SIGINT\)/) },
+  ]);
   await run.alone();
 });
 
 describe('kill -9', () => {
-  test.each(['sync-blocking', 'async-callback'])('of the run, under %s: its processes end too, and the next run removes its files', async (model) => {
-    const bench = new Bench();
-    const run = bench.start([...LONG, '-m', model]);
-    await measured(run);
-    run.child.kill('SIGKILL');
-    await run.ended;
-    await run.alone();
-    expect(bench.leftovers).toHaveLength(1);
-    const next = await bench.run('run', 'noop', '-m', 'sync-blocking', '-c', '1', '-t', '1', '-d', '20ms', '--no-charts', '-q');
-    expect(next.code).toBe(0);
-    expect(bench.leftovers).toEqual([]);
-  });
+  test.each(['sync-blocking', 'async-callback'])(
+    'of the run, under %s: its processes end too, and the next run removes its files',
+    async (model) => {
+      const bench = new Bench();
+      const run = bench.start([...LONG, '-m', model]);
+      await measured(run);
+      run.child.kill('SIGKILL');
+      await run.ended;
+      await run.alone();
+      expect(bench.leftovers).toHaveLength(1);
+      const next = await bench.run(
+        'run',
+        'noop',
+        '-m',
+        'sync-blocking',
+        '-c',
+        '1',
+        '-t',
+        '1',
+        '-d',
+        '20ms',
+        '--no-charts',
+        '-q',
+      );
+      expect(next.code).toBe(0);
+      expect(bench.leftovers).toEqual([]);
+    },
+  );
 
   test.each([
     ['a module that loops', `console.error('now'); for (;;) {}`],
-    ['a prepare that loops', `export default { name: 'mine', summary: 'x', prepare() { console.error('now'); for (;;) {} }, *request() {} };`],
+    [
+      'a prepare that loops',
+      `export default { name: 'mine', summary: 'x', prepare() { console.error('now'); for (;;) {} }, *request() {} };`,
+    ],
     [
       'what prepare, and what a request has started',
       `import { spawn } from 'node:child_process';
@@ -241,14 +316,21 @@ describe('kill -9', () => {
     ['the peer', PEER, /its peer echo ended \(SIGKILL\)/],
   ])('of %s: that trial fails with the reason, and the run goes on', async (_who, victim, reason) => {
     const bench = new Bench();
-    const run = bench.start([...LONG.map((word) => (word === '120s' ? '2s' : word)), '-m', 'sync-blocking', 'async-callback']);
+    const run = bench.start([
+      ...LONG.map((word) => (word === '120s' ? '2s' : word)),
+      '-m',
+      'sync-blocking',
+      'async-callback',
+    ]);
     await measured(run);
     process.kill(await run.running(victim), 'SIGKILL');
     const { code, stdout } = await run.ended;
     expect(code).toBe(3);
     const { cells } = documentSchema.parse(JSON.parse(stdout));
     expect(cells.map(({ status }) => status).sort()).toEqual(['failed', 'measured']);
-    expect(cells.find(({ status }) => status === 'failed')).toMatchObject({ reason: expect.stringMatching(reason) });
+    expect(cells.find(({ status }) => status === 'failed')).toMatchObject({
+      reason: expect.stringMatching(reason),
+    });
     expect(bench.leftovers).toEqual([]);
     await run.alone();
   });
@@ -263,11 +345,15 @@ function storeManyPictures(bench: Bench): string {
   const trials = Array.from({ length: PICTURES }, (_, messageSize) =>
     sample.measured(sample.cellOf('epoll', sample.closed(1), { params: { messageSize } }), 1, { count: 100 }),
   );
-  writeFileSync(path.join(folder, 'run.jsonl'), [sample.headerOf(['epoll'], { id: 'many', name: 'many' }), ...trials].map(formatLine).join(''));
+  writeFileSync(
+    path.join(folder, 'run.jsonl'),
+    [sample.headerOf(['epoll'], { id: 'many', name: 'many' }), ...trials].map(formatLine).join(''),
+  );
   return path.join(folder, 'charts');
 }
 
-const picturesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.png')) : []);
+const picturesIn = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.png')) : [];
 const isWholePicture = (file: string): boolean => readFileSync(file).subarray(-8, -4).toString() === 'IEND';
 
 describe('what draws pictures', () => {
@@ -323,65 +409,11 @@ test.each([
   expect(existsSync(path.join(bench.newest, 'summary.md'))).toBe(true);
 });
 
-test.each(['list', 'run noop -m epoll -c 1 -t 1 -d 30ms --warmup 5ms --no-charts -q'])('stdout on a full disk is said: %s', async (words) => {
-  const bench = new Bench();
-  const child = spawn('bash', ['-c', `"${process.execPath}" "${compiled('cli.js')}" ${words} >/dev/full`], {
-    cwd: bench.directory,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (text: Buffer) => {
-    stderr += text;
-  });
-  const [code] = await once(child, 'close');
-  expect({ code, stderr }).toEqual({ code: 3, stderr: 'iobench: the output cannot be written: ENOSPC\n' });
-});
-
-/** A results folder on a file system of its own, of so many KiB. */
-function smallDisk(bench: Bench, kib: number, skip: () => void): void {
-  mkdirSync(bench.results);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'none', bench.results], { stdio: 'pipe' });
-  } catch (error) {
-    console.log(`skipped: a small file system cannot be mounted here: ${error instanceof Error ? error.message.trim() : error}`);
-    skip();
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', bench.results]));
-}
-
-describe('a full disk', () => {
-  test('while measuring: what fits is kept whole and shown, and the run says why it ends and what is kept', async ({ skip }) => {
+test.each(['list', 'run noop -m epoll -c 1 -t 1 -d 30ms --warmup 5ms --no-charts -q'])(
+  'stdout on a full disk is said: %s',
+  async (words) => {
     const bench = new Bench();
-    smallDisk(bench, 32, skip);
-    const { code, stdout, stderr } = await bench.run(...MANY.map((word) => (word === 'tcp-echo' ? 'noop' : word)), '-q');
-    const { trials, warnings } = stored(bench);
-    expect({ code, warnings }).toEqual({ code: 3, warnings: [] });
-    expect(trials.length).toBeGreaterThan(0);
-    const kept = trials.length === 1 ? 'the one before it is kept' : `the ${trials.length} before it are kept`;
-    expect(stderr).toMatch(new RegExp(`^iobench: \\S+/run\\.jsonl cannot be written: ENOSPC; the last trial is not stored, ${kept}\n {2}make room`));
-    expect(stderr.split('\n')).toHaveLength(3);
-    expect(documentSchema.parse(JSON.parse(stdout)).cells.map(({ status }) => status)).toContain('measured');
-    expect(readdirSync(bench.newest)).toEqual(['run.jsonl']);
-  });
-
-  test('when the pages are written: the numbers are stored and shown, and there is no page or picture in part', async ({ skip }) => {
-    const bench = new Bench();
-    smallDisk(bench, 160, skip);
-    const { code, stdout, stderr } = await bench.run('run', 'noop', '-m', 'epoll', '-c', '1', '-t', '1', '-d', '30ms', '--warmup', '5ms', '-q');
-    expect(code).toBe(3);
-    expect(stdout).toContain('epoll');
-    expect(stderr).toMatch(/report\.html cannot be written: ENOSPC; all results are stored in results\/\S+\/run\.jsonl\n {2}make room/);
-    expect(stored(bench)).toMatchObject({ trials: [{ status: 'measured' }], warnings: [] });
-    const files = readdirSync(bench.newest, { recursive: true, encoding: 'utf8' });
-    expect(files.filter((name) => /\.html|\.part/.test(name))).toEqual([]);
-    expect(files.filter((name) => name.endsWith('.png') && !isWholePicture(path.join(bench.newest, name)))).toEqual([]);
-  });
-
-  test('a limit on the size of files is like it: the page that is too large is not there, and all else is', async () => {
-    const bench = new Bench();
-    // In units of 1 KiB; a run of one trial has some 5.
-    const words = 'run noop -m epoll -c 1 -t 1 -d 30ms --warmup 5ms -q';
-    const child = spawn('bash', ['-c', `ulimit -f 20; exec "${process.execPath}" "${compiled('cli.js')}" ${words}`], {
+    const child = spawn('bash', ['-c', `"${process.execPath}" "${compiled('cli.js')}" ${words} >/dev/full`], {
       cwd: bench.directory,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -390,10 +422,105 @@ describe('a full disk', () => {
       stderr += text;
     });
     const [code] = await once(child, 'close');
+    expect({ code, stderr }).toEqual({ code: 3, stderr: 'iobench: the output cannot be written: ENOSPC\n' });
+  },
+);
+
+/** A results folder on a file system of its own, of so many KiB. */
+function smallDisk(bench: Bench, kib: number, skip: () => void): void {
+  mkdirSync(bench.results);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'none', bench.results], { stdio: 'pipe' });
+  } catch (error) {
+    console.log(
+      `skipped: a small file system cannot be mounted here: ${error instanceof Error ? error.message.trim() : error}`,
+    );
+    skip();
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', bench.results]));
+}
+
+describe('a full disk', () => {
+  test('while measuring: what fits is kept whole and shown, and the run says why it ends and what is kept', async ({
+    skip,
+  }) => {
+    const bench = new Bench();
+    smallDisk(bench, 32, skip);
+    const { code, stdout, stderr } = await bench.run(
+      ...MANY.map((word) => (word === 'tcp-echo' ? 'noop' : word)),
+      '-q',
+    );
+    const { trials, warnings } = stored(bench);
+    expect({ code, warnings }).toEqual({ code: 3, warnings: [] });
+    expect(trials.length).toBeGreaterThan(0);
+    const kept =
+      trials.length === 1 ? 'the one before it is kept' : `the ${trials.length} before it are kept`;
+    expect(stderr).toMatch(
+      new RegExp(
+        `^iobench: \\S+/run\\.jsonl cannot be written: ENOSPC; the last trial is not stored, ${kept}\n {2}make room`,
+      ),
+    );
+    expect(stderr.split('\n')).toHaveLength(3);
+    expect(documentSchema.parse(JSON.parse(stdout)).cells.map(({ status }) => status)).toContain('measured');
+    expect(readdirSync(bench.newest)).toEqual(['run.jsonl']);
+  });
+
+  test('when the pages are written: the numbers are stored and shown, and there is no page or picture in part', async ({
+    skip,
+  }) => {
+    const bench = new Bench();
+    smallDisk(bench, 160, skip);
+    const { code, stdout, stderr } = await bench.run(
+      'run',
+      'noop',
+      '-m',
+      'epoll',
+      '-c',
+      '1',
+      '-t',
+      '1',
+      '-d',
+      '30ms',
+      '--warmup',
+      '5ms',
+      '-q',
+    );
+    expect(code).toBe(3);
+    expect(stdout).toContain('epoll');
+    expect(stderr).toMatch(
+      /report\.html cannot be written: ENOSPC; all results are stored in results\/\S+\/run\.jsonl\n {2}make room/,
+    );
+    expect(stored(bench)).toMatchObject({ trials: [{ status: 'measured' }], warnings: [] });
+    const files = readdirSync(bench.newest, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((name) => /\.html|\.part/.test(name))).toEqual([]);
+    expect(
+      files.filter((name) => name.endsWith('.png') && !isWholePicture(path.join(bench.newest, name))),
+    ).toEqual([]);
+  });
+
+  test('a limit on the size of files is like it: the page that is too large is not there, and all else is', async () => {
+    const bench = new Bench();
+    // In units of 1 KiB; a run of one trial has some 5.
+    const words = 'run noop -m epoll -c 1 -t 1 -d 30ms --warmup 5ms -q';
+    const child = spawn(
+      'bash',
+      ['-c', `ulimit -f 20; exec "${process.execPath}" "${compiled('cli.js')}" ${words}`],
+      {
+        cwd: bench.directory,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    let stderr = '';
+    child.stderr.on('data', (text: Buffer) => {
+      stderr += text;
+    });
+    const [code] = await once(child, 'close');
     expect(code).toBe(3);
     expect(stderr).toMatch(/report\.html cannot be written: EFBIG; all results are stored in results\//);
     expect(stored(bench)).toMatchObject({ trials: [{ status: 'measured' }], warnings: [] });
-    const files = readdirSync(bench.newest, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('charts'));
+    const files = readdirSync(bench.newest, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => !name.startsWith('charts'),
+    );
     expect(files.sort()).toEqual(['run.jsonl', 'summary.md']);
   });
 
@@ -401,7 +528,19 @@ describe('a full disk', () => {
     const bench = new Bench();
     smallDisk(bench, 4, skip);
     writeFileSync(path.join(bench.results, 'theirs'), Buffer.alloc(4096));
-    const { code, stdout, stderr } = await bench.run('run', 'noop', '-m', 'epoll', '-c', '1', '-t', '1', '-d', '30ms', '-q');
+    const { code, stdout, stderr } = await bench.run(
+      'run',
+      'noop',
+      '-m',
+      'epoll',
+      '-c',
+      '1',
+      '-t',
+      '1',
+      '-d',
+      '30ms',
+      '-q',
+    );
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(/cannot be written: ENOSPC\n {2}name another folder with --out DIR\n$/);
     expect(readdirSync(bench.results)).toEqual(['theirs']);

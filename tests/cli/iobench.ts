@@ -1,4 +1,6 @@
-/** The command line as people meet it: `dist/cli.js` as a process of its own, in a folder of the test's own. */
+/**
+ * The command line as people meet it: `dist/cli.js` as a process of its own, in a folder of the test's own.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -40,7 +42,15 @@ export class Bench {
     const mark = randomUUID();
     const child = spawn(process.execPath, [compiled('cli.js'), ...words], {
       cwd: this.directory,
-      env: { ...process.env, DEBUG: '', NO_COLOR: '1', FORCE_COLOR: undefined, TMPDIR: this.temporary, IOBENCH_TEST: mark, ...env },
+      env: {
+        ...process.env,
+        DEBUG: '',
+        NO_COLOR: '1',
+        FORCE_COLOR: undefined,
+        TMPDIR: this.temporary,
+        IOBENCH_TEST: mark,
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     onTestFinished(() => {
@@ -74,7 +84,9 @@ function observe(child: ChildProcess, mark: string): Started {
       for (const check of checks) check();
     });
   }
-  const ended = new Promise<Ended>((resolve) => child.once('close', (code, signal) => resolve({ code, signal, ...output })));
+  const ended = new Promise<Ended>((resolve) =>
+    child.once('close', (code, signal) => resolve({ code, signal, ...output })),
+  );
   const said = (pattern: RegExp) =>
     new Promise<RegExpMatchArray>((resolve, reject) => {
       const check = () => {
@@ -85,9 +97,12 @@ function observe(child: ChildProcess, mark: string): Started {
       };
       checks.add(check);
       check();
-      void ended.then(() => reject(new Error(`it ended and never said ${pattern}: ${output.stdout}${output.stderr}`)));
+      void ended.then(() =>
+        reject(new Error(`it ended and never said ${pattern}: ${output.stdout}${output.stderr}`)),
+      );
     });
-  const running = (pattern: RegExp) => until(() => marked(mark).find(({ command, pid }) => pid !== child.pid && pattern.test(command))?.pid);
+  const running = (pattern: RegExp) =>
+    until(() => marked(mark).find(({ command, pid }) => pid !== child.pid && pattern.test(command))?.pid);
   const alone = async () => {
     await until(() => marked(mark).length === 0 || undefined);
   };
@@ -141,7 +156,11 @@ export const TINY = [
 ];
 
 /** One sentence and a hint, and no stack trace. */
-export function expectRefusal({ code, stdout, stderr }: Ended, said: string | RegExp, hint?: string | RegExp): void {
+export function expectRefusal(
+  { code, stdout, stderr }: Ended,
+  said: string | RegExp,
+  hint?: string | RegExp,
+): void {
   expect(stderr).toMatch(said);
   expect(stderr).toMatch(/^iobench: .+\n/);
   if (hint !== undefined) expect(stderr.split('\n').slice(1).join('\n')).toMatch(hint);

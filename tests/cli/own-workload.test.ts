@@ -30,7 +30,16 @@ describe.each(['operations', 'async', 'blocking'])('the file that new writes in 
     const measured = cells.filter(({ status }) => status === 'measured').map(({ model }) => model);
     const runners = RUNNERS[form];
     if (runners) expect(measured.sort()).toEqual([...runners].sort());
-    else expect(measured).toEqual(expect.arrayContaining(['sync-blocking', 'thread-per-request', 'async-callback', 'async-promise', 'event-loop']));
+    else
+      expect(measured).toEqual(
+        expect.arrayContaining([
+          'sync-blocking',
+          'thread-per-request',
+          'async-callback',
+          'async-promise',
+          'event-loop',
+        ]),
+      );
     for (const cell of cells) {
       if (cell.status === 'measured') expect(cell).toMatchObject({ workload: 'orders-api', failed: 0 });
       else expect(cell).toMatchObject({ status: 'unsupported', reason: expect.stringMatching(/\w+ \w+/) });
@@ -46,25 +55,52 @@ test('new does not overwrite, and says which names and forms there are', async (
   expectRefusal(await bench.run('new', 'mine'), 'mine.ts exists already');
   expect(readFileSync(path.join(bench.directory, 'mine.ts'), 'utf8')).toBe(before);
   expectRefusal(await bench.run('new', 'Not A Name'), 'cannot name a workload', 'orders-api');
-  expectRefusal(await bench.run('new', 'other', '--form', 'asink'), 'there is no form "asink"', 'did you mean async');
+  expectRefusal(
+    await bench.run('new', 'other', '--form', 'asink'),
+    'there is no form "asink"',
+    'did you mean async',
+  );
 });
 
 test('its parameters are set like ours', async () => {
   const bench = new Bench();
   await bench.run('new', 'mine', '--form', 'blocking');
-  const { code, stdout } = await bench.run('run', '-w', 'mine.ts', '-m', 'sync-blocking', '-p', 'mine.size=1KiB', ...SMALL);
+  const { code, stdout } = await bench.run(
+    'run',
+    '-w',
+    'mine.ts',
+    '-m',
+    'sync-blocking',
+    '-p',
+    'mine.size=1KiB',
+    ...SMALL,
+  );
   expect(code).toBe(0);
   expect(documentSchema.parse(JSON.parse(stdout)).cells).toMatchObject([{ params: { size: 1024 } }]);
 });
 
 describe('a workload that is named by its file', () => {
-  const LEAST = ['-m', 'sync-blocking', '-c', '1', '-t', '1', '-d', '20ms', '--warmup', '1ms', '--no-charts', '--json'];
+  const LEAST = [
+    '-m',
+    'sync-blocking',
+    '-c',
+    '1',
+    '-t',
+    '1',
+    '-d',
+    '20ms',
+    '--warmup',
+    '1ms',
+    '--no-charts',
+    '--json',
+  ];
   async function written(...names: string[]): Promise<Bench> {
     const bench = new Bench();
     for (const name of names) await bench.run('new', name, '--form', 'blocking');
     return bench;
   }
-  const workloadsOf = ({ stdout }: { stdout: string }) => documentSchema.parse(JSON.parse(stdout)).cells.map(({ workload }) => workload);
+  const workloadsOf = ({ stdout }: { stdout: string }) =>
+    documentSchema.parse(JSON.parse(stdout)).cells.map(({ workload }) => workload);
 
   test('runs, alone or beside others, and with parameters', async () => {
     const bench = await written('mine', 'yours');
@@ -74,7 +110,9 @@ describe('a workload that is named by its file', () => {
     expect(bench.newest).toMatch(/-mine$/);
     // Without a slash, by the whole path, and twice: it is one file.
     const whole = path.join(bench.directory, 'yours.ts');
-    expect(workloadsOf(await bench.run('run', 'noop', 'mine.ts', whole, 'yours.ts', '-w', 'yours.ts', ...LEAST))).toEqual(['noop', 'mine', 'yours']);
+    expect(
+      workloadsOf(await bench.run('run', 'noop', 'mine.ts', whole, 'yours.ts', '-w', 'yours.ts', ...LEAST)),
+    ).toEqual(['noop', 'mine', 'yours']);
     // A file of --workload-file is known, and runs where it is named.
     expect(workloadsOf(await bench.run('run', 'mine.ts', '-w', 'yours.ts', ...LEAST))).toEqual(['mine']);
   }, 150_000);
@@ -82,8 +120,22 @@ describe('a workload that is named by its file', () => {
   test('is searched for its capacity', async () => {
     const bench = new Bench();
     const fails = "request() { throw Object.assign(new Error('away'), { code: 'EAWAY' }); }";
-    writeFileSync(path.join(bench.directory, 'mine.ts'), `export default { name: 'mine', summary: 'x', ${fails} };`);
-    const words = ['--slo', 'p50<1s', '-m', 'sync-blocking', '-d', '20ms', '--warmup', '1ms', '--no-charts', '--json'];
+    writeFileSync(
+      path.join(bench.directory, 'mine.ts'),
+      `export default { name: 'mine', summary: 'x', ${fails} };`,
+    );
+    const words = [
+      '--slo',
+      'p50<1s',
+      '-m',
+      'sync-blocking',
+      '-d',
+      '20ms',
+      '--warmup',
+      '1ms',
+      '--no-charts',
+      '--json',
+    ];
     const { stdout, code } = await bench.run('capacity', './mine.ts', ...words);
     expect(documentSchema.parse(JSON.parse(stdout)).capacities).toMatchObject([
       { cell: { workload: 'mine' }, reason: expect.stringContaining('EAWAY') },
@@ -95,7 +147,11 @@ describe('a workload that is named by its file', () => {
     const bench = await written('mine');
     expectRefusal(await bench.run('run', './mien.ts'), 'there is no workload file ./mien.ts');
     expectRefusal(await bench.run('run', 'mine'), 'there is no workload "mine"', './mine.ts');
-    expectRefusal(await bench.run('capacity', 'mine', '--slo', 'p99<1s'), 'there is no workload "mine"', './mine.ts');
+    expectRefusal(
+      await bench.run('capacity', 'mine', '--slo', 'p99<1s'),
+      'there is no workload "mine"',
+      './mine.ts',
+    );
     expectRefusal(await bench.run('run', 'mien'), 'there is no workload "mien"');
   });
 });
@@ -115,7 +171,13 @@ describe('the command that new prints can be typed', () => {
   const shell = (directory: string, command: string, folders: readonly string[] = []): Promise<string> =>
     new Promise((resolve, reject) => {
       const PATH = [...folders, path.dirname(process.execPath), '/usr/bin', '/bin'].join(':');
-      const env = { ...process.env, PATH, npm_config_offline: 'true', npm_config_update_notifier: 'false', HOME: directory };
+      const env = {
+        ...process.env,
+        PATH,
+        npm_config_offline: 'true',
+        npm_config_update_notifier: 'false',
+        HOME: directory,
+      };
       execFile('/bin/sh', ['-c', command], { cwd: directory, env }, (error, stdout, stderr) =>
         error ? reject(new Error(`${error.message}\n${stderr}`)) : resolve(stdout),
       );
@@ -130,10 +192,14 @@ describe('the command that new prints can be typed', () => {
       const program = installed(project, path.join(project, 'node_modules', '.bin', 'iobench'));
       const command = typed(await shell(project, `${program} new mine --form blocking`));
       expect(command).toBe('npx iobench run ./mine.ts');
-      expect(JSON.parse(await shell(project, `${command} ${LEAST}`))).toMatchObject({ cells: [{ workload: 'mine' }] });
+      expect(JSON.parse(await shell(project, `${command} ${LEAST}`))).toMatchObject({
+        cells: [{ workload: 'mine' }],
+      });
       // npx puts the program on the path of what it starts, and not on that of whoever types.
       expect(typed(await shell(project, 'npx iobench new other'))).toBe('npx iobench run ./other.ts');
-      await expect(shell(project, 'npx iobench report -o nowhere')).rejects.toThrow('measure some with: npx iobench run --preset quick');
+      await expect(shell(project, 'npx iobench report -o nowhere')).rejects.toThrow(
+        'measure some with: npx iobench run --preset quick',
+      );
     },
     150_000,
   );
@@ -142,18 +208,28 @@ describe('the command that new prints can be typed', () => {
     const prefix = workspace();
     const program = installed(path.join(prefix, 'lib'), path.join(prefix, 'bin', 'iobench'));
     const directory = workspace();
-    const command = typed(await shell(directory, 'iobench new mine --form blocking', [path.dirname(program)]));
+    const command = typed(
+      await shell(directory, 'iobench new mine --form blocking', [path.dirname(program)]),
+    );
     expect(command).toBe('iobench run ./mine.ts');
-    expect(JSON.parse(await shell(directory, `${command} ${LEAST}`, [path.dirname(program)]))).toMatchObject({ cells: [{ workload: 'mine' }] });
+    expect(JSON.parse(await shell(directory, `${command} ${LEAST}`, [path.dirname(program)]))).toMatchObject({
+      cells: [{ workload: 'mine' }],
+    });
   });
 });
 
 test('a link to a file: what it imports, and the server that it starts, are beside the file and not beside the link', async () => {
   const bench = new Bench();
-  const [home, elsewhere] = ['home', 'elsewhere'].map((name) => path.join(bench.directory, name)) as [string, string];
+  const [home, elsewhere] = ['home', 'elsewhere'].map((name) => path.join(bench.directory, name)) as [
+    string,
+    string,
+  ];
   mkdirSync(path.join(home, 'node_modules', 'answer'), { recursive: true });
   mkdirSync(elsewhere);
-  writeFileSync(path.join(home, 'node_modules', 'answer', 'package.json'), '{ "name": "answer", "type": "module", "exports": "./index.js" }');
+  writeFileSync(
+    path.join(home, 'node_modules', 'answer', 'package.json'),
+    '{ "name": "answer", "type": "module", "exports": "./index.js" }',
+  );
   writeFileSync(path.join(home, 'node_modules', 'answer', 'index.js'), 'export const answer = 42;');
   writeFileSync(path.join(home, 'beside.mjs'), "export { answer } from 'answer';");
   writeFileSync(
@@ -176,7 +252,18 @@ test('a link to a file: what it imports, and the server that it starts, are besi
     });`,
   );
   symlinkSync(path.join(home, 'mine.mjs'), path.join(elsewhere, 'link.mjs'));
-  const { code, stdout, stderr } = await bench.run('run', '-w', 'elsewhere/link.mjs', '-m', 'async-callback', 'thread-per-request', ...SMALL);
+  const { code, stdout, stderr } = await bench.run(
+    'run',
+    '-w',
+    'elsewhere/link.mjs',
+    '-m',
+    'async-callback',
+    'thread-per-request',
+    ...SMALL,
+  );
   expect(code, stderr).toBe(0);
-  expect(documentSchema.parse(JSON.parse(stdout)).cells).toMatchObject([{ status: 'measured' }, { status: 'measured' }]);
+  expect(documentSchema.parse(JSON.parse(stdout)).cells).toMatchObject([
+    { status: 'measured' },
+    { status: 'measured' },
+  ]);
 });

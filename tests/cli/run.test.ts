@@ -12,13 +12,28 @@ describe('a small run', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/^iobench: 2 cells x 2 trials, about \d/);
     expect(stderr).toMatch(/\[2\/2\] sleep/);
-    for (const text of ['sleep', 'sync-blocking', 'async-callback', '2 clients']) expect(stdout).toContain(text);
+    for (const text of ['sleep', 'sync-blocking', 'async-callback', '2 clients'])
+      expect(stdout).toContain(text);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     const { header, trials, warnings } = parseRun(readFileSync(path.join(bench.newest, 'run.jsonl'), 'utf8'));
     expect(path.basename(bench.newest)).toMatch(/-mine$/);
-    expect(header).toMatchObject({ name: 'mine', seed: 7, trials: 2, command: `iobench ${[...TINY, '-n', 'mine', '--seed', '7'].join(' ')}` });
-    expect(header.environment).toMatchObject({ node: process.versions.node, platform: process.platform, uvThreadpoolSize: 4 });
-    expect(trials.map(({ status, trial }) => `${status} ${trial}`).sort()).toEqual(['measured 1', 'measured 1', 'measured 2', 'measured 2']);
+    expect(header).toMatchObject({
+      name: 'mine',
+      seed: 7,
+      trials: 2,
+      command: `iobench ${[...TINY, '-n', 'mine', '--seed', '7'].join(' ')}`,
+    });
+    expect(header.environment).toMatchObject({
+      node: process.versions.node,
+      platform: process.platform,
+      uvThreadpoolSize: 4,
+    });
+    expect(trials.map(({ status, trial }) => `${status} ${trial}`).sort()).toEqual([
+      'measured 1',
+      'measured 1',
+      'measured 2',
+      'measured 2',
+    ]);
     expect(warnings).toEqual([]);
     expect(existsSync(path.join(bench.newest, 'summary.md'))).toBe(true);
     expect(bench.leftovers).toEqual([]);
@@ -30,7 +45,8 @@ describe('a small run', () => {
     expect(code).toBe(0);
     const document = documentSchema.parse(JSON.parse(stdout));
     expect(document.cells).toHaveLength(2);
-    for (const cell of document.cells) expect(cell).toMatchObject({ status: 'measured', trials: 2, failed: 0, params: { duration: 1e6 } });
+    for (const cell of document.cells)
+      expect(cell).toMatchObject({ status: 'measured', trials: 2, failed: 0, params: { duration: 1e6 } });
   });
 
   test('is quiet if told so', async () => {
@@ -97,7 +113,9 @@ describe('report', () => {
     expect(bytesOf(pictures[0] as string).equals(light)).toBe(false);
     expect((await bench.run('report', '-f', 'png', '--theme', 'grey')).code).toBe(2);
     for (const picture of pictures) {
-      const file = [picture, path.join(bench.newest, picture)].map((each) => path.resolve(bench.directory, each)).find((each) => existsSync(each));
+      const file = [picture, path.join(bench.newest, picture)]
+        .map((each) => path.resolve(bench.directory, each))
+        .find((each) => existsSync(each));
       expect(file, `${picture} is there`).toBeDefined();
       expect(
         readFileSync(file as string)
@@ -117,6 +135,8 @@ describe('report', () => {
     const links = [...summary.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, link]) => link as string);
     expect(links.length).toBeGreaterThan(0);
     for (const link of links) expect(statSync(path.join(bench.newest, link)).size).toBeGreaterThan(1000);
-    expect(readdirSync(path.join(bench.newest, 'charts')).filter((file) => !file.endsWith('.png'))).toEqual([]);
+    expect(readdirSync(path.join(bench.newest, 'charts')).filter((file) => !file.endsWith('.png'))).toEqual(
+      [],
+    );
   });
 });

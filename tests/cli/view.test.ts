@@ -17,7 +17,9 @@ function get(port: number, host: string, path = '/'): Promise<Answer> {
       response.setEncoding('utf8').on('data', (text: string) => {
         body += text;
       });
-      response.on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'], body }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode, type: response.headers['content-type'], body }),
+      );
     });
     request.on('error', reject);
   });
@@ -41,7 +43,8 @@ describe('view', () => {
     for (const host of ['evil.example', `127.0.0.1.evil.example:${port}`, 'localhost.evil.example']) {
       expect((await get(port, host)).status).toBe(403);
     }
-    for (const path of ['/run.jsonl', '/../package.json', '/%2e%2e/etc/passwd']) expect((await get(port, '127.0.0.1', path)).status).toBe(404);
+    for (const path of ['/run.jsonl', '/../package.json', '/%2e%2e/etc/passwd'])
+      expect((await get(port, '127.0.0.1', path)).status).toBe(404);
     view.child.kill('SIGINT');
     expect(await view.ended).toMatchObject({ code: 0, stderr: '' });
   });

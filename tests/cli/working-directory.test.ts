@@ -29,7 +29,9 @@ function expectAllIsThere(bench: Bench, { code, stderr }: Ended): void {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const { trials: stored } = parseRun(readFileSync(path.join(bench.newest, 'run.jsonl')));
   expect(stored.map(({ status }) => status)).toEqual(['measured', 'measured']);
-  expect(readdirSync(bench.newest)).toEqual(expect.arrayContaining(['report.html', 'run.jsonl', 'summary.md']));
+  expect(readdirSync(bench.newest)).toEqual(
+    expect.arrayContaining(['report.html', 'run.jsonl', 'summary.md']),
+  );
   expect(readdirSync(path.join(bench.newest, 'charts')).length).toBeGreaterThan(0);
 }
 
@@ -38,15 +40,30 @@ describe('a workload that changes the directory', () => {
     ['in its prepare', { inPrepare: `process.chdir('/')` }],
     ['in its prepare, to a folder that is gone at the end', { inPrepare: 'process.chdir(directory)' }],
     ['in its module', { atTop: `process.chdir('/')` }],
-  ])('%s: results, files and workloads are where the command was typed', { timeout: 120_000 }, async (_where, parts) => {
-    const bench = new Bench();
-    mkdirSync(path.join(bench.directory, 'data'));
-    write(bench, 'first', parts);
-    write(bench, 'second', {});
-    const ended = await bench.run('run', '-w', './first.mjs', 'second.mjs', '-o', 'results', '--data', 'data', ...SMALL, '-q');
-    expectAllIsThere(bench, ended);
-    expect(readdirSync(path.join(bench.directory, 'data'))).toEqual([]);
-  });
+  ])(
+    '%s: results, files and workloads are where the command was typed',
+    { timeout: 120_000 },
+    async (_where, parts) => {
+      const bench = new Bench();
+      mkdirSync(path.join(bench.directory, 'data'));
+      write(bench, 'first', parts);
+      write(bench, 'second', {});
+      const ended = await bench.run(
+        'run',
+        '-w',
+        './first.mjs',
+        'second.mjs',
+        '-o',
+        'results',
+        '--data',
+        'data',
+        ...SMALL,
+        '-q',
+      );
+      expectAllIsThere(bench, ended);
+      expect(readdirSync(path.join(bench.directory, 'data'))).toEqual([]);
+    },
+  );
 
   test('is told where its results are as one sees them from where the command was typed', async () => {
     const bench = new Bench();
@@ -59,7 +76,21 @@ describe('a workload that changes the directory', () => {
 test('a search for capacities keeps its results, too', async () => {
   const bench = new Bench();
   write(bench, 'first', { inPrepare: `process.chdir('/')` });
-  const words = ['capacity', '-w', 'first.mjs', '--slo', 'p50<10s', '-m', 'async-callback', '-d', '30ms', '--warmup', '5ms', '--max-rate', '20'];
+  const words = [
+    'capacity',
+    '-w',
+    'first.mjs',
+    '--slo',
+    'p50<10s',
+    '-m',
+    'async-callback',
+    '-d',
+    '30ms',
+    '--warmup',
+    '5ms',
+    '--max-rate',
+    '20',
+  ];
   const { code, stderr } = await bench.run(...words, '-q', '--no-charts');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(readdirSync(bench.newest).sort()).toEqual(['run.jsonl', 'summary.md']);
@@ -74,10 +105,14 @@ test.skipIf(process.platform === 'win32')(
       const gone = path.join(bench.directory, 'gone');
       mkdirSync(gone);
       const script = `cd "$1" && rmdir "$1" && shift && exec "$@"`;
-      const { status, stdout, stderr } = spawnSync('sh', ['-c', script, 'sh', gone, process.execPath, compiled('cli.js'), ...words], {
-        env: { ...process.env, DEBUG: '', NO_COLOR: '1', TMPDIR: bench.temporary },
-        encoding: 'utf8',
-      });
+      const { status, stdout, stderr } = spawnSync(
+        'sh',
+        ['-c', script, 'sh', gone, process.execPath, compiled('cli.js'), ...words],
+        {
+          env: { ...process.env, DEBUG: '', NO_COLOR: '1', TMPDIR: bench.temporary },
+          encoding: 'utf8',
+        },
+      );
       return { code: status, signal: null, stdout, stderr };
     };
     expectRefusal(typed('run', 'noop', ...SMALL), 'the working directory has been removed', 'cd ~');

@@ -8,20 +8,35 @@ import { cellOf, closed } from '../report/sample.ts';
 
 const names = {
   cell: ({ model }: CellSpec) => model,
-  question: ({ workload, load }: CellSpec) => `${workload} · ${load.kind === 'closed' ? load.concurrency : 0} clients`,
+  question: ({ workload, load }: CellSpec) =>
+    `${workload} · ${load.kind === 'closed' ? load.concurrency : 0} clients`,
   model: ({ model }: CellSpec) => model,
 };
 
-function question(concurrency: number, reasons: Readonly<Record<string, readonly OpenReason[]>> = {}): Question<CellSpec> {
+function question(
+  concurrency: number,
+  reasons: Readonly<Record<string, readonly OpenReason[]>> = {},
+): Question<CellSpec> {
   const cells = ['epoll', 'poll', 'io-uring'].map((model) => cellOf(model, closed(concurrency)));
-  const open = cells.flatMap((cell) => (reasons[cell.model] ? [{ cell, reasons: reasons[cell.model] ?? [], trialsToPercentile: 0 }] : []));
+  const open = cells.flatMap((cell) =>
+    reasons[cell.model] ? [{ cell, reasons: reasons[cell.model] ?? [], trialsToPercentile: 0 }] : [],
+  );
   return { cells, open, best: cells[0] };
 }
 const BOTH = { epoll: ['may-be-best'], poll: ['may-be-best'] } as const;
 
 function prospect(questions: readonly Question<CellSpec>[], more: Partial<Prospect> = {}): Prospect {
-  const open = questions.flatMap((each) => each.open.filter(({ reasons }) => reasons.some((reason) => reason !== 'no-percentile')));
-  return { afterRound: 3, elapsedNs: 25.2e9, questions, open: open.map(({ cell }) => cell), ending: undefined, ...more };
+  const open = questions.flatMap((each) =>
+    each.open.filter(({ reasons }) => reasons.some((reason) => reason !== 'no-percentile')),
+  );
+  return {
+    afterRound: 3,
+    elapsedNs: 25.2e9,
+    questions,
+    open: open.map(({ cell }) => cell),
+    ending: undefined,
+    ...more,
+  };
 }
 
 describe('a look', () => {
@@ -35,12 +50,18 @@ describe('a look', () => {
     const open = [1, 2, 4, 8, 16].map((clients) => question(clients, BOTH));
     const { open: planned } = prospect(open);
     const text = inWords(prospect(open.toReversed(), { open: planned }), names);
-    expect(text).toMatch(/still open: tcp-echo · 1 clients: epoll, poll; tcp-echo · 2 clients: .*; tcp-echo · 4 clients: [^;]*; 2 more$/);
+    expect(text).toMatch(
+      /still open: tcp-echo · 1 clients: epoll, poll; tcp-echo · 2 clients: .*; tcp-echo · 4 clients: [^;]*; 2 more$/,
+    );
   });
   it('says at the end why it ended, and for whom the time was too short', () => {
-    expect(inWords(prospect([question(1)], { ending: 'decided', afterRound: 5 }), names)).toBe('decided after 5 rounds, 25s');
+    expect(inWords(prospect([question(1)], { ending: 'decided', afterRound: 5 }), names)).toBe(
+      'decided after 5 rounds, 25s',
+    );
     const slow = question(8, { epoll: ['no-percentile'] });
-    expect(inWords(prospect([slow], { ending: 'decided' }), names)).toBe('decided after 3 rounds, 25s; 1 cell would take longer to get a p99');
+    expect(inWords(prospect([slow], { ending: 'decided' }), names)).toBe(
+      'decided after 3 rounds, 25s; 1 cell would take longer to get a p99',
+    );
     expect(inWords(prospect([question(8, BOTH), question(1)], { ending: 'out-of-time' }), names)).toBe(
       'the time is over after 3 rounds, 25s: 1 of 2 questions are decided; still open: tcp-echo · 8 clients: epoll, poll',
     );
@@ -49,6 +70,8 @@ describe('a look', () => {
     );
   });
   it('does not call decided what was never measured', () => {
-    expect(inWords(prospect([], { ending: 'decided' }), names)).toBe('after 3 rounds, 25s: nothing could be measured');
+    expect(inWords(prospect([], { ending: 'decided' }), names)).toBe(
+      'after 3 rounds, 25s: nothing could be measured',
+    );
   });
 });

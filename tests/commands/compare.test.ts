@@ -14,7 +14,11 @@ function store(out: string, id: string, perSecond: number, model = 'epoll'): voi
   run.close();
 }
 
-async function compared(base: string, next: string, flags: { failIfSlower?: string; format?: string; out: string }) {
+async function compared(
+  base: string,
+  next: string,
+  flags: { failIfSlower?: string; format?: string; out: string },
+) {
   const written: string[] = [];
   const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
   try {
@@ -63,16 +67,22 @@ test('wrong usage is refused with a hint', async () => {
   const out = workspace();
   store(out, 'before', 50e3);
   store(out, 'other', 50e3, 'poll');
-  await expect(compared('before', 'before', { out, format: 'xml' })).rejects.toThrow('there is no format "xml"');
+  await expect(compared('before', 'before', { out, format: 'xml' })).rejects.toThrow(
+    'there is no format "xml"',
+  );
   await expect(compared('before', 'nowhere', { out })).rejects.toThrow('there is no run "nowhere"');
   await expect(compared('before', 'before', { out, failIfSlower: 'much' })).rejects.toMatchObject({
     exitCode: 2,
     hint: expect.stringContaining('5%'),
   });
-  await expect(compared('before', 'other', { out })).rejects.toMatchObject({ exitCode: 2, hint: 'tcp-echo (messageSize 64 B), poll: only in NEW' });
+  await expect(compared('before', 'other', { out })).rejects.toMatchObject({
+    exitCode: 2,
+    hint: 'tcp-echo (messageSize 64 B), poll: only in NEW',
+  });
 });
 
 test('a limit is written in percent', () => {
   expect(['5%', '5', ' 2.5 % ', '0'].map(parsePercent)).toEqual([5, 5, 2.5, 0]);
-  for (const written of ['', 'five', '-5', '100%', '5%%', '0x5']) expect(() => parsePercent(written)).toThrow(UserError);
+  for (const written of ['', 'five', '-5', '100%', '5%%', '0x5'])
+    expect(() => parsePercent(written)).toThrow(UserError);
 });

@@ -1,4 +1,7 @@
-/** What `iobench view` asks of the disk and of the machine, however many runs there are and however many pages are open. */
+/**
+ * What `iobench view` asks of the disk and of the machine, however many runs there are and however many pages
+ * are open.
+ */
 import { EventEmitter } from 'node:events';
 import fs, { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
@@ -25,11 +28,22 @@ function store(root: string, id: string, { isOver = true, models = ['epoll'] } =
 /** A folder of runs of which none was named. */
 const servedIn = (root: string): Served => ({ root, named: undefined });
 
-const COUNTED = ['statSync', 'lstatSync', 'existsSync', 'readdirSync', 'openSync', 'readSync', 'readFileSync'] as const;
+const COUNTED = [
+  'statSync',
+  'lstatSync',
+  'existsSync',
+  'readdirSync',
+  'openSync',
+  'readSync',
+  'readFileSync',
+] as const;
 
 /** How often the disk was asked, by what it was asked. */
 function asked(act: () => void): Record<(typeof COUNTED)[number], number> {
-  const counts = Object.fromEntries(COUNTED.map((name) => [name, 0])) as Record<(typeof COUNTED)[number], number>;
+  const counts = Object.fromEntries(COUNTED.map((name) => [name, 0])) as Record<
+    (typeof COUNTED)[number],
+    number
+  >;
   const spies = COUNTED.map((name) => {
     const original = fs[name] as (...values: unknown[]) => unknown;
     return vi.spyOn(fs, name).mockImplementation(((...values: unknown[]) => {
@@ -47,7 +61,8 @@ function asked(act: () => void): Record<(typeof COUNTED)[number], number> {
   return counts;
 }
 
-const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+const total = (counts: Record<string, number>) =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 describe('the list', () => {
   test('asks the disk as often for each run, however many there are', () => {
@@ -68,7 +83,9 @@ describe('the list', () => {
     expect(asked(() => listedRuns(servedIn(root)))).toMatchObject({ openSync: 0 });
     writeFileSync(files[1] ?? '', formatLine(sample.headerOf(['poll', 'epoll'], { name: 'another' })));
     expect(asked(() => listedRuns(servedIn(root)))).toMatchObject({ openSync: 1 });
-    expect(listedRuns(servedIn(root)).find(({ id }) => id === 'b')?.header).toMatchObject({ name: 'another' });
+    expect(listedRuns(servedIn(root)).find(({ id }) => id === 'b')?.header).toMatchObject({
+      name: 'another',
+    });
   });
 
   test('shows a header that is longer than most, and none where there is none', () => {
@@ -153,7 +170,9 @@ describe('pages that are open', () => {
     run.isOver = true;
     vi.advanceTimersByTime(1000);
     expect(run.reads).toBe(2);
-    expect(new Set(readers.map((each) => `${each.versions().join()} ${each.isEnded()}`))).toEqual(new Set(['2,3 true']));
+    expect(new Set(readers.map((each) => `${each.versions().join()} ${each.isEnded()}`))).toEqual(
+      new Set(['2,3 true']),
+    );
     run.looks = 0;
     vi.advanceTimersByTime(5000);
     expect(run.looks).toBe(0);
@@ -207,15 +226,19 @@ describe('pages that are open', () => {
   });
 
   test('and a page of a run that goes on is made once a version', async () => {
-    const { pageAt } = await load<typeof import('../../src/commands/view-pages.ts')>('commands/view-pages.js');
+    const { pageAt } =
+      await load<typeof import('../../src/commands/view-pages.ts')>('commands/view-pages.js');
     const root = workspace();
     const file = store(root, 'growing', { isOver: false });
-    const isLive = async () => String(await pageAt(servedIn(root), '/runs/growing/')).includes('<meta name="iobench-events"');
+    const isLive = async () =>
+      String(await pageAt(servedIn(root), '/runs/growing/')).includes('<meta name="iobench-events"');
     /** How often the run is read while its page is asked for five times. */
     const reads = async () => {
       let count = 0;
       const original = fs.readFileSync;
-      const spy = vi.spyOn(fs, 'readFileSync').mockImplementation(((...values: Parameters<typeof fs.readFileSync>) => {
+      const spy = vi.spyOn(fs, 'readFileSync').mockImplementation(((
+        ...values: Parameters<typeof fs.readFileSync>
+      ) => {
         if (values[0] === file) count++;
         return original(...values);
       }) as never);

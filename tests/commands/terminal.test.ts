@@ -2,19 +2,36 @@
 import process from 'node:process';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { columns, createLiveLine, hasColour, notify, painter, print } from '../../src/commands/terminal.ts';
-import { printable, printableJson, printableLines, printablePainted, printableValue } from '../../src/printable.ts';
+import {
+  printable,
+  printableJson,
+  printableLines,
+  printablePainted,
+  printableValue,
+} from '../../src/printable.ts';
 import { ALL_HOSTILE, steering } from '../hostile.ts';
 
 /** What is written to a stream while it is as given. */
-function written(name: 'stdout' | 'stderr', as: { columns?: number; isTTY?: boolean }, act: () => void): string {
+function written(
+  name: 'stdout' | 'stderr',
+  as: { columns?: number; isTTY?: boolean },
+  act: () => void,
+): string {
   const stream = process[name];
   const texts: string[] = [];
   const spy = vi.spyOn(stream, 'write').mockImplementation((text) => {
     texts.push(String(text));
     return true;
   });
-  const before = Object.fromEntries(Object.keys(as).map((key) => [key, Object.getOwnPropertyDescriptor(stream, key)]));
-  Object.defineProperties(stream, Object.fromEntries(Object.entries(as).map(([key, value]) => [key, { value, configurable: true, writable: true }])));
+  const before = Object.fromEntries(
+    Object.keys(as).map((key) => [key, Object.getOwnPropertyDescriptor(stream, key)]),
+  );
+  Object.defineProperties(
+    stream,
+    Object.fromEntries(
+      Object.entries(as).map(([key, value]) => [key, { value, configurable: true, writable: true }]),
+    ),
+  );
   try {
     act();
   } finally {
@@ -77,7 +94,9 @@ describe('what is printed', () => {
   test("keeps the program's own colours on a terminal that takes them", () => {
     withColours();
     const painted = () => print(`${painter().green('fast')}, ${painter().bold(painter().red('slow'))}`);
-    expect(written('stdout', { isTTY: true }, painted)).toBe('\u001b[32mfast\u001b[39m, \u001b[1m\u001b[31mslow\u001b[39m\u001b[22m');
+    expect(written('stdout', { isTTY: true }, painted)).toBe(
+      '\u001b[32mfast\u001b[39m, \u001b[1m\u001b[31mslow\u001b[39m\u001b[22m',
+    );
     expect(written('stdout', { isTTY: false }, painted)).toBe('fast, slow');
     vi.stubEnv('NO_COLOR', '1');
     expect(written('stdout', { isTTY: true }, painted)).toBe('fast, slow');
@@ -97,7 +116,8 @@ describe('what is printed', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that draw the line
     const drawn = /\u001b\[(?:\?\d+[hl]|\d*[A-HJKsu])/g;
     for (const line of lines) expect(steering(line.replace(drawn, ''))).toEqual([]);
-    for (const sequence of ['\u001b[2J', '\u001b[35m', '\u001b]', '\u001bc']) expect(shown).not.toContain(sequence);
+    for (const sequence of ['\u001b[2J', '\u001b[35m', '\u001b]', '\u001bc'])
+      expect(shown).not.toContain(sequence);
   });
 });
 
@@ -128,6 +148,8 @@ describe('values', () => {
   test('each character that steers is one mark', () => {
     expect(printable('a\n\u001b[1mb\u202e')).toBe('a\ufffd\ufffd[1mb\ufffd');
     expect(printableLines('a\n\u001b[1mb')).toBe('a\n\ufffd[1mb');
-    expect(printablePainted('\u001b[1ma\u001b[22m\u001b[2J\u001b[38;5;1m')).toBe('\u001b[1ma\u001b[22m\ufffd[2J\ufffd[38;5;1m');
+    expect(printablePainted('\u001b[1ma\u001b[22m\u001b[2J\u001b[38;5;1m')).toBe(
+      '\u001b[1ma\u001b[22m\ufffd[2J\ufffd[38;5;1m',
+    );
   });
 });

@@ -26,7 +26,10 @@ function waitedFor(create: (ready: (waiter: Waiter) => void, complete: Complete)
     }
   };
   const engine = create((waiter) => attempt(waiter as Asked), tell);
-  return (operation) => new Promise((resolve, reject) => attempt({ operation, told: (error, value) => (error ? reject(error) : resolve(value)) }));
+  return (operation) =>
+    new Promise((resolve, reject) =>
+      attempt({ operation, told: (error, value) => (error ? reject(error) : resolve(value)) }),
+    );
 }
 
 const blockingNow: Perform = async (operation) => operation.performBy(blocking, {});

@@ -2,7 +2,16 @@
 import { readdirSync } from 'node:fs';
 import process from 'node:process';
 import { describe, expect, test } from 'vitest';
-import { type Connection, close, connect, OperationError, receive, send, sleep, watch } from '../../src/operations.ts';
+import {
+  type Connection,
+  close,
+  connect,
+  OperationError,
+  receive,
+  send,
+  sleep,
+  watch,
+} from '../../src/operations.ts';
 import { engines, run } from './every-engine.ts';
 import { DELAY_MS, LARGE_BYTES, peerProcess } from './peer-process.ts';
 
@@ -42,18 +51,21 @@ function* echo(text: string) {
 const later = () => sleep(3 * DELAY_MS * 1e6);
 
 describe.each(engines)('by the $name engine', ({ perform }) => {
-  test.each([1, 3, 10, 100])('the end that came together with the last bytes is seen, in pieces of %i', async (pieceBytes) => {
-    const steps = function* () {
-      const connection = yield* openHere();
-      yield* send(connection, Buffer.from('x'));
-      yield* later();
-      const answer = yield* receiveAll(connection, 100, pieceBytes);
-      const again = yield* receive(connection, Buffer.alloc(8));
-      yield* close(connection);
-      return [answer.toString(), again];
-    };
-    expect(await run(perform, steps())).toEqual(['abcdefghij', 0]);
-  });
+  test.each([1, 3, 10, 100])(
+    'the end that came together with the last bytes is seen, in pieces of %i',
+    async (pieceBytes) => {
+      const steps = function* () {
+        const connection = yield* openHere();
+        yield* send(connection, Buffer.from('x'));
+        yield* later();
+        const answer = yield* receiveAll(connection, 100, pieceBytes);
+        const again = yield* receive(connection, Buffer.alloc(8));
+        yield* close(connection);
+        return [answer.toString(), again];
+      };
+      expect(await run(perform, steps())).toEqual(['abcdefghij', 0]);
+    },
+  );
 
   test('a peer that has ended its half can still be sent to', async () => {
     const steps = function* () {
@@ -75,9 +87,19 @@ describe.each(engines)('by the $name engine', ({ perform }) => {
       const sent = yield* send(connection, message);
       const answer = yield* receiveAll(connection, LARGE_BYTES + 3, 256 * 1024);
       yield* close(connection);
-      return { sent, bytes: answer.length, isWhole: answer.subarray(0, LARGE_BYTES).equals(message), last: answer.subarray(LARGE_BYTES).toString() };
+      return {
+        sent,
+        bytes: answer.length,
+        isWhole: answer.subarray(0, LARGE_BYTES).equals(message),
+        last: answer.subarray(LARGE_BYTES).toString(),
+      };
     };
-    expect(await run(perform, steps())).toEqual({ sent: LARGE_BYTES, bytes: LARGE_BYTES + 3, isWhole: true, last: 'all' });
+    expect(await run(perform, steps())).toEqual({
+      sent: LARGE_BYTES,
+      bytes: LARGE_BYTES + 3,
+      isWhole: true,
+      last: 'all',
+    });
   });
 
   test('a reset in the middle of a send is its failure, never a part of its bytes', async () => {
@@ -126,7 +148,8 @@ describe.each(engines)('by the $name engine', ({ perform }) => {
         yield* close(connection);
       }
     };
-    for (let time = 0; time < 3; time++) expect(await run(perform, steps())).toEqual(['abcdefghij', 'ECONNRESET']);
+    for (let time = 0; time < 3; time++)
+      expect(await run(perform, steps())).toEqual(['abcdefghij', 'ECONNRESET']);
   });
 
   test('200 connections at once: each has its own answer', async () => {
@@ -171,15 +194,22 @@ describe.each(engines)('by the $name engine', ({ perform }) => {
     expect(await Promise.all(texts.map((text) => run(perform, steps(text))))).toEqual(texts);
   });
 
-  test.skipIf(process.platform !== 'linux')('a connection that is refused leaves no descriptor behind', async () => {
-    const attempts = () =>
-      Promise.all(Array.from({ length: 50 }, () => perform(connect('127.0.0.1', 1)).catch((error: OperationError) => error.code)));
-    const openNow = () => readdirSync('/proc/self/fd').length;
-    await attempts();
-    const before = openNow();
-    expect(new Set(await attempts())).toEqual(new Set(['ECONNREFUSED']));
-    await expect.poll(openNow).toBeLessThan(before + 10);
-  });
+  test.skipIf(process.platform !== 'linux')(
+    'a connection that is refused leaves no descriptor behind',
+    async () => {
+      const attempts = () =>
+        Promise.all(
+          Array.from({ length: 50 }, () =>
+            perform(connect('127.0.0.1', 1)).catch((error: OperationError) => error.code),
+          ),
+        );
+      const openNow = () => readdirSync('/proc/self/fd').length;
+      await attempts();
+      const before = openNow();
+      expect(new Set(await attempts())).toEqual(new Set(['ECONNREFUSED']));
+      await expect.poll(openNow).toBeLessThan(before + 10);
+    },
+  );
 });
 
 const watching = engines.filter(({ name }) => name !== 'blocking');

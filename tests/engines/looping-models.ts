@@ -1,4 +1,7 @@
-/** The models that wait in a loop of their own, each as an engine: an operation is a request of one step, and the loop runs until it has ended. */
+/**
+ * The models that wait in a loop of their own, each as an engine: an operation is a request of one step, and
+ * the loop runs until it has ended.
+ */
 import { epoll } from '../../src/models/epoll.ts';
 import { ioUringModel } from '../../src/models/io-uring.ts';
 import type { Model, Requests, Setting, Started, Task } from '../../src/models/model.ts';
@@ -8,14 +11,23 @@ import { syncNonblocking } from '../../src/models/sync-nonblocking.ts';
 import type { Operation } from '../../src/operations.ts';
 import type { Perform } from './every-engine.ts';
 
-const LOOPS: readonly { readonly name: string; readonly model: Model; readonly params?: object; readonly onlySockets?: true }[] = [
+const LOOPS: readonly {
+  readonly name: string;
+  readonly model: Model;
+  readonly params?: object;
+  readonly onlySockets?: true;
+}[] = [
   { name: 'sync-nonblocking', model: syncNonblocking },
   { name: 'poll', model: poll },
   { name: 'epoll, level', model: epoll, params: { trigger: 'level' } },
   { name: 'epoll, edge', model: epoll, params: { trigger: 'edge' } },
   { name: 'signal-driven', model: signalDriven, onlySockets: true },
   { name: 'io-uring', model: ioUringModel, params: { fixedBuffers: false, registeredFiles: false } },
-  { name: 'io-uring, fixed buffers and registered files', model: ioUringModel, params: { fixedBuffers: true, registeredFiles: true } },
+  {
+    name: 'io-uring, fixed buffers and registered files',
+    model: ioUringModel,
+    params: { fixedBuffers: true, registeredFiles: true },
+  },
 ];
 
 export interface Loop {
@@ -61,7 +73,10 @@ function performedBy(model: Model, params: unknown): Perform {
 
 const LIMIT_MS = 15_000;
 
-/** A loop whose operations never end would stop the tests for good: after the time limit the requests are over, and fail. */
+/**
+ * A loop whose operations never end would stop the tests for good: after the time limit the requests are
+ * over, and fail.
+ */
 function requestsOf(asked: readonly Asked[]): Requests {
   const limitMs = performance.now() + LIMIT_MS;
   let begun = 0;
@@ -91,7 +106,8 @@ function requestsOf(asked: readonly Asked[]): Requests {
     },
     waitNs: () => (begun < asked.length || ended === asked.length ? 0 : 500e6),
     get over() {
-      if (performance.now() > limitMs) for (const { reject, operation } of asked) reject(new Error(`${operation.kind} did not end in time`));
+      if (performance.now() > limitMs)
+        for (const { reject, operation } of asked) reject(new Error(`${operation.kind} did not end in time`));
       return ended === asked.length || performance.now() > limitMs;
     },
   };

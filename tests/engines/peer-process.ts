@@ -1,4 +1,7 @@
-/** A TCP peer in a process of its own: a blocking engine stops the tests' own. What it does is the first letter that it is sent. */
+/**
+ * A TCP peer in a process of its own: a blocking engine stops the tests' own. What it does is the first
+ * letter that it is sent.
+ */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -21,7 +21,8 @@ function turnNs(): number | undefined {
 
 test('short turns are asked for, and nothing else of how the thread is scheduled changes', (context) => {
   const before = turnNs();
-  if (before === undefined) context.skip('the kernel does not say how long a turn is (/proc/PID/task/TID/sched)');
+  if (before === undefined)
+    context.skip('the kernel does not say how long a turn is (/proc/PID/task/TID/sched)');
   const priority = os.getPriority(process.pid);
   askForShortTurns();
   expect(turnNs()).toBe(isTaken ? 100_000 : before);

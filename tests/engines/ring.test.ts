@@ -1,4 +1,7 @@
-/** io_uring at its limits: more in flight than either ring holds, what it knows beforehand, and results that the kernel seldom gives. */
+/**
+ * io_uring at its limits: more in flight than either ring holds, what it knows beforehand, and results that
+ * the kernel seldom gives.
+ */
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,7 +27,8 @@ function started(ring: Ring, registered = { buffers: false, files: false }) {
   const waitFor = (count: number) => {
     const limitMs = performance.now() + 10_000;
     while (Object.keys(outcomes).length < count) {
-      if (performance.now() > limitMs) throw new Error(`${Object.keys(outcomes).length} of ${count} operations completed in time`);
+      if (performance.now() > limitMs)
+        throw new Error(`${Object.keys(outcomes).length} of ${count} operations completed in time`);
       ring.submitAndWait(100e6);
       engine.completeAll(() => {});
     }
@@ -77,7 +81,10 @@ describe.skipIf(whyNot !== undefined)('a small ring', () => {
   });
 });
 
-/** A ring whose kernel answers each entry with the next of these results; the entries' lengths that it was handed. */
+/**
+ * A ring whose kernel answers each entry with the next of these results; the entries' lengths that it was
+ * handed.
+ */
 function answering(results: number[]) {
   const entries = new Int32Array(16);
   const lengths: number[] = [];

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type Connection, close, connect, OperationError, peek, receive, send, sleep } from '../../src/operations.ts';
+import {
+  type Connection,
+  close,
+  connect,
+  OperationError,
+  peek,
+  receive,
+  send,
+  sleep,
+} from '../../src/operations.ts';
 import { engines, run } from './every-engine.ts';
 import { peerProcess } from './peer-process.ts';
 
@@ -16,7 +25,10 @@ function* peekSoon(connection: Connection) {
 }
 
 describe.each(engines)('sockets by the $name engine', ({ perform }) => {
-  /** Connects, sends a text, and receives in pieces of at most `pieceBytes` until `most` bytes are there or the peer closes. */
+  /**
+   * Connects, sends a text, and receives in pieces of at most `pieceBytes` until `most` bytes are there or
+   * the peer closes.
+   */
   function* talk(text: string | Buffer, most: number, pieceBytes = 64 * 1024) {
     const connection = yield* connect('127.0.0.1', peer.port);
     const sent = yield* send(connection, Buffer.from(text));
@@ -60,7 +72,9 @@ describe.each(engines)('sockets by the $name engine', ({ perform }) => {
   });
 
   test('a long answer in small pieces, over many rounds', async () => {
-    const message = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index === 0 ? 101 : index % 251)));
+    const message = Buffer.from(
+      Array.from({ length: 300_000 }, (_, index) => (index === 0 ? 101 : index % 251)),
+    );
     const { answer } = await run(perform, talk(message, message.length, 7000));
     expect(answer.equals(message)).toBe(true);
   });
@@ -85,7 +99,11 @@ describe.each(engines)('sockets by the $name engine', ({ perform }) => {
   test('a peer that resets: ECONNRESET, receive, and its address', async () => {
     const error = await run(perform, talk('r', 8)).catch((reset: unknown) => reset);
     expect(error).toBeInstanceOf(OperationError);
-    expect(error).toMatchObject({ code: 'ECONNRESET', operation: 'receive', target: `127.0.0.1:${peer.port}` });
+    expect(error).toMatchObject({
+      code: 'ECONNRESET',
+      operation: 'receive',
+      target: `127.0.0.1:${peer.port}`,
+    });
   });
 
   test('to send to a peer that has gone fails in the end, and tells how', async () => {

@@ -51,7 +51,9 @@ describe('Poisson arrivals', () => {
 
 test('dealt arrivals are the whole schedule, each once', () => {
   const whole = firstOf(poissonArrivals(1000, randomFrom(1)), 30);
-  const hands = [0, 1, 2].flatMap((hand) => firstOf(dealtArrivals(poissonArrivals(1000, randomFrom(1)), hand, 3), 10));
+  const hands = [0, 1, 2].flatMap((hand) =>
+    firstOf(dealtArrivals(poissonArrivals(1000, randomFrom(1)), hand, 3), 10),
+  );
   expect(hands.sort((a, b) => a - b)).toEqual(whole);
   expect(firstOf(dealtArrivals(constantArrivals(1000), 0, 1), 3)).toEqual([0, 1e6, 2e6]);
 });

@@ -5,7 +5,8 @@ import { randomFrom } from '../../src/load/random.ts';
 import { OrderedOracle } from '../../src/stats/kiefer-wolfowitz.ts';
 
 /** One a microsecond, from 1000 ns on. */
-const everyMicrosecond = (maxInFlight = 10_000) => new OpenLoad({ arrivals: constantArrivals(1e6), startNs: 1000, maxInFlight });
+const everyMicrosecond = (maxInFlight = 10_000) =>
+  new OpenLoad({ arrivals: constantArrivals(1e6), startNs: 1000, maxInFlight });
 
 describe('an open load', () => {
   test('gives every request the start that was intended, however late it is taken', () => {
@@ -56,32 +57,39 @@ describe('with too many in flight', () => {
     expect([load.take(), load.take(), load.take()]).toEqual([2000, 3000, 11_000]);
   });
 
-  test.each([1, 2, 3, 17])('at most %i: the same as a queue that is simulated arrival by arrival', (maxInFlight) => {
-    const servers = 2;
-    const rate = 1000;
-    const direct = simulate(rate, servers, maxInFlight, exponential(3e6));
-    const driven = drive(rate, servers, maxInFlight, exponential(3e6), 2000);
-    expect(driven.shed).toBeGreaterThan(0);
-    expect(driven.sent.slice(0, 1000)).toEqual(direct.sent.slice(0, 1000));
-  });
+  test.each([1, 2, 3, 17])(
+    'at most %i: the same as a queue that is simulated arrival by arrival',
+    (maxInFlight) => {
+      const servers = 2;
+      const rate = 1000;
+      const direct = simulate(rate, servers, maxInFlight, exponential(3e6));
+      const driven = drive(rate, servers, maxInFlight, exponential(3e6), 2000);
+      expect(driven.shed).toBeGreaterThan(0);
+      expect(driven.sent.slice(0, 1000)).toEqual(direct.sent.slice(0, 1000));
+    },
+  );
 });
 
 describe('in virtual time', () => {
   test.each([
     [1, 0.7, 7 / 3],
     [4, 0.8, 0.745541],
-  ])('%i servers at a load of %d wait as M/M/c says, and each request as the oracle says', (servers, rho, expected) => {
-    const { waitsNs, oracle } = drive(1000 * servers * rho, servers, 10_000, exponential(1e6), 600_000);
-    const meanNs = waitsNs.reduce((sum, waitNs) => sum + waitNs, 0) / waitsNs.length;
-    expect(oracle.hasGivenUp).toBe(false);
-    expect(oracle.count).toBeGreaterThan(599_000);
-    expect(Math.abs(oracle.predictedWaitNs / meanNs - 1)).toBeLessThan(0.001);
-    expect(Math.abs(meanNs / 1e6 / expected - 1)).toBeLessThan(0.04);
-  });
+  ])(
+    '%i servers at a load of %d wait as M/M/c says, and each request as the oracle says',
+    (servers, rho, expected) => {
+      const { waitsNs, oracle } = drive(1000 * servers * rho, servers, 10_000, exponential(1e6), 600_000);
+      const meanNs = waitsNs.reduce((sum, waitNs) => sum + waitNs, 0) / waitsNs.length;
+      expect(oracle.hasGivenUp).toBe(false);
+      expect(oracle.count).toBeGreaterThan(599_000);
+      expect(Math.abs(oracle.predictedWaitNs / meanNs - 1)).toBeLessThan(0.001);
+      expect(Math.abs(meanNs / 1e6 / expected - 1)).toBeLessThan(0.04);
+    },
+  );
 
   test('at 1.5 times what it can serve, waits grow with the length of the run', () => {
     const waits = (requests: number) => drive(1500, 1, 1_000_000, exponential(1e6), requests).waitsNs;
-    const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] as number;
+    const median = (values: readonly number[]) =>
+      values.toSorted((a, b) => a - b)[values.length >> 1] as number;
     expect(median(waits(20_000)) / median(waits(5000))).toBeGreaterThan(3);
     // A request that is not served any sooner waits longer by the third of a millisecond that each one adds.
     expect(median(waits(20_000)) / 1e6 / (10_000 / 3)).toBeCloseTo(1, 1);
@@ -112,8 +120,17 @@ function simulate(rate: number, servers: number, maxInFlight: number, serviceNs:
   return { sent };
 }
 
-/** The same queue through the load's interface: what is due is taken when a server is free. The oracle hears of every end. */
-function drive(rate: number, servers: number, maxInFlight: number, serviceNs: () => number, requests: number) {
+/**
+ * The same queue through the load's interface: what is due is taken when a server is free. The oracle hears
+ * of every end.
+ */
+function drive(
+  rate: number,
+  servers: number,
+  maxInFlight: number,
+  serviceNs: () => number,
+  requests: number,
+) {
   const load = new OpenLoad({ arrivals: poissonArrivals(rate, randomFrom(1)), startNs: 0, maxInFlight });
   const oracle = new OrderedOracle(servers);
   const sent: number[] = [];
@@ -127,7 +144,10 @@ function drive(rate: number, servers: number, maxInFlight: number, serviceNs: ()
       sent.push(dueNs);
       waitsNs.push(nowNs - dueNs);
     }
-    const next = busy.reduce<(typeof busy)[number] | undefined>((first, each) => (first && first.endNs <= each.endNs ? first : each), undefined);
+    const next = busy.reduce<(typeof busy)[number] | undefined>(
+      (first, each) => (first && first.endNs <= each.endNs ? first : each),
+      undefined,
+    );
     const nextDueNs = busy.length < servers ? load.nextDueNs() : Number.POSITIVE_INFINITY;
     nowNs = Math.min(next?.endNs ?? Number.POSITIVE_INFINITY, nextDueNs);
     if (next?.endNs === nowNs) {

@@ -27,7 +27,8 @@ describe('randomFrom', () => {
 
   test('neighbouring streams are not correlated', () => {
     const [a, b] = [draw(randomFrom(1, 1), 20_000), draw(randomFrom(1, 2), 20_000)];
-    const covariance = a.reduce((sum, value, index) => sum + (value - 0.5) * ((b[index] as number) - 0.5), 0) / a.length;
+    const covariance =
+      a.reduce((sum, value, index) => sum + (value - 0.5) * ((b[index] as number) - 0.5), 0) / a.length;
     expect(Math.abs(covariance * 12)).toBeLessThan(0.03);
   });
 });

@@ -26,7 +26,17 @@ function loop(busyShare: number, ...latenciesNs: number[]): LoopResult {
       errors: { EPIPE: 1, constructor: 1 },
       shed: 2,
       unfinished: 3,
-      conservation: { atOpening: 1, due: 8, completed: 4, failed: 1, shed: 2, atClose: 2, drained: 1, failedDraining: 0, unfinished: 1 },
+      conservation: {
+        atOpening: 1,
+        due: 8,
+        completed: 4,
+        failed: 1,
+        shed: 2,
+        atClose: 2,
+        drained: 1,
+        failedDraining: 0,
+        unfinished: 1,
+      },
       unfinishedAge: counted(5e9),
       latency: counted(...latenciesNs),
       service: counted(...latenciesNs),
@@ -70,8 +80,18 @@ test('what the loops measured is that of all of them, whichever is the first', (
       errors: { EPIPE: 2, constructor: 2 },
       pageFaults: { minor: 5, major: 0 },
     });
-    expect(whole.threadTime).toMatchObject({ user: expect.closeTo(0.5, 9), waiting: expect.closeTo(0.5, 9), runnable: 0 });
-    expect(whole.conservation).toMatchObject({ atOpening: 2, due: 16, completed: 8, atClose: 4, unfinished: 2 });
+    expect(whole.threadTime).toMatchObject({
+      user: expect.closeTo(0.5, 9),
+      waiting: expect.closeTo(0.5, 9),
+      runnable: 0,
+    });
+    expect(whole.conservation).toMatchObject({
+      atOpening: 2,
+      due: 16,
+      completed: 8,
+      atClose: 4,
+      unfinished: 2,
+    });
     for (const part of ['latency', 'service', 'submit'] as const) {
       expect(mergeHistograms([whole[part]?.hdr ?? '']).count).toBe(6);
       expect(whole[part]?.meanNs).toBeCloseTo(35, 9);
@@ -92,7 +112,12 @@ test('no metric is forgotten when loops are put together', () => {
   const keys = METRICS.flatMap(({ trial }) => Object.keys(trial));
   const whole = mergeLoops([stored, stored]);
   expect(Object.keys(whole).sort()).toEqual(
-    [...keys.filter((key) => Object.hasOwn(stored, key)), 'inFlightMean', 'inFlightMeanByTimes', 'timeline'].sort(),
+    [
+      ...keys.filter((key) => Object.hasOwn(stored, key)),
+      'inFlightMean',
+      'inFlightMeanByTimes',
+      'timeline',
+    ].sort(),
   );
 });
 

@@ -76,7 +76,10 @@ describe('advance', () => {
         caught.push(error);
       }
     });
-    const [thrown, told] = [new OperationError('sleep', 'EIO', 'a'), new OperationError('compute', 'EPIPE', 'b')];
+    const [thrown, told] = [
+      new OperationError('sleep', 'EIO', 'a'),
+      new OperationError('compute', 'EPIPE', 'b'),
+    ];
     const engine = engineOf(() => {
       throw thrown;
     });
@@ -108,18 +111,21 @@ describe('advance', () => {
     expect(happened).toEqual(['begin', 'end']);
   });
 
-  test.each(['a wait', 'no wait'])('an error that is not caught ends the request with it, after %s', (when) => {
-    const { task, happened } = taskOf(function* (): Steps<void> {
-      yield when === 'a wait' ? compute(1) : sleep(1);
-    });
-    const error = new OperationError('sleep', 'EIO', 'a');
-    const engine = engineOf(() => {
-      throw error;
-    });
-    start(task, engine);
-    if (when === 'a wait') advance(task, engine, error);
-    expect(happened).toEqual(['begin', ['end', error]]);
-  });
+  test.each(['a wait', 'no wait'])(
+    'an error that is not caught ends the request with it, after %s',
+    (when) => {
+      const { task, happened } = taskOf(function* (): Steps<void> {
+        yield when === 'a wait' ? compute(1) : sleep(1);
+      });
+      const error = new OperationError('sleep', 'EIO', 'a');
+      const engine = engineOf(() => {
+        throw error;
+      });
+      start(task, engine);
+      if (when === 'a wait') advance(task, engine, error);
+      expect(happened).toEqual(['begin', ['end', error]]);
+    },
+  );
 
   test('what the workload itself throws ends the request, also where it is no error', () => {
     const { task, happened } = taskOf(function* (): Steps<void> {
@@ -153,7 +159,10 @@ describe('advance', () => {
 describe('retry', () => {
   test('performs the operation that waited, now that it is ready', () => {
     let isReady = false;
-    const engine = { receive: () => (isReady ? 5 : PENDING), sleep: () => (isReady ? 5 : PENDING) } as unknown as Engine;
+    const engine = {
+      receive: () => (isReady ? 5 : PENDING),
+      sleep: () => (isReady ? 5 : PENDING),
+    } as unknown as Engine;
     let got: unknown;
     const { task, happened } = taskOf(function* (): Steps<void> {
       got = yield sleep(1);

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { Requests, Task } from '../../src/models/model.ts';
 import { onNodeLoop } from '../../src/models/node-loop.ts';
 
-/** So many clients, each of which has its next request due as soon as one has ended, until so many have ended. */
+/**
+ * So many clients, each of which has its next request due as soon as one has ended, until so many have ended.
+ */
 function endless(clients: number, total: number) {
   let ready = clients;
   let ended = 0;

@@ -12,7 +12,8 @@ import { workspace } from '../workspace.ts';
 
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const isMissing = !existsSync(CHROMIUM);
-if (isMissing) console.warn(`skipped: there is no browser at ${CHROMIUM}; install Chromium, or name it in CHROMIUM`);
+if (isMissing)
+  console.warn(`skipped: there is no browser at ${CHROMIUM}; install Chromium, or name it in CHROMIUM`);
 
 const FLAGS = [
   '--no-sandbox',
@@ -41,26 +42,38 @@ export function launch(): Promise<Browser> {
 }
 
 /** Opens an address; the page is closed after the test. */
-export async function visit(browser: Browser, address: string, { width = 1440, theme = 'light' }: Screen = {}): Promise<Watched> {
+export async function visit(
+  browser: Browser,
+  address: string,
+  { width = 1440, theme = 'light' }: Screen = {},
+): Promise<Watched> {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: theme });
   page.setDefaultTimeout(5000);
   onTestFinished(() => page.close());
   const complaints: string[] = [];
   const requests: string[] = [];
-  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && complaints.push(message.text())));
+  page.on(
+    'console',
+    (message) => void (['error', 'warning'].includes(message.type()) && complaints.push(message.text())),
+  );
   page.on('pageerror', (error) => void complaints.push(String(error)));
   page.on('dialog', (dialog) => {
     complaints.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
-  page.on('request', (request) => void (request.url() !== address && !request.url().startsWith('blob:') && requests.push(request.url())));
+  page.on(
+    'request',
+    (request) =>
+      void (request.url() !== address && !request.url().startsWith('blob:') && requests.push(request.url())),
+  );
   await page.goto(address);
   return { page, complaints, requests };
 }
 
 /** Opens a report as the file that it is. */
 export async function openReport(browser: Browser, document: RunDocument, screen?: Screen): Promise<Watched> {
-  const { renderHtml } = await load<typeof import('../../src/report/formats/html.ts')>('report/formats/html.js');
+  const { renderHtml } =
+    await load<typeof import('../../src/report/formats/html.ts')>('report/formats/html.js');
   const file = path.join(workspace(), 'report.html');
   writeFileSync(file, renderHtml(document));
   const watched = await visit(browser, pathToFileURL(file).href, screen);
@@ -68,7 +81,10 @@ export async function openReport(browser: Browser, document: RunDocument, screen
   return watched;
 }
 
-/** What a chart looks like, as a text that changes with it. One that waits to be drawn until it is near is scrolled to. */
+/**
+ * What a chart looks like, as a text that changes with it. One that waits to be drawn until it is near is
+ * scrolled to.
+ */
 export async function pictureOf(page: Page, kind: string): Promise<string> {
   const canvas = page.locator(`figure[data-kind="${kind}"] canvas`).first();
   if (!(await isPainted(canvas))) await canvas.scrollIntoViewIfNeeded();

@@ -149,7 +149,9 @@ describe.skipIf(isMissing)('controls', () => {
       expect(await table.isVisible()).toBe(true);
       expect(await table.locator('tbody tr').count()).toBeGreaterThan(0);
     }
-    expect(await page.locator('figure[data-kind="throughput"] table').textContent()).toMatch(/\d\/s \([\d,]+ to [\d,]+\)/);
+    expect(await page.locator('figure[data-kind="throughput"] table').textContent()).toMatch(
+      /\d\/s \([\d,]+ to [\d,]+\)/,
+    );
     expectQuiet(watched);
   });
 
@@ -182,9 +184,14 @@ describe.skipIf(isMissing)('controls', () => {
   test('the data is there to download, whole', async () => {
     const watched = await open();
     const { page } = watched;
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Download/ }).click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: /^Download/ }).click(),
+    ]);
     expect(download.suggestedFilename()).toBe(`${report.run.id}.json`);
-    expect(JSON.parse(readFileSync(await download.path(), 'utf8'))).toEqual(JSON.parse(JSON.stringify(report)));
+    expect(JSON.parse(readFileSync(await download.path(), 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(report)),
+    );
     expectQuiet(watched);
   });
 
@@ -195,11 +202,24 @@ describe.skipIf(isMissing)('controls', () => {
     const order: string[] = [];
     for (let step = 0; step < 8; step++) {
       await page.keyboard.press('Tab');
-      order.push(await page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent || ''));
+      order.push(
+        await page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent || ''),
+      );
     }
-    expect(order).toEqual(['load', 'scale', 'theme', 'Reset zoom', 'Show all', 'Hide all', 'sync-blocking', 'sync-nonblocking']);
+    expect(order).toEqual([
+      'load',
+      'scale',
+      'theme',
+      'Reset zoom',
+      'Show all',
+      'Hide all',
+      'sync-blocking',
+      'sync-nonblocking',
+    ]);
     await page.keyboard.press('Space');
-    expect(await page.getByRole('button', { name: 'sync-nonblocking', exact: true }).getAttribute('aria-pressed')).toBe('false');
+    expect(
+      await page.getByRole('button', { name: 'sync-nonblocking', exact: true }).getAttribute('aria-pressed'),
+    ).toBe('false');
     expectQuiet(watched);
   });
 });

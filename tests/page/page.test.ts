@@ -24,7 +24,14 @@ function thousandCells(): RunDocument {
   const report = summarise(sample.fiveModels());
   const cells = Array.from({ length: 40 }, (_, workload) =>
     [1, 4, 16, 64, 256].flatMap((concurrency) =>
-      report.cells.map((cell) => ({ ...cell, workload: `workload-${workload}`, load: sample.closed(concurrency) }) as (typeof report.cells)[number]),
+      report.cells.map(
+        (cell) =>
+          ({
+            ...cell,
+            workload: `workload-${workload}`,
+            load: sample.closed(concurrency),
+          }) as (typeof report.cells)[number],
+      ),
     ),
   ).flat();
   return { ...report, cells };
@@ -46,43 +53,58 @@ describe.skipIf(isMissing)('the page', () => {
     ] as const)('$width pixels, $theme: nothing sticks out, and nobody is shut out', async (screen) => {
       const watched = await openReport(browser, summarise(sample.SAMPLES[name]()), screen);
       const { page } = watched;
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(screen.width);
-      for (const details of await page.locator('details').all()) await details.evaluate((element) => element.setAttribute('open', ''));
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+        screen.width,
+      );
+      for (const details of await page.locator('details').all())
+        await details.evaluate((element) => element.setAttribute('open', ''));
       // The page's own policy lets no script in; what the debugger evaluates is not asked.
       await page.evaluate(AXE);
       const violations = await page.evaluate(async () => {
         const { axe } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+          axe: {
+            run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+          };
         };
-        return (await axe.run()).violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html.slice(0, 200)) }));
+        return (await axe.run()).violations.map(({ id, impact, nodes }) => ({
+          id,
+          impact,
+          nodes: nodes.map(({ html }) => html.slice(0, 200)),
+        }));
       });
       expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
     });
   });
 
-  test.each([390, 1440])('at %i pixels the first screen has the answer, then the warnings, which open to be explained', async (width) => {
-    const { page } = await openReport(browser, loaded(), { width });
-    const [answer, warnings] = [page.locator('#verdicts .take'), page.locator('#warnings')];
-    expect(await answer.textContent()).toMatch(/^tcp-echo · At 8 clients, /);
-    const [above, below] = [await answer.boundingBox(), await warnings.boundingBox()];
-    expect(above?.y).toBeLessThan(below?.y ?? 0);
-    expect((below?.y ?? Number.NaN) + (below?.height ?? 0)).toBeLessThan(900);
-    const explanation = warnings.getByText('other processes used', { exact: false }).first();
-    expect(await explanation.isVisible()).toBe(false);
-    await warnings.locator('summary').first().click();
-    await warnings.locator('summary', { hasText: 'other-load' }).last().click();
-    expect(await explanation.isVisible()).toBe(true);
-  });
+  test.each([390, 1440])(
+    'at %i pixels the first screen has the answer, then the warnings, which open to be explained',
+    async (width) => {
+      const { page } = await openReport(browser, loaded(), { width });
+      const [answer, warnings] = [page.locator('#verdicts .take'), page.locator('#warnings')];
+      expect(await answer.textContent()).toMatch(/^tcp-echo · At 8 clients, /);
+      const [above, below] = [await answer.boundingBox(), await warnings.boundingBox()];
+      expect(above?.y).toBeLessThan(below?.y ?? 0);
+      expect((below?.y ?? Number.NaN) + (below?.height ?? 0)).toBeLessThan(900);
+      const explanation = warnings.getByText('other processes used', { exact: false }).first();
+      expect(await explanation.isVisible()).toBe(false);
+      await warnings.locator('summary').first().click();
+      await warnings.locator('summary', { hasText: 'other-load' }).last().click();
+      expect(await explanation.isVisible()).toBe(true);
+    },
+  );
 
   test('a file asks nobody for anything, and complains of nothing', async () => {
-    for (const name of sample.SAMPLE_NAMES) expectQuiet(await openReport(browser, summarise(sample.SAMPLES[name]())));
+    for (const name of sample.SAMPLE_NAMES)
+      expectQuiet(await openReport(browser, summarise(sample.SAMPLES[name]())));
   });
 
   test('the guard of the tests sees a request and an error', async () => {
     const watched = await openReport(browser, summarise(sample.oneModel()));
     await watched.page.evaluate(() => {
       console.error('seen');
-      document.body.append(Object.assign(document.createElement('img'), { src: 'https://example.invalid/x.png' }));
+      document.body.append(
+        Object.assign(document.createElement('img'), { src: 'https://example.invalid/x.png' }),
+      );
     });
     await watched.page.waitForTimeout(200);
     expect(watched.complaints.join()).toContain('seen');
@@ -91,8 +113,17 @@ describe.skipIf(isMissing)('the page', () => {
   });
 
   test('hostile names are shown as text, and do nothing', async () => {
-    const cell = sample.cellOf(HOSTILE, sample.closed(1), { workload: HOSTILE, params: { [HOSTILE]: HOSTILE }, modelParams: { [HOSTILE]: HOSTILE } });
-    const header = sample.headerOf([HOSTILE], { name: HOSTILE, command: HOSTILE, id: HOSTILE, workloads: [{ name: HOSTILE, summary: HOSTILE }] });
+    const cell = sample.cellOf(HOSTILE, sample.closed(1), {
+      workload: HOSTILE,
+      params: { [HOSTILE]: HOSTILE },
+      modelParams: { [HOSTILE]: HOSTILE },
+    });
+    const header = sample.headerOf([HOSTILE], {
+      name: HOSTILE,
+      command: HOSTILE,
+      id: HOSTILE,
+      workloads: [{ name: HOSTILE, summary: HOSTILE }],
+    });
     const trials = [1, 2, 3].flatMap((trial) => [
       sample.measured(cell, trial, { notes: [HOSTILE] }),
       sample.measured({ ...cell, model: `${HOSTILE}2` }, trial, { medianNs: 9e6 }),
@@ -109,7 +140,10 @@ describe.skipIf(isMissing)('the page', () => {
 
   test('on paper all answers and all kinds of warning are unfolded', async () => {
     const { page } = await openReport(browser, summarise(sample.everyFigure()));
-    const folded = [page.locator('#verdicts li').last(), page.locator('#warnings details details summary').first()];
+    const folded = [
+      page.locator('#verdicts li').last(),
+      page.locator('#warnings details details summary').first(),
+    ];
     for (const part of folded) expect(await part.isVisible()).toBe(false);
     await page.emulateMedia({ media: 'print' });
     for (const part of folded) expect(await part.isVisible()).toBe(true);
@@ -122,9 +156,13 @@ describe.skipIf(isMissing)('the page', () => {
     expect(await page.locator('.controls').isVisible()).toBe(false);
     expect(await page.locator('.tools').first().isVisible()).toBe(false);
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
-    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(245, 246, 248)');
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+      'rgb(245, 246, 248)',
+    );
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
-    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).not.toBe('rgb(245, 246, 248)');
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).not.toBe(
+      'rgb(245, 246, 248)',
+    );
     expectQuiet(watched);
   });
 
@@ -158,7 +196,9 @@ describe.skipIf(isMissing)('the page', () => {
     const watched = await openReport(browser, summarise(sample.everyFigure()));
     const figure = watched.page.locator('figure[data-kind="spread"]').first();
     expect(await isPainted(figure.locator('canvas'))).toBe(false);
-    await figure.getByRole('button', { name: /^Zoom in/ }).evaluate((button) => (button as HTMLButtonElement).click());
+    await figure
+      .getByRole('button', { name: /^Zoom in/ })
+      .evaluate((button) => (button as HTMLButtonElement).click());
     expect(await isPainted(figure.locator('canvas'))).toBe(true);
     expect(await figure.getByRole('button', { name: /^Reset zoom/ }).isEnabled()).toBe(true);
     expectQuiet(watched);
@@ -166,11 +206,14 @@ describe.skipIf(isMissing)('the page', () => {
 
   test('a run that only searched shows what was found for the models that are chosen; there is no load to choose', async () => {
     const file = path.join(import.meta.dirname, '..', '..', 'results', 'reference-capacity', 'run.jsonl');
-    const { page, complaints } = await openReport(browser, summarise(parseRun(readFileSync(file))), { width: 1440 });
-    expect(await page.locator('figure').evaluateAll((figures) => figures.map((figure) => figure.getAttribute('data-kind')))).toEqual([
-      'capacity',
-      'curve',
-    ]);
+    const { page, complaints } = await openReport(browser, summarise(parseRun(readFileSync(file))), {
+      width: 1440,
+    });
+    expect(
+      await page
+        .locator('figure')
+        .evaluateAll((figures) => figures.map((figure) => figure.getAttribute('data-kind'))),
+    ).toEqual(['capacity', 'curve']);
     expect(await page.locator('#load').isVisible()).toBe(false);
     expect(await page.locator('p.empty').count()).toBe(0);
     expect(await page.locator('.chip').count()).toBe(11);
@@ -188,7 +231,9 @@ describe.skipIf(isMissing)('the page', () => {
     const { page } = watched;
     const [section] = sectionsOf(report);
     const all = section === undefined ? [] : chartsOf(report, section, pageLook('light', false));
-    const chosen = all.filter(({ load }) => load === undefined || (load.kind === 'closed' && load.concurrency === 256)).map(({ name }) => name);
+    const chosen = all
+      .filter(({ load }) => load === undefined || (load.kind === 'closed' && load.concurrency === 256))
+      .map(({ name }) => name);
     const shown = () => page.locator('figure').evaluateAll((figures) => figures.map(({ id }) => id).sort());
     expect(await shown()).toEqual(chosen.toSorted());
     expect(chosen.length).toBeLessThan(all.length);
@@ -201,9 +246,15 @@ describe.skipIf(isMissing)('the page', () => {
 
 test('1,000 cells are rendered as text and Markdown, a row each', () => {
   const report = thousandCells();
-  const rows = (text: string, pattern: RegExp) => text.split('\n').filter((line) => pattern.test(line)).length;
-  expect(rows(renderText(report, { width: 120, color: false }), /^(sync-blocking|thread-per-request|async-callback|event-loop|epoll)\S* +\d/)).toBe(
-    1000,
-  );
-  expect(rows(renderMarkdown(report), /^\| (sync-blocking|thread-per-request|async-callback|event-loop|epoll)/)).toBe(1000);
+  const rows = (text: string, pattern: RegExp) =>
+    text.split('\n').filter((line) => pattern.test(line)).length;
+  expect(
+    rows(
+      renderText(report, { width: 120, color: false }),
+      /^(sync-blocking|thread-per-request|async-callback|event-loop|epoll)\S* +\d/,
+    ),
+  ).toBe(1000);
+  expect(
+    rows(renderMarkdown(report), /^\| (sync-blocking|thread-per-request|async-callback|event-loop|epoll)/),
+  ).toBe(1000);
 });

@@ -1,4 +1,7 @@
-/** How large the page is, and how soon it is there. The bounds of time are generous: they catch what grows with the square of the cells. */
+/**
+ * How large the page is, and how soon it is there. The bounds of time are generous: they catch what grows
+ * with the square of the cells.
+ */
 /// <reference lib="dom" />
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +11,15 @@ import { load } from '../compiled.ts';
 import * as sample from '../report/sample.ts';
 import { expectQuiet, isMissing, isPainted, launch, openReport } from './browser.ts';
 
-const WORKLOADS = ['sleep', 'file-read', 'file-write', 'tcp-echo', 'http-get', 'http-compute', 'http-fan-out'];
+const WORKLOADS = [
+  'sleep',
+  'file-read',
+  'file-write',
+  'tcp-echo',
+  'http-get',
+  'http-compute',
+  'http-fan-out',
+];
 const MOST_BYTES = 1.5e6;
 const LONGEST_OPENING_MS = 5000;
 
@@ -20,7 +31,9 @@ function manyCells(concurrencies: readonly number[], trials: number): RunDocumen
   const cells = WORKLOADS.flatMap((workload) =>
     concurrencies.flatMap((concurrency, index) => {
       const alike = [1, 8, 64][index % 3];
-      const copied = report.cells.filter((cell) => cell.load.kind === 'closed' && cell.load.concurrency === alike);
+      const copied = report.cells.filter(
+        (cell) => cell.load.kind === 'closed' && cell.load.concurrency === alike,
+      );
       return copied.map((cell): Cell => ({ ...cell, workload, load: sample.closed(concurrency) }));
     }),
   );
@@ -28,7 +41,8 @@ function manyCells(concurrencies: readonly number[], trials: number): RunDocumen
 }
 
 test('the page of a standard run (all models, seven workloads, three loads, three trials) is under 1.5 MB', async () => {
-  const { renderHtml } = await load<typeof import('../../src/report/formats/html.ts')>('report/formats/html.js');
+  const { renderHtml } =
+    await load<typeof import('../../src/report/formats/html.ts')>('report/formats/html.js');
   const report = manyCells([1, 8, 64], 3);
   expect(report.cells).toHaveLength(sample.ALL_MODELS.length * WORKLOADS.length * 3);
   expect(Buffer.byteLength(renderHtml(report))).toBeLessThan(MOST_BYTES);
@@ -55,7 +69,9 @@ describe.skipIf(isMissing)('1,000 cells with every figure', () => {
     await first.scrollIntoViewIfNeeded();
     await expect.poll(() => isPainted(first)).toBe(true);
     expect(performance.now() - began).toBeLessThan(LONGEST_OPENING_MS);
-    const ready = await page.evaluate(() => performance.getEntriesByName('iobench-ready').map(({ startTime }) => startTime));
+    const ready = await page.evaluate(() =>
+      performance.getEntriesByName('iobench-ready').map(({ startTime }) => startTime),
+    );
     expect(ready).toHaveLength(1);
     expect(ready[0]).toBeLessThan(LONGEST_OPENING_MS);
 

@@ -13,7 +13,11 @@ const MODELS = ['epoll', 'poll'];
 const HOSTILE = '<img src=x onerror="globalThis.hacked=1">';
 
 /** Writes a run as a run leaves it; without a summary it is still going on. */
-function store(bench: Bench, id: string, { name = id, medianNs = 1e6, isOver = true, trials = [1, 2, 3] } = {}): string {
+function store(
+  bench: Bench,
+  id: string,
+  { name = id, medianNs = 1e6, isOver = true, trials = [1, 2, 3] } = {},
+): string {
   const folder = path.join(bench.results, id);
   mkdirSync(folder, { recursive: true });
   const header: RunHeader = sample.headerOf(MODELS, { id, name, trials: 3 });
@@ -34,13 +38,20 @@ async function serve(bench: Bench, ...words: string[]): Promise<string> {
 }
 
 /** Asks without a client that tidies the address up. */
-function status(address: string, asked: string, { method = 'GET', host = '' } = {}): Promise<number | undefined> {
+function status(
+  address: string,
+  asked: string,
+  { method = 'GET', host = '' } = {},
+): Promise<number | undefined> {
   const { port, host: ours } = new URL(address);
   return new Promise((resolve, reject) => {
-    const request = http.request({ host: '127.0.0.1', port, path: asked, method, headers: { host: host === '' ? ours : host } }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
+    const request = http.request(
+      { host: '127.0.0.1', port, path: asked, method, headers: { host: host === '' ? ours : host } },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      },
+    );
     request.on('error', reject);
     request.end();
   });
@@ -54,7 +65,8 @@ describe('what is served', () => {
     store({ results: path.join(bench.directory, 'outside') } as Bench, 'other');
     symlinkSync(path.join(bench.directory, 'outside', 'other'), path.join(bench.results, 'linked'));
     const address = await serve(bench);
-    for (const asked of ['/', '/runs/one/', '/compare?base=one&new=one']) expect(await status(address, asked)).toBe(200);
+    for (const asked of ['/', '/runs/one/', '/compare?base=one&new=one'])
+      expect(await status(address, asked)).toBe(200);
     const lost = [
       '/runs/one',
       '/runs/one/run.jsonl',
@@ -71,7 +83,8 @@ describe('what is served', () => {
     ];
     for (const asked of lost) expect([asked, await status(address, asked)]).toEqual([asked, 404]);
     expect(await status(address, '/', { method: 'POST' })).toBe(405);
-    for (const host of ['evil.example', '127.0.0.1.evil.example']) expect(await status(address, '/runs/one/', { host })).toBe(403);
+    for (const host of ['evil.example', '127.0.0.1.evil.example'])
+      expect(await status(address, '/runs/one/', { host })).toBe(403);
   });
 
   test('a run that is named is opened itself; one that cannot be read is said at once', async () => {
@@ -124,9 +137,13 @@ describe.skipIf(isMissing)('in the browser', () => {
     const rows = await page.locator('tbody tr:has(td)').allTextContents();
     expect(rows).toHaveLength(2);
     // What all rows of a group have in common is said once.
-    expect(await page.locator('tbody th').allTextContents()).toEqual([expect.stringMatching(/^tcp-echo \(.*\), \d+ clients?$/)]);
+    expect(await page.locator('tbody th').allTextContents()).toEqual([
+      expect.stringMatching(/^tcp-echo \(.*\), \d+ clients?$/),
+    ]);
     for (const row of rows) expect(row).toMatch(/2\.0\d × faster/);
-    const names = await Promise.all([0, 1].map((side) => page.frameLocator('iframe').nth(side).locator('h1').textContent()));
+    const names = await Promise.all(
+      [0, 1].map((side) => page.frameLocator('iframe').nth(side).locator('h1').textContent()),
+    );
     expect(names).toEqual(['2026-01-02-before', '2026-01-03-after']);
     expect(watched.complaints).toEqual([]);
   });
@@ -139,7 +156,8 @@ describe.skipIf(isMissing)('in the browser', () => {
     const status = page.getByRole('status');
     expect(await status.textContent()).toContain('2 trials so far');
     await page.getByLabel('Axes', { exact: true }).selectOption('log');
-    const land = (trial: number, model: string) => appendFileSync(path.join(folder, 'run.jsonl'), formatLine(trialOf(model, trial, 1e6)));
+    const land = (trial: number, model: string) =>
+      appendFileSync(path.join(folder, 'run.jsonl'), formatLine(trialOf(model, trial, 1e6)));
     for (const trial of [2, 3]) for (const model of MODELS) land(trial, model);
     // Half a line is being written.
     appendFileSync(path.join(folder, 'run.jsonl'), '{"kind":"tri');
@@ -158,12 +176,22 @@ describe.skipIf(isMissing)('in the browser', () => {
     const watched = await visit(browser, await serve(bench, 'growing'));
     const { page } = watched;
     const land = (trial: number, model: string, medianNs = 1e6) =>
-      appendFileSync(path.join(folder, 'run.jsonl'), formatLine(sample.measured(sample.cellOf(model), trial, { medianNs })));
+      appendFileSync(
+        path.join(folder, 'run.jsonl'),
+        formatLine(sample.measured(sample.cellOf(model), trial, { medianNs })),
+      );
     const figure = page.locator('figure[data-kind="curve"]');
     const focused = () =>
-      page.evaluate(() => (document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)?.slice(0, 80));
+      page.evaluate(() =>
+        (document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)?.slice(
+          0,
+          80,
+        ),
+      );
     const told = (count: number) =>
-      expect.poll(() => page.getByRole('status').textContent(), { timeout: 15_000 }).toContain(`${count} trials so far`);
+      expect
+        .poll(() => page.getByRole('status').textContent(), { timeout: 15_000 })
+        .toContain(`${count} trials so far`);
 
     const chip = page.getByRole('button', { name: 'poll', exact: true });
     await chip.focus();
@@ -207,7 +235,9 @@ describe.skipIf(isMissing)('in the browser', () => {
     for (const asked of [address, `${address}compare?base=a&new=b`]) {
       const watched = await visit(browser, asked);
       expect(await watched.page.locator('img').count()).toBe(0);
-      expect(await watched.page.locator('h1').textContent()).toContain(asked === address ? 'iobench' : '<img');
+      expect(await watched.page.locator('h1').textContent()).toContain(
+        asked === address ? 'iobench' : '<img',
+      );
       expect(await watched.page.evaluate(() => (globalThis as { hacked?: number }).hacked)).toBeUndefined();
       expect(watched.complaints).toEqual([]);
     }

@@ -1,4 +1,7 @@
-/** Runs with a budget: cells have had as many trials as their questions needed, and only what was looked at is said. */
+/**
+ * Runs with a budget: cells have had as many trials as their questions needed, and only what was looked at is
+ * said.
+ */
 import { describe, expect, test } from 'vitest';
 import { runPhrases } from '../../src/report/formats/heading.ts';
 import { renderMarkdown } from '../../src/report/formats/markdown.ts';
@@ -11,7 +14,9 @@ import * as sample from './sample.ts';
 /** Two models that are alike, and have had more trials than one that is behind. */
 const TRIALS: MeasuredTrial[] = [100, 104, 250].flatMap((medianUs, model) =>
   Array.from({ length: model === 2 ? 3 : 9 }, (_, round) =>
-    sample.measured(sample.cellOf(['epoll', 'poll', 'sync-blocking'][model] as string), round + 1, { medianNs: medianUs * 1e3 }),
+    sample.measured(sample.cellOf(['epoll', 'poll', 'sync-blocking'][model] as string), round + 1, {
+      medianNs: medianUs * 1e3,
+    }),
   ),
 );
 const LOOKS: LookRecord[] = [
@@ -24,7 +29,9 @@ const documentOf = (looks: LookRecord[], trials = TRIALS) => {
   return summarise({ ...sample.runOf(header, trials), looks });
 };
 const behindIn = (looks: LookRecord[]) =>
-  documentOf(looks).cells.flatMap((cell) => (cell.status === 'measured' && cell.standing?.mayBeBest === false ? [cell.model] : []));
+  documentOf(looks).cells.flatMap((cell) =>
+    cell.status === 'measured' && cell.standing?.mayBeBest === false ? [cell.model] : [],
+  );
 
 describe('how the run was made', () => {
   test('says from how many trials to how many', () => {
@@ -44,7 +51,8 @@ describe('how the run was made', () => {
     expect(runPhrases(summarise(sample.fiveModels()))).toContain('5 trials per cell');
   });
   test('no cell is warned of for having had fewer trials than another', () => {
-    for (const { warnings } of documentOf(LOOKS).cells) expect(warnings.map(({ code }) => code)).not.toContain('trials-missing');
+    for (const { warnings } of documentOf(LOOKS).cells)
+      expect(warnings.map(({ code }) => code)).not.toContain('trials-missing');
   });
 });
 
@@ -57,8 +65,13 @@ describe('what is said', () => {
   });
   test('of more looks than a run takes the first are read: each costs time, and a file may have any number', () => {
     const looksUpTo = (most: number) =>
-      Array.from({ length: most }, (_, look) => ({ kind: 'look' as const, afterRound: 3, share: (look + 1) / 1e5 }));
-    const standings = (looks: LookRecord[]) => documentOf(looks).cells.map((cell) => 'standing' in cell && cell.standing);
+      Array.from({ length: most }, (_, look) => ({
+        kind: 'look' as const,
+        afterRound: 3,
+        share: (look + 1) / 1e5,
+      }));
+    const standings = (looks: LookRecord[]) =>
+      documentOf(looks).cells.map((cell) => 'standing' in cell && cell.standing);
     expect(standings(looksUpTo(1e5))).toEqual(standings(looksUpTo(20)));
   });
   test('is said with wider intervals the earlier the look', () => {

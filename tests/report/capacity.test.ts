@@ -44,14 +44,35 @@ describe('a step', () => {
   });
 
   test.each<[what: string, trial: MeasuredTrial, why: RegExp]>([
-    ['whose percentile is too high', trial({ values: [...flat(1900, 5e6), ...flat(100, 30e6)] }), /^p99 30\.0 ms$/],
-    ['with requests that failed', trial({ failed: 3, errors: { ECONNRESET: 3 } }), /^3 failed \(ECONNRESET\)$/],
+    [
+      'whose percentile is too high',
+      trial({ values: [...flat(1900, 5e6), ...flat(100, 30e6)] }),
+      /^p99 30\.0 ms$/,
+    ],
+    [
+      'with requests that failed',
+      trial({ failed: 3, errors: { ECONNRESET: 3 } }),
+      /^3 failed \(ECONNRESET\)$/,
+    ],
     ['with requests that were shed', trial({ shed: 1203 }), /^1,203 shed$/],
     ['with requests that never ended', trial({ unfinished: 7 }), /^7 unfinished$/],
-    ['with too few requests for the percentile', trial({ values: flat(999, 5e6) }), /^only 999 ended, p99 needs 1,000$/],
-    ['whose queue grows', trial({ timeline: timeline((slot) => 10 + 8 * slot) }), /^the queue grew by 80\.0\/s$/],
-    // A model that serves one after another has none in flight when one has ended: the line shows in how long requests take.
-    ['that misses in all ways at once', trial({ shed: 2, unfinished: 1, values: flat(2000, 50e6) }), /^2 shed, 1 unfinished, p99 50\.\d ms$/],
+    [
+      'with too few requests for the percentile',
+      trial({ values: flat(999, 5e6) }),
+      /^only 999 ended, p99 needs 1,000$/,
+    ],
+    [
+      'whose queue grows',
+      trial({ timeline: timeline((slot) => 10 + 8 * slot) }),
+      /^the queue grew by 80\.0\/s$/,
+    ],
+    // A model that serves one after another has none in flight when one has ended: the line shows in how long
+    // requests take.
+    [
+      'that misses in all ways at once',
+      trial({ shed: 2, unfinished: 1, values: flat(2000, 50e6) }),
+      /^2 shed, 1 unfinished, p99 50\.\d ms$/,
+    ],
   ])('%s is not kept, and says why', (_what, measured, why) => {
     const judgement = judgeStep(P99, measured);
     expect(judgement.isKept).toBe(false);
@@ -59,20 +80,23 @@ describe('a step', () => {
   });
 
   test('with a queue that goes up and down is kept', () => {
-    expect(judgeStep(P99, trial({ timeline: timeline((slot) => [4, 9, 3, 8, 5, 9, 2, 7, 4, 6][slot] ?? 0) })).isKept).toBe(true);
+    expect(
+      judgeStep(P99, trial({ timeline: timeline((slot) => [4, 9, 3, 8, 5, 9, 2, 7, 4, 6][slot] ?? 0) }))
+        .isKept,
+    ).toBe(true);
   });
 
   test('is held against the figure that was named', () => {
     const skewed = trial({ values: [...flat(1900, 5e6), ...flat(100, 30e6)] });
     const kept = (objective: string) => judgeStep(parseCapacityObjective(objective), skewed).isKept;
-    expect([kept('p50<6ms'), kept('p90<6ms'), kept('p99<6ms'), kept('mean<6ms'), kept('mean<7ms'), kept('max<=31ms')]).toEqual([
-      true,
-      true,
-      false,
-      false,
-      true,
-      true,
-    ]);
+    expect([
+      kept('p50<6ms'),
+      kept('p90<6ms'),
+      kept('p99<6ms'),
+      kept('mean<6ms'),
+      kept('mean<7ms'),
+      kept('max<=31ms'),
+    ]).toEqual([true, true, false, false, true, true]);
     // 2,000 requests do not support it.
     expect(kept('p99.9<1s')).toBe(false);
   });
@@ -80,7 +104,9 @@ describe('a step', () => {
 
 describe('an objective', () => {
   test('says how many requests it needs', () => {
-    const needed = ['p50<1s', 'p90<1s', 'p99<1s', 'p99.9<1s', 'max<1s'].map((written) => parseCapacityObjective(written).requestsNeeded);
+    const needed = ['p50<1s', 'p90<1s', 'p99<1s', 'p99.9<1s', 'max<1s'].map(
+      (written) => parseCapacityObjective(written).requestsNeeded,
+    );
     expect(needed).toEqual([100, 100, 1000, 10_000, 100]);
   });
 
@@ -105,7 +131,12 @@ describe('an objective', () => {
 function searched(): StoredRun {
   const objective = 'p99<20ms';
   const searchedCell = (model: string) => ({ model, workload: 'tcp-echo', params });
-  const step = (model: string, ratePerSecond: number, why: string | undefined, shape: Parameters<typeof sample.measured>[2]): StepRecord => ({
+  const step = (
+    model: string,
+    ratePerSecond: number,
+    why: string | undefined,
+    shape: Parameters<typeof sample.measured>[2],
+  ): StepRecord => ({
     kind: 'step',
     cell: searchedCell(model),
     objective,
@@ -139,7 +170,9 @@ function searched(): StoredRun {
 
 const codesOf = (document: RunDocument) => [
   ...document.cells.flatMap(({ warnings }) => warnings.map(({ code }) => code)),
-  ...(document.capacities ?? []).flatMap(({ steps }) => steps.flatMap(({ warnings = [] }) => warnings.map(({ code }) => code))),
+  ...(document.capacities ?? []).flatMap(({ steps }) =>
+    steps.flatMap(({ warnings = [] }) => warnings.map(({ code }) => code)),
+  ),
 ];
 
 describe('a run that only searched for capacities', () => {
@@ -147,7 +180,9 @@ describe('a run that only searched for capacities', () => {
 
   test('as text: sorted, with what failed and why; the steps are no tables of their own', () => {
     const text = renderText(document, { width: 80, color: false });
-    const rows = text.split('\n').filter((line) => /^(epoll|async-promise|sync-blocking|poll) {2}/.test(line));
+    const rows = text
+      .split('\n')
+      .filter((line) => /^(epoll|async-promise|sync-blocking|poll) {2}/.test(line));
     expect(rows.map((row) => row.replaceAll(/[█▉▊▋▌▍▎▏]+/g, '#').replaceAll(/ +/g, ' '))).toEqual([
       'epoll 2.00 k/s – # no higher rate was tried',
       'async-promise 1.00 k/s 1.05 k/s # 12 shed',
@@ -155,7 +190,9 @@ describe('a run that only searched for capacities', () => {
       'poll poll(2) is not there on this system',
     ]);
     expect(text).toContain('1.05 k/s ✗ 12 shed');
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('epoll keeps p99 below 20 ms up to 2.00 k/s at least, and sync-blocking not even at 34.7/s.');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'epoll keeps p99 below 20 ms up to 2.00 k/s at least, and sync-blocking not even at 34.7/s.',
+    );
     expect(text).not.toContain('compared by');
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
@@ -177,23 +214,43 @@ describe('a run that only searched for capacities', () => {
       ['epoll', 1],
     ]);
     const [kept, failed] = document.capacities?.[1]?.steps ?? [];
-    expect(kept).toMatchObject({ ratePerSecond: 1000, kept: true, throughputPerSecond: { median: expect.any(Number) } });
-    expect(failed).toMatchObject({ ratePerSecond: 1050, kept: false, why: '12 shed', latencyNs: { p50: expect.any(Number) } });
+    expect(kept).toMatchObject({
+      ratePerSecond: 1000,
+      kept: true,
+      throughputPerSecond: { median: expect.any(Number) },
+    });
+    expect(failed).toMatchObject({
+      ratePerSecond: 1050,
+      kept: false,
+      why: '12 shed',
+      latencyNs: { p50: expect.any(Number) },
+    });
   });
 
   test('what makes a step doubtful is said of the step', () => {
     const { steps = [], ...run } = searched();
-    const saturated = steps.map((step) => ({ ...step, ...(step.trial && { trial: { ...step.trial, peers: [BUSY_PEER] } }) }));
+    const saturated = steps.map((step) => ({
+      ...step,
+      ...(step.trial && { trial: { ...step.trial, peers: [BUSY_PEER] } }),
+    }));
     const text = renderText(summarise({ ...run, steps: saturated }), { width: 200, color: false });
     expect(text).toContain('1 kind of warning, explained below the tables: peer-saturated (all 4 steps).');
-    expect(text).toContain('tcp-echo, async-promise, 1,050/s poisson: peer echo-server kept a core 97 % busy');
+    expect(text).toContain(
+      'tcp-echo, async-promise, 1,050/s poisson: peer echo-server kept a core 97 % busy',
+    );
     expect(text).toContain('2.00 k/s');
   });
 
   test('before a search has come to its end, it says how far it has come', () => {
     const { capacities: _, ...run } = searched();
     const unfinished = summarise(run).capacities ?? [];
-    expect(unfinished.map(({ cell: { model }, ratePerSecond, failedAtPerSecond }) => [model, ratePerSecond, failedAtPerSecond])).toEqual([
+    expect(
+      unfinished.map(({ cell: { model }, ratePerSecond, failedAtPerSecond }) => [
+        model,
+        ratePerSecond,
+        failedAtPerSecond,
+      ]),
+    ).toEqual([
       ['sync-blocking', undefined, 34.7],
       ['async-promise', 1000, 1050],
       ['epoll', 2000, undefined],
@@ -216,7 +273,12 @@ describe('a run that only searched for capacities', () => {
     expect(section && chartsOf(document, section)[0]?.name).toBe('capacity-tcp-echo');
     const pictures = pictureCharts(document, pictureLook('light'));
     expect(pictures.map(({ kind }) => kind)).toEqual(['capacity', 'curve']);
-    expect(pictures[0]?.table.rows.map(([model]) => model)).toEqual(['epoll', 'async-promise', 'sync-blocking', 'poll']);
+    expect(pictures[0]?.table.rows.map(([model]) => model)).toEqual([
+      'epoll',
+      'async-promise',
+      'sync-blocking',
+      'poll',
+    ]);
     expect(pictures[1]?.table.rows.map(([model, load]) => [model, load])).toEqual([
       ['async-promise', '1,000/s poisson'],
       ['epoll', '2,000/s poisson'],
@@ -227,5 +289,9 @@ describe('a run that only searched for capacities', () => {
 });
 
 test('an objective in a sentence is said in words', () => {
-  expect(['p99<20ms', 'p99.9<=1.5s', 'mean<300us'].map(inWords)).toEqual(['p99 below 20 ms', 'p99.9 of at most 1.5 s', 'mean below 300 us']);
+  expect(['p99<20ms', 'p99.9<=1.5s', 'mean<300us'].map(inWords)).toEqual([
+    'p99 below 20 ms',
+    'p99.9 of at most 1.5 s',
+    'mean below 300 us',
+  ]);
 });

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { formatNines } from '../../src/report/charts/axes.ts';
-import { allCharts, CHART_KINDS, type ChartDefinition, type ChartKind } from '../../src/report/charts/index.ts';
+import {
+  allCharts,
+  CHART_KINDS,
+  type ChartDefinition,
+  type ChartKind,
+} from '../../src/report/charts/index.ts';
 import { pageLook, pictureLook } from '../../src/report/charts/look.ts';
 import { styleOf, stylesOf } from '../../src/report/charts/palette.ts';
 import { pictureCharts } from '../../src/report/charts/pictures.ts';
@@ -10,7 +15,8 @@ import { summarise } from '../../src/report/summary/document.ts';
 import * as sample from './sample.ts';
 
 const chartsOf = (run: Parameters<typeof summarise>[0]) => allCharts(summarise(run), pictureLook('light'));
-const byName = (charts: readonly ChartDefinition[], name: string) => charts.find((chart) => chart.name === name) as ChartDefinition;
+const byName = (charts: readonly ChartDefinition[], name: string) =>
+  charts.find((chart) => chart.name === name) as ChartDefinition;
 
 const GOLDEN = [
   'throughput-tcp-echo--closed',
@@ -41,7 +47,9 @@ function rounded(_key: string, value: unknown): unknown {
 describe('golden definitions', () => {
   test('of every kind', () => {
     const charts = [...chartsOf(sample.elevenModels()), ...chartsOf(sample.everyFigure())];
-    expect([...new Set(GOLDEN.map((name) => byName(charts, name).kind))].toSorted()).toEqual(CHART_KINDS.toSorted());
+    expect([...new Set(GOLDEN.map((name) => byName(charts, name).kind))].toSorted()).toEqual(
+      CHART_KINDS.toSorted(),
+    );
   });
 
   const charts = [...chartsOf(sample.elevenModels()), ...chartsOf(sample.everyFigure())];
@@ -52,7 +60,10 @@ describe('golden definitions', () => {
       type: configuration.type,
       labels: configuration.data.labels,
       // In a line each: there are hundreds of points.
-      datasets: configuration.data.datasets.map(({ data, ...style }) => ({ ...style, data: JSON.stringify(data, rounded) })),
+      datasets: configuration.data.datasets.map(({ data, ...style }) => ({
+        ...style,
+        data: JSON.stringify(data, rounded),
+      })),
       scales: configuration.options?.scales,
       plugins: configuration.plugins?.map(({ id }) => id),
     };
@@ -80,7 +91,9 @@ test('workloads with names that look alike do not overwrite each other’s chart
 
 test('a model that was not measured is named in the subtitle and keeps its row', () => {
   const charts = chartsOf(sample.elevenModels());
-  expect(byName(charts, 'throughput-tcp-echo--closed').subtitle).toContain('Not measured: io-uring (unsupported), poll with 64 clients (failed)');
+  expect(byName(charts, 'throughput-tcp-echo--closed').subtitle).toContain(
+    'Not measured: io-uring (unsupported), poll with 64 clients (failed)',
+  );
   expect(byName(charts, 'throughput-file-read').configuration.data.labels).toContain('signal-driven');
   expect(byName(charts, 'latency-tcp-echo--64-clients').rows).toBe(11);
 });
@@ -107,13 +120,18 @@ test('models at one load stand side by side about it, in order, and no nearer to
 });
 
 test('models are in the order of the run, though the first load may lack some', () => {
-  const trials = [sample.cellOf('poll', sample.closed(1)), ...['epoll', 'poll'].map((model) => sample.cellOf(model, sample.closed(8)))];
+  const trials = [
+    sample.cellOf('poll', sample.closed(1)),
+    ...['epoll', 'poll'].map((model) => sample.cellOf(model, sample.closed(8))),
+  ];
   const run = sample.runOf(
     sample.headerOf(['epoll', 'poll']),
     trials.map((cell) => sample.measured(cell, 1)),
   );
   for (const kind of ['throughput', 'curve']) {
-    expect(byName(chartsOf(run), `${kind}-tcp-echo`).configuration.data.datasets.map(({ label }) => label)).toEqual(['epoll', 'poll']);
+    expect(
+      byName(chartsOf(run), `${kind}-tcp-echo`).configuration.data.datasets.map(({ label }) => label),
+    ).toEqual(['epoll', 'poll']);
   }
 });
 
@@ -139,7 +157,12 @@ test('a chart explains the marks and the parts that it has, and no others', () =
   expect(generateLabels?.({} as never).map(({ text }) => text)).toEqual(['p50 (half)']);
   expect(latency.howToRead).not.toContain('p99');
   const time = byName(charts, 'time-tcp-echo');
-  expect(time.table.head).toEqual(['model', 'runs the program', 'runs in the kernel', 'waits for whichever is first']);
+  expect(time.table.head).toEqual([
+    'model',
+    'runs the program',
+    'runs in the kernel',
+    'waits for whichever is first',
+  ]);
   expect(time.howToRead).toContain('can serve any request');
   expect(time.howToRead).not.toContain('is lost');
 });
@@ -162,10 +185,16 @@ test('kinds whose figures are not there are left out', () => {
 
 test('what is chosen is drawn, at all loads; without a choice the usual kinds, at the main load', () => {
   const document = summarise(sample.everyFigure());
-  const names = (only?: readonly ChartKind[]) => pictureCharts(document, pictureLook('light'), only).map(({ name }) => name);
-  const http = (kind: string) => ['1-client', '8-clients', '64-clients'].map((load) => `${kind}-http-get--${load.replace('1-client', '1-clients')}`);
+  const names = (only?: readonly ChartKind[]) =>
+    pictureCharts(document, pictureLook('light'), only).map(({ name }) => name);
+  const http = (kind: string) =>
+    ['1-client', '8-clients', '64-clients'].map(
+      (load) => `${kind}-http-get--${load.replace('1-client', '1-clients')}`,
+    );
   expect(names(['map'])).toEqual(http('map'));
-  expect(names().filter((name) => name.startsWith('latency-http-get'))).toEqual(['latency-http-get--64-clients']);
+  expect(names().filter((name) => name.startsWith('latency-http-get'))).toEqual([
+    'latency-http-get--64-clients',
+  ]);
   expect(names().some((name) => name.startsWith('spread'))).toBe(false);
 });
 
@@ -178,11 +207,15 @@ test('every chart has a table: a row a model at least, and as many texts as head
 
 test('one model stands out: the others fade, and no figure changes', () => {
   const document = summarise(sample.everyFigure());
-  const [plain, lit] = [undefined, 'epoll'].map((highlighted) => allCharts(document, pageLook('light', false, { highlighted })));
+  const [plain, lit] = [undefined, 'epoll'].map((highlighted) =>
+    allCharts(document, pageLook('light', false, { highlighted })),
+  );
   const colours = (charts: readonly ChartDefinition[] = []) =>
     byName(charts, 'throughput-http-get').configuration.data.datasets.map((set) => set.borderColor);
   expect(colours(plain).every((colour) => /^#\w{6}$/.test(String(colour)))).toBe(true);
-  expect(colours(lit).filter((colour) => /^#\w{6}$/.test(String(colour)))).toEqual([stylesOf(document.run.models).get('epoll')?.light]);
+  expect(colours(lit).filter((colour) => /^#\w{6}$/.test(String(colour)))).toEqual([
+    stylesOf(document.run.models).get('epoll')?.light,
+  ]);
   expect(lit?.map(({ table }) => table)).toEqual(plain?.map(({ table }) => table));
 });
 
@@ -204,9 +237,13 @@ test.each(['linear', 'log'] as const)('all axes of values are %s where the reade
 
 test('a parameter that was swept from zero has a step a value, and its ticks say which', () => {
   const chart = byName(chartsOf(sample.everyFigure()), 'sweep-file-read--missratio--throughput');
-  const xs = chart.configuration.data.datasets.map(({ data }) => data.map((point) => (point as { x: number }).x));
+  const xs = chart.configuration.data.datasets.map(({ data }) =>
+    data.map((point) => (point as { x: number }).x),
+  );
   expect(xs).toEqual(sample.FIVE_MODELS.map(() => [0, 1, 2]));
-  const axis = chart.configuration.options?.scales?.x as { ticks: { callback(value: number): string } } | undefined;
+  const axis = chart.configuration.options?.scales?.x as
+    | { ticks: { callback(value: number): string } }
+    | undefined;
   expect([0, 1, 2].map((step) => axis?.ticks.callback(step))).toEqual(['0 %', '1 %', '10 %']);
   expect(chart.table.head).toEqual(['model', 'missRatio 0', 'missRatio 0.01', 'missRatio 0.1']);
   expect(chart.table.rows.flat()).not.toContain('–');
@@ -214,8 +251,16 @@ test('a parameter that was swept from zero has a step a value, and its ticks say
 
 test('a number of clients that was measured is a tick, where there is room', () => {
   const chart = byName(chartsOf(sample.everyFigure()), 'scalability-tcp-echo');
-  const options = chart.configuration.options?.scales?.x as { afterBuildTicks(axis: object): void } | undefined;
-  const axis = { min: 0.8, max: 40, isHorizontal: () => true, maxWidth: 900, ticks: [] as { value: number }[] };
+  const options = chart.configuration.options?.scales?.x as
+    | { afterBuildTicks(axis: object): void }
+    | undefined;
+  const axis = {
+    min: 0.8,
+    max: 40,
+    isHorizontal: () => true,
+    maxWidth: 900,
+    ticks: [] as { value: number }[],
+  };
   options?.afterBuildTicks(axis);
   expect(axis.ticks.map(({ value }) => value)).toEqual([1, 2, 4, 8, 16, 32]);
 });
@@ -226,19 +271,27 @@ test('zero has the unit of the tick after it', () => {
     | { ticks: { callback(value: number, index: number, ticks: readonly { value: number }[]): string } }
     | undefined;
   const axis = [0, 5e8, 1e9].map((value) => ({ value }));
-  expect(axis.map(({ value }, index) => options?.ticks.callback(value, index, axis))).toEqual(['0 ms', '500 ms', '1 s']);
+  expect(axis.map(({ value }, index) => options?.ticks.callback(value, index, axis))).toEqual([
+    '0 ms',
+    '500 ms',
+    '1 s',
+  ]);
 });
 
 test('a linear axis has room for the whiskers', () => {
   const document = summarise(sample.oneModel());
   const chart = allCharts(document, pageLook('light', false)).find(({ kind }) => kind === 'throughput');
-  const highest = Math.max(...document.cells.flatMap((cell) => (cell.status === 'measured' ? [cell.throughputPerSecond.high] : [])));
+  const highest = Math.max(
+    ...document.cells.flatMap((cell) => (cell.status === 'measured' ? [cell.throughputPerSecond.high] : [])),
+  );
   expect(chart?.configuration.options?.scales?.x).toMatchObject({ type: 'linear', suggestedMax: highest });
 });
 
 test('a capacity says beside its bar and in its table at which rate the objective no longer held; on a phone in its table', () => {
   const document = summarise(sample.everyFigure());
-  const [wide, narrow] = [false, true].map((isNarrow) => byName(allCharts(document, pageLook('light', isNarrow)), 'capacity-http-get'));
+  const [wide, narrow] = [false, true].map((isNarrow) =>
+    byName(allCharts(document, pageLook('light', isNarrow)), 'capacity-http-get'),
+  );
   for (const chart of [wide, narrow]) {
     expect(chart?.table.rows).toContainEqual(['async-promise', '9.20 k/s', '10.1 k/s']);
     expect(chart?.table.rows).toContainEqual(['poll', 'poll(2) is not there on this system', '–']);
@@ -249,13 +302,18 @@ test('a capacity says beside its bar and in its table at which rate the objectiv
 });
 
 test('nothing measured, no chart', () => {
-  expect(chartsOf(sample.runOf(sample.headerOf(['epoll']), [sample.refused(sample.cellOf('epoll'), 'failed', 'No.')]))).toEqual([]);
+  expect(
+    chartsOf(
+      sample.runOf(sample.headerOf(['epoll']), [sample.refused(sample.cellOf('epoll'), 'failed', 'No.')]),
+    ),
+  ).toEqual([]);
 });
 
 describe('styles', () => {
   test('known models differ in colour, and those that share a dash differ in shape', () => {
     const styles = [...stylesOf(sample.headerOf(sample.ALL_MODELS).models).values()];
-    for (const theme of ['light', 'dark'] as const) expect(new Set(styles.map((style) => style[theme])).size).toBe(11);
+    for (const theme of ['light', 'dark'] as const)
+      expect(new Set(styles.map((style) => style[theme])).size).toBe(11);
     expect(new Set(styles.map(({ dashPixels, point }) => `${dashPixels} ${String(point)}`)).size).toBe(11);
   });
   test('a model that is in no header always looks the same', () => {
@@ -271,7 +329,9 @@ describe('styles', () => {
   test('light and dark charts have the same data', () => {
     const document = summarise(sample.fiveModels());
     const [light, dark] = (['light', 'dark'] as const).map((theme) =>
-      allCharts(document, pageLook(theme, false)).map((chart) => chart.configuration.data.datasets.map(({ data }) => data)),
+      allCharts(document, pageLook(theme, false)).map((chart) =>
+        chart.configuration.data.datasets.map(({ data }) => data),
+      ),
     );
     expect(light).toEqual(dark);
   });
@@ -296,7 +356,9 @@ describe('ticks', () => {
     expect(logTicks(1e-4, 300e9, 'duration').every((ns) => ns >= 1)).toBe(true);
   });
   test('within a decade', () => {
-    expect(logTicks(1.1e6, 6e6, 'duration').map((value) => formatTick(value, 'duration')).length).toBeGreaterThanOrEqual(4);
+    expect(
+      logTicks(1.1e6, 6e6, 'duration').map((value) => formatTick(value, 'duration')).length,
+    ).toBeGreaterThanOrEqual(4);
   });
   test('nines', () => {
     expect([2, 10, 100, 1e3, 1e4].map(formatNines)).toEqual(['50 %', '90 %', '99 %', '99.9 %', '99.99 %']);

@@ -1,4 +1,7 @@
-/** Colours are told apart by people who do not see red and green: simulated after Machado, Oliveira, Fernandes (2009), full severity. */
+/**
+ * Colours are told apart by people who do not see red and green: simulated after Machado, Oliveira, Fernandes
+ * (2009), full severity.
+ */
 import { describe, expect, test } from 'vitest';
 import { models } from '../../src/models/index.ts';
 import { THEMES } from '../../src/report/charts/look.ts';
@@ -23,7 +26,10 @@ const SIGHTS: Readonly<Record<string, readonly Rgb[]>> = {
     [-0.003882, -0.048116, 1.051998],
   ],
 };
-/** Distances in OKLab, times 100: 2 is just seen side by side, and these stand apart with a legend between them. */
+/**
+ * Distances in OKLab, times 100: 2 is just seen side by side, and these stand apart with a legend between
+ * them.
+ */
 const LEAST_DISTANCE = 12;
 /** Eleven colours cannot stand so far apart: models differ in their lines and points too. */
 const LEAST_MODEL_DISTANCE = 5;
@@ -66,7 +72,9 @@ function distance(a: string, b: string, sight: readonly Rgb[]): number {
 
 function contrast(a: string, b: string): number {
   const [low = 0, high = 0] = [a, b]
-    .map((hex) => linear(hex).reduce((sum, value, at) => sum + value * ([0.2126, 0.7152, 0.0722][at] ?? 0), 0))
+    .map((hex) =>
+      linear(hex).reduce((sum, value, at) => sum + value * ([0.2126, 0.7152, 0.0722][at] ?? 0), 0),
+    )
     .sort((x, y) => x - y);
   return (high + 0.05) / (low + 0.05);
 }
@@ -81,9 +89,13 @@ describe.each(['light', 'dark'] as const)('what a thread does, %s', (theme) => {
 
   test('has figures on it that can be read, and stands out from the page', () => {
     for (const colour of colours)
-      expect([colour, contrast(colour, inkOn(colour))]).toEqual([colour, expect.toSatisfy((ratio: number) => ratio >= LEAST_TEXT_CONTRAST)]);
+      expect([colour, contrast(colour, inkOn(colour))]).toEqual([
+        colour,
+        expect.toSatisfy((ratio: number) => ratio >= LEAST_TEXT_CONTRAST),
+      ]);
     const { blocked, waiting, user } = ACTIVITY_COLOURS;
-    for (const colour of [blocked, waiting, user]) expect(contrast(colour[theme], THEMES[theme].background)).toBeGreaterThan(3);
+    for (const colour of [blocked, waiting, user])
+      expect(contrast(colour[theme], THEMES[theme].background)).toBeGreaterThan(3);
   });
 });
 
@@ -101,7 +113,9 @@ describe.each(['light', 'dark'] as const)('models, %s', (theme) => {
 
   test('of another version have colours that no model of ours has', () => {
     const others = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name }));
-    expect(new Set([...stylesOf([...models, ...others]).values()].map((style) => style[theme])).size).toBe(models.length + others.length);
+    expect(new Set([...stylesOf([...models, ...others]).values()].map((style) => style[theme])).size).toBe(
+      models.length + others.length,
+    );
   });
 });
 

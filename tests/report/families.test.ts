@@ -19,16 +19,21 @@ test('every kind belongs to one family, and so to one question of the page', () 
 
 test('every family that a file declares is in the list', () => {
   const folder = path.join(import.meta.dirname, '../../src/report/charts');
-  const declared = readdirSync(folder).filter((file) => readFileSync(path.join(folder, file), 'utf8').includes('satisfies ChartFamily'));
+  const declared = readdirSync(folder).filter((file) =>
+    readFileSync(path.join(folder, file), 'utf8').includes('satisfies ChartFamily'),
+  );
   expect(declared).toHaveLength(families.length);
 });
 
-test.each(families.map((family) => [family.kinds.join(', '), family] as const))('%s: draws what it declares, and all of it', (_, family) => {
-  const look = pageLook('light', false);
-  const drawn = documents.flatMap((document) => allCharts(document, look, family.kinds));
-  expect([...new Set(drawn.map(({ kind }) => kind))].toSorted()).toEqual(family.kinds.toSorted());
-  expect(drawn.map(({ name, kind }) => name.startsWith(`${kind}-`))).not.toContain(false);
-});
+test.each(families.map((family) => [family.kinds.join(', '), family] as const))(
+  '%s: draws what it declares, and all of it',
+  (_, family) => {
+    const look = pageLook('light', false);
+    const drawn = documents.flatMap((document) => allCharts(document, look, family.kinds));
+    expect([...new Set(drawn.map(({ kind }) => kind))].toSorted()).toEqual(family.kinds.toSorted());
+    expect(drawn.map(({ name, kind }) => name.startsWith(`${kind}-`))).not.toContain(false);
+  },
+);
 
 test('pictures are of the usual kinds, and of others where somebody asks', () => {
   const pictured = (only?: readonly string[]) => {

@@ -15,10 +15,15 @@ import * as sample from './sample.ts';
 type Accepts = (value: unknown) => boolean;
 
 /**
- * A record in which every text that may be anything was made hostile: each one is changed, and stays changed if the record is still one
- * that would be read. The same text becomes the same everywhere, as one that comes from outside is.
+ * A record in which every text that may be anything was made hostile: each one is changed, and stays changed
+ * if the record is still one that would be read. The same text becomes the same everywhere, as one that comes
+ * from outside is.
  */
-function spoiled<Value>(value: Value, accepts: Accepts, twin: (text: string) => string): { value: Value; texts: number } {
+function spoiled<Value>(
+  value: Value,
+  accepts: Accepts,
+  twin: (text: string) => string,
+): { value: Value; texts: number } {
   let current: unknown = structuredClone(value);
   let texts = 0;
   const tryAll = (make: () => unknown) => {
@@ -35,7 +40,10 @@ function spoiled<Value>(value: Value, accepts: Accepts, twin: (text: string) => 
 
 type Path = readonly (string | number)[];
 
-/** Where texts stand. Of an object each key first, by its place, so that a changed key does not hide its value. An encoded histogram is no text. */
+/**
+ * Where texts stand. Of an object each key first, by its place, so that a changed key does not hide its
+ * value. An encoded histogram is no text.
+ */
 function pathsOf(value: unknown, path: Path = []): Path[] {
   if (typeof value === 'string') return [path];
   if (value === null || typeof value !== 'object') return [];
@@ -48,7 +56,8 @@ function pathsOf(value: unknown, path: Path = []): Path[] {
 
 function changedAt(value: unknown, [index, ...rest]: Path, change: (text: string) => string): unknown {
   if (index === undefined) return change(value as string);
-  if (Array.isArray(value)) return value.map((item, each) => (each === index ? changedAt(item, rest, change) : item));
+  if (Array.isArray(value))
+    return value.map((item, each) => (each === index ? changedAt(item, rest, change) : item));
   const entries = Object.entries(value as object).map(([key, item], each) => {
     if (each !== index) return [key, item];
     return rest[0] === 'key' ? [change(key), item] : [key, changedAt(item, rest, change)];
@@ -83,12 +92,17 @@ function hostileRun(run: StoredRun, seed: number): { run: StoredRun; texts: numb
   return { run: spoiledRun, texts };
 }
 
-const SAMPLES = { everyFigure: small(sample.everyFigure()), doubtful: sample.doubtful(), elevenModels: small(sample.elevenModels()) };
+const SAMPLES = {
+  everyFigure: small(sample.everyFigure()),
+  doubtful: sample.doubtful(),
+  elevenModels: small(sample.elevenModels()),
+};
 
 /** What is needed of a sample to have each kind of text in it. */
 function small(run: StoredRun): StoredRun {
   const isTelling = (trial: StoredRun['trials'][number]) =>
-    trial.status !== 'measured' || (trial.trial <= 2 && ['epoll', 'thread-per-request', 'sync-blocking'].includes(trial.cell.model));
+    trial.status !== 'measured' ||
+    (trial.trial <= 2 && ['epoll', 'thread-per-request', 'sync-blocking'].includes(trial.cell.model));
   const cell = sample.cellOf('epoll');
   return {
     ...run,
@@ -114,7 +128,10 @@ describe.each(Object.keys(SAMPLES) as (keyof typeof SAMPLES)[])('%s', (name) => 
     const { run, texts } = hostileRun(SAMPLES[name], seed);
     expect(texts).toBeGreaterThan(60);
     const document: RunDocument = summarise(run);
-    expect(steering(JSON.stringify(document.run.models).replaceAll('\\', '')).length + steering(document.run.name).length).toBeGreaterThan(0);
+    expect(
+      steering(JSON.stringify(document.run.models).replaceAll('\\', '')).length +
+        steering(document.run.name).length,
+    ).toBeGreaterThan(0);
     for (const format of Object.keys(formats).filter((each) => each !== 'html') as FormatName[]) {
       for (const [width, color] of [
         [80, false],
@@ -123,7 +140,10 @@ describe.each(Object.keys(SAMPLES) as (keyof typeof SAMPLES)[])('%s', (name) => 
         [200, true],
       ] as const) {
         const rendered = await formats[format](document, { width, color, charts: [] });
-        expect({ format, found: steering(rendered, { painted: color && format === 'text' }) }).toEqual({ format, found: [] });
+        expect({ format, found: steering(rendered, { painted: color && format === 'text' }) }).toEqual({
+          format,
+          found: [],
+        });
         if (format === 'json') expect(JSON.parse(rendered)).toEqual(document);
       }
     }
@@ -138,7 +158,10 @@ describe.each(Object.keys(SAMPLES) as (keyof typeof SAMPLES)[])('%s', (name) => 
   });
 
   test('and neither does a comparison', async () => {
-    const [base, next] = [1, 2].map((seed) => summarise(hostileRun(SAMPLES[name], seed).run)) as [RunDocument, RunDocument];
+    const [base, next] = [1, 2].map((seed) => summarise(hostileRun(SAMPLES[name], seed).run)) as [
+      RunDocument,
+      RunDocument,
+    ];
     for (const [before, after] of [
       [base, base],
       [base, next],
@@ -147,7 +170,10 @@ describe.each(Object.keys(SAMPLES) as (keyof typeof SAMPLES)[])('%s', (name) => 
       for (const format of Object.keys(comparisonFormats) as ComparisonFormat[]) {
         for (const color of [false, true]) {
           const rendered = await comparisonFormats[format](comparison, { width: 80, color, next: after });
-          expect({ format, found: steering(rendered, { painted: color && format === 'text' }) }).toEqual({ format, found: [] });
+          expect({ format, found: steering(rendered, { painted: color && format === 'text' }) }).toEqual({
+            format,
+            found: [],
+          });
         }
       }
     }

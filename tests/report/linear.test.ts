@@ -10,11 +10,16 @@ import * as sample from './sample.ts';
 const FEW = 12;
 const MODELS = ['epoll', 'poll'];
 
-/** A run of one workload with so many sets of parameters, a note of its own in each, and a capacity for each. */
+/**
+ * A run of one workload with so many sets of parameters, a note of its own in each, and a capacity for each.
+ */
 function documentOf(sets: number): RunDocument {
-  // What is summarised of a cell's trials is the same for all: it takes most of the time, and is not what is counted.
+  // What is summarised of a cell's trials is the same for all: it takes most of the time, and is not what is
+  // counted.
   const trials = MODELS.flatMap((model, index) =>
-    [1, 2, 3].map((trial) => sample.measured(sample.cellOf(model), trial, { medianNs: 250e3 * (1 + index), count: 1200 })),
+    [1, 2, 3].map((trial) =>
+      sample.measured(sample.cellOf(model), trial, { medianNs: 250e3 * (1 + index), count: 1200 }),
+    ),
   );
   const one = summarise(sample.runOf(sample.headerOf(MODELS, { trials: 3 }), trials));
   const numbers = Array.from({ length: sets }, (_, index) => index + 1);
@@ -30,7 +35,13 @@ function documentOf(sets: number): RunDocument {
     ),
   );
   const cells = numbers.flatMap((messageSize) =>
-    one.cells.map((cell): Cell => ({ ...cell, params: { messageSize }, ...(cell.status === 'measured' ? { notes: [`note ${messageSize}`] } : {}) })),
+    one.cells.map(
+      (cell): Cell => ({
+        ...cell,
+        params: { messageSize },
+        ...(cell.status === 'measured' ? { notes: [`note ${messageSize}`] } : {}),
+      }),
+    ),
   );
   return { ...one, cells, capacities };
 }
@@ -52,7 +63,10 @@ function counted(document: RunDocument): { document: RunDocument; looks: () => n
     document: {
       ...document,
       cells: document.cells.map(watched),
-      capacities: (document.capacities ?? []).map((capacity) => ({ ...capacity, cell: watched(capacity.cell) })),
+      capacities: (document.capacities ?? []).map((capacity) => ({
+        ...capacity,
+        cell: watched(capacity.cell),
+      })),
     },
     looks: () => looks,
   };
@@ -62,7 +76,8 @@ const few = documentOf(FEW);
 const many = documentOf(4 * FEW);
 
 /** As the pictures of the runs would be called. */
-const chartsOf = (document: RunDocument) => pictureCharts(document, pictureLook('light')).map(({ name }) => `charts/${name}.png`);
+const chartsOf = (document: RunDocument) =>
+  pictureCharts(document, pictureLook('light')).map(({ name }) => `charts/${name}.png`);
 
 describe('the work', () => {
   test.each(['markdown', 'text', 'csv'] as FormatName[])('for %s', async (format) => {
@@ -100,7 +115,9 @@ test('of each parameter that was swept there is one picture', () => {
   const [cell] = few.cells;
   if (cell === undefined) return expect.unreachable();
   const cells = [1, 2, 3].flatMap((a) => [10, 20].map((b): Cell => ({ ...cell, params: { a, b } })));
-  const sweeps = pictureCharts({ ...few, cells, capacities: [] }, pictureLook('light')).filter(({ name }) => name.endsWith('--throughput'));
+  const sweeps = pictureCharts({ ...few, cells, capacities: [] }, pictureLook('light')).filter(({ name }) =>
+    name.endsWith('--throughput'),
+  );
   expect(sweeps.map(({ name, table }) => [name, table.head.slice(1)])).toEqual([
     ['sweep-tcp-echo--a--throughput', ['a 1', 'a 2', 'a 3']],
     ['sweep-tcp-echo--b--throughput', ['b 10', 'b 20']],

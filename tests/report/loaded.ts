@@ -13,5 +13,7 @@ export function loaded(): RunDocument {
       }),
     ),
   );
-  return summarise(sample.runOf({ ...header, environment: { ...header.environment, governors: ['powersave'] } }, trials));
+  return summarise(
+    sample.runOf({ ...header, environment: { ...header.environment, governors: ['powersave'] } }, trials),
+  );
 }

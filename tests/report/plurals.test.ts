@@ -7,14 +7,25 @@ import { formats, summarise } from '../../src/report/index.ts';
 import type { CellSpec, MeasuredTrial, StoredRun } from '../../src/result.ts';
 import * as sample from './sample.ts';
 
-const NOUNS = 'cells|trials|clients|requests|threads|servers|pictures|runs|models|answers|workloads|reconnects|loops|codes|rates|searches|CPUs';
+const NOUNS =
+  'cells|trials|clients|requests|threads|servers|pictures|runs|models|answers|workloads|reconnects|loops|codes|rates|searches|CPUs';
 const WRONG = new RegExp(`(?<![\\d.,/-])1 (?:${NOUNS})\\b|\\bof 1 (?:${NOUNS})\\b`, 'g');
 
-/** One cell, one trial, one client, one thread, one request that failed, one that was answered otherwise: of each thing one. */
+/**
+ * One cell, one trial, one client, one thread, one request that failed, one that was answered otherwise: of
+ * each thing one.
+ */
 function oneOfEach(): StoredRun {
   const cell: CellSpec = { ...sample.cellOf('thread-per-request', sample.closed(1)), threads: 1 };
   const one = (model: string, more: Partial<MeasuredTrial>) =>
-    sample.measured({ ...cell, model }, 1, { values: [1e6], windowNs: 1e9, completed: 1, failed: 1, errors: { ECONNRESET: 1 }, ...more });
+    sample.measured({ ...cell, model }, 1, {
+      values: [1e6],
+      windowNs: 1e9,
+      completed: 1,
+      failed: 1,
+      errors: { ECONNRESET: 1 },
+      ...more,
+    });
   const trial = one(cell.model, {
     reconnects: 1,
     statuses: { 404: 1 },
@@ -26,7 +37,13 @@ function oneOfEach(): StoredRun {
       trial,
       sample.refused({ ...cell, model: 'poll' }, 'failed', 'It is not there.'),
     ]),
-    capacities: [{ kind: 'capacity', cell: { model: 'epoll', workload: 'tcp-echo', params: { messageSize: 64 } }, objective: 'p99<20ms' }],
+    capacities: [
+      {
+        kind: 'capacity',
+        cell: { model: 'epoll', workload: 'tcp-echo', params: { messageSize: 64 } },
+        objective: 'p99<20ms',
+      },
+    ],
   };
 }
 
@@ -50,7 +67,11 @@ test('in a comparison, and in a list', async () => {
   const document = summarise(oneOfEach());
   const comparison = compareRuns(document, document);
   for (const format of ['text', 'markdown', 'github'] as const) {
-    const rendered = await comparisonFormats[format](comparison, { width: 200, color: false, next: document });
+    const rendered = await comparisonFormats[format](comparison, {
+      width: 200,
+      color: false,
+      next: document,
+    });
     expect(rendered).toMatch(format === 'github' ? /"1 trial\b/ : /\b1 cell compared/);
     expect(rendered.match(WRONG)).toBeNull();
   }

@@ -3,7 +3,8 @@ import { type PointLabel, placeLabels } from '../../src/report/charts/point-labe
 
 const AREA = { left: 0, right: 400, top: 0, bottom: 300 };
 const label = (x: number, y: number, text = '64'): PointLabel => ({ text, at: { x, y }, width: 16 });
-const place = (labels: readonly PointLabel[], lines = labels.map(({ at }) => [at])) => placeLabels(labels, { area: AREA, lines, size: 12 });
+const place = (labels: readonly PointLabel[], lines = labels.map(({ at }) => [at])) =>
+  placeLabels(labels, { area: AREA, lines, size: 12 });
 const middle = (box: ReturnType<typeof place>[number]) =>
   box === undefined ? undefined : { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
 
@@ -20,20 +21,30 @@ describe('labels of points', () => {
   });
 
   test('no label covers another, nor a point', () => {
-    const labels = Array.from({ length: 30 }, (_, index) => label(200 + 7 * (index % 6), 150 + 9 * Math.floor(index / 6), String(10 + index)));
+    const labels = Array.from({ length: 30 }, (_, index) =>
+      label(200 + 7 * (index % 6), 150 + 9 * Math.floor(index / 6), String(10 + index)),
+    );
     const boxes = place(labels).filter((box) => box !== undefined);
     expect(boxes.length).toBeGreaterThan(4);
-    const isFree = (box: (typeof boxes)[number], x: number, y: number) => x < box.left || x > box.right || y < box.top || y > box.bottom;
+    const isFree = (box: (typeof boxes)[number], x: number, y: number) =>
+      x < box.left || x > box.right || y < box.top || y > box.bottom;
     for (const box of boxes) {
       for (const { at } of labels) expect(isFree(box, at.x, at.y)).toBe(true);
       for (const other of boxes.filter((each) => each !== box)) {
-        expect(box.right < other.left || other.right < box.left || box.bottom < other.top || other.bottom < box.top).toBe(true);
+        expect(
+          box.right < other.left ||
+            other.right < box.left ||
+            box.bottom < other.top ||
+            other.bottom < box.top,
+        ).toBe(true);
       }
     }
   });
 
   test('points close together that would say the same have one label; those further apart, or of another load, their own', () => {
-    expect(place([label(100, 100), label(110, 104), label(160, 100)]).map((box) => box !== undefined)).toEqual([true, false, true]);
+    expect(
+      place([label(100, 100), label(110, 104), label(160, 100)]).map((box) => box !== undefined),
+    ).toEqual([true, false, true]);
     expect(place([label(100, 100), label(110, 104, '8')]).every((box) => box !== undefined)).toBe(true);
   });
 

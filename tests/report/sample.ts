@@ -29,7 +29,13 @@ export const ALL_MODELS = [
   'epoll',
   'multi-reactor',
 ] as const;
-export const FIVE_MODELS = ['sync-blocking', 'thread-per-request', 'async-callback', 'event-loop', 'epoll'] as const;
+export const FIVE_MODELS = [
+  'sync-blocking',
+  'thread-per-request',
+  'async-callback',
+  'event-loop',
+  'epoll',
+] as const;
 
 export const TCP_ECHO = { workload: 'tcp-echo', params: { messageSize: 64 } } as const;
 
@@ -69,11 +75,18 @@ interface TrialShape extends Partial<Omit<MeasuredTrial, 'cell' | 'latency'>> {
 
 /** A trial whose window obeys Little's law, unless it is told otherwise. */
 export function measured(cell: CellSpec, trial: number, shape: TrialShape = {}): MeasuredTrial {
-  const { medianNs = 250e3, count = 3000, values = latencies(medianNs, count, trial * 7919 + cell.model.length), ...overrides } = shape;
+  const {
+    medianNs = 250e3,
+    count = 3000,
+    values = latencies(medianNs, count, trial * 7919 + cell.model.length),
+    ...overrides
+  } = shape;
   const latency = histogramOf(values);
   const clients = cell.load.kind === 'closed' ? cell.load.concurrency : 1;
   const windowNs =
-    cell.load.kind === 'closed' ? Math.max(1, (values.length * latency.meanNs) / clients) : (values.length / cell.load.ratePerSecond) * 1e9;
+    cell.load.kind === 'closed'
+      ? Math.max(1, (values.length * latency.meanNs) / clients)
+      : (values.length / cell.load.ratePerSecond) * 1e9;
   return {
     kind: 'trial',
     cell,
@@ -99,7 +112,12 @@ export function measured(cell: CellSpec, trial: number, shape: TrialShape = {}):
   };
 }
 
-export function refused(cell: CellSpec, status: RefusedTrial['status'], reason: string, trial = 1): RefusedTrial {
+export function refused(
+  cell: CellSpec,
+  status: RefusedTrial['status'],
+  reason: string,
+  trial = 1,
+): RefusedTrial {
   return { kind: 'trial', cell, trial, status, reason };
 }
 
@@ -142,8 +160,16 @@ export function headerOf(names: readonly string[], more: Partial<RunHeader> = {}
       ...shownOf(name),
     })),
     workloads: [
-      { name: 'tcp-echo', summary: 'Send a message and wait until it has come back', units: { messageSize: 'bytes' } },
-      { name: 'file-read', summary: 'Read one random block of a file in the page cache', units: { fileSize: 'bytes', blockSize: 'bytes' } },
+      {
+        name: 'tcp-echo',
+        summary: 'Send a message and wait until it has come back',
+        units: { messageSize: 'bytes' },
+      },
+      {
+        name: 'file-read',
+        summary: 'Read one random block of a file in the page cache',
+        units: { fileSize: 'bytes', blockSize: 'bytes' },
+      },
     ],
     trials: 5,
     ...more,
@@ -154,8 +180,16 @@ export function runOf(header: RunHeader, trials: TrialRecord[], warnings: string
   return { header, trials, warnings };
 }
 
-/** All trials of `models` at `loads`; each model is slower than the one before, and each load than the one before. */
-export function sweep(models: readonly string[], loads: readonly LoadSpec[], more: Partial<CellSpec> = {}, baseNs = 20e3): TrialRecord[] {
+/**
+ * All trials of `models` at `loads`; each model is slower than the one before, and each load than the one
+ * before.
+ */
+export function sweep(
+  models: readonly string[],
+  loads: readonly LoadSpec[],
+  more: Partial<CellSpec> = {},
+  baseNs = 20e3,
+): TrialRecord[] {
   return loads.flatMap((load) =>
     models.flatMap((model, index) =>
       [1, 2, 3, 4, 5].map((trial) => {
@@ -164,7 +198,10 @@ export function sweep(models: readonly string[], loads: readonly LoadSpec[], mor
         const cost = baseNs * (1 + 0.35 * ((index * 7) % 11));
         return measured(cellOf(model, load, more), trial, {
           medianNs: cost * Math.max(1, clients / (1 + ((index * 5) % 8))),
-          notes: model === 'thread-per-request' ? ['Workers run the blocking engine; a hand-off costs 41 µs.'] : [],
+          notes:
+            model === 'thread-per-request'
+              ? ['Workers run the blocking engine; a hand-off costs 41 µs.']
+              : [],
         });
       }),
     ),
@@ -181,22 +218,42 @@ export function oneModel(): StoredRun {
   return runOf(headerOf(['epoll'], { trials: 1 }), [measured(cellOf('epoll'), 1)]);
 }
 
-/** Eleven models at three loads, two workloads; one model is unsupported, one failed at one load; an open load. */
+/**
+ * Eleven models at three loads, two workloads; one model is unsupported, one failed at one load; an open
+ * load.
+ */
 export function elevenModels(): StoredRun {
   const loads = [closed(1), closed(8), closed(64)];
   const isLeftOut = ({ cell }: TrialRecord) =>
-    cell.model === 'io-uring' || (cell.model === 'poll' && cell.load.kind === 'closed' && cell.load.concurrency === 64);
+    cell.model === 'io-uring' ||
+    (cell.model === 'poll' && cell.load.kind === 'closed' && cell.load.concurrency === 64);
   const echo = sweep(ALL_MODELS, loads).filter((trial) => !isLeftOut(trial));
-  const files = sweep(ALL_MODELS, [closed(8)], { workload: 'file-read', params: { fileSize: 64 * 1024 ** 2, blockSize: 4096 } }, 2e3);
+  const files = sweep(
+    ALL_MODELS,
+    [closed(8)],
+    { workload: 'file-read', params: { fileSize: 64 * 1024 ** 2, blockSize: 4096 } },
+    2e3,
+  );
   return runOf(headerOf(ALL_MODELS), [
     ...echo,
     ...loads.map((load) =>
-      refused(cellOf('io-uring', load), 'unsupported', 'io_uring_setup(2) is not permitted here (EPERM): the container forbids it.'),
+      refused(
+        cellOf('io-uring', load),
+        'unsupported',
+        'io_uring_setup(2) is not permitted here (EPERM): the container forbids it.',
+      ),
     ),
-    refused(cellOf('poll', closed(64)), 'failed', 'The peer closed the connection (ECONNRESET) before the first request of the trial.'),
+    refused(
+      cellOf('poll', closed(64)),
+      'failed',
+      'The peer closed the connection (ECONNRESET) before the first request of the trial.',
+    ),
     ...files.filter((trial) => trial.cell.model !== 'signal-driven'),
     refused(
-      cellOf('signal-driven', closed(8), { workload: 'file-read', params: { fileSize: 64 * 1024 ** 2, blockSize: 4096 } }),
+      cellOf('signal-driven', closed(8), {
+        workload: 'file-read',
+        params: { fileSize: 64 * 1024 ** 2, blockSize: 4096 },
+      }),
       'unsupported',
       'A regular file never raises SIGIO: it is always ready.',
     ),
@@ -206,15 +263,26 @@ export function elevenModels(): StoredRun {
 
 /** From nanoseconds to minutes, and a model with so few requests that it has no percentile. */
 export function extremes(): StoredRun {
-  const medians = { 'sync-blocking': 90, 'event-loop': 40e3, 'async-promise': 12e6, epoll: 3e9, 'thread-per-request': 150e9 };
+  const medians = {
+    'sync-blocking': 90,
+    'event-loop': 40e3,
+    'async-promise': 12e6,
+    epoll: 3e9,
+    'thread-per-request': 150e9,
+  };
   const trials = Object.entries(medians).flatMap(([model, medianNs]) =>
-    [1, 2, 3].map((trial) => measured(cellOf(model, closed(1)), trial, { medianNs, count: medianNs > 1e9 ? 15 : 4000 })),
+    [1, 2, 3].map((trial) =>
+      measured(cellOf(model, closed(1)), trial, { medianNs, count: medianNs > 1e9 ? 15 : 4000 }),
+    ),
   );
   const few = measured(cellOf('poll', closed(1)), 1, { values: [2e6, 3e6, 4e6] });
   return runOf(headerOf([...Object.keys(medians), 'poll'], { trials: 3 }), [...trials, few]);
 }
 
-/** Everything that makes a reader doubt: a saturated peer, failed requests and trials, a wide interval, shed requests. */
+/**
+ * Everything that makes a reader doubt: a saturated peer, failed requests and trials, a wide interval, shed
+ * requests.
+ */
 export function doubtful(): StoredRun {
   const cell = cellOf('epoll');
   const trials = [1, 2, 3].map((trial) =>
@@ -226,7 +294,9 @@ export function doubtful(): StoredRun {
     }),
   );
   const late = measured(cellOf('poll', open(9000)), 1, { shed: 40, unfinished: 1 });
-  const lawless = [1, 2, 3, 4, 5].map((trial) => measured(cellOf('event-loop'), trial, { windowNs: 1e9, medianNs: 20e6 }));
+  const lawless = [1, 2, 3, 4, 5].map((trial) =>
+    measured(cellOf('event-loop'), trial, { windowNs: 1e9, medianNs: 20e6 }),
+  );
   return runOf(
     headerOf(['epoll', 'poll', 'event-loop'], { trials: 5 }),
     [...trials, refused(cell, 'failed', 'The peer did not start.', 4), late, ...lawless],
@@ -239,24 +309,57 @@ const THREAD_TIME: Readonly<Record<string, ThreadTime>> = {
   'sync-blocking': { user: 0.012, system: 0.006, runnable: 0.002, blocked: 0.98, waiting: 0, idle: 0 },
   'sync-nonblocking': { user: 0.41, system: 0.55, runnable: 0.04, blocked: 0, waiting: 0, idle: 0 },
 };
-const OTHERS_TIME: ThreadTime = { user: 0.22, system: 0.16, runnable: 0.02, blocked: 0, waiting: 0.6, idle: 0 };
+const OTHERS_TIME: ThreadTime = {
+  user: 0.22,
+  system: 0.16,
+  runnable: 0.02,
+  blocked: 0,
+  waiting: 0.6,
+  idle: 0,
+};
 
-/** A server that takes 5 ms a request, at three loads: what waits for one answer falls behind; with every figure that a trial may have. */
+/**
+ * A server that takes 5 ms a request, at three loads: what waits for one answer falls behind; with every
+ * figure that a trial may have.
+ */
 export function everyFigure(): StoredRun {
   const loads = [closed(1), closed(8), closed(64)];
   const more = { workload: 'http-get', params: { delay: 5e6, responseSize: 128 } };
   const trials = loads.flatMap((load) =>
-    ALL_MODELS.flatMap((model, index) => (model === 'poll' ? [] : [1, 2, 3, 4, 5].map((trial) => observed(cellOf(model, load, more), trial, index)))),
+    ALL_MODELS.flatMap((model, index) =>
+      model === 'poll'
+        ? []
+        : [1, 2, 3, 4, 5].map((trial) => observed(cellOf(model, load, more), trial, index)),
+    ),
   );
-  const refusals = loads.map((load) => refused(cellOf('poll', load, more), 'unsupported', 'poll(2) is not there on this system'));
+  const refusals = loads.map((load) =>
+    refused(cellOf('poll', load, more), 'unsupported', 'poll(2) is not there on this system'),
+  );
   const misses = [0, 0.01, 0.1].flatMap((missRatio, step) =>
-    sweep(FIVE_MODELS, [closed(8)], { workload: 'file-read', params: { fileSize: 64 * 1024 ** 2, missRatio } }, 2e3 * 3 ** step),
+    sweep(
+      FIVE_MODELS,
+      [closed(8)],
+      { workload: 'file-read', params: { fileSize: 64 * 1024 ** 2, missRatio } },
+      2e3 * 3 ** step,
+    ),
   );
-  const counted = sweep(['epoll', 'sync-blocking'], [1, 2, 4, 8, 16, 32].map(closed), { workload: 'tcp-echo', params: { messageSize: 64 } });
+  const counted = sweep(['epoll', 'sync-blocking'], [1, 2, 4, 8, 16, 32].map(closed), {
+    workload: 'tcp-echo',
+    params: { messageSize: 64 },
+  });
   const header = headerOf(ALL_MODELS, { name: 'every-figure' });
-  const http = { name: 'http-get', summary: 'GET over a kept-alive connection', units: { delay: 'ns', responseSize: 'bytes' } };
+  const http = {
+    name: 'http-get',
+    summary: 'GET over a kept-alive connection',
+    units: { delay: 'ns', responseSize: 'bytes' },
+  };
   return {
-    ...runOf({ ...header, workloads: [http, ...header.workloads] }, [...trials, ...refusals, ...misses, ...counted]),
+    ...runOf({ ...header, workloads: [http, ...header.workloads] }, [
+      ...trials,
+      ...refusals,
+      ...misses,
+      ...counted,
+    ]),
     capacities: capacities(more),
   };
 }
@@ -287,13 +390,19 @@ function observed(cell: CellSpec, trial: number, index: number): MeasuredTrial {
 
 function capacities({ workload, params }: Pick<CellSpec, 'workload' | 'params'>): CapacityRecord[] {
   const rates = { 'sync-blocking': 180, 'async-promise': 9200, epoll: 12000 };
-  const known = Object.entries(rates).map(([model, ratePerSecond]) => ({ model, ratePerSecond, failedAtPerSecond: ratePerSecond * 1.1 }));
-  return [...known, { model: 'poll', reason: 'poll(2) is not there on this system' }].map(({ model, ...rest }) => ({
-    kind: 'capacity',
-    cell: { model, workload, params },
-    objective: 'p99<20ms',
-    ...rest,
+  const known = Object.entries(rates).map(([model, ratePerSecond]) => ({
+    model,
+    ratePerSecond,
+    failedAtPerSecond: ratePerSecond * 1.1,
   }));
+  return [...known, { model: 'poll', reason: 'poll(2) is not there on this system' }].map(
+    ({ model, ...rest }) => ({
+      kind: 'capacity',
+      cell: { model, workload, params },
+      objective: 'p99<20ms',
+      ...rest,
+    }),
+  );
 }
 
 /** All of them, by name. */

@@ -1,26 +1,50 @@
-/** Who is measured within a budget: real scheduling, looks and judging, over models that are made up and a clock that they move. */
+/**
+ * Who is measured within a budget: real scheduling, looks and judging, over models that are made up and a
+ * clock that they move.
+ */
 import { describe, expect, test } from 'vitest';
 import { falseClaims } from '../../scripts/validate/peeking.ts';
-import { placeOf, roundNs, runVirtually, type VirtualModels, type VirtualRun } from '../../scripts/validate/virtual-run.ts';
+import {
+  placeOf,
+  roundNs,
+  runVirtually,
+  type VirtualModels,
+  type VirtualRun,
+} from '../../scripts/validate/virtual-run.ts';
 import { questionsOf, summarise } from '../../src/report/index.ts';
 import { documentSchema } from '../../src/result.ts';
 import * as sample from '../report/sample.ts';
 
 const FAR = [10, 1, 1, 1, 1];
 const NEAR = [10, 10, 10, 1, 1, 1];
-const quiet = (speeds: readonly (readonly number[])[], more: Partial<VirtualModels> = {}): VirtualModels => ({ speeds, deviation: 0.05, ...more });
+const quiet = (speeds: readonly (readonly number[])[], more: Partial<VirtualModels> = {}): VirtualModels => ({
+  speeds,
+  deviation: 0.05,
+  ...more,
+});
 
 /** How many trials each model has had, a list a workload. */
 function trialsIn({ trials }: VirtualRun, { speeds }: VirtualModels): number[][] {
   return speeds.map((models, workload) =>
-    models.map((_, model) => trials.filter(({ cell }) => placeOf(cell).workload === workload && placeOf(cell).model === model).length),
+    models.map(
+      (_, model) =>
+        trials.filter(({ cell }) => placeOf(cell).workload === workload && placeOf(cell).model === model)
+          .length,
+    ),
   );
 }
 
 const documentOf = ({ trials, looks }: VirtualRun, budgetNs = 60e9) =>
   documentSchema.parse(
     JSON.parse(
-      JSON.stringify(summarise({ header: sample.headerOf([], { trials: 3, budgetNs }), trials: withLatencies(trials), looks, warnings: [] })),
+      JSON.stringify(
+        summarise({
+          header: sample.headerOf([], { trials: 3, budgetNs }),
+          trials: withLatencies(trials),
+          looks,
+          warnings: [],
+        }),
+      ),
     ),
   );
 /** A report decodes histograms. */
@@ -52,7 +76,9 @@ describe('what is decided', () => {
 
 describe('percentiles', () => {
   // 300 requests a trial: a p99 after four of them; 10 a trial: after a hundred.
-  const models = quiet([FAR, FAR], { requestsOf: (workload, model) => (model === 1 ? (workload === 0 ? 300 : 10) : 5000) });
+  const models = quiet([FAR, FAR], {
+    requestsOf: (workload, model) => (model === 1 ? (workload === 0 ? 300 : 10) : 5000),
+  });
   test('a cell is measured until it has its p99, the best beside it; one that cannot get it in time is not', async () => {
     const run = await runVirtually(models, { budgetNs: 8 * roundNs(models) });
     const [possible, hopeless] = trialsIn(run, models) as [number[], number[]];
@@ -90,7 +116,12 @@ describe('the budget', () => {
   });
 
   test('of a run in which nothing can be measured is not said to be over', async () => {
-    expect(await runVirtually({ speeds: [], deviation: 0 }, { budgetNs: 9e9 })).toEqual({ trials: [], looks: [], prospects: [], elapsedNs: 0 });
+    expect(await runVirtually({ speeds: [], deviation: 0 }, { budgetNs: 9e9 })).toEqual({
+      trials: [],
+      looks: [],
+      prospects: [],
+      elapsedNs: 0,
+    });
   });
 
   test('that nobody asked for has three rounds in any case, and then a look with all there is', async () => {
@@ -102,7 +133,8 @@ describe('the budget', () => {
 
   test('has room for more rounds of all cells where they were wanted', async () => {
     const models = quiet([FAR]);
-    const trials = async (rounds: number) => trialsIn(await runVirtually(models, { budgetNs: rounds * roundNs(models), trials: 5 }), models);
+    const trials = async (rounds: number) =>
+      trialsIn(await runVirtually(models, { budgetNs: rounds * roundNs(models), trials: 5 }), models);
     expect(await trials(20)).toEqual([[5, 5, 5, 5, 5]]);
     expect(await trials(8.2)).toEqual([[4, 4, 4, 4, 4]]);
   });
@@ -117,7 +149,8 @@ describe('looks', () => {
     expect(looks).toHaveLength(5);
     expect(looks[0]).toMatchObject({ afterRound: 3, share: 0.25 });
     expect(looks.at(-1)?.share).toBe(1);
-    for (const [index, { share }] of looks.entries()) expect(share).toBeGreaterThan(looks[index - 1]?.share ?? 0);
+    for (const [index, { share }] of looks.entries())
+      expect(share).toBeGreaterThan(looks[index - 1]?.share ?? 0);
   });
 
   test('say in the report what they said while the run went on', async () => {
@@ -126,17 +159,30 @@ describe('looks', () => {
     expect(header.looks).toHaveLength(run.looks.length);
     const front = cells.filter((cell) => cell.status === 'measured' && cell.standing?.mayBeBest === true);
     const { open } = run.prospects.at(-1) ?? { open: [] };
-    for (const cell of open) expect(front.some(({ model, workload }) => model === cell.model && workload === cell.workload)).toBe(true);
+    for (const cell of open)
+      expect(front.some(({ model, workload }) => model === cell.model && workload === cell.workload)).toBe(
+        true,
+      );
     // Judged again from what is stored, the same is open.
-    const taken = { shares: run.looks.map(({ share }) => share), afterRounds: run.looks.map(({ afterRound }) => afterRound) };
+    const taken = {
+      shares: run.looks.map(({ share }) => share),
+      afterRounds: run.looks.map(({ afterRound }) => afterRound),
+    };
     expect(questionsOf(run.trials, taken)).toEqual(run.prospects.at(-1)?.questions);
   });
 
   test('a run that was broken off says what its last look said', async () => {
     const run = await runVirtually(models, plan);
-    const [first, second] = run.looks.slice(0, 2) as [VirtualRun['looks'][number], VirtualRun['looks'][number]];
+    const [first, second] = run.looks.slice(0, 2) as [
+      VirtualRun['looks'][number],
+      VirtualRun['looks'][number],
+    ];
     const until = (round: number, looks: VirtualRun['looks']) => {
-      const { cells } = documentOf({ ...run, trials: run.trials.filter(({ trial }) => trial <= round), looks });
+      const { cells } = documentOf({
+        ...run,
+        trials: run.trials.filter(({ trial }) => trial <= round),
+        looks,
+      });
       return cells.map((cell) => (cell.status === 'measured' ? cell.standing : undefined));
     };
     expect(until(second.afterRound, [first])).toEqual(until(first.afterRound, [first]));
@@ -184,7 +230,10 @@ describe('until intervals are narrow', () => {
     }
   });
   test('or the time is over', async () => {
-    const run = await runVirtually({ ...models, deviation: 0.5 }, { budgetNs: 5 * roundNs(models), narrowShare: 0.01 });
+    const run = await runVirtually(
+      { ...models, deviation: 0.5 },
+      { budgetNs: 5 * roundNs(models), narrowShare: 0.01 },
+    );
     expect(run.prospects.at(-1)).toMatchObject({ ending: 'out-of-time' });
     expect(run.looks.at(-1)?.share).toBe(1);
   });

@@ -23,7 +23,10 @@ const carries =
   (rate: number): boolean =>
     rate <= capacity;
 
-/** Latency of a queue with one server (M/M/1): the p99 of the time in the system is ln(100) / (service rate - arrival rate). */
+/**
+ * Latency of a queue with one server (M/M/1): the p99 of the time in the system is ln(100) / (service rate -
+ * arrival rate).
+ */
 const p99OfQueue = (servicePerSecond: number, rate: number) =>
   rate >= servicePerSecond ? Number.POSITIVE_INFINITY : Math.log(100) / (servicePerSecond - rate);
 
@@ -105,7 +108,10 @@ describe('limits', () => {
 
   test('that leave a single rate: it is tried, and that is all', () => {
     const only = { startPerSecond: 5000, leastPerSecond: 100, mostPerSecond: 100 };
-    expect(play(only, carries(50))).toEqual({ found: { keptPerSecond: 0, failedAtPerSecond: 100 }, tried: [100, 100] });
+    expect(play(only, carries(50))).toEqual({
+      found: { keptPerSecond: 0, failedAtPerSecond: 100 },
+      tried: [100, 100],
+    });
     expect(play(only, carries(500))).toEqual({ found: { keptPerSecond: 100 }, tried: [100] });
   });
 });
@@ -124,7 +130,9 @@ describe('noise', () => {
 
   test('one disturbed step in ten moves what is found by little', () => {
     const random = randomFrom(11);
-    const games = Array.from({ length: 300 }, () => play({ ...LIMITS, startPerSecond: 480 }, (rate) => rate <= 1000 && random() > 0.1));
+    const games = Array.from({ length: 300 }, () =>
+      play({ ...LIMITS, startPerSecond: 480 }, (rate) => rate <= 1000 && random() > 0.1),
+    );
     const exact = games.filter(({ found }) => found.keptPerSecond === 1000).length;
     const steps = games.reduce((sum, { tried }) => sum + tried.length, 0) / games.length;
     // If the first failure were believed, 0.9^5 = 59 % of the searches would end there.

@@ -1,4 +1,7 @@
-/** How long a run will take: by its plan and what a process takes to start here, then by what its trials have taken. */
+/**
+ * How long a run will take: by its plan and what a process takes to start here, then by what its trials have
+ * taken.
+ */
 import { describe, expect, test } from 'vitest';
 import type { LoadSpec, TrialRecord } from '../../src/result.ts';
 import { createPace, type RunShape } from '../../src/run/estimate.ts';
@@ -7,7 +10,13 @@ import type { PlannedCell } from '../../src/run/plan.ts';
 import * as sample from '../report/sample.ts';
 
 const START_NS = 0.25e9;
-const DURATIONS = { warmupNs: 100e6, longestWarmupNs: 0, durationNs: 400e6, requests: undefined, maxInFlight: 1 };
+const DURATIONS = {
+  warmupNs: 100e6,
+  longestWarmupNs: 0,
+  durationNs: 400e6,
+  requests: undefined,
+  maxInFlight: 1,
+};
 
 function cellsOf(
   workload: string,
@@ -24,17 +33,29 @@ function cellsOf(
     })),
   );
 }
-const shapeOf = (cells: readonly PlannedCell[], trials: number, more: Partial<RunShape> = {}): RunShape => ({ ...DURATIONS, cells, trials, ...more });
+const shapeOf = (cells: readonly PlannedCell[], trials: number, more: Partial<RunShape> = {}): RunShape => ({
+  ...DURATIONS,
+  cells,
+  trials,
+  ...more,
+});
 const ended = (planned: PlannedCell): TrialRecord => sample.refused(planned.cell, 'failed', 'x');
 
 describe('before anything is known', () => {
   test('a run takes the starts of its processes and what it prepares, besides its windows', () => {
     const [one, two] = [sample.closed(1), sample.closed(8)];
-    const least = (trials: number, cells: PlannedCell[]) => createPace(shapeOf(cells, trials), START_NS).leftNs();
+    const least = (trials: number, cells: PlannedCell[]) =>
+      createPace(shapeOf(cells, trials), START_NS).leftNs();
     // Two loads of one model are measured in one process, of two models in two.
     expect(least(3, cellsOf('a', [one, two])) / 1e9).toBeCloseTo(3 * (0.25 + 2 * 0.55) + 0.5, 5);
-    expect(least(3, cellsOf('a', [one], { models: ['epoll', 'poll'] })) / 1e9).toBeCloseTo(3 * 2 * (0.25 + 0.55) + 0.5, 5);
-    expect(least(3, cellsOf('a', [one, two], { prepare: false })) / 1e9).toBeCloseTo(3 * (0.25 + 2 * 0.55), 5);
+    expect(least(3, cellsOf('a', [one], { models: ['epoll', 'poll'] })) / 1e9).toBeCloseTo(
+      3 * 2 * (0.25 + 0.55) + 0.5,
+      5,
+    );
+    expect(least(3, cellsOf('a', [one, two], { prepare: false })) / 1e9).toBeCloseTo(
+      3 * (0.25 + 2 * 0.55),
+      5,
+    );
     expect(least(3, cellsOf('a', [one, two], { refusal: 'not here' }))).toBe(0);
   });
 
@@ -48,7 +69,9 @@ describe('before anything is known', () => {
 
   test('and warming code takes its time where it is waited for', () => {
     const cells = cellsOf('a', [sample.closed(1)]);
-    const [cold, warm] = [0, 2e9].map((longestWarmupNs) => createPace(shapeOf(cells, 1, { longestWarmupNs }), START_NS).leftNs());
+    const [cold, warm] = [0, 2e9].map((longestWarmupNs) =>
+      createPace(shapeOf(cells, 1, { longestWarmupNs }), START_NS).leftNs(),
+    );
     expect(warm).toBeGreaterThan((cold ?? 0) + 0.3e9);
   });
 });
@@ -81,7 +104,10 @@ describe('from then on', () => {
   });
 
   test('trials of one process follow each other, and what cannot be measured takes no time', () => {
-    const [first, second] = cellsOf('a', [sample.closed(1), sample.closed(8)], { prepare: false }) as [PlannedCell, PlannedCell];
+    const [first, second] = cellsOf('a', [sample.closed(1), sample.closed(8)], { prepare: false }) as [
+      PlannedCell,
+      PlannedCell,
+    ];
     const [never] = cellsOf('a', [sample.closed(9)], { refusal: 'not here' }) as [PlannedCell];
     const pace = createPace(shapeOf([first, second, never], 2), START_NS);
     pace.measured(sample.refused(never.cell, 'unsupported', 'not here'), 5);

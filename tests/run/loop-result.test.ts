@@ -44,11 +44,19 @@ test('what a workload sends in the shape of a result is none if its histograms c
     { lowestBin: 0, counts, sumNs: Number.NaN },
     { lowestBin: 0, counts, sumNs: -1 },
   ];
-  for (const latency of forged) expect(isLoopResult({ result: { ...result, latency }, slots: [] })).toBe(false);
+  for (const latency of forged)
+    expect(isLoopResult({ result: { ...result, latency }, slots: [] })).toBe(false);
   expect(isLoopResult({ result: { ...result, submit: 'text' }, slots: [] })).toBe(false);
-  for (const other of [undefined, null, 'text', { ...result, completed: Number.NaN }, { ...result, notes: {} }]) {
+  for (const other of [
+    undefined,
+    null,
+    'text',
+    { ...result, completed: Number.NaN },
+    { ...result, notes: {} },
+  ]) {
     expect(isLoopResult({ result: other, slots: [] })).toBe(false);
   }
-  for (const slots of [undefined, 'text', [undefined], [{ ...result.latency, counts: [] }]]) expect(isLoopResult({ result, slots })).toBe(false);
+  for (const slots of [undefined, 'text', [undefined], [{ ...result.latency, counts: [] }]])
+    expect(isLoopResult({ result, slots })).toBe(false);
   expect(isLoopResult(undefined)).toBe(false);
 });

@@ -50,20 +50,38 @@ describe('parameters', () => {
   });
 
   test('take what people write', () => {
-    const written = set('demo.size=64KiB', 'demo.wait=1.5s', 'demo.mode=b', 'demo.on=true', 'demo.part=0.25', 'demo.times=12', 'demo.plain=9');
-    expect(planParams(workload, written)).toEqual([{ size: 65_536, wait: 1.5e9, mode: 'b', on: true, part: 0.25, times: 12, plain: 9 }]);
+    const written = set(
+      'demo.size=64KiB',
+      'demo.wait=1.5s',
+      'demo.mode=b',
+      'demo.on=true',
+      'demo.part=0.25',
+      'demo.times=12',
+      'demo.plain=9',
+    );
+    expect(planParams(workload, written)).toEqual([
+      { size: 65_536, wait: 1.5e9, mode: 'b', on: true, part: 0.25, times: 12, plain: 9 },
+    ]);
   });
 
   test('may be called as what every object has', () => {
     const request = () => {};
-    const named = defineWorkload({ name: 'constructor', summary: 'x', params: z.object({ constructor: count(2), 'to-string': count(3) }), request });
+    const named = defineWorkload({
+      name: 'constructor',
+      summary: 'x',
+      params: z.object({ constructor: count(2), 'to-string': count(3) }),
+      request,
+    });
     expect(planParams(named, []).map((params) => Object.entries(params))).toEqual([
       [
         ['constructor', 2],
         ['to-string', 3],
       ],
     ]);
-    expect(Object.entries(planParams(named, set('constructor.constructor=5'))[0] ?? {})).toContainEqual(['constructor', 5]);
+    expect(Object.entries(planParams(named, set('constructor.constructor=5'))[0] ?? {})).toContainEqual([
+      'constructor',
+      5,
+    ]);
   });
 
   test('several values make every combination', () => {
@@ -77,7 +95,9 @@ describe('parameters', () => {
   });
 
   test('a preset is overridden by what is asked for, and leaves alone what the workload does not have', () => {
-    expect(planParams(workload, set('demo.size=1KiB'), { size: '2KiB', wait: '3ms', other: '1' })).toEqual([{ ...defaults, size: 1024, wait: 3e6 }]);
+    expect(planParams(workload, set('demo.size=1KiB'), { size: '2KiB', wait: '3ms', other: '1' })).toEqual([
+      { ...defaults, size: 1024, wait: 3e6 },
+    ]);
   });
 
   test("another workload's are not this one's", () => {
@@ -86,7 +106,10 @@ describe('parameters', () => {
 
   test.each([
     ['demo.siez=1KiB', 'there is no parameter of demo "siez" | did you mean size?'],
-    ['demo.size=10 apples', 'demo.size=10 apples: "10 apples" is not a size | write it like 512, 64KiB or 1.5MiB'],
+    [
+      'demo.size=10 apples',
+      'demo.size=10 apples: "10 apples" is not a size | write it like 512, 64KiB or 1.5MiB',
+    ],
     ['demo.wait=10', 'demo.wait=10: "10" is not a time'],
     ['demo.mode=c', 'demo.mode=c: '],
     ['demo.on=maybe', 'demo.on=maybe: '],
@@ -106,11 +129,17 @@ describe('parameters', () => {
   });
 
   test.each(['demo', 'demo.size', 'demosize=1', '=1', '.a=1', 'a.=1'])('%j is not a parameter', (written) => {
-    expect(problem(() => parseParam(written))).toContain('is not a parameter | write it like file-read.blockSize=64KiB');
+    expect(problem(() => parseParam(written))).toContain(
+      'is not a parameter | write it like file-read.blockSize=64KiB',
+    );
   });
 
   test('a value may hold equals signs, and a url commas', () => {
-    expect(parseParam('http-get.url=http://a/?b=1,2')).toEqual({ owner: 'http-get', key: 'url', values: ['http://a/?b=1,2'] });
+    expect(parseParam('http-get.url=http://a/?b=1,2')).toEqual({
+      owner: 'http-get',
+      key: 'url',
+      values: ['http://a/?b=1,2'],
+    });
   });
 });
 
@@ -125,21 +154,30 @@ describe('parameters that have no effect beside the others', () => {
   const cellsOf = (...written: string[]) =>
     planCells({
       models: [{ model: { name: 'one', refuses: () => undefined } as unknown as Model, params: [{}] }],
-      workloads: [{ workload: server, reference: { name: 'server' }, params: planParams(server, set(...written)) }],
+      workloads: [
+        { workload: server, reference: { name: 'server' }, params: planParams(server, set(...written)) },
+      ],
       loads: [{ kind: 'closed', concurrency: 1 }],
       threads: undefined,
     });
 
   test('are in no cell, and the workload prepares with all of them', () => {
-    expect(cellsOf('server.size=2').map(({ cell }) => cell.params)).toEqual([{ url: '', delay: 5e6, size: 2 }]);
+    expect(cellsOf('server.size=2').map(({ cell }) => cell.params)).toEqual([
+      { url: '', delay: 5e6, size: 2 },
+    ]);
     const [planned] = cellsOf('server.url=http://host/', 'server.size=2');
     expect(planned?.cell.params).toEqual({ url: 'http://host/', size: 2 });
     expect(planned?.params).toEqual({ url: 'http://host/', delay: 5e6, size: 2 });
   });
 
   test('are refused where they are set, unless they have an effect in one of the sets', () => {
-    expect(problem(() => cellsOf('server.url=http://host/', 'server.delay=1ms'))).toContain('server.delay has no effect beside the other parameters');
-    const sleeps = planParams(sleep, set('sleep.distribution=fixed,two-valued', 'sleep.longDuration=50ms,60ms'));
+    expect(problem(() => cellsOf('server.url=http://host/', 'server.delay=1ms'))).toContain(
+      'server.delay has no effect beside the other parameters',
+    );
+    const sleeps = planParams(
+      sleep,
+      set('sleep.distribution=fixed,two-valued', 'sleep.longDuration=50ms,60ms'),
+    );
     expect(sleeps.map((each) => [each.distribution, each.longDuration])).toEqual([
       ['fixed', 50e6],
       ['two-valued', 50e6],
@@ -170,8 +208,15 @@ describe('parameters that have no effect beside the others', () => {
   });
 
   test('sets that only those tell apart would be one cell', () => {
-    const database = defineWorkload({ name: 'db', summary: 'x', params: z.object({ dsn: text('') }), async request() {} });
-    expect(problem(() => planParams(database, set('db.dsn=pg://a:b@h/,pg://c:d@h/')))).toContain('differ only in the user and the password');
+    const database = defineWorkload({
+      name: 'db',
+      summary: 'x',
+      params: z.object({ dsn: text('') }),
+      async request() {},
+    });
+    expect(problem(() => planParams(database, set('db.dsn=pg://a:b@h/,pg://c:d@h/')))).toContain(
+      'differ only in the user and the password',
+    );
   });
 });
 
@@ -196,10 +241,23 @@ describe('cells', () => {
   const request = { workloads: [planned], loads: [closedBy(1), closedBy(4)], threads: undefined };
 
   test('are every model x parameters x load, the impossible ones with their reason', () => {
-    const cells = planCells({ ...request, models: [model('one'), model('two', { refuses: () => 'it cannot' })] });
+    const cells = planCells({
+      ...request,
+      models: [model('one'), model('two', { refuses: () => 'it cannot' })],
+    });
     expect(cells).toHaveLength(8);
-    expect(cells.filter(({ refusal }) => refusal === 'it cannot').map(({ cell }) => cell.model)).toEqual(['two', 'two', 'two', 'two']);
-    expect(cells[0]?.cell).toEqual({ model: 'one', workload: 'demo', params: { size: 1 }, load: { kind: 'closed', concurrency: 1 } });
+    expect(cells.filter(({ refusal }) => refusal === 'it cannot').map(({ cell }) => cell.model)).toEqual([
+      'two',
+      'two',
+      'two',
+      'two',
+    ]);
+    expect(cells[0]?.cell).toEqual({
+      model: 'one',
+      workload: 'demo',
+      params: { size: 1 },
+      load: { kind: 'closed', concurrency: 1 },
+    });
   });
 
   test('have think time, and threads only where there is a pool', () => {
@@ -215,26 +273,39 @@ describe('cells', () => {
 
   test('that differ in their load alone are measured by one process', () => {
     const cells = planCells({ ...request, models: [model('one'), model('two')] });
-    const processes = processesOf(cells).map((process) => process.map(({ cell }) => [cell.params.size, cell.model, cell.load]));
-    expect(processes).toEqual([1, 2].flatMap((size) => ['one', 'two'].map((name) => [closedBy(1), closedBy(4)].map((load) => [size, name, load]))));
+    const processes = processesOf(cells).map((process) =>
+      process.map(({ cell }) => [cell.params.size, cell.model, cell.load]),
+    );
+    expect(processes).toEqual(
+      [1, 2].flatMap((size) =>
+        ['one', 'two'].map((name) => [closedBy(1), closedBy(4)].map((load) => [size, name, load])),
+      ),
+    );
   });
 });
 
 test("a model's parameters are named in its cells only where they are not its defaults", () => {
-  const model = { name: 'ring', params: z.object({ depth: count(32, 1), polls: flag(false) }) } as unknown as Model;
+  const model = {
+    name: 'ring',
+    params: z.object({ depth: count(32, 1), polls: flag(false) }),
+  } as unknown as Model;
   expect(planModel(model, set('ring.depth=32,64')).params).toEqual([{}, { depth: 64 }]);
   expect(problem(() => planModel(model, set('ring.detph=1')))).toContain('did you mean depth?');
 });
 
 test('a round has every process once, and in it every load once, in an order of its own that follows the seed', () => {
-  const processes = Array.from({ length: 20 }, (_, process) => Array.from({ length: 5 }, (_, load) => 10 * process + load));
+  const processes = Array.from({ length: 20 }, (_, process) =>
+    Array.from({ length: 5 }, (_, load) => 10 * process + load),
+  );
   const rounds = (seed: number) => {
     const random = randomFrom(seed);
     return [roundOf(processes, random), roundOf(processes, random)];
   };
   const [first = [], second = []] = rounds(1);
   for (const round of [first, second]) {
-    expect(round.map((loads) => loads.toSorted((a, b) => a - b)).sort(([a = 0], [b = 0]) => a - b)).toEqual(processes);
+    expect(round.map((loads) => loads.toSorted((a, b) => a - b)).sort(([a = 0], [b = 0]) => a - b)).toEqual(
+      processes,
+    );
     expect(round.some((loads) => loads.some((load, place) => load % 10 !== place))).toBe(true);
   }
   expect(second).not.toEqual(first);

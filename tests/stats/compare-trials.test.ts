@@ -21,11 +21,17 @@ function skewedFrom(seed: number): Noise {
 
 const trialsOf = (count: number, throughput: number, share: number, noise: Noise) =>
   Array.from({ length: count }, () => throughput * Math.exp(share * noise()));
-const throughputs = (base: readonly number[], next: readonly number[]): TrialSets => ({ base, next, better: 'more' });
+const throughputs = (base: readonly number[], next: readonly number[]): TrialSets => ({
+  base,
+  next,
+  better: 'more',
+});
 
 describe('a cell compared with itself, five trials against five, at the 5 % level', () => {
   const isAlarm = (noise: Noise, share = 0.02, [a, b] = [5, 5]) => {
-    const { verdict } = compareTrials(throughputs(trialsOf(a, 5e4, share, noise), trialsOf(b, 5e4, share, noise)));
+    const { verdict } = compareTrials(
+      throughputs(trialsOf(a, 5e4, share, noise), trialsOf(b, 5e4, share, noise)),
+    );
     return verdict === 'faster' || verdict === 'slower';
   };
 
@@ -53,7 +59,9 @@ describe('a cell compared with itself, five trials against five, at the 5 % leve
     [3, 10, 0.08, 4000],
   ])('%i trials against %i: a share of %d at most', (a, b, share, comparisons) => {
     const noise = normalFrom(a * b);
-    const alarms = Array.from({ length: comparisons }, () => isAlarm(noise, 0.02, [a, b])).filter(Boolean).length;
+    const alarms = Array.from({ length: comparisons }, () => isAlarm(noise, 0.02, [a, b])).filter(
+      Boolean,
+    ).length;
     expect(alarms / comparisons).toBeLessThanOrEqual(share);
   });
 
@@ -61,7 +69,9 @@ describe('a cell compared with itself, five trials against five, at the 5 % leve
     const noise = normalFrom(3);
     const isAlarmed = () =>
       Array.from({ length: 30 }, () =>
-        compareTrials(throughputs(trialsOf(5, 5e4, 0.02, noise), trialsOf(5, 5e4, 0.02, noise)), { comparisons: 30 }),
+        compareTrials(throughputs(trialsOf(5, 5e4, 0.02, noise), trialsOf(5, 5e4, 0.02, noise)), {
+          comparisons: 30,
+        }),
       ).some(({ verdict }) => verdict !== 'no difference shown');
     expect(Array.from({ length: 400 }, isAlarmed).filter(Boolean).length / 400).toBeLessThanOrEqual(0.06);
   });
@@ -70,10 +80,12 @@ describe('a cell compared with itself, five trials against five, at the 5 % leve
     const noise = normalFrom(4);
     const random = randomFrom(4, 1);
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const resampled = (values: readonly number[]) => mean(values.map(() => values[Math.floor(random() * values.length)] as number));
+    const resampled = (values: readonly number[]) =>
+      mean(values.map(() => values[Math.floor(random() * values.length)] as number));
     const isMissed = () => {
       const [a, b] = [0, 0].map(() => trialsOf(5, 1, 0.02, noise)) as [number[], number[]];
-      const above = Array.from({ length: 400 }, () => resampled(a) > resampled(b)).filter(Boolean).length / 400;
+      const above =
+        Array.from({ length: 400 }, () => resampled(a) > resampled(b)).filter(Boolean).length / 400;
       return above < 0.025 || above > 0.975;
     };
     expect(Array.from({ length: 1000 }, isMissed).filter(Boolean).length / 1000).toBeGreaterThan(0.1);
@@ -81,17 +93,25 @@ describe('a cell compared with itself, five trials against five, at the 5 % leve
 });
 
 describe('a difference', () => {
-  test.each([1, 6, 30])('a slowdown of 10 percent with 2 percent noise is found 19 of 20 times, %i cells compared at once', (comparisons) => {
-    const noise = normalFrom(5);
-    const find = () => compareTrials(throughputs(trialsOf(5, 5e4, 0.02, noise), trialsOf(5, 4.5e4, 0.02, noise)), { comparisons }).verdict;
-    const found = Array.from({ length: 400 }, find).filter((verdict) => verdict === 'slower').length / 400;
-    expect(found).toBeGreaterThanOrEqual(comparisons === 30 ? 0.85 : 0.95);
-  });
+  test.each([1, 6, 30])(
+    'a slowdown of 10 percent with 2 percent noise is found 19 of 20 times, %i cells compared at once',
+    (comparisons) => {
+      const noise = normalFrom(5);
+      const find = () =>
+        compareTrials(throughputs(trialsOf(5, 5e4, 0.02, noise), trialsOf(5, 4.5e4, 0.02, noise)), {
+          comparisons,
+        }).verdict;
+      const found = Array.from({ length: 400 }, find).filter((verdict) => verdict === 'slower').length / 400;
+      expect(found).toBeGreaterThanOrEqual(comparisons === 30 ? 0.85 : 0.95);
+    },
+  );
 
   test('the interval holds the true ratio about as often as it says', () => {
     const noise = normalFrom(6);
     const isCovered = () => {
-      const { interval } = compareTrials(throughputs(trialsOf(5, 100, 0.05, noise), trialsOf(5, 127, 0.03, noise)));
+      const { interval } = compareTrials(
+        throughputs(trialsOf(5, 100, 0.05, noise), trialsOf(5, 127, 0.03, noise)),
+      );
       return interval !== undefined && interval.low <= 1.27 && interval.high >= 1.27;
     };
     const covered = Array.from({ length: 4000 }, isCovered).filter(Boolean).length / 4000;
@@ -103,7 +123,11 @@ describe('a difference', () => {
   const half = base.map((value) => value / 2);
 
   test('throughput that doubles is faster, and so is latency that halves', () => {
-    expect(compareTrials(throughputs(half, base))).toMatchObject({ verdict: 'faster', trialsNeeded: undefined, confidence: 0.95 });
+    expect(compareTrials(throughputs(half, base))).toMatchObject({
+      verdict: 'faster',
+      trialsNeeded: undefined,
+      confidence: 0.95,
+    });
     expect(compareTrials({ base, next: half, better: 'less' }).ratio).toBeCloseTo(2, 9);
     expect(compareTrials({ base: half, next: base, better: 'less' }).verdict).toBe('slower');
     expect(compareTrials({ base, next: half, better: 'less' }).pValue).toBeCloseTo(2 / 252, 9);
@@ -134,13 +158,22 @@ describe('a difference', () => {
         ),
       ).verdict,
     ).toBe('faster');
-    expect(compareTrials(throughputs(still, still))).toMatchObject({ ratio: 1, interval: { low: 1, high: 1 }, pValue: 1 });
+    expect(compareTrials(throughputs(still, still))).toMatchObject({
+      ratio: 1,
+      interval: { low: 1, high: 1 },
+      pValue: 1,
+    });
   });
 });
 
 describe('too few trials', () => {
   test('one against one has a ratio and nothing else', () => {
-    expect(compareTrials(throughputs([100], [150]))).toMatchObject({ verdict: 'too few trials', interval: undefined, pValue: 1, trialsNeeded: 4 });
+    expect(compareTrials(throughputs([100], [150]))).toMatchObject({
+      verdict: 'too few trials',
+      interval: undefined,
+      pValue: 1,
+      trialsNeeded: 4,
+    });
   });
 
   test('the more cells are compared, the more it takes', () => {
@@ -151,7 +184,9 @@ describe('too few trials', () => {
     const noisy = compareTrials(throughputs([80, 100, 120], [85, 100, 115]));
     expect(noisy.verdict).toBe('no difference shown');
     expect(noisy.trialsNeeded).toBeGreaterThan(30);
-    expect(compareTrials(throughputs([80, 100, 120], [85, 100, 115]), { wantedShare: 0.3 }).trialsNeeded).toBeLessThan(12);
+    expect(
+      compareTrials(throughputs([80, 100, 120], [85, 100, 115]), { wantedShare: 0.3 }).trialsNeeded,
+    ).toBeLessThan(12);
     expect(compareTrials(throughputs([99, 100, 101, 100], [100, 101, 99, 100])).trialsNeeded).toBeUndefined();
   });
 });

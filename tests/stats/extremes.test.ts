@@ -31,7 +31,9 @@ describe('many against one', () => {
 
 test('two are compared as Student does', () => {
   for (const freedom of [2.5, 4, 30])
-    expect(extremeQuantile(0.05, { all: 2, suspects: 2 }, freedom) / studentQuantile(0.025, freedom)).toBeCloseTo(1, 2);
+    expect(
+      extremeQuantile(0.05, { all: 2, suspects: 2 }, freedom) / studentQuantile(0.025, freedom),
+    ).toBeCloseTo(1, 2);
 });
 
 test('the fewer may be the best, the nearer the bound', () => {

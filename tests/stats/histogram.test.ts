@@ -53,7 +53,20 @@ describe('stored histograms', () => {
     const [ours, theirs] = [new Histogram(), hdr.build({ ...SHAPE, useWebAssembly: false })];
     const random = randomFrom(3);
     const values = Array.from({ length: 20_000 }, () => Math.floor(LONGEST_NS ** random()) - 1);
-    for (const ns of [0, 1, 2, 2047, 2048, 2049, 4095, 4096, 2 ** 31, LONGEST_NS - 1, LONGEST_NS, ...values]) {
+    for (const ns of [
+      0,
+      1,
+      2,
+      2047,
+      2048,
+      2049,
+      4095,
+      4096,
+      2 ** 31,
+      LONGEST_NS - 1,
+      LONGEST_NS,
+      ...values,
+    ]) {
       ours.record(ns);
       theirs.recordValue(ns);
     }
@@ -69,7 +82,8 @@ describe('stored histograms', () => {
     const merged = mergeHistograms([encoded(a), encoded(b)]);
     const whole = mergeHistograms([encoded(all)]);
     expect(merged.count).toBe(2000);
-    for (const percentile of [1, 50, 90, 99, 99.9, 100]) expect(merged.at(percentile)).toBe(whole.at(percentile));
+    for (const percentile of [1, 50, 90, 99, 99.9, 100])
+      expect(merged.at(percentile)).toBe(whole.at(percentile));
     expect(merged.maxNs).toBe(whole.maxNs);
     expect(encodeCounts(mergeCounts([a.toCounts(), b.toCounts()]))).toEqual(encodeCounts(all.toCounts()));
   });

@@ -8,13 +8,21 @@ function recorded(...requests: readonly [lagNs: number, serviceNs: number][]) {
   for (const [lagNs, serviceNs] of requests) parts.record(lagNs, serviceNs);
   const histograms = { latency: new Histogram(), service: new Histogram(), lag: new Histogram() };
   parts.addTo(histograms);
-  return { parts, histograms, means: [histograms.latency.meanNs, histograms.service.meanNs, histograms.lag.meanNs] };
+  return {
+    parts,
+    histograms,
+    means: [histograms.latency.meanNs, histograms.service.meanNs, histograms.lag.meanNs],
+  };
 }
 
 test('the whole and its parts are each in their histogram', () => {
   const { histograms, means } = recorded([100, 20], [300, 0], [0, 5000]);
   expect(means).toEqual([5420 / 3, 5020 / 3, 400 / 3]);
-  expect([histograms.latency.percentile(100), histograms.service.percentile(1), histograms.lag.percentile(50)]).toEqual([5000, 0, 100]);
+  expect([
+    histograms.latency.percentile(100),
+    histograms.service.percentile(1),
+    histograms.lag.percentile(50),
+  ]).toEqual([5000, 0, 100]);
   expect([histograms.latency.count, histograms.service.count, histograms.lag.count]).toEqual([3, 3, 3]);
 });
 

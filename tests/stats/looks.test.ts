@@ -10,7 +10,10 @@ const SHARES = [0.375, 0.5, 0.625, 0.75, 1];
 
 function sectionOf(truths: readonly number[], rounds: number, deviation = 0.05): SectionFigures {
   const cells = truths.map((truth) =>
-    Array.from({ length: rounds }, (_, index) => ({ round: index + 1, figure: truth * Math.exp(deviation * normal()) })),
+    Array.from({ length: rounds }, (_, index) => ({
+      round: index + 1,
+      figure: truth * Math.exp(deviation * normal()),
+    })),
   );
   return { cells, better: 'more' };
 }
@@ -29,8 +32,13 @@ describe('what looks cost', () => {
   test.each([2, 11, 40])('a first look in a long run can be judged, of %i cells', (cells) => {
     // Three rounds of a few seconds, of a budget of hours.
     for (const share of [0.01, 0.001, 1e-9, Number.MIN_VALUE]) {
-      const standings = standingsAfter(sectionOf([2, ...Array(cells - 1).fill(1)], 3), { shares: [share], afterRounds: [3] });
-      expect(standings.every(({ behind }) => behind.low <= behind.value && Number.isFinite(behind.high))).toBe(true);
+      const standings = standingsAfter(sectionOf([2, ...Array(cells - 1).fill(1)], 3), {
+        shares: [share],
+        afterRounds: [3],
+      });
+      expect(
+        standings.every(({ behind }) => behind.low <= behind.value && Number.isFinite(behind.high)),
+      ).toBe(true);
     }
   });
   test('the same plan costs the same each time', () => {
@@ -60,7 +68,9 @@ describe('several looks', () => {
   test('equal models: looking five times calls them different in at most 5 % of sections', () => {
     const afterRounds = [3, 4, 5, 6, 8];
     const wrong = Array.from({ length: 150 }, () =>
-      standingsAfter(sectionOf([1, 1, 1, 1, 1, 1], 8, 0.15), { shares: SHARES, afterRounds }).some(({ mayBeBest }) => !mayBeBest),
+      standingsAfter(sectionOf([1, 1, 1, 1, 1, 1], 8, 0.15), { shares: SHARES, afterRounds }).some(
+        ({ mayBeBest }) => !mayBeBest,
+      ),
     ).filter(Boolean).length;
     // 5 %, and three standard errors.
     expect(wrong / 150).toBeLessThan(0.105);
@@ -84,6 +94,9 @@ describe('what is open', () => {
     expect(open).toEqual([[], [], ['not-apart-from-base'], []]);
   });
   test('who has no percentile', () => {
-    expect(openCells(sectionOf([10, 1], 5), looks, { hasPercentile: [true, false] })).toEqual([[], ['no-percentile']]);
+    expect(openCells(sectionOf([10, 1], 5), looks, { hasPercentile: [true, false] })).toEqual([
+      [],
+      ['no-percentile'],
+    ]);
   });
 });

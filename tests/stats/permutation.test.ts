@@ -3,7 +3,9 @@ import { randomFrom } from '../../src/load/random.ts';
 import { combinations, fewestTrials, permutationPValue } from '../../src/stats/permutation.ts';
 
 test('combinations', () => {
-  expect([combinations(10, 5), combinations(6, 3), combinations(20, 10), combinations(4, 0)]).toEqual([252, 20, 184_756, 1]);
+  expect([combinations(10, 5), combinations(6, 3), combinations(20, 10), combinations(4, 0)]).toEqual([
+    252, 20, 184_756, 1,
+  ]);
 });
 
 test('groups that do not meet have the smallest p there is', () => {
@@ -25,7 +27,9 @@ test('a case counted by hand', () => {
 test('random splits come near to what all splits give, and are the same each time', () => {
   const random = randomFrom(3);
   // 12 of 18 are tried one by one (18,564 splits), 10 of 20 are not.
-  const [a, b] = [10, 10].map((count, side) => Array.from({ length: count }, () => random() + side * 0.25)) as [number[], number[]];
+  const [a, b] = [10, 10].map((count, side) =>
+    Array.from({ length: count }, () => random() + side * 0.25),
+  ) as [number[], number[]];
   const p = permutationPValue(a, b);
   expect(permutationPValue(a, b)).toBe(p);
   expect(Math.abs(p - everySplit(a, b))).toBeLessThan(0.01);
@@ -34,7 +38,9 @@ test('random splits come near to what all splits give, and are the same each tim
 test('groups of one law have a p below 5 % in 5 % of the cases', () => {
   const random = randomFrom(1);
   const five = () => Array.from({ length: 5 }, random);
-  const low = Array.from({ length: 2000 }, () => permutationPValue(five(), five())).filter((p) => p <= 0.05).length / 2000;
+  const low =
+    Array.from({ length: 2000 }, () => permutationPValue(five(), five())).filter((p) => p <= 0.05).length /
+    2000;
   expect(low).toBeLessThanOrEqual(0.06);
   expect(low).toBeGreaterThan(0.03);
 });

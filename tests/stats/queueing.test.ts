@@ -16,7 +16,9 @@ import {
 } from '../../src/stats/queueing.ts';
 
 type Figures = Record<string, number>;
-const reference = JSON.parse(readFileSync(path.join(import.meta.dirname, '../reference/queueing.json'), 'utf8')) as { MMc: Figures; MD1: Figures };
+const reference = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '../reference/queueing.json'), 'utf8'),
+) as { MMc: Figures; MD1: Figures };
 const cases = (laws: unknown) =>
   Object.entries(laws as Record<string, Figures>).map(([name, figures]) => {
     const [, servers, rho] = /^c=(\d+),rho=(.+)$/.exec(name) ?? [];
@@ -24,13 +26,19 @@ const cases = (laws: unknown) =>
   });
 
 /** A mean service time of a second: times in seconds are times in services. */
-const stationOf = (servers: number, rho: number): Station => ({ servers, arrivalsPerSecond: rho * servers, meanServiceNs: 1e9 });
+const stationOf = (servers: number, rho: number): Station => ({
+  servers,
+  arrivalsPerSecond: rho * servers,
+  meanServiceNs: 1e9,
+});
 const SECOND = 1e9;
 
 describe.each(cases(reference.MMc))('M/M/c, $name', ({ station, figures }) => {
   test('waits as the reference says', () => {
     const law = mmcWait(station);
-    const quantiles = Object.fromEntries([50, 90, 95, 99, 999].map((p) => [`Wq_p${p}`, law.quantileNs(p === 999 ? 0.999 : p / 100) / SECOND]));
+    const quantiles = Object.fromEntries(
+      [50, 90, 95, 99, 999].map((p) => [`Wq_p${p}`, law.quantileNs(p === 999 ? 0.999 : p / 100) / SECOND]),
+    );
     const measured = {
       pwait: law.waitProbability,
       Wq_mean: law.meanWaitNs / SECOND,
@@ -58,13 +66,15 @@ describe.each(cases(reference.MD1))('M/D/1, $name', ({ station, figures }) => {
     expect(md1MeanWaitNs(station) / SECOND).toBeCloseTo(figures.Wq_mean as number, 5);
     expect(law.meanWaitNs / SECOND).toBeCloseTo(figures.Wq_mean as number, 5);
     expect(law.waitProbability).toBeCloseTo(figures.pwait as number, 5);
-    for (const p of [50, 90, 99]) expect(law.quantileNs(p / 100) / SECOND, `p${p}`).toBeCloseTo(figures[`Wq_p${p}`] as number, 5);
+    for (const p of [50, 90, 99])
+      expect(law.quantileNs(p / 100) / SECOND, `p${p}`).toBeCloseTo(figures[`Wq_p${p}`] as number, 5);
     expect(law.meanWaitNs / mmcWait(station).meanWaitNs).toBeCloseTo(figures.ratio_to_MMc as number, 6);
   });
 });
 
 test('several servers with constant service wait about half as long as with exponential service, and more of it the more they are', () => {
-  const ratio = (servers: number) => mdcWait(stationOf(servers, 0.9)).meanWaitNs / mmcWait(stationOf(servers, 0.9)).meanWaitNs;
+  const ratio = (servers: number) =>
+    mdcWait(stationOf(servers, 0.9)).meanWaitNs / mmcWait(stationOf(servers, 0.9)).meanWaitNs;
   expect(ratio(2)).toBeGreaterThan(0.5);
   expect(ratio(8)).toBeGreaterThan(ratio(2));
   expect(ratio(8)).toBeLessThan(0.6);
@@ -87,7 +97,9 @@ test('Pollaczek and Khinchine: exponential service is M/M/1, constant service ha
 test('a sojourn whose two rates are the same', () => {
   // The servers drain as fast as one serves: the general formula would divide by zero.
   const station = stationOf(2, 0.5);
-  expect(mmcSojournQuantileNs(station, 0.99) / mmcSojournQuantileNs(stationOf(2, 0.500001), 0.99)).toBeCloseTo(1, 4);
+  expect(
+    mmcSojournQuantileNs(station, 0.99) / mmcSojournQuantileNs(stationOf(2, 0.500001), 0.99),
+  ).toBeCloseTo(1, 4);
 });
 
 test('more than can be served has no law', () => {

@@ -26,10 +26,15 @@ describe('the factor that is told apart', () => {
     const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
     const sections = Array.from({ length: 300 }, () =>
       Array.from({ length: quick.models }, (_, model) =>
-        [1, 2, 3].map((round) => ({ round, figure: (model === 1 ? factor : 1) * Math.exp(quick.deviation * normal()) })),
+        [1, 2, 3].map((round) => ({
+          round,
+          figure: (model === 1 ? factor : 1) * Math.exp(quick.deviation * normal()),
+        })),
       ),
     );
-    const shown = sections.filter((cells) => differencesFrom({ cells, better: 'more' }, 0)[1]?.isShown).length / sections.length;
+    const shown =
+      sections.filter((cells) => differencesFrom({ cells, better: 'more' }, 0)[1]?.isShown).length /
+      sections.length;
     expect(shown).toBeGreaterThan(0.65);
     expect(shown).toBeLessThan(0.92);
   });

@@ -8,10 +8,18 @@ import { centresOf, differencesFrom, type SectionFigures, standingsOf } from '..
 const random = randomFrom(5);
 const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-/** A section of models with these throughputs; each trial differs from its model's, and each round from the others. */
-function sectionOf(truths: readonly number[], { rounds = 5, deviation = 0.1, shared = 0.05 } = {}): SectionFigures {
+/**
+ * A section of models with these throughputs; each trial differs from its model's, and each round from the
+ * others.
+ */
+function sectionOf(
+  truths: readonly number[],
+  { rounds = 5, deviation = 0.1, shared = 0.05 } = {},
+): SectionFigures {
   const common = Array.from({ length: rounds }, () => shared * normal());
-  const cells = truths.map((truth) => common.map((log, round) => ({ round, figure: truth * Math.exp(log + deviation * normal()) })));
+  const cells = truths.map((truth) =>
+    common.map((log, round) => ({ round, figure: truth * Math.exp(log + deviation * normal()) })),
+  );
   return { cells, better: 'more' };
 }
 const plain = (figures: readonly number[]) => figures.map((figure, round) => ({ round, figure }));
@@ -36,14 +44,18 @@ describe('variances', () => {
 describe('rounds', () => {
   test('what a round did to all cells does not blur their differences', () => {
     const { cells } = sectionOf([1, 1, 1, 1, 1, 1], { deviation: 0.02, shared: 0.5, rounds: 6 });
-    const fit = fitRounds(cells.map((figures) => figures.map(({ round, figure }) => ({ round, log: Math.log(figure) }))));
+    const fit = fitRounds(
+      cells.map((figures) => figures.map(({ round, figure }) => ({ round, log: Math.log(figure) }))),
+    );
     expect(Math.sqrt(fit.difference(0, 1).variance.value)).toBeLessThan(0.03);
     expect(Math.sqrt(fit.centre(0).variance.value)).toBeGreaterThan(0.05);
   });
   test('cells that were in other rounds are compared with what rounds do', () => {
     const logs = [0, 0.3, -0.2, 0.25, -0.3, 0.1];
     const cell = (from: number, to: number, offset: number) =>
-      logs.slice(from, to).map((log, index) => ({ round: from + index, log: log + offset + 0.01 * ((index * 7) % 3) }));
+      logs
+        .slice(from, to)
+        .map((log, index) => ({ round: from + index, log: log + offset + 0.01 * ((index * 7) % 3) }));
     const fit = fitRounds([cell(0, 6, 0), cell(0, 6, 1), cell(0, 6, 2), cell(0, 3, 3), cell(3, 6, 3)]);
     // The plain means of the last two are apart by what their rounds were.
     expect(fit.difference(3, 4).value).toBeCloseTo(0, 1);
@@ -64,7 +76,11 @@ describe('one criterion', () => {
   });
   test('less is better for latencies', () => {
     const { cells } = sectionOf([1, 4, 4]);
-    expect(standingsOf({ cells, better: 'less' }).map(({ mayBeBest }) => mayBeBest)).toEqual([true, false, false]);
+    expect(standingsOf({ cells, better: 'less' }).map(({ mayBeBest }) => mayBeBest)).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
   test('less than a hundredth is no difference, however sure', () => {
     const still = [100, 100.5].map((figure) => plain([figure, figure, figure * 1.00001, figure]));
@@ -110,7 +126,9 @@ describe('windows of a process', () => {
     for (const { figure } of means) expect(figure).toBeCloseTo(200, 9);
   });
   test('count as one, however many they are', () => {
-    const windows = [1, 2, 3].flatMap((round) => Array.from({ length: 20 }, () => ({ round, figure: 100 * Math.exp(round / 10), windowNs: 1e8 })));
+    const windows = [1, 2, 3].flatMap((round) =>
+      Array.from({ length: 20 }, () => ({ round, figure: 100 * Math.exp(round / 10), windowNs: 1e8 })),
+    );
     const [many] = centresOf({ cells: [processMeans(windows)] });
     const [few] = centresOf({ cells: [processMeans(windows.filter((_, index) => index % 20 === 0))] });
     expect(many?.high).toBeCloseTo(few?.high as number, 6);

@@ -18,7 +18,8 @@ function steady(count: number, correlation: number, normal: () => number, noise 
 }
 
 describe('false alarms: at most 6 % of 1000 steady series', () => {
-  const shareOf = (series: () => readonly number[]) => Array.from({ length: 1000 }, () => trendOf(series()).isTrending).filter(Boolean).length / 1000;
+  const shareOf = (series: () => readonly number[]) =>
+    Array.from({ length: 1000 }, () => trendOf(series()).isTrending).filter(Boolean).length / 1000;
 
   for (const count of [8, 20, 50, 100, 300]) {
     test.each([-0.5, 0, 0.3, 0.6])(`${count} windows, neighbours correlated by %d`, (correlation) => {
@@ -54,8 +55,10 @@ describe('a trend', () => {
   test('of 10 % over a trial with 3 % noise is found nearly always, up or down', () => {
     const normal = normalFrom(2);
     const isFound = (sign: number) =>
-      trendOf(Array.from({ length: 50 }, (_, index) => 1000 * (1 + sign * 0.002 * index + 0.03 * normal()))).isTrending;
-    for (const sign of [1, -1]) expect(Array.from({ length: 200 }, () => isFound(sign)).filter(Boolean).length).toBeGreaterThan(190);
+      trendOf(Array.from({ length: 50 }, (_, index) => 1000 * (1 + sign * 0.002 * index + 0.03 * normal())))
+        .isTrending;
+    for (const sign of [1, -1])
+      expect(Array.from({ length: 200 }, () => isFound(sign)).filter(Boolean).length).toBeGreaterThan(190);
   });
 
   test('below 2 % is not called one, however sure', () => {
@@ -72,13 +75,21 @@ describe('a trend', () => {
   });
 
   test('takes eight windows, and values that differ', () => {
-    for (const windows of [[], [1], [1, 2, 3, 4, 5, 6, 7]]) expect(trendOf(windows)).toMatchObject({ isTrending: false, pValue: 1 });
-    expect(trendOf(new Array<number>(50).fill(7))).toMatchObject({ isTrending: false, slopePerSecond: 0, pValue: 1 });
+    for (const windows of [[], [1], [1, 2, 3, 4, 5, 6, 7]])
+      expect(trendOf(windows)).toMatchObject({ isTrending: false, pValue: 1 });
+    expect(trendOf(new Array<number>(50).fill(7))).toMatchObject({
+      isTrending: false,
+      slopePerSecond: 0,
+      pValue: 1,
+    });
     expect(trendOf(new Array<number>(50).fill(0))).toMatchObject({ isTrending: false, slopePerSecond: 0 });
   });
 });
 
-/** The number in the system at the end of each window, one exponential server with 2 ms of service, after one second of warm-up. */
+/**
+ * The number in the system at the end of each window, one exponential server with 2 ms of service, after one
+ * second of warm-up.
+ */
 function inFlight(rho: number, windows: number, random: () => number): number[] {
   const arrivals = poissonArrivals(500 * rho, random);
   const samples: number[] = [];
@@ -100,12 +111,18 @@ function inFlight(rho: number, windows: number, random: () => number): number[] 
 describe('a queue', () => {
   const growing = (rho: number, trials: number) => {
     const random = randomFrom(Math.round(rho * 100));
-    return Array.from({ length: trials }, () => queueGrowing(inFlight(rho, 50, random)).isGrowing).filter(Boolean).length / trials;
+    return (
+      Array.from({ length: trials }, () => queueGrowing(inFlight(rho, 50, random)).isGrowing).filter(Boolean)
+        .length / trials
+    );
   };
 
-  test.each([0.5, 0.7, 0.9, 0.95, 1])('at a load of %d is called growing in at most 2 % of the trials', (rho) => {
-    expect(growing(rho, 500)).toBeLessThanOrEqual(0.02);
-  });
+  test.each([0.5, 0.7, 0.9, 0.95, 1])(
+    'at a load of %d is called growing in at most 2 % of the trials',
+    (rho) => {
+      expect(growing(rho, 500)).toBeLessThanOrEqual(0.02);
+    },
+  );
 
   test.each([1.3, 1.5, 2])('at a load of %d is always called growing', (rho) => {
     expect(growing(rho, 200)).toBe(1);
@@ -117,7 +134,12 @@ describe('a queue', () => {
   });
 
   test('that stays as it is, shrinks, or was hardly seen does not grow', () => {
-    for (const samples of [[], [1, 2, 3], new Array<number>(50).fill(5), Array.from({ length: 50 }, (_, index) => 100 - index)]) {
+    for (const samples of [
+      [],
+      [1, 2, 3],
+      new Array<number>(50).fill(5),
+      Array.from({ length: 50 }, (_, index) => 100 - index),
+    ]) {
       expect(queueGrowing(samples).isGrowing).toBe(false);
     }
   });

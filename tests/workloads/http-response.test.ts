@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { createResponseReader, type ResponseReader } from '../../src/workloads/http-response.ts';
 
 const PLAIN = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello';
-const CHUNKED = 'HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n';
+const CHUNKED =
+  'HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n';
 const UNTIL_CLOSE = 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello';
 const EMPTY = 'HTTP/1.1 204 No Content\r\n\r\n';
 
-const take = (reader: ResponseReader, text: string) => reader.take(Buffer.from(text), Buffer.byteLength(text));
+const take = (reader: ResponseReader, text: string) =>
+  reader.take(Buffer.from(text), Buffer.byteLength(text));
 const closed = (reader: ResponseReader) => reader.end();
 
 describe('a response', () => {
@@ -81,8 +83,16 @@ describe('a response', () => {
     ['HTTP/1.1 without a body', EMPTY, true],
     ['Connection: close', PLAIN.replace('\r\n', '\r\nConnection: close\r\n'), false],
     ['HTTP/1.0', PLAIN.replace('1.1', '1.0'), false],
-    ['HTTP/1.0 that keeps alive', PLAIN.replace('1.1', '1.0').replace('\r\n', '\r\nConnection: keep-alive\r\n'), true],
-    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\nConnection: upgrade\r\n\r\n', false],
+    [
+      'HTTP/1.0 that keeps alive',
+      PLAIN.replace('1.1', '1.0').replace('\r\n', '\r\nConnection: keep-alive\r\n'),
+      true,
+    ],
+    [
+      'another protocol',
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\nConnection: upgrade\r\n\r\n',
+      false,
+    ],
   ])('%s: says whether its connection goes on, wherever it is split', (_name, text, keepsAlive) => {
     for (let split = 0; split < text.length; split++) {
       const reader = createResponseReader();
@@ -109,14 +119,17 @@ describe('a response', () => {
 });
 
 describe('what is refused', () => {
-  test.each(['hello there\r\n\r\n', 'GET / HTTP/1.1\r\n\r\n', 'HTTP/1.1 abc\r\n\r\n', '\0\0\0\0', 'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n'])(
-    '%j is not HTTP',
-    (text) => {
-      expect(() => take(createResponseReader(), text)).toThrow(
-        expect.objectContaining({ code: 'EHTTP', message: expect.stringContaining('not an HTTP response') }),
-      );
-    },
-  );
+  test.each([
+    'hello there\r\n\r\n',
+    'GET / HTTP/1.1\r\n\r\n',
+    'HTTP/1.1 abc\r\n\r\n',
+    '\0\0\0\0',
+    'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n',
+  ])('%j is not HTTP', (text) => {
+    expect(() => take(createResponseReader(), text)).toThrow(
+      expect.objectContaining({ code: 'EHTTP', message: expect.stringContaining('not an HTTP response') }),
+    );
+  });
 
   test.each([PLAIN, CHUNKED, EMPTY])('a response that the peer broke off, wherever: %j', (text) => {
     for (let end = 1; end < text.length; end++) {
@@ -134,7 +147,9 @@ describe('what is refused', () => {
 
   test.each([PLAIN, CHUNKED, EMPTY])('whatever follows a response that is complete: %j', (text) => {
     for (const more of [PLAIN, 'H', '\r\n', '\0']) {
-      expect(() => take(createResponseReader(), text + more)).toThrow(expect.objectContaining({ code: 'EUNASKED' }));
+      expect(() => take(createResponseReader(), text + more)).toThrow(
+        expect.objectContaining({ code: 'EUNASKED' }),
+      );
     }
   });
 

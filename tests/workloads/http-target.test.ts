@@ -41,11 +41,17 @@ test('a name with several addresses: the one that listens is the first', async (
 
 test.skipIf(!hasIPv6)('a server that listens on IPv6 only is found, too', async () => {
   const port = await listenOn('::1');
-  expect(await targetOf(`http://name.test:${port}/`, knows('127.0.0.1', '::1'))).toMatchObject({ host: '::1', addresses: ['::1', '127.0.0.1'] });
+  expect(await targetOf(`http://name.test:${port}/`, knows('127.0.0.1', '::1'))).toMatchObject({
+    host: '::1',
+    addresses: ['::1', '127.0.0.1'],
+  });
 });
 
 test('where none of the addresses answers, all are kept in their order: the requests will say why', async () => {
-  expect(await targetOf('http://name.test:1/', knows('::1', '127.0.0.1'))).toMatchObject({ host: '::1', addresses: ['::1', '127.0.0.1'] });
+  expect(await targetOf('http://name.test:1/', knows('::1', '127.0.0.1'))).toMatchObject({
+    host: '::1',
+    addresses: ['::1', '127.0.0.1'],
+  });
 });
 
 test('user and password are sent as Basic authorization, and stand nowhere else', async () => {

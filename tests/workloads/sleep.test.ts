@@ -4,7 +4,9 @@ import { drawDuration } from '../../src/workloads/sleep.ts';
 
 const draw = (distribution: 'fixed' | 'exponential' | 'two-valued', count = 100_000) => {
   const random = randomFrom(9);
-  return Array.from({ length: count }, () => drawDuration({ distribution, duration: 10e6, longDuration: 100e6, longShare: 0.1 }, random));
+  return Array.from({ length: count }, () =>
+    drawDuration({ distribution, duration: 10e6, longDuration: 100e6, longShare: 0.1 }, random),
+  );
 };
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

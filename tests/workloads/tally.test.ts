@@ -29,6 +29,9 @@ test('between two readings only what came between them; and parts are added up',
   tally.answered(302);
   const between = tallyBetween(before, tally.read());
   expect(between).toEqual({ reconnects: 1, statuses: { 302: 1, 304: 1 } });
-  expect(sumOfTallies([between, before, { reconnects: 3, statuses: {} }])).toEqual({ reconnects: 4, statuses: { 301: 1, 302: 1, 304: 2 } });
+  expect(sumOfTallies([between, before, { reconnects: 3, statuses: {} }])).toEqual({
+    reconnects: 4,
+    statuses: { 301: 1, 302: 1, 304: 2 },
+  });
   expect(sumOfTallies([])).toEqual({ reconnects: 0, statuses: {} });
 });

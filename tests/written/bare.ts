@@ -16,4 +16,8 @@ export const asynchronous = defineWorkload({
   request: async () => new Promise((resolve) => setImmediate(resolve)),
 });
 
-export const blocking = defineWorkload({ name: 'bare-blocking', summary: 'Count', request: () => [...'abc'].length });
+export const blocking = defineWorkload({
+  name: 'bare-blocking',
+  summary: 'Count',
+  request: () => [...'abc'].length,
+});

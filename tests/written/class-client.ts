@@ -1,4 +1,14 @@
-import { type Connection, close, connect, count, defineWorkload, receive, type Steps, send, z } from 'iobench';
+import {
+  type Connection,
+  close,
+  connect,
+  count,
+  defineWorkload,
+  receive,
+  type Steps,
+  send,
+  z,
+} from 'iobench';
 
 /** A protocol's client, written over operations: it runs under every model. */
 class Counter {

@@ -17,7 +17,8 @@ export default defineWorkload({
   async request({ url, orders }, random) {
     const order = orders[Math.floor(random() * orders.length)];
     const response = await fetch(`${url}${order?.id}`);
-    if (!response.ok) throw Object.assign(new Error(response.statusText), { code: `HTTP ${response.status}` });
+    if (!response.ok)
+      throw Object.assign(new Error(response.statusText), { code: `HTTP ${response.status}` });
     await response.arrayBuffer();
   },
 });

@@ -1,21 +1,47 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { byteSize, choice, close, defineWorkload, flag, fsync, open, read, share, UnsupportedError, uncache, watch, write, z } from 'iobench';
+import {
+  byteSize,
+  choice,
+  close,
+  defineWorkload,
+  flag,
+  fsync,
+  open,
+  read,
+  share,
+  UnsupportedError,
+  uncache,
+  watch,
+  write,
+  z,
+} from 'iobench';
 
 export default defineWorkload({
   name: 'files',
   summary: 'Read or write one block',
   uses: ['files'],
-  params: z.object({ blockSize: byteSize('4KiB'), kind: choice('read', 'write'), synced: flag(false), missRatio: share(0) }),
+  params: z.object({
+    blockSize: byteSize('4KiB'),
+    kind: choice('read', 'write'),
+    synced: flag(false),
+    missRatio: share(0),
+  }),
 
   async prepare({ params, directory }) {
-    if (params.missRatio > 0 && process.platform !== 'linux') throw new UnsupportedError('Only Linux drops what its page cache holds.');
+    if (params.missRatio > 0 && process.platform !== 'linux')
+      throw new UnsupportedError('Only Linux drops what its page cache holds.');
     const file = path.join(directory, 'data');
     await writeFile(file, Buffer.alloc(params.blockSize));
     return { file, ...params };
   },
   *connect({ file, kind, ...rest }) {
-    return { ...rest, kind, file: yield* open(file, kind === 'read' ? 'read' : 'read-write'), buffer: Buffer.alloc(rest.blockSize) };
+    return {
+      ...rest,
+      kind,
+      file: yield* open(file, kind === 'read' ? 'read' : 'read-write'),
+      buffer: Buffer.alloc(rest.blockSize),
+    };
   },
   *request({ file, kind, synced, missRatio, buffer }, random) {
     if (random() < missRatio) yield* uncache(file, 0, buffer.length);

@@ -12,7 +12,9 @@ export default defineWorkload({
     return client;
   },
   async request(client, random) {
-    const { rows } = await client.query<{ name: string }>('select name from people where id = $1', [Math.floor(random() * 1000)]);
+    const { rows } = await client.query<{ name: string }>('select name from people where id = $1', [
+      Math.floor(random() * 1000),
+    ]);
     if (rows[0]?.name.length === 0) throw new Error('a row without a name');
   },
   async disconnect(client) {

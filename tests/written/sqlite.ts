@@ -18,7 +18,11 @@ export default defineWorkload({
   },
   connect({ file, rows }) {
     const database = new Database(file, { readonly: true });
-    return { database, rows, statement: database.prepare<[number], { name: string }>('select name from people where id = ?') };
+    return {
+      database,
+      rows,
+      statement: database.prepare<[number], { name: string }>('select name from people where id = ?'),
+    };
   },
   request({ statement, rows }, random) {
     const person = statement.get(1 + Math.floor(random() * rows));

@@ -12,7 +12,9 @@ export default defineWorkload({
     return createConnection(7);
   },
   async request(socket, random) {
-    const answered = new Promise<Buffer>((resolve, reject) => socket.once('data', resolve).once('error', reject));
+    const answered = new Promise<Buffer>((resolve, reject) =>
+      socket.once('data', resolve).once('error', reject),
+    );
     socket.write(Buffer.of(random() * 256));
     await answered;
   },

@@ -1,4 +1,5 @@
-// autocannon, by its own interface: the CPU time of this process a request, over so many seconds after as many to warm up.
+// autocannon, by its own interface: the CPU time of this process a request, over so many seconds after as
+// many to warm up.
 import process from 'node:process';
 import autocannon from 'autocannon';
 

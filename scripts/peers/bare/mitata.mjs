@@ -12,4 +12,6 @@ const { samples } = await measure(() => {}, {
   inner_gc: false,
   batch_threshold: 0,
 });
-process.stdout.write(JSON.stringify({ nsPerIteration: ((performance.now() - startMs) * 1e6) / samples.length }));
+process.stdout.write(
+  JSON.stringify({ nsPerIteration: ((performance.now() - startMs) * 1e6) / samples.length }),
+);

@@ -1,5 +1,6 @@
-// The loop that somebody would write by hand: node:net, one message in flight on each connection. With `onread` as the last word each socket
-// receives into one buffer that all of them share; without, it is handed the data. The CPU time of so many seconds, after as many to warm up.
+// The loop that somebody would write by hand: node:net, one message in flight on each connection. With
+// `onread` as the last word each socket receives into one buffer that all of them share; without, it is
+// handed the data. The CPU time of so many seconds, after as many to warm up.
 import net from 'node:net';
 import process from 'node:process';
 
@@ -20,7 +21,9 @@ for (let index = 0; index < Number(connections); index++) {
     return true;
   };
   const options = { host, port: Number(port), noDelay: true };
-  const socket = net.connect(style === 'onread' ? { ...options, onread: { buffer: landing, callback: take } } : options);
+  const socket = net.connect(
+    style === 'onread' ? { ...options, onread: { buffer: landing, callback: take } } : options,
+  );
   if (style === 'data') socket.on('data', (data) => take(data.length));
   socket.once('connect', () => socket.write(message));
 }

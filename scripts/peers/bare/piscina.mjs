@@ -22,7 +22,9 @@ const lanes = Array.from({ length: threads }, lane);
 await new Promise((resolve) => setTimeout(resolve, 800));
 const [first, startMs] = [completed, performance.now()];
 await new Promise((resolve) => setTimeout(resolve, milliseconds));
-process.stdout.write(JSON.stringify({ perSecond: (completed - first) / ((performance.now() - startMs) / 1000) }));
+process.stdout.write(
+  JSON.stringify({ perSecond: (completed - first) / ((performance.now() - startMs) / 1000) }),
+);
 isOver = true;
 await Promise.all(lanes);
 await pool.destroy();

@@ -10,7 +10,8 @@ const loop = (forMs) => {
   const startMs = performance.now();
   let reads = 0;
   while (performance.now() - startMs < forMs) {
-    for (let batch = 0; batch < 64; batch++) fs.readSync(fd, buffer, 0, buffer.length, Math.floor(Math.random() * blocks) * buffer.length);
+    for (let batch = 0; batch < 64; batch++)
+      fs.readSync(fd, buffer, 0, buffer.length, Math.floor(Math.random() * blocks) * buffer.length);
     reads += 64;
   }
   return reads / ((performance.now() - startMs) / 1000);

@@ -10,4 +10,6 @@ const again = new Bench({ time: 1000, warmup: false });
 again.add('nothing', () => {});
 await again.run();
 const { latency } = again.tasks[0].result;
-process.stdout.write(JSON.stringify({ nsPerIteration: ((performance.now() - startMs) * 1e6) / latency.samplesCount }));
+process.stdout.write(
+  JSON.stringify({ nsPerIteration: ((performance.now() - startMs) * 1e6) / latency.samplesCount }),
+);

@@ -3,7 +3,14 @@ import { type Drawing, LANES, PEER_SERVES_TWO } from './drawing.ts';
 
 export const completionDrawing = (ask: string, notice: string, description: string): Drawing => ({
   lanes: LANES,
-  bars: [[0, 0, 20, 'run'], [0, 20, 66, 'wait'], [0, 66, 76, 'run'], [0, 76, 90, 'wait'], [0, 90, 98, 'run'], ...PEER_SERVES_TWO],
+  bars: [
+    [0, 0, 20, 'run'],
+    [0, 20, 66, 'wait'],
+    [0, 66, 76, 'run'],
+    [0, 76, 90, 'wait'],
+    [0, 90, 98, 'run'],
+    ...PEER_SERVES_TWO,
+  ],
   calls: [
     [0, 1, 8, `${ask} A`],
     [0, 1, 18, `${ask} B`],

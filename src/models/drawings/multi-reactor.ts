@@ -22,5 +22,6 @@ export const multiReactorDrawing: Drawing = {
     [3, 2, 85, 'B'],
     [2, 1, 89, 'B is ready'],
   ],
-  description: 'Two loops in two threads: each waits for its own connections, and knows nothing of the other’s.',
+  description:
+    'Two loops in two threads: each waits for its own connections, and knows nothing of the other’s.',
 };

@@ -13,5 +13,6 @@ export const signalDrivenDrawing: Drawing = {
     [0, 1, 84, 'recv B?'],
     [1, 0, 93, 'not yet'],
   ],
-  description: 'The thread asks and goes on. A signal tells that something is ready, not what: the handler asks for every request.',
+  description:
+    'The thread asks and goes on. A signal tells that something is ready, not what: the handler asks for every request.',
 };

@@ -18,5 +18,6 @@ export const syncNonblockingDrawing: Drawing = {
     [0, 1, 82, 'recv A'],
     [1, 0, 92, 'answer A'],
   ],
-  description: 'The thread asks for A again and again, and works all the time, until the kernel has the answer.',
+  description:
+    'The thread asks for A again and again, and works all the time, until the kernel has the answer.',
 };

@@ -24,5 +24,6 @@ export const threadPerRequestDrawing: Drawing = {
     [1, 0, 72, 'A done'],
     [2, 0, 93, 'B done'],
   ],
-  description: 'A dispatcher gives A and B to a thread each. Both stand still at the same time, each for its own answer.',
+  description:
+    'A dispatcher gives A and B to a thread each. Both stand still at the same time, each for its own answer.',
 };

@@ -5,7 +5,13 @@ import type { Look } from './look.ts';
 import { logTicks, thin } from './ticks.ts';
 
 /** A logarithmic axis over positive values, padded by a share of its length at both ends. */
-export function logAxis(values: readonly number[], quantity: Quantity, title: string, look: Look, padding = 0.05) {
+export function logAxis(
+  values: readonly number[],
+  quantity: Quantity,
+  title: string,
+  look: Look,
+  padding = 0.05,
+) {
   const [min, max] = logRange(values, padding);
   return {
     type: 'logarithmic' as const,
@@ -14,7 +20,11 @@ export function logAxis(values: readonly number[], quantity: Quantity, title: st
     afterBuildTicks: (axis: Scale) => {
       axis.ticks = thin(logTicks(axis.min, axis.max, quantity), axis, look).map((value) => ({ value }));
     },
-    ticks: { ...tickText(look), autoSkip: false, callback: (value: string | number) => formatTick(Number(value), quantity) },
+    ticks: {
+      ...tickText(look),
+      autoSkip: false,
+      callback: (value: string | number) => formatTick(Number(value), quantity),
+    },
     ...lines(look),
     title: axisTitle(`${title} (log scale)`, look),
   };
@@ -31,13 +41,21 @@ export interface ValueAxis {
   readonly headroom?: string;
 }
 
-/** An axis of values, linear or logarithmic as the reader wants it. Without a value above zero it is linear. */
-export function valueAxis({ values, quantity, title, usual, padding, headroom = '6%' }: ValueAxis, look: Look) {
+/**
+ * An axis of values, linear or logarithmic as the reader wants it. Without a value above zero it is linear.
+ */
+export function valueAxis(
+  { values, quantity, title, usual, padding, headroom = '6%' }: ValueAxis,
+  look: Look,
+) {
   const wanted = look.scale === 'auto' ? usual : look.scale;
   const isLog = wanted === 'log' && values.some((value) => value > 0);
   if (isLog) return logAxis(values, quantity, title, look, padding);
   // A whisker is no point of the chart's: without this it would run off the axis, and take its label along.
-  return { ...linearAxis(title, look, headroom, quantity), suggestedMax: values.reduce((most, value) => Math.max(most, value), 0) };
+  return {
+    ...linearAxis(title, look, headroom, quantity),
+    suggestedMax: values.reduce((most, value) => Math.max(most, value), 0),
+  };
 }
 
 /** A linear axis from zero. */
@@ -50,15 +68,24 @@ export function linearAxis(title: string, look: Look, headroom: string, quantity
       ...tickText(look),
       maxTicksLimit: 8,
       callback: (value: string | number, index: number, ticks: readonly { readonly value: number }[]) =>
-        Number(value) === 0 ? formatZero(ticks[index + 1]?.value ?? 0, quantity) : formatTick(Number(value), quantity),
+        Number(value) === 0
+          ? formatZero(ticks[index + 1]?.value ?? 0, quantity)
+          : formatTick(Number(value), quantity),
     },
     ...lines(look),
     title: axisTitle(title, look),
   };
 }
 
-/** The same axis with its ticks at what was measured, where it is logarithmic: people look for 8 and 64 clients, not for 10 and 30. */
-export function tickedAt<Axis extends { readonly type: string }>(axis: Axis, values: readonly number[], look: Look): Axis {
+/**
+ * The same axis with its ticks at what was measured, where it is logarithmic: people look for 8 and 64
+ * clients, not for 10 and 30.
+ */
+export function tickedAt<Axis extends { readonly type: string }>(
+  axis: Axis,
+  values: readonly number[],
+  look: Look,
+): Axis {
   if (axis.type !== 'logarithmic') return axis;
   return {
     ...axis,
@@ -87,7 +114,10 @@ export function nameAxis(labels: readonly string[], look: Look, title?: string) 
 
 /** An axis of shares of a whole. */
 export function shareAxis(title: string, look: Look, max: number | undefined = 1) {
-  return { ...linearAxis(title, look, '6%', 'share'), ...(max === undefined ? {} : { min: 0, max, grace: 0 }) };
+  return {
+    ...linearAxis(title, look, '6%', 'share'),
+    ...(max === undefined ? {} : { min: 0, max, grace: 0 }),
+  };
 }
 
 /** The nines: 1 / (1 - p) on a logarithmic axis, so that each nine takes as much room as the one before. */
@@ -112,7 +142,10 @@ export function formatNines(beyond: number): string {
   return `${Number((100 * (1 - 1 / beyond)).toPrecision(10))} %`;
 }
 
-/** From below the smallest to above the largest value; a decade at least, so that one value does not fill the axis. */
+/**
+ * From below the smallest to above the largest value; a decade at least, so that one value does not fill the
+ * axis.
+ */
 function logRange(values: readonly number[], padding: number): [number, number] {
   const positive = values.filter((value) => value > 0).map(Math.log10);
   if (positive.length === 0) return [1, 10];

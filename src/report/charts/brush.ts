@@ -15,13 +15,20 @@ export function eachPoint<T>(
     const points = chart.getDatasetMeta(dataset).data;
     row.forEach((value, index) => {
       const point = points[index];
-      if (value !== undefined && point !== undefined && Number.isFinite(point.x) && Number.isFinite(point.y)) draw(value, point, dataset, index);
+      if (value !== undefined && point !== undefined && Number.isFinite(point.x) && Number.isFinite(point.y))
+        draw(value, point, dataset, index);
     });
   });
 }
 
 /** Draws straight lines, each from `[x1, y1, x2, y2]` in pixels. */
-export function stroke({ ctx }: Chart, colour: string, segments: readonly (readonly number[])[], width = 1.5, dash: readonly number[] = []): void {
+export function stroke(
+  { ctx }: Chart,
+  colour: string,
+  segments: readonly (readonly number[])[],
+  width = 1.5,
+  dash: readonly number[] = [],
+): void {
   ctx.save();
   ctx.setLineDash([...dash]);
   ctx.strokeStyle = colour;
@@ -66,7 +73,8 @@ export function fitText({ ctx }: Chart, text: string, width: number, look: Look)
   ctx.save();
   ctx.font = `${look.textSize}px ${FONT_FAMILY}`;
   let fitting = text;
-  while (fitting.length > 1 && ctx.measureText(fitting).width > width) fitting = `${fitting.replace(/…$/, '').slice(0, -1).trimEnd()}…`;
+  while (fitting.length > 1 && ctx.measureText(fitting).width > width)
+    fitting = `${fitting.replace(/…$/, '').slice(0, -1).trimEnd()}…`;
   ctx.restore();
   return fitting;
 }

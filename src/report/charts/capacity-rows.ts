@@ -44,7 +44,11 @@ function chartPerObjective(document: RunDocument, section: Section, look: Look):
   return groups.map(({ objective, capacities }, index) => ({
     ...rowChart(
       {
-        name: chartName('capacity', section, groups.length > 1 ? `${slugOf(objective)}-${index + 1}` : undefined),
+        name: chartName(
+          'capacity',
+          section,
+          groups.length > 1 ? `${slugOf(objective)}-${index + 1}` : undefined,
+        ),
         kind: 'capacity',
         texts: {
           title: `${section.workload}: capacity with ${inWords(objective)}`,
@@ -71,7 +75,9 @@ function chartPerObjective(document: RunDocument, section: Section, look: Look):
           look,
         ),
         format: formatRate,
-        notes: capacities.map(({ reason, ratePerSecond }) => (ratePerSecond === undefined ? printable(reason ?? 'not measured') : undefined)),
+        notes: capacities.map(({ reason, ratePerSecond }) =>
+          ratePerSecond === undefined ? printable(reason ?? 'not measured') : undefined,
+        ),
         ends: capacities.map((capacity) => endOf(capacity, look)),
       },
       look,

@@ -15,7 +15,11 @@ interface Cost {
   readonly howToRead: string;
   readonly axis: string;
   readonly quantity: 'duration' | 'count';
-  readonly parts: readonly { label: string; state: keyof typeof ACTIVITY_COLOURS; of: (cell: MeasuredCell) => number }[];
+  readonly parts: readonly {
+    label: string;
+    state: keyof typeof ACTIVITY_COLOURS;
+    of: (cell: MeasuredCell) => number;
+  }[];
   format(value: number): string;
 }
 
@@ -42,7 +46,11 @@ const COSTS: readonly Cost[] = [
     quantity: 'count',
     parts: [
       { label: 'the thread waits', state: 'waiting', of: ({ contextSwitches }) => contextSwitches.voluntary },
-      { label: 'the thread is interrupted', state: 'runnable', of: ({ contextSwitches }) => contextSwitches.involuntary },
+      {
+        label: 'the thread is interrupted',
+        state: 'runnable',
+        of: ({ contextSwitches }) => contextSwitches.involuntary,
+      },
     ],
     format: formatCount,
   },
@@ -58,10 +66,24 @@ export const costCharts = {
       .flatMap((part) => COSTS.map((cost) => costChart(cost, document, section, part, look))),
 } as const satisfies ChartFamily;
 
-function costChart(cost: Cost, document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+function costChart(
+  cost: Cost,
+  document: RunDocument,
+  section: Section,
+  { load, cells }: LoadPart,
+  look: Look,
+): ChartDefinition {
   const perRequest = (of: (cell: MeasuredCell) => number) =>
-    cells.map((cell) => (isMeasured(cell) && cell.completed + cell.failed > 0 ? of(cell) / (cell.completed + cell.failed) : undefined));
-  const parts = cost.parts.map(({ label, state, of }) => ({ label, colour: ACTIVITY_COLOURS[state][look.theme.name], values: perRequest(of) }));
+    cells.map((cell) =>
+      isMeasured(cell) && cell.completed + cell.failed > 0
+        ? of(cell) / (cell.completed + cell.failed)
+        : undefined,
+    );
+  const parts = cost.parts.map(({ label, state, of }) => ({
+    label,
+    colour: ACTIVITY_COLOURS[state][look.theme.name],
+    values: perRequest(of),
+  }));
   const totals = cells.map((_, index) => parts.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
   return rowChart(
     {

@@ -6,7 +6,17 @@ import { compareLoads } from '../summary/order.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import type { Objective } from '../verdicts/threshold.ts';
 import { valueAxis } from './axes.ts';
-import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, namedColour, shortLoad, subtitleOf, type Texts } from './definition.ts';
+import {
+  type ChartDefinition,
+  type ChartTable,
+  chartName,
+  frame,
+  labelOf,
+  namedColour,
+  shortLoad,
+  subtitleOf,
+  type Texts,
+} from './definition.ts';
 import type { ChartFamily } from './family.ts';
 import { keptOf } from './kept.ts';
 import type { Look } from './look.ts';
@@ -49,11 +59,21 @@ interface Curves {
 function chartPerKindOfLoad(document: RunDocument, section: Section, look: Look): ChartDefinition[] {
   const kept = keptOf(document, section);
   const curves: Curves[] = [
-    ...byKind(section).map(({ detail, parts }) => ({ series: cellSeries(document, parts), loads: parts.map(({ load }) => load), detail })),
-    ...(kept === undefined ? [] : [{ ...kept, loads: loadsOf(kept.series), detail: section.parts.length > 0 ? 'searched' : undefined }]),
+    ...byKind(section).map(({ detail, parts }) => ({
+      series: cellSeries(document, parts),
+      loads: parts.map(({ load }) => load),
+      detail,
+    })),
+    ...(kept === undefined
+      ? []
+      : [
+          { ...kept, loads: loadsOf(kept.series), detail: section.parts.length > 0 ? 'searched' : undefined },
+        ]),
   ];
   // A single point is no curve.
-  return curves.map((each) => curveChart(document, section, each, look)).filter(({ table }) => table.rows.length > 1);
+  return curves
+    .map((each) => curveChart(document, section, each, look))
+    .filter(({ table }) => table.rows.length > 1);
 }
 
 function cellSeries(document: RunDocument, parts: readonly LoadPart[]): CurveSeries[] {
@@ -69,11 +89,23 @@ function loadsOf(series: readonly CurveSeries[]): LoadSpec[] {
   return loads.filter((load, index) => index === 0 || compareLoads(load, loads[index - 1] ?? load) !== 0);
 }
 
-function curveChart(document: RunDocument, section: Section, { loads, detail, objectives, ...curves }: Curves, look: Look): ChartDefinition {
+function curveChart(
+  document: RunDocument,
+  section: Section,
+  { loads, detail, objectives, ...curves }: Curves,
+  look: Look,
+): ChartDefinition {
   const metric = metricFor(curves.series);
-  const limits = (objectives ?? []).filter((objective) => objective.metric === metric).map(({ value }) => value);
-  const series = curves.series.map((each) => ({ ...each, points: each.points.filter((point) => isPlotted(point, metric)) }));
-  const places = series.map(({ points }) => points.map((point) => ({ x: point.throughputPerSecond.median, y: latency(point, metric) })));
+  const limits = (objectives ?? [])
+    .filter((objective) => objective.metric === metric)
+    .map(({ value }) => value);
+  const series = curves.series.map((each) => ({
+    ...each,
+    points: each.points.filter((point) => isPlotted(point, metric)),
+  }));
+  const places = series.map(({ points }) =>
+    points.map((point) => ({ x: point.throughputPerSecond.median, y: latency(point, metric) })),
+  );
   const what = loads[0]?.kind === 'closed' ? 'number of clients' : 'offered rate';
   const texts: Texts = {
     title: `${section.workload}: throughput against latency`,
@@ -102,9 +134,22 @@ function curveChart(document: RunDocument, section: Section, { loads, detail, ob
     options: {
       ...frame<'scatter'>(look, texts, { legend: look.namesModels, tooltip }),
       scales: {
-        x: valueAxis({ values: places.flat().map(({ x }) => x), quantity: 'rate', title: 'requests per second', usual: 'log' }, look),
+        x: valueAxis(
+          {
+            values: places.flat().map(({ x }) => x),
+            quantity: 'rate',
+            title: 'requests per second',
+            usual: 'log',
+          },
+          look,
+        ),
         y: valueAxis(
-          { values: [...places.flat().map(({ y }) => y), ...limits], quantity: 'duration', title: `${metric} latency`, usual: 'log' },
+          {
+            values: [...places.flat().map(({ y }) => y), ...limits],
+            quantity: 'duration',
+            title: `${metric} latency`,
+            usual: 'log',
+          },
           look,
         ),
       },
@@ -116,7 +161,9 @@ function curveChart(document: RunDocument, section: Section, { loads, detail, ob
         ? []
         : [
             pointLabels(
-              series.map(({ points, name }) => points.map(({ load }) => (loads.length === 1 ? labelOf(name) : shortLoad(load)))),
+              series.map(({ points, name }) =>
+                points.map(({ load }) => (loads.length === 1 ? labelOf(name) : shortLoad(load))),
+              ),
               (index) => namedColour(series[index]?.model ?? '', series[index]?.name ?? '', look),
               look,
             ),
@@ -126,7 +173,12 @@ function curveChart(document: RunDocument, section: Section, { loads, detail, ob
   const table: ChartTable = {
     head: ['model', 'load', 'throughput', `${metric} latency`],
     rows: series.flatMap((each) =>
-      each.points.map((point) => [each.name, formatLoad(point.load), exactRate(point.throughputPerSecond), formatDuration(latency(point, metric))]),
+      each.points.map((point) => [
+        each.name,
+        formatLoad(point.load),
+        exactRate(point.throughputPerSecond),
+        formatDuration(latency(point, metric)),
+      ]),
     ),
   };
   return {
@@ -140,9 +192,14 @@ function curveChart(document: RunDocument, section: Section, { loads, detail, ob
   };
 }
 
-/** The same figure for all points: the p99 where every load that completed anything has one, or the next that all have. */
+/**
+ * The same figure for all points: the p99 where every load that completed anything has one, or the next that
+ * all have.
+ */
 function metricFor(series: readonly CurveSeries[]): Metric {
-  const served = series.flatMap(({ points }) => points).filter(({ throughputPerSecond }) => throughputPerSecond.median > 0);
+  const served = series
+    .flatMap(({ points }) => points)
+    .filter(({ throughputPerSecond }) => throughputPerSecond.median > 0);
   const everyHas = (metric: Metric) => served.every(({ latencyNs }) => latencyNs[metric] !== null);
   return everyHas('p99') ? 'p99' : everyHas('p50') ? 'p50' : 'mean';
 }

@@ -1,7 +1,14 @@
 /** What a chart is, and the frame that all of them share. */
 import type { ChartConfiguration, ChartOptions, ChartType } from 'chart.js';
 import type { CellSpec, LoadSpec, RunDocument } from '../../result.ts';
-import { formatDuration, formatLoad, formatLoads, formatModel, formatParams, grouped } from '../formats/format.ts';
+import {
+  formatDuration,
+  formatLoad,
+  formatLoads,
+  formatModel,
+  formatParams,
+  grouped,
+} from '../formats/format.ts';
 import { machineLine } from '../formats/heading.ts';
 import { refusalsOf } from '../formats/refusals.ts';
 import { cut, printable, wrap } from '../formats/wrap.ts';
@@ -55,7 +62,9 @@ export function subtitleOf(document: RunDocument, section: Section, loads: reado
     return `${models.join(', ')}${at === '' ? '' : ` with ${at}`} (${status})`;
   });
   return [
-    [formatLoads(loads), formatParams(section.params, section.units)].filter((phrase) => phrase !== '').join('  ·  '),
+    [formatLoads(loads), formatParams(section.params, section.units)]
+      .filter((phrase) => phrase !== '')
+      .join('  ·  '),
     machineLine(document),
     ...(absent.length === 0 ? [] : [`Not measured: ${absent.join(', ')}`]),
   ].join('\n');
@@ -93,10 +102,18 @@ export function namedColour(model: string, name: string, { theme, highlighted, s
   return highlighted === undefined || highlighted === name ? colour : `${colour}${FADED}`;
 }
 
-/** The options that all charts share: no animation (there is no clock in a picture), text, legend, headings. */
-export function frame<T extends ChartType>(look: Look, texts: Texts, { legend, tooltip, rightMargin = 8 }: Parts): ChartOptions<T> {
+/**
+ * The options that all charts share: no animation (there is no clock in a picture), text, legend, headings.
+ */
+export function frame<T extends ChartType>(
+  look: Look,
+  texts: Texts,
+  { legend, tooltip, rightMargin = 8 }: Parts,
+): ChartOptions<T> {
   const { theme, textSize } = look;
-  const subtitle = [...texts.subtitle.split('\n'), texts.howToRead].flatMap((line) => wrap(printable(line), SUBTITLE_WIDTH));
+  const subtitle = [...texts.subtitle.split('\n'), texts.howToRead].flatMap((line) =>
+    wrap(printable(line), SUBTITLE_WIDTH),
+  );
   const options: ChartOptions = {
     responsive: true,
     maintainAspectRatio: false,
@@ -105,7 +122,9 @@ export function frame<T extends ChartType>(look: Look, texts: Texts, { legend, t
     color: theme.text,
     font: { family: FONT_FAMILY, size: textSize },
     layout: {
-      padding: look.headings ? { top: 20, right: 24 + rightMargin, bottom: 20, left: 28 } : { top: 8, right: rightMargin },
+      padding: look.headings
+        ? { top: 20, right: 24 + rightMargin, bottom: 20, left: 28 }
+        : { top: 8, right: rightMargin },
     },
     plugins: {
       title: {

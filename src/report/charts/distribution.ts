@@ -4,7 +4,16 @@ import type { MeasuredCell, RunDocument } from '../../result.ts';
 import { formatDuration } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { formatNines, ninesAxis, valueAxis } from './axes.ts';
-import { type ChartDefinition, type ChartTable, chartName, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import {
+  type ChartDefinition,
+  type ChartTable,
+  chartName,
+  frame,
+  labelOf,
+  loadSlug,
+  subtitleOf,
+  type Texts,
+} from './definition.ts';
 import type { ChartFamily } from './family.ts';
 import type { Look } from './look.ts';
 import { lineStyle, type Series, seriesOf } from './series.ts';
@@ -18,12 +27,20 @@ export const percentileCharts = {
   kinds: ['percentiles'],
   question: 'How long do requests take?',
   usual: ['percentiles'],
-  draw: (document, section, look) => section.parts.map((part) => percentileChart(document, section, part, look)),
+  draw: (document, section, look) =>
+    section.parts.map((part) => percentileChart(document, section, part, look)),
 } as const satisfies ChartFamily;
 
-function percentileChart(document: RunDocument, section: Section, part: LoadPart, look: Look): ChartDefinition {
+function percentileChart(
+  document: RunDocument,
+  section: Section,
+  part: LoadPart,
+  look: Look,
+): ChartDefinition {
   const series = seriesOf(document, [part]);
-  const points = series.map(({ cells: [cell] }) => (cell !== undefined && isMeasured(cell) ? pointsOf(cell) : []));
+  const points = series.map(({ cells: [cell] }) =>
+    cell !== undefined && isMeasured(cell) ? pointsOf(cell) : [],
+  );
   const texts: Texts = {
     title: `${section.workload}: latency percentiles`,
     subtitle: subtitleOf(document, section, [part.load]),
@@ -32,7 +49,9 @@ function percentileChart(document: RunDocument, section: Section, part: LoadPart
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const point = points[datasetIndex]?.[dataIndex];
-    return point === undefined ? '' : `${series[datasetIndex]?.name}: ${formatNines(point.x)} within ${formatDuration(point.y)}`;
+    return point === undefined
+      ? ''
+      : `${series[datasetIndex]?.name}: ${formatNines(point.x)} within ${formatDuration(point.y)}`;
   };
   const configuration: ChartConfiguration<'line', Point[]> = {
     type: 'line',
@@ -45,7 +64,9 @@ function percentileChart(document: RunDocument, section: Section, part: LoadPart
           label,
           data,
           ...style,
-          pointRadius: data.map(({ x }, place) => (isWholeNine(x) || place === data.length - 1 ? style.pointRadius : 0)),
+          pointRadius: data.map(({ x }, place) =>
+            isWholeNine(x) || place === data.length - 1 ? style.pointRadius : 0,
+          ),
           clip: false,
         };
       }),
@@ -57,7 +78,10 @@ function percentileChart(document: RunDocument, section: Section, part: LoadPart
           points.flat().reduce((most, { x }) => Math.max(most, x), 1),
           look,
         ),
-        y: valueAxis({ values: points.flat().map(({ y }) => y), quantity: 'duration', title: 'latency', usual: 'log' }, look),
+        y: valueAxis(
+          { values: points.flat().map(({ y }) => y), quantity: 'duration', title: 'latency', usual: 'log' },
+          look,
+        ),
       },
     },
   };
@@ -75,16 +99,25 @@ function percentileChart(document: RunDocument, section: Section, part: LoadPart
 
 /** The half, and each nine. */
 function tableOf(series: readonly Series[], points: readonly (readonly Point[])[]): ChartTable {
-  const beyond = [2, 10, 100, 1e3, 1e4, 1e5].filter((nine) => points.flat().some(({ x }) => x >= nine * 0.999));
-  const at = (line: readonly Point[], nine: number) => (nine > (line.at(-1)?.x ?? 0) * 1.001 ? undefined : line.find(({ x }) => x >= nine * 0.999));
+  const beyond = [2, 10, 100, 1e3, 1e4, 1e5].filter((nine) =>
+    points.flat().some(({ x }) => x >= nine * 0.999),
+  );
+  const at = (line: readonly Point[], nine: number) =>
+    nine > (line.at(-1)?.x ?? 0) * 1.001 ? undefined : line.find(({ x }) => x >= nine * 0.999);
   return {
     head: ['model', ...beyond.map((nine) => `${formatNines(nine)} within`)],
-    rows: series.map(({ name }, index) => [name, ...beyond.map((nine) => formatDuration(at(points[index] ?? [], nine)?.y ?? null))]),
+    rows: series.map(({ name }, index) => [
+      name,
+      ...beyond.map((nine) => formatDuration(at(points[index] ?? [], nine)?.y ?? null)),
+    ]),
   };
 }
 
 function pointsOf(cell: MeasuredCell): Point[] {
-  return cell.latencyDistribution.map(({ percentile, ns }) => ({ x: 1 / (1 - percentile / 100), y: Math.max(1, ns) }));
+  return cell.latencyDistribution.map(({ percentile, ns }) => ({
+    x: 1 / (1 - percentile / 100),
+    y: Math.max(1, ns),
+  }));
 }
 
 /** Whether a point stands at 90, 99, 99.9 ... %: those get a mark, and the end of the line. */

@@ -33,7 +33,10 @@ export type ChartKind = (typeof list)[number]['kinds'][number];
 export const families: readonly ChartFamily[] = list;
 export const CHART_KINDS: readonly ChartKind[] = list.flatMap(({ kinds }): readonly ChartKind[] => kinds);
 
-/** The family that draws a kind. @throws Error if none does: a chart then has a kind that its family does not declare. */
+/**
+ * The family that draws a kind. @throws Error if none does: a chart then has a kind that its family does not
+ * declare.
+ */
 export function familyOf(kind: string): ChartFamily {
   const found = families.find(({ kinds }) => kinds.includes(kind));
   if (found === undefined) throw new Error(`no family draws charts of the kind "${kind}"`);

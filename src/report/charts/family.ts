@@ -1,4 +1,7 @@
-/** What a file of charts declares of them, in one literal: what they answer, where they are shown, how they are drawn. */
+/**
+ * What a file of charts declares of them, in one literal: what they answer, where they are shown, how they
+ * are drawn.
+ */
 import type { RunDocument } from '../../result.ts';
 import type { Section } from '../summary/sections.ts';
 import type { ChartDefinition } from './definition.ts';
@@ -17,11 +20,17 @@ export interface ChartFamily {
   /** As `--charts` takes them; the names of their files begin with them. */
   readonly kinds: readonly string[];
   readonly question: Question;
-  /** The kinds that become pictures where nobody chooses. The others tell their story to those who ask for them. */
+  /**
+   * The kinds that become pictures where nobody chooses. The others tell their story to those who ask for
+   * them.
+   */
   readonly usual: readonly string[];
   /** The charts of one section; an empty list where the run does not have the figures. */
   draw(document: RunDocument, section: Section, look: Look): ChartDefinition[];
-  /** What it shows is known without any cell, from the steps of a search: it is drawn where only a capacity was searched for. */
+  /**
+   * What it shows is known without any cell, from the steps of a search: it is drawn where only a capacity
+   * was searched for.
+   */
   readonly needsNoCells?: true;
   /** It is what a search was for: it stands before the table of cells. */
   readonly sumsUpSearches?: true;
@@ -29,6 +38,9 @@ export interface ChartFamily {
   readonly loadInWords?: string;
   /** Whether it has pictures in this section; `true` if left out. */
   isPictured?(document: RunDocument, section: Section): boolean;
-  /** A text that is the same for charts that show the same: only the first of them becomes a picture. Without it no two do. */
+  /**
+   * A text that is the same for charts that show the same: only the first of them becomes a picture. Without
+   * it no two do.
+   */
   contentKey?(chart: ChartDefinition): string;
 }

@@ -19,12 +19,18 @@ export function chartsOf(
   const look: Look = { ...asked, styles: stylesOf(document.run.models) };
   const hasCells = section.parts.some((part) => part.cells.some(isMeasured));
   return families
-    .filter((family) => (hasCells || family.needsNoCells) && family.kinds.some((kind) => kinds.includes(kind)))
+    .filter(
+      (family) => (hasCells || family.needsNoCells) && family.kinds.some((kind) => kinds.includes(kind)),
+    )
     .flatMap((family) => family.draw(document, section, look))
     .filter(({ kind }) => kinds.includes(kind));
 }
 
 /** All charts of a document. */
-export function allCharts(document: RunDocument, look: AskedLook, kinds: readonly string[] = CHART_KINDS): ChartDefinition[] {
+export function allCharts(
+  document: RunDocument,
+  look: AskedLook,
+  kinds: readonly string[] = CHART_KINDS,
+): ChartDefinition[] {
   return sectionsOf(document).flatMap((section) => chartsOf(document, section, look, kinds));
 }

@@ -1,4 +1,7 @@
-/** What a search for capacities leaves to the curve: the rates that were kept. Those that failed are far off, and in the order of the search. */
+/**
+ * What a search for capacities leaves to the curve: the rates that were kept. Those that failed are far off,
+ * and in the order of the search.
+ */
 import type { Capacity, RunDocument } from '../../result.ts';
 import { formatModel } from '../formats/format.ts';
 import { ranking } from '../summary/order.ts';
@@ -9,7 +12,9 @@ import type { CurvePoint, CurveSeries } from './curve.ts';
 
 export interface Kept {
   readonly objectives: readonly Objective[];
-  /** One for each model that kept a rate, in the order of the document; its points in the order of the rates. */
+  /**
+   * One for each model that kept a rate, in the order of the document; its points in the order of the rates.
+   */
   readonly series: readonly CurveSeries[];
 }
 
@@ -17,7 +22,9 @@ export interface Kept {
 export function keptOf(document: RunDocument, section: Section): Kept | undefined {
   const groups = capacitiesOf(document, section);
   const place = ranking(document.run.models.map(({ name }) => name));
-  const found = groups.flatMap(({ capacities }) => capacities.map((capacity) => ({ capacity, points: pointsKept(capacity) })));
+  const found = groups.flatMap(({ capacities }) =>
+    capacities.map((capacity) => ({ capacity, points: pointsKept(capacity) })),
+  );
   const variants = new Map<string, number>();
   const series = found
     .filter(({ points }) => points.length > 0)
@@ -27,7 +34,9 @@ export function keptOf(document: RunDocument, section: Section): Kept | undefine
       variants.set(cell.model, variant + 1);
       return { name: formatModel(cell), model: cell.model, variant, points };
     });
-  return series.length === 0 ? undefined : { series, objectives: groups.map(({ objective }) => parseObjective(objective)) };
+  return series.length === 0
+    ? undefined
+    : { series, objectives: groups.map(({ objective }) => parseObjective(objective)) };
 }
 
 /** A rate that was kept once and failed once has a latency of each: neither is the rate's. */

@@ -5,7 +5,17 @@ import { formatDuration, formatLatency, formatModel } from '../formats/format.ts
 import { printable } from '../formats/wrap.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { nameAxis, valueAxis } from './axes.ts';
-import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, loadSlug, subtitleOf, type Texts } from './definition.ts';
+import {
+  type ChartDefinition,
+  type ChartTable,
+  chartName,
+  colourOf,
+  frame,
+  labelOf,
+  loadSlug,
+  subtitleOf,
+  type Texts,
+} from './definition.ts';
 import type { ChartFamily } from './family.ts';
 import type { Look } from './look.ts';
 import { rowNotes, rowSpans, spanLabels } from './marks.ts';
@@ -15,7 +25,12 @@ interface Point {
   readonly y: number;
 }
 const MARKS = [
-  { key: 'p50', label: 'p50 (half)', point: 'circle', meaning: 'half of the requests took no longer than p50' },
+  {
+    key: 'p50',
+    label: 'p50 (half)',
+    point: 'circle',
+    meaning: 'half of the requests took no longer than p50',
+  },
   { key: 'p99', label: 'p99', point: 'triangle', meaning: '99 of 100 no longer than p99' },
   { key: 'p999', label: 'p99.9', point: 'rect', meaning: '999 of 1,000 no longer than p99.9' },
 ] as const satisfies readonly { key: string; label: string; point: PointStyle; meaning: string }[];
@@ -28,9 +43,16 @@ export const latencyCharts = {
   draw: (document, section, look) => section.parts.map((part) => latencyChart(document, section, part, look)),
 } as const satisfies ChartFamily;
 
-function latencyChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+function latencyChart(
+  document: RunDocument,
+  section: Section,
+  { load, cells }: LoadPart,
+  look: Look,
+): ChartDefinition {
   // A percentile that no model has requests enough for is no mark to look for.
-  const known = MARKS.filter(({ key }) => cells.some((cell) => isMeasured(cell) && cell.latencyNs[key] !== null));
+  const known = MARKS.filter(({ key }) =>
+    cells.some((cell) => isMeasured(cell) && cell.latencyNs[key] !== null),
+  );
   const texts: Texts = {
     title: `${section.workload}: latency by model`,
     subtitle: subtitleOf(document, section, [load]),
@@ -80,10 +102,20 @@ function latencyChart(document: RunDocument, section: Section, { load, cells }: 
     head: ['model', ...MARKS.map(({ label }) => label)],
     rows: cells.map((cell) => [
       formatModel(cell),
-      ...(isMeasured(cell) ? MARKS.map(({ key }) => formatLatency(cell, key)) : [`${cell.status}: ${cell.reason}`, '', '']),
+      ...(isMeasured(cell)
+        ? MARKS.map(({ key }) => formatLatency(cell, key))
+        : [`${cell.status}: ${cell.reason}`, '', '']),
     ]),
   };
-  return { name, kind: 'latency', ...texts, table, load, rows: cells.length, configuration: configuration as ChartConfiguration };
+  return {
+    name,
+    kind: 'latency',
+    ...texts,
+    table,
+    load,
+    rows: cells.length,
+    configuration: configuration as ChartConfiguration,
+  };
 }
 
 function dataset(mark: Mark, cells: readonly Cell[], look: Look): ChartDataset<'scatter', Point[]> {
@@ -137,11 +169,17 @@ function describe(cells: readonly Cell[], datasetIndex: number, dataIndex: numbe
   const key = MARKS[datasetIndex]?.key ?? 'p50';
   const known = cells.filter((cell) => isMeasured(cell) && cell.latencyNs[key] !== null);
   const cell = known[dataIndex];
-  return cell !== undefined && isMeasured(cell) ? `${formatModel(cell)}: ${MARKS[datasetIndex]?.label} ${formatLatency(cell, key)}` : '';
+  return cell !== undefined && isMeasured(cell)
+    ? `${formatModel(cell)}: ${MARKS[datasetIndex]?.label} ${formatLatency(cell, key)}`
+    : '';
 }
 
 /** The legend explains shapes, so it has no model's colour. */
-function withLegendOfShapes(options: NonNullable<ChartConfiguration<'scatter'>['options']>, known: readonly Mark[], look: Look) {
+function withLegendOfShapes(
+  options: NonNullable<ChartConfiguration<'scatter'>['options']>,
+  known: readonly Mark[],
+  look: Look,
+) {
   const items = known.map(
     (mark): LegendItem => ({
       text: mark.label,

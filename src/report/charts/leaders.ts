@@ -1,4 +1,7 @@
-/** Names beside single points that may lie on each other: the names move apart, a thin line leads back to each point. */
+/**
+ * Names beside single points that may lie on each other: the names move apart, a thin line leads back to each
+ * point.
+ */
 import type { Chart, Plugin } from 'chart.js';
 import { stroke, write } from './brush.ts';
 import type { Look } from './look.ts';
@@ -27,13 +30,24 @@ export function leaderLabels(labels: readonly Label[], look: Look): Plugin {
       for (const { text, colour, x, y, at } of place(chart, labels, look)) {
         const toLeft = x < at.x;
         stroke(chart, colour, [[at.x + (toLeft ? -6 : 6), at.y, toLeft ? x + 3 : x - 3, y]], 1);
-        write(chart, text, x, y, colour, look.textSize * 0.9, toLeft ? 'right' : 'left', look.theme.background);
+        write(
+          chart,
+          text,
+          x,
+          y,
+          colour,
+          look.textSize * 0.9,
+          toLeft ? 'right' : 'left',
+          look.theme.background,
+        );
       }
     },
   };
 }
 
-/** Points near each other share a column of names beside them, from top to bottom in the order of the points. */
+/**
+ * Points near each other share a column of names beside them, from top to bottom in the order of the points.
+ */
 function place(chart: Chart, labels: readonly Label[], look: Look): Placed[] {
   const { left, right } = chart.chartArea;
   const points = labels.flatMap((label, dataset) => {
@@ -49,7 +63,11 @@ function place(chart: Chart, labels: readonly Label[], look: Look): Placed[] {
   return columns.flatMap((column) => stack(column, chart, look));
 }
 
-function stack(column: readonly Point[], { chartArea: { left, right, top, bottom } }: Chart, look: Look): Placed[] {
+function stack(
+  column: readonly Point[],
+  { chartArea: { left, right, top, bottom } }: Chart,
+  look: Look,
+): Placed[] {
   const step = look.textSize * 1.15;
   const xs = column.map(({ at }) => at.x);
   const x = Math.max(...xs) > left + (right - left) * 0.7 ? Math.min(...xs) - ASIDE : Math.max(...xs) + ASIDE;
@@ -57,5 +75,9 @@ function stack(column: readonly Point[], { chartArea: { left, right, top, bottom
   const ys: number[] = [];
   for (const { at } of sorted) ys.push(Math.max(at.y, (ys.at(-1) ?? top - step / 2) + step));
   const excess = Math.max(0, (ys.at(-1) ?? 0) - (bottom - step / 2));
-  return sorted.map((point, order) => ({ ...point, x, y: Math.max(top + step * (order + 0.5), (ys[order] ?? 0) - excess) }));
+  return sorted.map((point, order) => ({
+    ...point,
+    x,
+    y: Math.max(top + step * (order + 0.5), (ys[order] ?? 0) - excess),
+  }));
 }

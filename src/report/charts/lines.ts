@@ -13,7 +13,10 @@ export interface LinePoint {
 }
 export interface Line extends Pick<Series, 'name' | 'model' | 'variant'> {
   readonly points: readonly LinePoint[];
-  /** A line without points, points without a line, hollow points, or upright strokes; a line with points if left out. */
+  /**
+   * A line without points, points without a line, hollow points, or upright strokes; a line with points if
+   * left out.
+   */
   readonly shape?: 'line' | 'points' | 'hollow' | 'strokes';
 }
 export interface LineChart {
@@ -31,7 +34,10 @@ export interface LineChart {
 const MOST_MARKED = 25;
 
 /** Draws the lines; a fit has the colour of its model, and no entry in the legend. */
-export function lineChart({ name, kind, texts, load, lines, x, y, table, plugins = [] }: LineChart, look: Look): ChartDefinition {
+export function lineChart(
+  { name, kind, texts, load, lines, x, y, table, plugins = [] }: LineChart,
+  look: Look,
+): ChartDefinition {
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const line = lines[datasetIndex];
     return `${line?.name}: ${line?.points[dataIndex]?.text}`;
@@ -39,7 +45,8 @@ export function lineChart({ name, kind, texts, load, lines, x, y, table, plugins
   const options = frame<'scatter'>(look, texts, { legend: look.namesModels, tooltip });
   const legend = options.plugins?.legend;
   const isNamed = (index: number) =>
-    lines[index]?.shape !== 'line' || !lines.some(({ name, shape }) => name === lines[index]?.name && shape !== 'line');
+    lines[index]?.shape !== 'line' ||
+    !lines.some(({ name, shape }) => name === lines[index]?.name && shape !== 'line');
   const configuration: ChartConfiguration<'scatter'> = {
     type: 'scatter',
     data: { datasets: lines.map((line) => dataset(line, look)) },
@@ -47,13 +54,24 @@ export function lineChart({ name, kind, texts, load, lines, x, y, table, plugins
       ...options,
       plugins: {
         ...options.plugins,
-        legend: { ...legend, labels: { ...legend?.labels, filter: ({ datasetIndex }) => isNamed(datasetIndex ?? 0) } },
+        legend: {
+          ...legend,
+          labels: { ...legend?.labels, filter: ({ datasetIndex }) => isNamed(datasetIndex ?? 0) },
+        },
       },
       scales: { x, y },
     },
     plugins: [...plugins],
   };
-  return { name, kind, ...texts, load, rows: undefined, table, configuration: configuration as ChartConfiguration };
+  return {
+    name,
+    kind,
+    ...texts,
+    load,
+    rows: undefined,
+    table,
+    configuration: configuration as ChartConfiguration,
+  };
 }
 
 function dataset(line: Line, look: Look): ChartDataset<'scatter'> {
@@ -64,9 +82,17 @@ function dataset(line: Line, look: Look): ChartDataset<'scatter'> {
     clip: false,
     ...style,
     showLine: line.shape === undefined || line.shape === 'line',
-    ...(line.shape === 'line' ? { pointRadius: 0, pointHoverRadius: 0, borderDash: [4, 3], borderWidth: 1.5 } : {}),
+    ...(line.shape === 'line'
+      ? { pointRadius: 0, pointHoverRadius: 0, borderDash: [4, 3], borderWidth: 1.5 }
+      : {}),
     ...(line.shape === 'strokes'
-      ? { pointStyle: 'line', pointRotation: 90, pointRadius: look.textSize * 0.62, pointHoverRadius: look.textSize * 0.8, pointBorderWidth: 2 }
+      ? {
+          pointStyle: 'line',
+          pointRotation: 90,
+          pointRadius: look.textSize * 0.62,
+          pointHoverRadius: look.textSize * 0.8,
+          pointBorderWidth: 2,
+        }
       : {}),
     // Many marks would hide the line that they stand on.
     ...(line.shape === undefined && line.points.length > MOST_MARKED ? { pointRadius: 0 } : {}),
@@ -78,5 +104,11 @@ function dataset(line: Line, look: Look): ChartDataset<'scatter'> {
 export function withoutLegend(chart: ChartDefinition): ChartDefinition {
   const { options } = chart.configuration;
   const plugins = { ...options?.plugins, legend: { display: false } };
-  return { ...chart, configuration: { ...chart.configuration, options: { ...options, plugins } } as ChartDefinition['configuration'] };
+  return {
+    ...chart,
+    configuration: {
+      ...chart.configuration,
+      options: { ...options, plugins },
+    } as ChartDefinition['configuration'],
+  };
 }

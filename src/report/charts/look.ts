@@ -40,9 +40,22 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
 };
 
 /** For a chart on a page. */
-export function pageLook(theme: ThemeName, narrow: boolean, chosen: Partial<Pick<AskedLook, 'scale' | 'highlighted'>> = {}): AskedLook {
+export function pageLook(
+  theme: ThemeName,
+  narrow: boolean,
+  chosen: Partial<Pick<AskedLook, 'scale' | 'highlighted'>> = {},
+): AskedLook {
   const plain = { scale: 'auto', highlighted: undefined } as const;
-  return { theme: THEMES[theme], textSize: narrow ? 11 : 13, narrow, headings: false, legend: 'bottom', namesModels: false, ...plain, ...chosen };
+  return {
+    theme: THEMES[theme],
+    textSize: narrow ? 11 : 13,
+    narrow,
+    headings: false,
+    legend: 'bottom',
+    namesModels: false,
+    ...plain,
+    ...chosen,
+  };
 }
 
 /** For a picture that fills a slide. */

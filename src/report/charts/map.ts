@@ -1,11 +1,20 @@
-/** The measured map of the two questions: does a call keep the thread, and is control back before the answer? */
+/**
+ * The measured map of the two questions: does a call keep the thread, and is control back before the answer?
+ */
 import type { Plugin, Scale } from 'chart.js';
 import type { Cell, MeasuredCell, RunDocument } from '../../result.ts';
 import { formatModel, formatShare, MISSING } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { shareAxis } from './axes.ts';
 import { write } from './brush.ts';
-import { type ChartDefinition, chartName, loadSlug, namedColour, subtitleOf, type Texts } from './definition.ts';
+import {
+  type ChartDefinition,
+  chartName,
+  loadSlug,
+  namedColour,
+  subtitleOf,
+  type Texts,
+} from './definition.ts';
 import type { ChartFamily } from './family.ts';
 import { leaderLabels } from './leaders.ts';
 import { lineChart, withoutLegend } from './lines.ts';
@@ -33,7 +42,13 @@ export const mapCharts = {
     }),
 } as const satisfies ChartFamily;
 
-function mapChart(document: RunDocument, section: Section, { load }: LoadPart, places: readonly Place[], look: Look): ChartDefinition {
+function mapChart(
+  document: RunDocument,
+  section: Section,
+  { load }: LoadPart,
+  places: readonly Place[],
+  look: Look,
+): ChartDefinition {
   const texts: Texts = {
     title: `${section.workload}: blocking and asynchronous, as measured`,
     subtitle: subtitleOf(document, section, [load]),
@@ -46,7 +61,11 @@ function mapChart(document: RunDocument, section: Section, { load }: LoadPart, p
     variant: 0,
     shape: (cell.reorderedShare ?? 0) < REORDERED ? ('hollow' as const) : ('points' as const),
     points: [
-      { x: blocking, y: asynchronous, text: `inside waiting calls ${formatShare(blocking)}, left after the call ${formatShare(asynchronous)}` },
+      {
+        x: blocking,
+        y: asynchronous,
+        text: `inside waiting calls ${formatShare(blocking)}, left after the call ${formatShare(asynchronous)}`,
+      },
     ],
   }));
   const chart = lineChart(
@@ -59,7 +78,12 @@ function mapChart(document: RunDocument, section: Section, { load }: LoadPart, p
       x: roomyAxis('blocking: share of the time the thread is blocked', look),
       y: roomyAxis('asynchronous: share of a request after its call', look),
       table: {
-        head: ['model', 'time inside calls that wait for one operation', 'share of a request left after its call', 'answers out of order'],
+        head: [
+          'model',
+          'time inside calls that wait for one operation',
+          'share of a request left after its call',
+          'answers out of order',
+        ],
         rows: places.map(({ cell, blocking, asynchronous }) => [
           formatModel(cell),
           formatShare(blocking),
@@ -102,7 +126,8 @@ function quarters(look: Look): Plugin {
         [false, 'thread blocks'],
       ] as const) {
         const [at, align] = toLeft ? ([x - 4, 'right'] as const) : ([x + 4, 'left'] as const);
-        const line = (text: string, down: number) => write(chart, text, at, y + down * size, look.theme.muted, size, align);
+        const line = (text: string, down: number) =>
+          write(chart, text, at, y + down * size, look.theme.muted, size, align);
         line('returns at once', -2.2);
         line(thread, -1);
         // In two lines: where all models are at the left, their names are beside it.
@@ -115,6 +140,18 @@ function quarters(look: Look): Plugin {
 }
 
 function placeOf(cell: Cell): Place[] {
-  if (!isMeasured(cell) || cell.threadTime === undefined || cell.submitNs === undefined || cell.serviceNs.mean === 0) return [];
-  return [{ cell, blocking: cell.threadTime.blocked, asynchronous: Math.max(0, 1 - cell.submitNs.mean / cell.serviceNs.mean) }];
+  if (
+    !isMeasured(cell) ||
+    cell.threadTime === undefined ||
+    cell.submitNs === undefined ||
+    cell.serviceNs.mean === 0
+  )
+    return [];
+  return [
+    {
+      cell,
+      blocking: cell.threadTime.blocked,
+      asynchronous: Math.max(0, 1 - cell.submitNs.mean / cell.serviceNs.mean),
+    },
+  ];
 }

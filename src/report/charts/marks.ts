@@ -1,4 +1,6 @@
-/** What is drawn over a chart: plugins that live in its configuration, the same on a page and in a picture. */
+/**
+ * What is drawn over a chart: plugins that live in its configuration, the same on a page and in a picture.
+ */
 import type { Plugin } from 'chart.js';
 import type { Interval } from '../../result.ts';
 import { eachPoint, fitText, stroke, write } from './brush.ts';
@@ -27,7 +29,9 @@ export function errorBars(
           [from, -CAP, from, CAP],
           [to, -CAP, to, CAP],
         ] as const;
-        const placed = segments.map(([a, b, c, d]) => (axis === 'x' ? [a, across + b, c, across + d] : [across + b, a, across + d, c]));
+        const placed = segments.map(([a, b, c, d]) =>
+          axis === 'x' ? [a, across + b, c, across + d] : [across + b, a, across + d, c],
+        );
         // A rim, so that the whisker is seen on a bar of any colour; on a line it would wipe out the point.
         if (axis === 'x') stroke(chart, look.theme.background, placed, 4);
         stroke(chart, colourAt(dataset), placed);
@@ -43,7 +47,11 @@ export function aboutWhiskers(intervals: readonly (Interval | undefined)[]): str
 }
 
 /** A text right of each bar's end (or of its error bar's). */
-export function endLabels(labels: readonly (string | undefined)[], ends: readonly number[], look: Look): Plugin {
+export function endLabels(
+  labels: readonly (string | undefined)[],
+  ends: readonly number[],
+  look: Look,
+): Plugin {
   return {
     id: 'endLabels',
     afterDatasetsDraw(chart) {
@@ -64,14 +72,27 @@ export function rowNotes(notes: readonly (string | undefined)[], look: Look): Pl
         const y = chart.scales.y?.getPixelForValue(row);
         if (note === undefined || y === undefined) return;
         const text = fitText(chart, note, chart.chartArea.width - 16, look);
-        write(chart, text, chart.chartArea.left + 8, y, look.theme.muted, look.textSize, 'left', look.theme.background);
+        write(
+          chart,
+          text,
+          chart.chartArea.left + 8,
+          y,
+          look.theme.muted,
+          look.textSize,
+          'left',
+          look.theme.background,
+        );
       });
     },
   };
 }
 
 /** A line from the smallest to the largest value of each row, under the points. */
-export function rowSpans(spans: readonly (readonly [number, number] | undefined)[], colours: readonly string[], width = 3): Plugin {
+export function rowSpans(
+  spans: readonly (readonly [number, number] | undefined)[],
+  colours: readonly string[],
+  width = 3,
+): Plugin {
   return {
     id: 'rowSpans',
     beforeDatasetsDraw(chart) {
@@ -79,14 +100,23 @@ export function rowSpans(spans: readonly (readonly [number, number] | undefined)
         const { x, y } = chart.scales;
         if (span === undefined || x === undefined || y === undefined) return;
         const across = y.getPixelForValue(row);
-        stroke(chart, colours[row] ?? '', [[x.getPixelForValue(span[0]), across, x.getPixelForValue(span[1]), across]], width);
+        stroke(
+          chart,
+          colours[row] ?? '',
+          [[x.getPixelForValue(span[0]), across, x.getPixelForValue(span[1]), across]],
+          width,
+        );
       });
     },
   };
 }
 
 /** Texts beside both ends of each row's span. */
-export function spanLabels(spans: readonly (readonly [number, number] | undefined)[], format: (value: number) => string, look: Look): Plugin {
+export function spanLabels(
+  spans: readonly (readonly [number, number] | undefined)[],
+  format: (value: number) => string,
+  look: Look,
+): Plugin {
   return {
     id: 'spanLabels',
     afterDatasetsDraw(chart) {
@@ -95,9 +125,27 @@ export function spanLabels(spans: readonly (readonly [number, number] | undefine
         if (span === undefined || x === undefined || y === undefined) return;
         const across = y.getPixelForValue(row);
         const size = look.textSize * 0.85;
-        write(chart, format(span[0]), x.getPixelForValue(span[0]) - 12, across, look.theme.muted, size, 'right', look.theme.background);
+        write(
+          chart,
+          format(span[0]),
+          x.getPixelForValue(span[0]) - 12,
+          across,
+          look.theme.muted,
+          size,
+          'right',
+          look.theme.background,
+        );
         if (span[1] > span[0])
-          write(chart, format(span[1]), x.getPixelForValue(span[1]) + 12, across, look.theme.muted, size, 'left', look.theme.background);
+          write(
+            chart,
+            format(span[1]),
+            x.getPixelForValue(span[1]) + 12,
+            across,
+            look.theme.muted,
+            size,
+            'left',
+            look.theme.background,
+          );
       });
     },
   };
@@ -112,7 +160,14 @@ export function limitLines(values: readonly number[], format: (value: number) =>
       for (const value of values) {
         const y = chart.scales.y?.getPixelForValue(value) ?? 0;
         stroke(chart, look.theme.muted, [[left, y, right, y]], 1.5, [6, 4]);
-        write(chart, format(value), left + 6, y - look.textSize * 0.7, look.theme.muted, look.textSize * 0.85);
+        write(
+          chart,
+          format(value),
+          left + 6,
+          y - look.textSize * 0.7,
+          look.theme.muted,
+          look.textSize * 0.85,
+        );
       }
     },
   };

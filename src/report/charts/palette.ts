@@ -38,26 +38,41 @@ const SPARE_COLOURS = [
 const SPARE_LINES = Object.values(DASH_PIXELS);
 const SPARE_POINTS = Object.values(POINTS);
 
-/** How the models of a run look. Those that have no style get spare ones in their order; no two of the first twenty are the same. */
+/**
+ * How the models of a run look. Those that have no style get spare ones in their order; no two of the first
+ * twenty are the same.
+ */
 export function stylesOf(models: readonly Pick<DescribedModel, 'name' | 'style'>[]): Styles {
   let spares = 0;
-  return new Map(models.map(({ name, style }) => [name, style === undefined ? spareStyle(spares++) : drawnStyle(style)]));
+  return new Map(
+    models.map(({ name, style }) => [name, style === undefined ? spareStyle(spares++) : drawnStyle(style)]),
+  );
 }
 
 /** The style of a model; of one that the run does not name, the first spare one. */
 export const styleOf = (model: string, styles: Styles): DrawnStyle => styles.get(model) ?? spareStyle(0);
 
-const drawnStyle = ({ light, dark, line, point }: ModelStyle): DrawnStyle => ({ light, dark, dashPixels: DASH_PIXELS[line], point: POINTS[point] });
+const drawnStyle = ({ light, dark, line, point }: ModelStyle): DrawnStyle => ({
+  light,
+  dark,
+  dashPixels: DASH_PIXELS[line],
+  point: POINTS[point],
+});
 
 /** With every round through the colours the line is another. */
 function spareStyle(index: number): DrawnStyle {
   const round = Math.floor(index / SPARE_COLOURS.length);
-  return { ...pick(SPARE_COLOURS, index), dashPixels: pick(SPARE_LINES, round), point: pick(SPARE_POINTS, index) };
+  return {
+    ...pick(SPARE_COLOURS, index),
+    dashPixels: pick(SPARE_LINES, round),
+    point: pick(SPARE_POINTS, index),
+  };
 }
 
 /**
- * What a thread does, each in a colour of its own; apart from the models', which never stand in the same chart. They differ in
- * lightness too, so that standing still and waiting are told apart without seeing red and green.
+ * What a thread does, each in a colour of its own; apart from the models', which never stand in the same
+ * chart. They differ in lightness too, so that standing still and waiting are told apart without seeing red
+ * and green.
  */
 export const ACTIVITY_COLOURS = {
   user: { light: '#0149b2', dark: '#6c95e1' },
@@ -70,7 +85,9 @@ export const ACTIVITY_COLOURS = {
 
 /** Black or white, whichever is read better on a colour. */
 export function inkOn(colour: string): string {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => (Number.parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2);
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map(
+    (at) => (Number.parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2,
+  );
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? '#000000' : '#ffffff';
 }
 

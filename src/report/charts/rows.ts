@@ -37,7 +37,12 @@ export function rowChart(chart: RowChart, look: Look): ChartDefinition {
   const { name, kind, texts, load, rows, parts, axis, format, notes, ends = [], plugins = [] } = chart;
   const table: ChartTable = {
     head: ['model', ...parts.map(({ label }) => label)],
-    rows: rows.map((row, index) => [row, ...parts.map(({ values }, part) => textAt(values[index], format, part === 0 ? notes[index] : undefined))]),
+    rows: rows.map((row, index) => [
+      row,
+      ...parts.map(({ values }, part) =>
+        textAt(values[index], format, part === 0 ? notes[index] : undefined),
+      ),
+    ]),
   };
   const totals = rows.map((_, index) => parts.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
   const longest = Math.max(0, ...ends.map((end) => end?.length ?? 0));
@@ -87,7 +92,11 @@ export function rowNames(cells: readonly Cell[]): string[] {
   return cells.map(formatModel);
 }
 
-function textAt(value: number | undefined, format: (value: number) => string, note: string | undefined): string {
+function textAt(
+  value: number | undefined,
+  format: (value: number) => string,
+  note: string | undefined,
+): string {
   return value === undefined ? (note ?? '–') : format(value);
 }
 
@@ -95,5 +104,8 @@ function textAt(value: number | undefined, format: (value: number) => string, no
 function legendBelow(configuration: ChartConfiguration<'bar', (number | null)[]>): ChartConfiguration {
   const { options } = configuration;
   const legend = { ...options?.plugins?.legend, position: 'bottom', align: 'start' };
-  return { ...configuration, options: { ...options, plugins: { ...options?.plugins, legend } } } as ChartConfiguration;
+  return {
+    ...configuration,
+    options: { ...options, plugins: { ...options?.plugins, legend } },
+  } as ChartConfiguration;
 }

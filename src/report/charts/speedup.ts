@@ -1,4 +1,7 @@
-/** How throughput grows with the number of clients, with a fit of the Universal Scalability Law, and how far off it is. */
+/**
+ * How throughput grows with the number of clients, with a fit of the Universal Scalability Law, and how far
+ * off it is.
+ */
 import { counted } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';
 import { fitScalability, type ScalabilityFit } from '../../stats/usl.ts';
@@ -37,7 +40,14 @@ function fitAndResiduals(document: RunDocument, section: Section, look: Look): C
   );
   const clients = fitted.flatMap(({ points }) => points.map((point) => point.clients));
   const isWide = Math.max(...clients) > 20 * Math.min(...clients);
-  const x = tickedAt(valueAxis({ values: clients, quantity: 'count', title: 'clients', usual: isWide ? 'log' : 'linear' }, look), clients, look);
+  const x = tickedAt(
+    valueAxis(
+      { values: clients, quantity: 'count', title: 'clients', usual: isWide ? 'log' : 'linear' },
+      look,
+    ),
+    clients,
+    look,
+  );
   const measured = fitted.map(pointsOf);
   const curves = fitted.map((each) => curveOf(each, Math.min(...clients), Math.max(...clients)));
   const values = fitted.flatMap(({ points }) => points.map(({ throughputPerSecond }) => throughputPerSecond));
@@ -59,7 +69,12 @@ function fitAndResiduals(document: RunDocument, section: Section, look: Look): C
       },
       look,
     ),
-    residualChart(fitted, { ...common, name: chartName('scalability', section, 'residuals'), subtitle }, section, look),
+    residualChart(
+      fitted,
+      { ...common, name: chartName('scalability', section, 'residuals'), subtitle },
+      section,
+      look,
+    ),
   ];
 }
 
@@ -79,7 +94,9 @@ function residualChart(
       })),
     }),
   );
-  const numbers = [...new Set(fitted.flatMap(({ points }) => points.map(({ clients }) => clients)))].sort((a, b) => a - b);
+  const numbers = [...new Set(fitted.flatMap(({ points }) => points.map(({ clients }) => clients)))].sort(
+    (a, b) => a - b,
+  );
   return lineChart(
     {
       ...common,
@@ -93,7 +110,10 @@ function residualChart(
       y: { ...linearAxis('measured above or below the fit', look, '10%', 'share'), beginAtZero: false },
       table: {
         head: ['model', ...numbers.map(clientsText)],
-        rows: residuals.map(({ name, points }) => [name, ...numbers.map((clients) => signed(points.find(({ x }) => x === clients)?.y))]),
+        rows: residuals.map(({ name, points }) => [
+          name,
+          ...numbers.map((clients) => signed(points.find(({ x }) => x === clients)?.y)),
+        ]),
       },
     },
     look,
@@ -103,7 +123,13 @@ function residualChart(
 function fitOf(series: Series): Fitted[] {
   const points = series.cells.flatMap((cell) => {
     if (cell === undefined || !isMeasured(cell) || cell.load.kind !== 'closed') return [];
-    return [{ clients: cell.load.concurrency, throughputPerSecond: cell.throughputPerSecond.median, text: exactRate(cell.throughputPerSecond) }];
+    return [
+      {
+        clients: cell.load.concurrency,
+        throughputPerSecond: cell.throughputPerSecond.median,
+        text: exactRate(cell.throughputPerSecond),
+      },
+    ];
   });
   const fit = fitScalability(points);
   return fit === undefined ? [] : [{ series, points, fit }];
@@ -129,7 +155,14 @@ function curveOf({ series, fit }: Fitted, least: number, most: number): Line {
 
 function tableOf(fitted: readonly Fitted[]) {
   return {
-    head: ['model', 'one client gets', 'waiting in line (α)', 'agreeing with others (β)', 'most at', 'explained by the fit (R²)'],
+    head: [
+      'model',
+      'one client gets',
+      'waiting in line (α)',
+      'agreeing with others (β)',
+      'most at',
+      'explained by the fit (R²)',
+    ],
     rows: fitted.map(({ series, fit }) => [
       series.name,
       formatRate(fit.gammaPerSecond),

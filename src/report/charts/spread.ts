@@ -21,7 +21,12 @@ export const spreadCharts = {
       .map((part) => spreadChart(document, section, part, look)),
 } as const satisfies ChartFamily;
 
-function spreadChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+function spreadChart(
+  document: RunDocument,
+  section: Section,
+  { load, cells }: LoadPart,
+  look: Look,
+): ChartDefinition {
   const lines = cells.map((cell, row) => ({
     name: formatModel(cell),
     model: cell.model,
@@ -46,7 +51,10 @@ function spreadChart(document: RunDocument, section: Section, { load, cells }: L
       },
       load,
       lines,
-      x: valueAxis({ values, quantity: 'rate', title: 'requests per second', usual: wide(values) ? 'log' : 'linear' }, look),
+      x: valueAxis(
+        { values, quantity: 'rate', title: 'requests per second', usual: wide(values) ? 'log' : 'linear' },
+        look,
+      ),
       y: rowAxis(
         lines.map(({ name }) => labelOf(name)),
         look,
@@ -62,7 +70,9 @@ function spreadChart(document: RunDocument, section: Section, { load, cells }: L
       },
       plugins: [
         rowSpans(
-          cells.map((cell) => (isMeasured(cell) ? [cell.throughputPerSecond.low, cell.throughputPerSecond.high] : undefined)),
+          cells.map((cell) =>
+            isMeasured(cell) ? [cell.throughputPerSecond.low, cell.throughputPerSecond.high] : undefined,
+          ),
           cells.map((cell) => colourOf(cell, { ...look, highlighted: '' })),
           look.textSize * 0.9,
         ),

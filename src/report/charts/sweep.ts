@@ -1,7 +1,17 @@
 /** What a parameter costs, where it was swept: open connections, misses of the cache, or any other number. */
 import type { Scale } from 'chart.js';
 import type { LoadSpec, MeasuredCell, RunDocument } from '../../result.ts';
-import { exactRate, formatDuration, formatLoad, formatModel, formatRate, formatTick, grouped, type Quantity, unitOf } from '../formats/format.ts';
+import {
+  exactRate,
+  formatDuration,
+  formatLoad,
+  formatModel,
+  formatRate,
+  formatTick,
+  grouped,
+  type Quantity,
+  unitOf,
+} from '../formats/format.ts';
 import { machineLine } from '../formats/heading.ts';
 import { paramsKey } from '../summary/order.ts';
 import { groupBy, isMeasured, type Section, sectionsOf, slugOf } from '../summary/sections.ts';
@@ -34,7 +44,8 @@ const FIGURES = [
     title: 'CPU time per request',
     axis: 'CPU time per request',
     quantity: 'duration',
-    howToRead: 'Lower is better. A line that rises to the right: the parameter costs CPU time in every request.',
+    howToRead:
+      'Lower is better. A line that rises to the right: the parameter costs CPU time in every request.',
     of: (cell: MeasuredCell) => cell.cpu.perRequestNs,
     text: (cell: MeasuredCell) => formatDuration(cell.cpu.perRequestNs),
     format: (ns: number) => formatDuration(ns),
@@ -51,11 +62,16 @@ export const sweepCharts = {
   contentKey: ({ title, subtitle }) => JSON.stringify([title, subtitle]),
   draw: (document, section, look) =>
     sweepsOf(document, section).flatMap((sweep) =>
-      section.parts.flatMap(({ load }) => FIGURES.map((figure) => sweepChart(figure, sweep, document, section, load, look))),
+      section.parts.flatMap(({ load }) =>
+        FIGURES.map((figure) => sweepChart(figure, sweep, document, section, load, look)),
+      ),
     ),
 } as const satisfies ChartFamily;
 
-/** The parameters that are numbers and in which other sections of this workload differ, all else being the same. */
+/**
+ * The parameters that are numbers and in which other sections of this workload differ, all else being the
+ * same.
+ */
 function sweepsOf(document: RunDocument, section: Section): Sweep[] {
   return numbersOf(section).flatMap((key) => {
     const sections = sweptIn(document).get(sweepKey(section, key)) ?? [];
@@ -63,15 +79,20 @@ function sweepsOf(document: RunDocument, section: Section): Sweep[] {
   });
 }
 
-/** Whether a section is the first step of a sweep: the sweep has a picture there, and not at each of its steps. */
+/**
+ * Whether a section is the first step of a sweep: the sweep has a picture there, and not at each of its
+ * steps.
+ */
 function beginsSweep(document: RunDocument, section: Section): boolean {
   return sweepsOf(document, section).some(({ sections }) => sections[0]?.slug === section.slug);
 }
 
-const numbersOf = ({ params }: Section): string[] => Object.keys(params).filter((key) => typeof params[key] === 'number');
+const numbersOf = ({ params }: Section): string[] =>
+  Object.keys(params).filter((key) => typeof params[key] === 'number');
 
 /** The same for all sections that differ in this parameter only. */
-const sweepKey = ({ workload, params }: Section, key: string): string => JSON.stringify([workload, key, paramsKey({ ...params, [key]: 0 })]);
+const sweepKey = ({ workload, params }: Section, key: string): string =>
+  JSON.stringify([workload, key, paramsKey({ ...params, [key]: 0 })]);
 
 /** A document does not change, and each of its sections is asked for its sweeps. */
 const known = new WeakMap<RunDocument, ReadonlyMap<string, readonly Section[]>>();
@@ -80,13 +101,20 @@ const known = new WeakMap<RunDocument, ReadonlyMap<string, readonly Section[]>>(
 function sweptIn(document: RunDocument): ReadonlyMap<string, readonly Section[]> {
   const found =
     known.get(document) ??
-    new Map(groupBy(stepsOf(document), ({ sweep }) => sweep).map((steps) => [steps[0].sweep, steps.map(({ section }) => section)]));
+    new Map(
+      groupBy(stepsOf(document), ({ sweep }) => sweep).map((steps) => [
+        steps[0].sweep,
+        steps.map(({ section }) => section),
+      ]),
+    );
   known.set(document, found);
   return found;
 }
 
 const stepsOf = (document: RunDocument) =>
-  sectionsOf(document).flatMap((section) => numbersOf(section).map((key) => ({ section, sweep: sweepKey(section, key) })));
+  sectionsOf(document).flatMap((section) =>
+    numbersOf(section).map((key) => ({ section, sweep: sweepKey(section, key) })),
+  );
 
 function sweepChart(
   figure: (typeof FIGURES)[number],
@@ -108,16 +136,27 @@ function sweepChart(
   const title = `${section.workload}: ${figure.title} against ${key}`;
   return lineChart(
     {
-      name: chartName('sweep', section, [...(section.parts.length > 1 ? [loadSlug(load)] : []), slugOf(key), figure.name].join('--')),
+      name: chartName(
+        'sweep',
+        section,
+        [...(section.parts.length > 1 ? [loadSlug(load)] : []), slugOf(key), figure.name].join('--'),
+      ),
       kind: 'sweep',
-      texts: { title, subtitle: `${formatLoad(load)}\n${machineLine(document)}`, howToRead: figure.howToRead },
+      texts: {
+        title,
+        subtitle: `${formatLoad(load)}\n${machineLine(document)}`,
+        howToRead: figure.howToRead,
+      },
       load,
       lines,
       x: axis.options,
       y: valueAxis({ values, quantity: figure.quantity, title: figure.axis, usual: 'linear' }, look),
       table: {
         head: ['model', ...steps.map((step) => `${key} ${grouped(step)}`)],
-        rows: lines.map(({ name, points }) => [name, ...steps.map((step) => points.find(({ x }) => x === axis.placeOf(step))?.text ?? '–')]),
+        rows: lines.map(({ name, points }) => [
+          name,
+          ...steps.map((step) => points.find(({ x }) => x === axis.placeOf(step))?.text ?? '–'),
+        ]),
       },
     },
     look,
@@ -130,15 +169,28 @@ interface StepAxis {
   placeOf(value: number): number;
 }
 
-/** Logarithmic where the values are far apart; with a zero among them, which has no logarithm, a step for each. */
+/**
+ * Logarithmic where the values are far apart; with a zero among them, which has no logarithm, a step for
+ * each.
+ */
 function axisOf(values: readonly number[], key: string, unit: string | undefined, look: Look): StepAxis {
   const quantity: Quantity =
-    unit === 'bytes' ? 'bytes' : unit === 'ns' ? 'duration' : key.endsWith('Ratio') || key.endsWith('Share') ? 'share' : 'count';
+    unit === 'bytes'
+      ? 'bytes'
+      : unit === 'ns'
+        ? 'duration'
+        : key.endsWith('Ratio') || key.endsWith('Share')
+          ? 'share'
+          : 'count';
   const steps = [...new Set(values)].sort((a, b) => a - b);
   const [least = 0, most = 0] = [steps.find((step) => step > 0), steps.at(-1)];
   const placeOf = (value: number) => value;
   if (most < WIDE * least || least === 0) return { options: linearAxis(key, look, '2%', quantity), placeOf };
-  if (steps[0] !== 0) return { options: tickedAt(valueAxis({ values: steps, quantity, title: key, usual: 'log' }, look), steps, look), placeOf };
+  if (steps[0] !== 0)
+    return {
+      options: tickedAt(valueAxis({ values: steps, quantity, title: key, usual: 'log' }, look), steps, look),
+      placeOf,
+    };
   return {
     options: stepAxis(
       steps.map((step) => formatTick(step, quantity)),
@@ -157,7 +209,9 @@ function stepAxis(labels: readonly string[], key: string, look: Look) {
     max: labels.length - 0.8,
     ticks: { ...ticks, autoSkip: false, callback: (value: string | number) => labels[Number(value)] ?? '' },
     afterBuildTicks: (scale: Scale) => {
-      scale.ticks = labels.map((_, value) => ({ value })).filter(({ value }) => value >= scale.min && value <= scale.max);
+      scale.ticks = labels
+        .map((_, value) => ({ value }))
+        .filter(({ value }) => value >= scale.min && value <= scale.max);
     },
   };
 }

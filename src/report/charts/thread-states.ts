@@ -20,7 +20,11 @@ const STATES = [
     label: 'blocked on one answer',
     meaning: 'Time blocked on one answer is lost: the thread can serve no other request.',
   },
-  { key: 'waiting', label: 'waits for whichever is first', meaning: 'While it waits for whichever answer is first, it can serve any request.' },
+  {
+    key: 'waiting',
+    label: 'waits for whichever is first',
+    meaning: 'While it waits for whichever answer is first, it can serve any request.',
+  },
   { key: 'idle', label: 'nothing to do' },
 ] as const satisfies readonly { key: keyof ThreadTime; label: string; meaning?: string }[];
 /** What is less in every bar is seen in none, and named nowhere. */
@@ -33,16 +37,26 @@ export const timeCharts = {
   question: 'Why?',
   usual: ['time'],
   draw: (document, section, look) =>
-    section.parts.filter(({ cells }) => cells.some((cell) => timeOf(cell) !== undefined)).map((part) => timeChart(document, section, part, look)),
+    section.parts
+      .filter(({ cells }) => cells.some((cell) => timeOf(cell) !== undefined))
+      .map((part) => timeChart(document, section, part, look)),
 } as const satisfies ChartFamily;
 
-function timeChart(document: RunDocument, section: Section, { load, cells }: LoadPart, look: Look): ChartDefinition {
+function timeChart(
+  document: RunDocument,
+  section: Section,
+  { load, cells }: LoadPart,
+  look: Look,
+): ChartDefinition {
   const times = cells.map(timeOf);
   const known = STATES.filter(({ key }) => times.some((time) => (time?.[key] ?? 0) >= LEAST_SHARE));
   const texts: Texts = {
     title: `${section.workload}: where the thread’s time goes`,
     subtitle: subtitleOf(document, section, [load]),
-    howToRead: ['Each bar is the whole time of the main thread.', ...known.flatMap((state) => ('meaning' in state ? [state.meaning] : []))].join(' '),
+    howToRead: [
+      'Each bar is the whole time of the main thread.',
+      ...known.flatMap((state) => ('meaning' in state ? [state.meaning] : [])),
+    ].join(' '),
   };
   const parts = known.map(({ key, label }) => ({
     label,
@@ -71,7 +85,10 @@ function timeOf(cell: Cell): ThreadTime | undefined {
 }
 
 /** The share inside each part that has room for it. */
-function insideLabels(parts: readonly { colour: string; values: readonly (number | undefined)[] }[], look: Look): Plugin {
+function insideLabels(
+  parts: readonly { colour: string; values: readonly (number | undefined)[] }[],
+  look: Look,
+): Plugin {
   return {
     id: 'insideLabels',
     afterDatasetsDraw(chart) {

@@ -11,7 +11,10 @@ import { lineStyle, seriesOf } from './series.ts';
 
 /** A linear axis hides models this much slower than the fastest. */
 const LOG_FROM_FACTOR = 20;
-/** Models stand this far apart at a load, as a share of the room that the load has, so that their whiskers do not hide each other; */
+/**
+ * Models stand this far apart at a load, as a share of the room that the load has, so that their whiskers do
+ * not hide each other;
+ */
 const APART = 0.06;
 /** and all of them together take no more than this. */
 const MOST_ROOM = 0.22;
@@ -26,8 +29,12 @@ export function throughputLines(
   subtitle: string,
 ): ChartDefinition {
   const series = seriesOf(document, parts);
-  const table = series.map(({ cells }) => cells.map((cell) => (cell && isMeasured(cell) ? cell.throughputPerSecond : undefined)));
-  const values = table.flat().flatMap((interval) => (interval === undefined ? [] : [interval.median, interval.low, interval.high]));
+  const table = series.map(({ cells }) =>
+    cells.map((cell) => (cell && isMeasured(cell) ? cell.throughputPerSecond : undefined)),
+  );
+  const values = table
+    .flat()
+    .flatMap((interval) => (interval === undefined ? [] : [interval.median, interval.low, interval.high]));
   const positive = values.filter((value) => value > 0);
   const logarithmic = Math.max(...positive) > LOG_FROM_FACTOR * Math.min(...positive);
   const closed = parts[0]?.load.kind === 'closed';
@@ -67,10 +74,25 @@ export function throughputLines(
           look,
           closed ? 'clients' : 'offered rate',
         ),
-        y: valueAxis({ values: positive, quantity: 'rate', title: 'requests per second', usual: logarithmic ? 'log' : 'linear' }, look),
+        y: valueAxis(
+          {
+            values: positive,
+            quantity: 'rate',
+            title: 'requests per second',
+            usual: logarithmic ? 'log' : 'linear',
+          },
+          look,
+        ),
       },
     },
-    plugins: [errorBars('y', table, (dataset) => namedColour(series[dataset]?.model ?? '', series[dataset]?.name ?? '', look), look)],
+    plugins: [
+      errorBars(
+        'y',
+        table,
+        (dataset) => namedColour(series[dataset]?.model ?? '', series[dataset]?.name ?? '', look),
+        look,
+      ),
+    ],
   };
   return {
     name,

@@ -5,7 +5,16 @@ import { exactRate, formatHalfWidth, formatModel, formatRate } from '../formats/
 import { printable } from '../formats/wrap.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { nameAxis, valueAxis } from './axes.ts';
-import { type ChartDefinition, type ChartTable, chartName, colourOf, frame, labelOf, subtitleOf, type Texts } from './definition.ts';
+import {
+  type ChartDefinition,
+  type ChartTable,
+  chartName,
+  colourOf,
+  frame,
+  labelOf,
+  subtitleOf,
+  type Texts,
+} from './definition.ts';
 import type { ChartFamily } from './family.ts';
 import type { Look } from './look.ts';
 import { aboutWhiskers, endLabels, errorBars, rowNotes } from './marks.ts';
@@ -34,18 +43,32 @@ function chartPerKindOfLoad(document: RunDocument, section: Section, look: Look)
   });
 }
 
-function bars({ cells, load }: LoadPart, section: Section, look: Look, name: string, subtitle: string): ChartDefinition {
-  const whiskers = aboutWhiskers(cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond : undefined)));
+function bars(
+  { cells, load }: LoadPart,
+  section: Section,
+  look: Look,
+  name: string,
+  subtitle: string,
+): ChartDefinition {
+  const whiskers = aboutWhiskers(
+    cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond : undefined)),
+  );
   const texts: Texts = {
     title: `${section.workload}: throughput by model`,
     subtitle,
-    howToRead: load.kind === 'closed' ? `Longer is better.${whiskers}` : `The load sets the rate: a shorter bar did not keep up.${whiskers}`,
+    howToRead:
+      load.kind === 'closed'
+        ? `Longer is better.${whiskers}`
+        : `The load sets the rate: a shorter bar did not keep up.${whiskers}`,
   };
   const labels = cells.map(barLabel);
   const medians = cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.median : null));
   const table: ChartTable = {
     head: ['model', 'requests per second, with its 95 % interval'],
-    rows: cells.map((cell) => [formatModel(cell), isMeasured(cell) ? exactRate(cell.throughputPerSecond) : `${cell.status}: ${cell.reason}`]),
+    rows: cells.map((cell) => [
+      formatModel(cell),
+      isMeasured(cell) ? exactRate(cell.throughputPerSecond) : `${cell.status}: ${cell.reason}`,
+    ]),
   };
   const configuration: ChartConfiguration<'bar', (number | null)[]> = {
     type: 'bar',
@@ -72,7 +95,14 @@ function bars({ cells, load }: LoadPart, section: Section, look: Look, name: str
       indexAxis: 'y',
       scales: {
         x: valueAxis(
-          { values: cells.flatMap(ends), quantity: 'rate', title: 'requests per second', usual: 'linear', padding: 0.12, headroom: '1%' },
+          {
+            values: cells.flatMap(ends),
+            quantity: 'rate',
+            title: 'requests per second',
+            usual: 'linear',
+            padding: 0.12,
+            headroom: '1%',
+          },
           look,
         ),
         y: nameAxis(
@@ -82,7 +112,12 @@ function bars({ cells, load }: LoadPart, section: Section, look: Look, name: str
       },
     },
     plugins: [
-      errorBars('x', [cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond : undefined))], () => look.theme.text, look),
+      errorBars(
+        'x',
+        [cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond : undefined))],
+        () => look.theme.text,
+        look,
+      ),
       endLabels(
         labels,
         cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.high : 0)),
@@ -94,7 +129,15 @@ function bars({ cells, load }: LoadPart, section: Section, look: Look, name: str
       ),
     ],
   };
-  return { name, kind: 'throughput', ...texts, table, load, rows: cells.length, configuration: configuration as ChartConfiguration };
+  return {
+    name,
+    kind: 'throughput',
+    ...texts,
+    table,
+    load,
+    rows: cells.length,
+    configuration: configuration as ChartConfiguration,
+  };
 }
 
 function ends(cell: Cell): number[] {

@@ -15,7 +15,12 @@ export function logTicks(min: number, max: number, quantity: Quantity): number[]
     const ticks = candidates(min, max, steps, quantity).filter(within);
     if (ticks.length >= FEW_TICKS) return ticks;
   }
-  return candidates(min, max, [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9], quantity).filter(within);
+  return candidates(
+    min,
+    max,
+    [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9],
+    quantity,
+  ).filter(within);
 }
 
 /** Leaves out ticks whose labels would touch others; powers of ten stay first. */

@@ -24,7 +24,8 @@ const COURSES: readonly Course[] = [
   {
     name: 'throughput',
     title: 'throughput over the first trial',
-    howToRead: 'A level line is a steady measurement; a line that still climbs was not warm yet, and one that drops was disturbed.',
+    howToRead:
+      'A level line is a steady measurement; a line that still climbs was not warm yet, and one that drops was disturbed.',
     axis: 'requests per second',
     quantity: 'rate',
     usual: 'linear',
@@ -34,7 +35,8 @@ const COURSES: readonly Course[] = [
   {
     name: 'p99',
     title: 'p99 latency over the first trial',
-    howToRead: 'Lower is better. A line that keeps rising means that requests pile up: the load exceeds what the model can serve.',
+    howToRead:
+      'Lower is better. A line that keeps rising means that requests pile up: the load exceeds what the model can serve.',
     axis: 'p99 latency',
     quantity: 'duration',
     usual: 'log',
@@ -53,21 +55,37 @@ export const timelineCharts = {
       .flatMap((part) => COURSES.map((course) => timelineChart(course, document, section, part, look))),
 } as const satisfies ChartFamily;
 
-function timelineChart(course: Course, document: RunDocument, section: Section, part: LoadPart, look: Look): ChartDefinition {
+function timelineChart(
+  course: Course,
+  document: RunDocument,
+  section: Section,
+  part: LoadPart,
+  look: Look,
+): ChartDefinition {
   const lines = seriesOf(document, [part]).flatMap((series): Line[] => {
     const entries = courseOf(series.cells[0]) ?? [];
     const points = entries.flatMap((entry) => {
       const y = course.of(entry);
-      return y === null ? [] : [{ x: entry.atNs, y, text: `${course.format(y)} at ${formatDuration(entry.atNs)}` }];
+      return y === null
+        ? []
+        : [{ x: entry.atNs, y, text: `${course.format(y)} at ${formatDuration(entry.atNs)}` }];
     });
     return points.length === 0 ? [] : [{ ...series, points }];
   });
   const values = lines.flatMap(({ points }) => points.map(({ y }) => y));
   return lineChart(
     {
-      name: chartName('timeline', section, [...(section.parts.length > 1 ? [loadSlug(part.load)] : []), course.name].join('--')),
+      name: chartName(
+        'timeline',
+        section,
+        [...(section.parts.length > 1 ? [loadSlug(part.load)] : []), course.name].join('--'),
+      ),
       kind: 'timeline',
-      texts: { title: `${section.workload}: ${course.title}`, subtitle: subtitleOf(document, section, [part.load]), howToRead: course.howToRead },
+      texts: {
+        title: `${section.workload}: ${course.title}`,
+        subtitle: subtitleOf(document, section, [part.load]),
+        howToRead: course.howToRead,
+      },
       load: part.load,
       lines,
       x: linearAxis('time since the measurement began', look, '0%', 'duration'),
@@ -85,5 +103,7 @@ function timelineChart(course: Course, document: RunDocument, section: Section, 
 }
 
 function courseOf(cell: Parameters<typeof isMeasured>[0] | undefined): MeasuredCell['timeline'] {
-  return cell !== undefined && isMeasured(cell) && (cell.timeline?.length ?? 0) > 1 ? cell.timeline : undefined;
+  return cell !== undefined && isMeasured(cell) && (cell.timeline?.length ?? 0) > 1
+    ? cell.timeline
+    : undefined;
 }

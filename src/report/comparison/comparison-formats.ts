@@ -12,11 +12,14 @@ export interface ComparisonOptions {
 type Render = (comparison: RunComparison, options: ComparisonOptions) => Promise<string>;
 
 export const comparisonFormats = {
-  text: async (comparison, options) => (await import('./comparison-table.ts')).renderComparisonText(comparison, options),
+  text: async (comparison, options) =>
+    (await import('./comparison-table.ts')).renderComparisonText(comparison, options),
   json: async (comparison) => `${printableJson(comparison, 2)}\n`,
-  markdown: async (comparison) => (await import('./comparison-table.ts')).renderComparisonMarkdown(comparison),
+  markdown: async (comparison) =>
+    (await import('./comparison-table.ts')).renderComparisonMarkdown(comparison),
   junit: async (comparison) => (await import('./comparison-machines.ts')).renderJUnit(comparison),
   /** For github-action-benchmark, with `tool: customBiggerIsBetter`. */
-  github: async (comparison, { next }) => (await import('./comparison-machines.ts')).renderBenchmarkAction(comparison, next),
+  github: async (comparison, { next }) =>
+    (await import('./comparison-machines.ts')).renderBenchmarkAction(comparison, next),
 } as const satisfies Record<string, Render>;
 export type ComparisonFormat = keyof typeof comparisonFormats;

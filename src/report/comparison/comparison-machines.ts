@@ -7,7 +7,9 @@ import { isMeasured } from '../summary/sections.ts';
 import { type ComparisonRow, nameIn, nameOf, type RunComparison } from './comparison.ts';
 import { figureOf, formatPValue } from './comparison-table.ts';
 
-/** Renders one test case a cell: failed if it is slower beyond the limit, skipped if it could not be compared. */
+/**
+ * Renders one test case a cell: failed if it is slower beyond the limit, skipped if it could not be compared.
+ */
 export function renderJUnit(comparison: RunComparison): string {
   const { rows, unpaired, next, base } = comparison;
   const failures = rows.filter((row) => row.isBeyondLimit).length;
@@ -16,7 +18,10 @@ export function renderJUnit(comparison: RunComparison): string {
     ...rows.map((row) => testCase(row, outcome(row, comparison))),
     ...unpaired.map((each) => testCase(each, [`<skipped message="${escapeXml(each.reason)}"/>`])),
   ];
-  const warnings = comparison.warnings.length === 0 ? [] : [`    <system-out>${escapeXml(comparison.warnings.join('\n'))}</system-out>`];
+  const warnings =
+    comparison.warnings.length === 0
+      ? []
+      : [`    <system-out>${escapeXml(comparison.warnings.join('\n'))}</system-out>`];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="iobench" ${counts}>`,
@@ -29,7 +34,10 @@ export function renderJUnit(comparison: RunComparison): string {
   ].join('\n');
 }
 
-function testCase(named: Pick<ComparisonRow, 'cell' | 'objective' | 'workload'>, content: readonly string[]): string {
+function testCase(
+  named: Pick<ComparisonRow, 'cell' | 'objective' | 'workload'>,
+  content: readonly string[],
+): string {
   const head = `    <testcase classname="${escapeXml(named.cell.workload)}" name="${escapeXml(nameOf(named))}" time="0">`;
   return [head, ...content.map((line) => `      ${line}`), '    </testcase>'].join('\n');
 }
@@ -43,8 +51,17 @@ function outcome(row: ComparisonRow, { failIfSlowerPercent }: RunComparison): st
 
 /** Attributes and text alike; what XML 1.0 has no way to write becomes a mark. */
 function escapeXml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;', '\n': '&#10;' };
-  const lines = text.split('\n').map((line) => printable(line).replace(/[\ud800-\udfff\ufffe\uffff]/gu, '\ufffd'));
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&apos;',
+    '\n': '&#10;',
+  };
+  const lines = text
+    .split('\n')
+    .map((line) => printable(line).replace(/[\ud800-\udfff\ufffe\uffff]/gu, '\ufffd'));
   return lines.join('\n').replace(/[&<>"'\n]/g, (character) => entities[character] as string);
 }
 
@@ -58,12 +75,14 @@ interface BenchmarkEntry {
 }
 
 /**
- * Renders the new run's throughputs and capacities as the JSON array that github-action-benchmark reads with `tool: customBiggerIsBetter`.
- * All of them are in it, whether they could be compared or not: that action keeps its own history.
+ * Renders the new run's throughputs and capacities as the JSON array that github-action-benchmark reads with
+ * `tool: customBiggerIsBetter`. All of them are in it, whether they could be compared or not: that action
+ * keeps its own history.
  */
 export function renderBenchmarkAction(comparison: RunComparison, next: RunDocument): string {
   const words = new Map(comparison.rows.map((row) => [nameOf(row), row.words]));
-  const against = (name: string) => (words.has(name) ? [`against ${comparison.base.id}: ${words.get(name)}`] : []);
+  const against = (name: string) =>
+    words.has(name) ? [`against ${comparison.base.id}: ${words.get(name)}`] : [];
   const entries = next.cells.filter(isMeasured).map((cell): BenchmarkEntry => {
     const range = formatHalfWidth(cell.throughputPerSecond);
     const name = nameIn({ cell }, next);

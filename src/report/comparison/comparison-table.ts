@@ -13,7 +13,9 @@ import { type ComparisonRow, loadText, nameOf, type RunComparison } from './comp
 /** A rate or a latency, with its unit. */
 export function figureOf(row: ComparisonRow, side: 'base' | 'next'): string {
   if (row.metric === 'capacity' && row[side] === 0) return 'none kept';
-  return row.metric === 'p99' || row.metric === 'p50' ? `${row.metric} ${formatDuration(row[side])}` : formatRate(row[side]);
+  return row.metric === 'p99' || row.metric === 'p50'
+    ? `${row.metric} ${formatDuration(row[side])}`
+    : formatRate(row[side]);
 }
 
 /** Three digits, or a bound below .001; capacities have none. */
@@ -24,26 +26,39 @@ export function formatPValue(p: number | undefined): string {
 
 /** What the whole comparison comes to, in sentences. */
 export function conclusions({ rows, failIfSlowerPercent, level }: RunComparison): string[] {
-  const [cells, capacities] = [rows.filter(({ metric }) => metric !== 'capacity'), rows.filter(({ metric }) => metric === 'capacity')];
+  const [cells, capacities] = [
+    rows.filter(({ metric }) => metric !== 'capacity'),
+    rows.filter(({ metric }) => metric === 'capacity'),
+  ];
   const beyond = rows.filter((row) => row.isBeyondLimit).length;
   const together = cells.length === 1 ? '' : `, for all ${cells.length} cells together (Bonferroni)`;
   return [
     ...(cells.length === 0 ? [] : [`${counted(cells.length, 'cell')} compared: ${verdictCounts(cells)}.`]),
-    ...(capacities.length === 0 ? [] : [`${counted(capacities.length, 'capacity', 'capacities')} compared: ${verdictCounts(capacities)}.`]),
-    ...(failIfSlowerPercent === undefined ? [] : [`${beyond} slower by more than ${failIfSlowerPercent} %, with the whole interval.`]),
-    ...(cells.length === 0
-      ? []
-      : [`Intervals of the ratio hold at ${100 * (1 - level)} %${together}. p: permutation test of one cell, not corrected.`]),
     ...(capacities.length === 0
       ? []
-      : ['A capacity is faster or slower where one run kept a rate at which the other failed: with one search per run, chance is not ruled out.']),
+      : [`${counted(capacities.length, 'capacity', 'capacities')} compared: ${verdictCounts(capacities)}.`]),
+    ...(failIfSlowerPercent === undefined
+      ? []
+      : [`${beyond} slower by more than ${failIfSlowerPercent} %, with the whole interval.`]),
+    ...(cells.length === 0
+      ? []
+      : [
+          `Intervals of the ratio hold at ${100 * (1 - level)} %${together}. p: permutation test of one cell, not corrected.`,
+        ]),
+    ...(capacities.length === 0
+      ? []
+      : [
+          'A capacity is faster or slower where one run kept a rate at which the other failed: with one search per run, chance is not ruled out.',
+        ]),
   ];
 }
 
 function verdictCounts(rows: readonly ComparisonRow[]): string {
   const count = (verdict: ComparisonRow['verdict']) => rows.filter((row) => row.verdict === verdict).length;
   const verdicts = ['faster', 'slower', 'no difference shown', 'too few trials'] as const;
-  return verdicts.flatMap((verdict) => (count(verdict) === 0 ? [] : [`${count(verdict)} ${verdict}`])).join(', ');
+  return verdicts
+    .flatMap((verdict) => (count(verdict) === 0 ? [] : [`${count(verdict)} ${verdict}`]))
+    .join(', ');
 }
 
 export interface ComparisonTextOptions {
@@ -51,7 +66,10 @@ export interface ComparisonTextOptions {
   readonly color: boolean;
 }
 
-/** Renders a comparison for a terminal: warnings first, one table per workload and load, what could not be compared last. */
+/**
+ * Renders a comparison for a terminal: warnings first, one table per workload and load, what could not be
+ * compared last.
+ */
 export function renderComparisonText(compared: RunComparison, options: ComparisonTextOptions): string {
   const comparison = printableValue(compared);
   const width = Math.max(40, options.width);
@@ -60,13 +78,24 @@ export function renderComparisonText(compared: RunComparison, options: Compariso
   const blocks = [
     [...lines(`BASE ${comparison.base.id}`), ...lines(`NEW  ${comparison.next.id}`)].map(colors.bold),
     comparison.warnings.flatMap((warning) => lines(warning, '! ', '  ')).map(colors.yellow),
-    ...groupBy(comparison.rows, (row) => JSON.stringify([row.cell.workload, row.cell.params, loadText(row)])).map((rows) => {
+    ...groupBy(comparison.rows, (row) =>
+      JSON.stringify([row.cell.workload, row.cell.params, loadText(row)]),
+    ).map((rows) => {
       const title = `${rows[0].workload}, ${loadText(rows[0])}`;
-      return [...lines(title).map((line) => colors.bold(colors.underline(line))), '', ...table(rows, width, colors)];
+      return [
+        ...lines(title).map((line) => colors.bold(colors.underline(line))),
+        '',
+        ...table(rows, width, colors),
+      ];
     }),
     ...(comparison.unpaired.length === 0
       ? []
-      : [['Not compared:', ...comparison.unpaired.flatMap((each) => lines(`${nameOf(each)}: ${each.reason}`, '  ', '    '))]]),
+      : [
+          [
+            'Not compared:',
+            ...comparison.unpaired.flatMap((each) => lines(`${nameOf(each)}: ${each.reason}`, '  ', '    ')),
+          ],
+        ]),
     conclusions(comparison).flatMap((sentence) => lines(sentence)),
   ];
   return `${blocks
@@ -78,27 +107,58 @@ export function renderComparisonText(compared: RunComparison, options: Compariso
 /** What is narrower shows the new figure and the verdict only. */
 const NARROW = 60;
 
-function table(rows: readonly ComparisonRow[], width: number, colors: ReturnType<typeof picocolors.createColors>): string[] {
+function table(
+  rows: readonly ComparisonRow[],
+  width: number,
+  colors: ReturnType<typeof picocolors.createColors>,
+): string[] {
   const models = rows.map(({ cell }) => cut(formatModel(cell), Math.max(8, Math.floor(width / 4))));
   const isNarrow = width < NARROW;
   const heads = isNarrow ? ['model', 'NEW'] : ['model', 'BASE', 'NEW', 'p'];
-  const paint = { faster: colors.green, slower: colors.red, 'no difference shown': colors.dim, 'too few trials': colors.yellow };
+  const paint = {
+    faster: colors.green,
+    slower: colors.red,
+    'no difference shown': colors.dim,
+    'too few trials': colors.yellow,
+  };
   const texts = rows.map((row, index) => {
     const [name, base, next] = [models[index] as string, figureOf(row, 'base'), figureOf(row, 'next')];
     return isNarrow ? [name, next] : [name, base, next, formatPValue(row.pValue)];
   });
-  const widths = heads.map((head, column) => Math.max(head.length, ...texts.map((text) => (text[column] as string).length)) + 2);
+  const widths = heads.map(
+    (head, column) => Math.max(head.length, ...texts.map((text) => (text[column] as string).length)) + 2,
+  );
   const room = Math.max(12, width - widths.reduce((sum, each) => sum + each, 0));
-  const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' };
+  const none = {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+  };
   const output = new CliTable({
-    chars: { ...none, left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '' },
+    chars: {
+      ...none,
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '',
+    },
     style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
     colWidths: [...widths, room + 2],
     colAligns: [...heads.map((_, column) => (column === 0 ? ('left' as const) : ('right' as const))), 'left'],
     head: [...heads, 'verdict'].map((head) => colors.dim(head)),
   });
   rows.forEach((row, index) => {
-    const words = wrap(`${row.words}${row.isBeyondLimit ? ', beyond the limit' : ''}`, room).map(paint[row.verdict]);
+    const words = wrap(`${row.words}${row.isBeyondLimit ? ', beyond the limit' : ''}`, room).map(
+      paint[row.verdict],
+    );
     output.push([...(texts[index] as string[]), words.join('\n')]);
   });
   return output
@@ -122,7 +182,9 @@ export function renderComparisonMarkdown(compared: RunComparison): string {
   return [
     `# ${escapeMarkdown(comparison.next.id)} against ${escapeMarkdown(comparison.base.id)}`,
     ...(comparison.warnings.length === 0 ? [] : [items(comparison.warnings)]),
-    markdownTable([['cell', 'BASE', 'NEW', 'p', 'verdict'], ...comparison.rows.map(row)], { align: ['l', 'r', 'r', 'r', 'l'] }),
+    markdownTable([['cell', 'BASE', 'NEW', 'p', 'verdict'], ...comparison.rows.map(row)], {
+      align: ['l', 'r', 'r', 'r', 'l'],
+    }),
     ...(unpaired.length === 0 ? [] : [`Not compared:\n\n${items(unpaired)}`]),
     conclusions(comparison).map(escapeMarkdown).join(' '),
   ]

@@ -21,14 +21,22 @@ const MACHINE = {
 export function comparisonWarnings(base: RunDocument, next: RunDocument): string[] {
   const [before, after] = [base.run.environment, next.run.environment];
   const keys = Object.keys(MACHINE) as (keyof typeof MACHINE)[];
-  const differing = keys.filter((key) => before[key] !== after[key]).map((key) => `${MACHINE[key]}: ${before[key]} in BASE, ${after[key]} in NEW`);
-  const doubtful = [base, next].map((document) => warnedIn(document).filter(({ warnings }) => warnings.length > 0));
+  const differing = keys
+    .filter((key) => before[key] !== after[key])
+    .map((key) => `${MACHINE[key]}: ${before[key]} in BASE, ${after[key]} in NEW`);
+  const doubtful = [base, next].map((document) =>
+    warnedIn(document).filter(({ warnings }) => warnings.length > 0),
+  );
   return [
     ...(base.run.id === next.run.id ? ['Both are the same run.'] : []),
-    ...differing.map((difference) => `Not the same machine: ${difference}. A difference may be the machine's.`),
+    ...differing.map(
+      (difference) => `Not the same machine: ${difference}. A difference may be the machine's.`,
+    ),
     ...doubtful.flatMap((warned, side) => {
       if (warned.length === 0) return [];
-      return [`${side === 0 ? 'BASE' : 'NEW'} has warnings on ${countedOf(warned)}: read them with iobench report before believing a difference.`];
+      return [
+        `${side === 0 ? 'BASE' : 'NEW'} has warnings on ${countedOf(warned)}: read them with iobench report before believing a difference.`,
+      ];
     }),
   ];
 }

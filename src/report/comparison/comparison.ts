@@ -5,7 +5,12 @@ import { typicalOf } from '../../stats/interval.ts';
 import { formatLoad, formatModel, formatParams } from '../formats/format.ts';
 import { inWords as objectiveInWords } from '../verdicts/capacity-verdict.ts';
 import { comparedBy } from '../verdicts/ranking.ts';
-import { type CapacityComparison, type CapacityPair, compareCapacities, pairCapacities } from './capacity-pairs.ts';
+import {
+  type CapacityComparison,
+  type CapacityPair,
+  compareCapacities,
+  pairCapacities,
+} from './capacity-pairs.ts';
 import { comparisonWarnings } from './comparison-warnings.ts';
 import { type CellPair, pairCells, type Unpaired } from './pairing.ts';
 
@@ -15,13 +20,15 @@ export interface CompareRunsOptions {
 }
 
 /**
- * A figure of every trial: throughput under a closed load; under an open one, where all that keep up have the same, latency. Of a search
- * the capacity that it found.
+ * A figure of every trial: throughput under a closed load; under an open one, where all that keep up have the
+ * same, latency. Of a search the capacity that it found.
  */
 export type ComparedMetric = 'throughput' | 'p99' | 'p50' | 'capacity';
 
 /** A cell of both runs, or a capacity. */
-export interface ComparisonRow extends Omit<Comparison, 'pValue' | 'confidence'>, Partial<Pick<Comparison, 'pValue' | 'confidence'>> {
+export interface ComparisonRow
+  extends Omit<Comparison, 'pValue' | 'confidence'>,
+    Partial<Pick<Comparison, 'pValue' | 'confidence'>> {
   /** Without a load where it is a capacity. */
   readonly cell: SearchedSpec & { readonly load?: LoadSpec };
   /** Of a capacity. */
@@ -58,8 +65,15 @@ interface RunName {
 const LEVEL = 0.05;
 const WANTED_PERCENT = 5;
 
-/** Compares each cell that both runs measured, and each capacity that both found. The verdicts on cells hold together: the level is corrected for the number of cells. */
-export function compareRuns(base: RunDocument, next: RunDocument, { failIfSlowerPercent }: CompareRunsOptions = {}): RunComparison {
+/**
+ * Compares each cell that both runs measured, and each capacity that both found. The verdicts on cells hold
+ * together: the level is corrected for the number of cells.
+ */
+export function compareRuns(
+  base: RunDocument,
+  next: RunDocument,
+  { failIfSlowerPercent }: CompareRunsOptions = {},
+): RunComparison {
   const { pairs, unpaired } = pairCells(base, next);
   const capacities = pairCapacities(base, next);
   const wantedShare = (failIfSlowerPercent || WANTED_PERCENT) / 100;
@@ -72,7 +86,10 @@ export function compareRuns(base: RunDocument, next: RunDocument, { failIfSlower
       ...pairs.map((pair) => rowOf(pair, { comparisons: pairs.length, wantedShare, failIfSlowerPercent })),
       ...capacities.pairs.map((pair) => capacityRow(pair, failIfSlowerPercent)),
     ].map((row) => ({ ...row, workload: workloadName(row.cell, next) })),
-    unpaired: [...unpaired, ...capacities.unpaired].map((each) => ({ ...each, workload: workloadName(each.cell, next) })),
+    unpaired: [...unpaired, ...capacities.unpaired].map((each) => ({
+      ...each,
+      workload: workloadName(each.cell, next),
+    })),
     warnings: comparisonWarnings(base, next),
   };
 }
@@ -96,20 +113,31 @@ export function nameOf({ workload, ...compared }: Compared & { readonly workload
 }
 
 /** The name that a cell or a capacity of a run has in a comparison. */
-export const nameIn = (compared: Compared, document: RunDocument): string => nameOf({ ...compared, workload: workloadName(compared.cell, document) });
+export const nameIn = (compared: Compared, document: RunDocument): string =>
+  nameOf({ ...compared, workload: workloadName(compared.cell, document) });
 
 interface RowOptions extends CompareRunsOptions {
   readonly comparisons: number;
   readonly wantedShare: number;
 }
 
-function rowOf(pair: CellPair, { comparisons, wantedShare, failIfSlowerPercent }: RowOptions): Omit<ComparisonRow, 'workload'> {
+function rowOf(
+  pair: CellPair,
+  { comparisons, wantedShare, failIfSlowerPercent }: RowOptions,
+): Omit<ComparisonRow, 'workload'> {
   const { metric, base, next } = figuresOf(pair);
   const better = metric === 'throughput' ? 'more' : 'less';
   const comparison = compareTrials({ base, next, better }, { level: LEVEL, comparisons, wantedShare });
   const { model, workload, params, load, threads, modelParams } = pair.next;
   return {
-    cell: { model, workload, params, load, ...(threads === undefined ? {} : { threads }), ...(modelParams === undefined ? {} : { modelParams }) },
+    cell: {
+      model,
+      workload,
+      params,
+      load,
+      ...(threads === undefined ? {} : { threads }),
+      ...(modelParams === undefined ? {} : { modelParams }),
+    },
     metric,
     base: typicalOf(base),
     next: typicalOf(next),
@@ -117,11 +145,15 @@ function rowOf(pair: CellPair, { comparisons, wantedShare, failIfSlowerPercent }
     nextTrials: next.length,
     ...comparison,
     words: inWords(comparison, wantedShare),
-    isBeyondLimit: failIfSlowerPercent !== undefined && isBeyond(comparison, metric, failIfSlowerPercent / 100),
+    isBeyondLimit:
+      failIfSlowerPercent !== undefined && isBeyond(comparison, metric, failIfSlowerPercent / 100),
   };
 }
 
-function capacityRow(pair: CapacityPair, failIfSlowerPercent: number | undefined): Omit<ComparisonRow, 'workload'> {
+function capacityRow(
+  pair: CapacityPair,
+  failIfSlowerPercent: number | undefined,
+): Omit<ComparisonRow, 'workload'> {
   const { base, next } = pair;
   const comparison = { ...compareCapacities(pair), trialsNeeded: undefined };
   return {
@@ -134,7 +166,8 @@ function capacityRow(pair: CapacityPair, failIfSlowerPercent: number | undefined
     nextTrials: next.steps.length,
     ...comparison,
     words: capacityWords(comparison),
-    isBeyondLimit: failIfSlowerPercent !== undefined && isBeyond(comparison, 'capacity', failIfSlowerPercent / 100),
+    isBeyondLimit:
+      failIfSlowerPercent !== undefined && isBeyond(comparison, 'capacity', failIfSlowerPercent / 100),
   };
 }
 
@@ -146,10 +179,17 @@ interface Figures {
 
 /** Under an open load the highest percentile that every trial of both runs has. */
 function figuresOf({ base, next }: { base: MeasuredCell; next: MeasuredCell }): Figures {
-  const throughput: Figures = { metric: 'throughput', base: base.trialThroughputPerSecond, next: next.trialThroughputPerSecond };
+  const throughput: Figures = {
+    metric: 'throughput',
+    base: base.trialThroughputPerSecond,
+    next: next.trialThroughputPerSecond,
+  };
   if (comparedBy(next.load) === 'throughput') return throughput;
   for (const metric of ['p99', 'p50'] as const) {
-    const [before, after] = [base, next].map((cell) => cell.trialLatencyNs?.[metric] ?? [null]) as [(number | null)[], (number | null)[]];
+    const [before, after] = [base, next].map((cell) => cell.trialLatencyNs?.[metric] ?? [null]) as [
+      (number | null)[],
+      (number | null)[],
+    ];
     if (before.every(isAboveZero) && after.every(isAboveZero)) return { metric, base: before, next: after };
   }
   return throughput;
@@ -157,8 +197,14 @@ function figuresOf({ base, next }: { base: MeasuredCell; next: MeasuredCell }): 
 
 const isAboveZero = (figure: number | null): figure is number => figure !== null && figure > 0;
 
-/** Throughput that fell by the share, or latency that grew by it: the best that the interval allows is worse. */
-function isBeyond({ interval, verdict }: Pick<Comparison, 'interval' | 'verdict'>, metric: ComparedMetric, share: number): boolean {
+/**
+ * Throughput that fell by the share, or latency that grew by it: the best that the interval allows is worse.
+ */
+function isBeyond(
+  { interval, verdict }: Pick<Comparison, 'interval' | 'verdict'>,
+  metric: ComparedMetric,
+  share: number,
+): boolean {
   const limit = metric === 'p99' || metric === 'p50' ? 1 / (1 + share) : 1 - share;
   return verdict === 'slower' && interval !== undefined && interval.high < limit;
 }
@@ -169,10 +215,14 @@ function inWords(comparison: Comparison, wantedShare: number): string {
   if (verdict === 'too few trials') return `too few trials: it would take ${trialsNeeded} of each`;
   if (verdict === 'no difference shown') {
     const wanted = `${Number((wantedShare * 100).toPrecision(3))} %`;
-    return trialsNeeded === undefined ? verdict : `${verdict}; for ${wanted} it would take ${trialsNeeded} trials of each`;
+    return trialsNeeded === undefined
+      ? verdict
+      : `${verdict}; for ${wanted} it would take ${trialsNeeded} trials of each`;
   }
   const [times, low, high] =
-    verdict === 'faster' ? [ratio, interval?.low, interval?.high] : [1 / ratio, 1 / (interval?.high ?? 1), 1 / (interval?.low ?? 1)];
+    verdict === 'faster'
+      ? [ratio, interval?.low, interval?.high]
+      : [1 / ratio, 1 / (interval?.high ?? 1), 1 / (interval?.low ?? 1)];
   return `${times.toFixed(2)} × ${verdict}, ${(low ?? 1).toFixed(2)} to ${(high ?? 1).toFixed(2)}`;
 }
 

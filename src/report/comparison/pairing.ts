@@ -1,5 +1,13 @@
 /** Which cells of two runs are the same cell, and why the others cannot be compared. */
-import { type Cell, type CellSpec, cellKey, type LoadSpec, type MeasuredCell, type RunDocument, type SearchedSpec } from '../../result.ts';
+import {
+  type Cell,
+  type CellSpec,
+  cellKey,
+  type LoadSpec,
+  type MeasuredCell,
+  type RunDocument,
+  type SearchedSpec,
+} from '../../result.ts';
 import { formatParams } from '../formats/format.ts';
 import { isMeasured } from '../summary/sections.ts';
 
@@ -41,7 +49,9 @@ function onlyIn(side: string, cell: Cell, others: RunDocument): string {
   const relative = relatives[0];
   if (relative === undefined) return `only in ${side}`;
   const units = others.run.workloads.find(({ name }) => name === cell.workload)?.units;
-  const [before, after] = changedParams(relative, cell).map((params) => formatParams(params, units) || 'none');
+  const [before, after] = changedParams(relative, cell).map(
+    (params) => formatParams(params, units) || 'none',
+  );
   return `other parameters: ${before} in BASE, ${after} in NEW`;
 }
 
@@ -53,14 +63,19 @@ function differsInParams(a: CellSpec, b: CellSpec): boolean {
 
 /** Only those parameters that differ. */
 function changedParams(a: CellSpec, b: CellSpec): [CellSpec['params'], CellSpec['params']] {
-  const [ofA, ofB] = [a, b].map(({ params, modelParams }) => ({ ...params, ...modelParams })) as [CellSpec['params'], CellSpec['params']];
+  const [ofA, ofB] = [a, b].map(({ params, modelParams }) => ({ ...params, ...modelParams })) as [
+    CellSpec['params'],
+    CellSpec['params'],
+  ];
   const differing = (mine: CellSpec['params'], others: CellSpec['params']) =>
     Object.fromEntries(Object.entries(mine).filter(([key, value]) => others[key] !== value));
   return [differing(ofA, ofB), differing(ofB, ofA)];
 }
 
 function whyNot(base: Cell, next: Cell): string | undefined {
-  const refusals = Object.entries({ BASE: base, NEW: next }).flatMap(([side, cell]) => (isMeasured(cell) ? [] : [{ side, cell }]));
+  const refusals = Object.entries({ BASE: base, NEW: next }).flatMap(([side, cell]) =>
+    isMeasured(cell) ? [] : [{ side, cell }],
+  );
   const [first] = refusals;
   if (first === undefined) return whyNoFigure(base as MeasuredCell, next as MeasuredCell);
   const where = refusals.length === 2 && base.status === next.status ? 'both' : first.side;
@@ -68,6 +83,8 @@ function whyNot(base: Cell, next: Cell): string | undefined {
 }
 
 function whyNoFigure(base: MeasuredCell, next: MeasuredCell): string | undefined {
-  const empty = Object.entries({ BASE: base, NEW: next }).find(([, cell]) => cell.trialThroughputPerSecond.some((figure) => !(figure > 0)));
+  const empty = Object.entries({ BASE: base, NEW: next }).find(([, cell]) =>
+    cell.trialThroughputPerSecond.some((figure) => !(figure > 0)),
+  );
   return empty === undefined ? undefined : `a trial of it in ${empty[0]} completed no request`;
 }

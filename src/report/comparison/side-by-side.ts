@@ -15,20 +15,31 @@ function rowOf(row: ComparisonRow): string {
   return `<tr><td>${escapeHtml(formatModel(row.cell))}</td>${figures.join('')}<td${verdict}>${escapeHtml(row.words)}</td></tr>`;
 }
 
-/** Renders the page: a group of rows a workload and load. The frames are the two reports, at their own addresses. */
-export function renderSideBySide(base: RunDocument, next: RunDocument, addresses: { base: string; next: string }): string {
+/**
+ * Renders the page: a group of rows a workload and load. The frames are the two reports, at their own
+ * addresses.
+ */
+export function renderSideBySide(
+  base: RunDocument,
+  next: RunDocument,
+  addresses: { base: string; next: string },
+): string {
   const comparison = compareRuns(base, next);
-  const groups = groupBy(comparison.rows, (row) => JSON.stringify([row.workload, loadText(row)])).map((rows) => {
-    const heading = `${rows[0].workload}, ${loadText(rows[0])}`;
-    return `<tbody><tr><th colspan="5" scope="rowgroup">${escapeHtml(heading)}</th></tr>\n${rows.map(rowOf).join('\n')}</tbody>`;
-  });
+  const groups = groupBy(comparison.rows, (row) => JSON.stringify([row.workload, loadText(row)])).map(
+    (rows) => {
+      const heading = `${rows[0].workload}, ${loadText(rows[0])}`;
+      return `<tbody><tr><th colspan="5" scope="rowgroup">${escapeHtml(heading)}</th></tr>\n${rows.map(rowOf).join('\n')}</tbody>`;
+    },
+  );
   const table = `<div class="scroll changes" tabindex="0" role="region" aria-label="What changed"><table>
 <thead><tr>${['model', 'base', 'new', 'p', 'the new one is'].map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>
 ${groups.join('\n')}</table></div>`;
-  const unpaired = groupBy(comparison.unpaired, (each) => JSON.stringify([each.workload, each.reason])).map((alike) => {
-    const cells = alike.map((each) => `${formatModel(each.cell)} with ${loadText(each)}`);
-    return `<li>${escapeHtml(`${alike[0].workload}: ${alike[0].reason}: ${cells.join(', ')}`)}</li>`;
-  });
+  const unpaired = groupBy(comparison.unpaired, (each) => JSON.stringify([each.workload, each.reason])).map(
+    (alike) => {
+      const cells = alike.map((each) => `${formatModel(each.cell)} with ${loadText(each)}`);
+      return `<li>${escapeHtml(`${alike[0].workload}: ${alike[0].reason}: ${cells.join(', ')}`)}</li>`;
+    },
+  );
   const frames = [
     ['base', base, addresses.base],
     ['new', next, addresses.next],
@@ -48,5 +59,10 @@ ${
 ${unpaired.length === 0 ? '' : `<details><summary>${unpaired.length} not compared</summary><ul>${unpaired.join('')}</ul></details>`}
 <div class="frames">${frames.map(([side, { run }, address]) => `<iframe title="${escapeHtml(`${side}: ${run.name}`)}" src="${escapeHtml(address)}"></iframe>`).join('')}</div>
 </main>`;
-  return wholePage({ title: 'two runs', style: LIST_STYLE, body, allows: ["frame-src 'self'", "form-action 'none'"] });
+  return wholePage({
+    title: 'two runs',
+    style: LIST_STYLE,
+    body,
+    allows: ["frame-src 'self'", "form-action 'none'"],
+  });
 }

@@ -29,7 +29,9 @@ const NO_BREAK = '\u00a0';
 export function capacityTables(document: RunDocument, section: Section, style: Style): string[] {
   return capacitiesOf(document, section).flatMap(({ objective, capacities }, index) => [
     ...(index === 0 ? [] : ['']),
-    ...wrap(`Capacity: the highest rate of arrivals that kept ${objective}`, style.width).map((line) => style.colors.bold(line)),
+    ...wrap(`Capacity: the highest rate of arrivals that kept ${objective}`, style.width).map((line) =>
+      style.colors.bold(line),
+    ),
     '',
     ...table(capacities, style),
   ]);
@@ -37,7 +39,9 @@ export function capacityTables(document: RunDocument, section: Section, style: S
 
 /** What was measured on the way, a line a model, in the order of the rates. */
 export function capacitySteps(document: RunDocument, section: Section, width: number): string[] {
-  const measured = capacitiesOf(document, section).flatMap(({ capacities }) => capacities.filter(({ steps }) => steps.length > 0));
+  const measured = capacitiesOf(document, section).flatMap(({ capacities }) =>
+    capacities.filter(({ steps }) => steps.length > 0),
+  );
   return measured.flatMap((capacity) => {
     // A step is not broken between its rate and its figure.
     const steps = stepTexts(capacity).map((step) => step.replaceAll(' ', NO_BREAK));
@@ -55,10 +59,19 @@ function table(capacities: readonly Capacity[], { width, colors }: Style): strin
   const model = Math.min(widest('model', 'model'), Math.max(12, Math.floor(width / 3)));
   const [kept, failed] = [widest('carries', 'kept', measured), widest('fails at', 'failed', measured)];
   const room = width - model - kept - failed - 2 * GAP;
-  const bar = Math.max(0, Math.min(LARGEST_BAR, room - 2 * GAP - Math.min(widest('why', 'why', measured), 30)));
+  const bar = Math.max(
+    0,
+    Math.min(LARGEST_BAR, room - 2 * GAP - Math.min(widest('why', 'why', measured), 30)),
+  );
   const why = Math.max(0, room - GAP - (bar > 0 ? bar + GAP : 0));
   const line = (cells: readonly string[]) => cells.join(' '.repeat(GAP)).trimEnd();
-  const head = line([fill('model', model), 'carries'.padStart(kept), 'fails at'.padStart(failed), ...(bar > 0 ? [' '.repeat(bar)] : []), 'why']);
+  const head = line([
+    fill('model', model),
+    'carries'.padStart(kept),
+    'fails at'.padStart(failed),
+    ...(bar > 0 ? [' '.repeat(bar)] : []),
+    'why',
+  ]);
   return [
     colors.dim(head),
     ...rows.map((row) => {
@@ -66,7 +79,12 @@ function table(capacities: readonly Capacity[], { width, colors }: Style): strin
       if (!row.isKnown) return line([colors.dim(name), colors.yellow(cut(row.why, width - model - GAP))]);
       const drawn = bar > 0 ? [fill(characterBar(row.bar, bar), bar)] : [];
       const numbers = [colors.bold(row.kept.padStart(kept)), row.failed.padStart(failed)];
-      return line([name, ...numbers, ...drawn.map((text) => (row.bar === 1 ? colors.green(text) : text)), colors.dim(cut(row.why, why))]);
+      return line([
+        name,
+        ...numbers,
+        ...drawn.map((text) => (row.bar === 1 ? colors.green(text) : text)),
+        colors.dim(cut(row.why, why)),
+      ]);
     }),
   ];
 }
@@ -84,4 +102,5 @@ function rowOf(capacity: Capacity, most: number): Row {
   };
 }
 
-const fill = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+const fill = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - displayWidth(text)));

@@ -1,7 +1,15 @@
 /** The columns of every table, whatever the format: one list, so that all formats show the same figures. */
 import type { MeasuredCell } from '../../result.ts';
 import type { Rank } from '../verdicts/ranking.ts';
-import { formatBytes, formatDuration, formatHalfWidth, formatLatency, formatRate, formatRatio, MISSING } from './format.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatHalfWidth,
+  formatLatency,
+  formatRate,
+  formatRatio,
+  MISSING,
+} from './format.ts';
 
 export interface Column {
   readonly key: string;
@@ -21,8 +29,11 @@ export const COLUMNS = {
     (cell) => formatRate(cell.throughputPerSecond.median),
     'requests',
   ),
-  interval: column('interval', '±', 'The half-width of the 95 % interval of the typical trial; empty with fewer than three trials', (cell) =>
-    formatHalfWidth(cell.throughputPerSecond),
+  interval: column(
+    'interval',
+    '±',
+    'The half-width of the 95 % interval of the typical trial; empty with fewer than three trials',
+    (cell) => formatHalfWidth(cell.throughputPerSecond),
   ),
   behind: column(
     'behind',
@@ -38,9 +49,15 @@ export const COLUMNS = {
   p99: column('p99', 'p99', '99 of 100 requests took no longer', (cell) => formatLatency(cell, 'p99')),
   p999: column('p999', 'p99.9', '999 of 1000 requests took no longer', (cell) => formatLatency(cell, 'p999')),
   max: column('max', 'max', 'The longest latency', (cell) => formatLatency(cell, 'max')),
-  cpu: column('cpu', 'CPU/req', 'CPU time of the measured process, all threads, per request', (cell) => formatDuration(cell.cpu.perRequestNs)),
-  switches: column('switches', 'switches/req', 'Context switches per request', (cell) => oneInMany(cell.contextSwitches.perRequest)),
-  rss: column('rss', 'max RSS', 'Peak memory of the measured process', (cell) => formatBytes(cell.maxRssBytes)),
+  cpu: column('cpu', 'CPU/req', 'CPU time of the measured process, all threads, per request', (cell) =>
+    formatDuration(cell.cpu.perRequestNs),
+  ),
+  switches: column('switches', 'switches/req', 'Context switches per request', (cell) =>
+    oneInMany(cell.contextSwitches.perRequest),
+  ),
+  rss: column('rss', 'max RSS', 'Peak memory of the measured process', (cell) =>
+    formatBytes(cell.maxRssBytes),
+  ),
 } as const satisfies Record<string, Column>;
 
 function column(key: string, head: string, title: string, text: Column['text'], short = head): Column {

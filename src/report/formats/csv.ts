@@ -1,4 +1,7 @@
-/** One row per cell, and one per capacity that was searched for; for spreadsheets and scripts: no formatting, the unit in every column's name. */
+/**
+ * One row per cell, and one per capacity that was searched for; for spreadsheets and scripts: no formatting,
+ * the unit in every column's name.
+ */
 import { stringify } from 'csv-stringify/sync';
 import { COLUMNS } from '../../metrics/index.ts';
 import type { Columns, Value } from '../../metrics/metric.ts';
@@ -8,7 +11,10 @@ import { isMeasured } from '../summary/sections.ts';
 
 const MEASURED: Columns<MeasuredCell> = { trials: ({ trials }) => trials, ...COLUMNS };
 
-/** What a search has found. Its steps are no rows: each is one trial, at a rate that was only tried on the way. */
+/**
+ * What a search has found. Its steps are no rows: each is one trial, at a rate that was only tried on the
+ * way.
+ */
 const FOUND: Columns<Capacity> = {
   objective: ({ objective }) => objective,
   capacity_per_second: ({ ratePerSecond }) => ratePerSecond,
@@ -18,7 +24,9 @@ const FOUND: Columns<Capacity> = {
 /** Renders the cells and the capacities as CSV with a header line. An empty field is an unknown value. */
 export function renderCsv(run: RunDocument): string {
   const document = printableValue(run, printableLines);
-  const rows = [...document.cells.map(cellRow), ...(document.capacities ?? []).map(capacityRow)].map((row) => ({ run: document.run.id, ...row }));
+  const rows = [...document.cells.map(cellRow), ...(document.capacities ?? []).map(capacityRow)].map(
+    (row) => ({ run: document.run.id, ...row }),
+  );
   // A name that starts with = would be a formula to a spreadsheet.
   return stringify(rows, { header: true, escape_formulas: true, columns: columnNames() });
 }
@@ -72,10 +80,19 @@ function capacityRow(capacity: Capacity): Row {
   const { cell, arrivals, reason, steps, ratePerSecond } = capacity;
   const status = ratePerSecond === undefined ? undefined : 'measured';
   const warnings = codesOf(steps.flatMap((step) => step.warnings ?? []));
-  return { ...identity(cell), load: 'searched', arrivals, status, reason, warnings, ...valuesOf(FOUND, capacity) };
+  return {
+    ...identity(cell),
+    load: 'searched',
+    arrivals,
+    status,
+    reason,
+    warnings,
+    ...valuesOf(FOUND, capacity),
+  };
 }
 
-const codesOf = (warnings: readonly Warning[]): string => [...new Set(warnings.map(({ code }) => code))].join(' ');
+const codesOf = (warnings: readonly Warning[]): string =>
+  [...new Set(warnings.map(({ code }) => code))].join(' ');
 
 function valuesOf<Of>(columns: Columns<Of>, of: Of): Row {
   return Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, value(of)]));

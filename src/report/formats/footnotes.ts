@@ -16,9 +16,13 @@ export function footnotesOf(cells: readonly Cell[]): Footnotes {
   return { notes, numbersOf: (cell) => notesOf(cell).map((note) => numbers.get(note) ?? 0) };
 }
 
-const PACED = "A separate thread keeps the schedule; its CPU time is not counted as the model's, but reported separately (--json, --format csv).";
+const PACED =
+  "A separate thread keeps the schedule; its CPU time is not counted as the model's, but reported separately (--json, --format csv).";
 
-/** The cell's own notes; the cost of its dispatching, which is part of its latency; and of its schedule, which is not part of its CPU time. */
+/**
+ * The cell's own notes; the cost of its dispatching, which is part of its latency; and of its schedule, which
+ * is not part of its CPU time.
+ */
 function notesOf(cell: Cell): string[] {
   if (!isMeasured(cell)) return [];
   const { notes, dispatchNs, pacingCpuPerRequestNs } = cell;

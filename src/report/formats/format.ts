@@ -13,7 +13,10 @@ interface Unit {
 }
 const DURATIONS = [unit(1, ' ns'), unit(1e3, ' µs'), unit(1e6, ' ms'), unit(1e9, ' s'), unit(60e9, ' min')];
 const RATES = [unit(1, '/s'), unit(1e3, ' k/s'), unit(1e6, ' M/s'), unit(1e9, ' G/s')];
-const BYTES = [unit(1, ' B'), ...['KiB', 'MiB', 'GiB', 'TiB'].map((name, index) => unit(1024 ** (index + 1), ` ${name}`))];
+const BYTES = [
+  unit(1, ' B'),
+  ...['KiB', 'MiB', 'GiB', 'TiB'].map((name, index) => unit(1024 ** (index + 1), ` ${name}`)),
+];
 const COUNTS = [unit(1, ''), unit(1e3, ' k'), unit(1e6, ' M'), unit(1e9, ' G')];
 
 function unit(size: number, name: string): Unit {
@@ -25,8 +28,14 @@ export function formatDuration(ns: number | null): string {
   return ns === null ? MISSING : withUnit(ns, DURATIONS, significant);
 }
 
-/** A latency of a cell to `12.3 ms`, or to `> 5.1 s` if only a lower bound is known; a dash if no latency is known. */
-export function formatLatency({ completed, latencyNs }: Pick<MeasuredCell, 'completed' | 'latencyNs'>, name: PercentileName): string {
+/**
+ * A latency of a cell to `12.3 ms`, or to `> 5.1 s` if only a lower bound is known; a dash if no latency is
+ * known.
+ */
+export function formatLatency(
+  { completed, latencyNs }: Pick<MeasuredCell, 'completed' | 'latencyNs'>,
+  name: PercentileName,
+): string {
   if (completed === 0) return MISSING;
   return `${latencyNs.atLeast?.includes(name) ? '> ' : ''}${formatDuration(latencyNs[name])}`;
 }
@@ -43,7 +52,9 @@ export function formatBytes(bytes: number): string {
 
 /** A dimensionless number to `12.3 k`. */
 export function formatCount(value: number): string {
-  return withUnit(value, COUNTS, (scaled) => (Number.isInteger(scaled) ? String(scaled) : significant(scaled)));
+  return withUnit(value, COUNTS, (scaled) =>
+    Number.isInteger(scaled) ? String(scaled) : significant(scaled),
+  );
 }
 
 /** A number to three digits, however small: `0.00123`. */
@@ -56,7 +67,10 @@ export function formatRatio(ratio: number): string {
   return `${formatFactor(ratio)} ×`;
 }
 
-/** A factor without its sign: `12.3`, `1,690`, `123 k`. Thousands are written in full: `1.69 k ×` reads like 1.69 ×. */
+/**
+ * A factor without its sign: `12.3`, `1,690`, `123 k`. Thousands are written in full: `1.69 k ×` reads like
+ * 1.69 ×.
+ */
 export function formatFactor(ratio: number): string {
   if (ratio < 999.5) return significant(ratio);
   const rounded = Number(ratio.toPrecision(3));
@@ -82,7 +96,13 @@ export function halfWidth({ median, low, high }: Interval): number {
 
 /** The quantity of an axis. */
 export type Quantity = 'duration' | 'rate' | 'count' | 'share' | 'bytes';
-const UNITS = { duration: DURATIONS, rate: RATES, count: COUNTS, share: COUNTS, bytes: BYTES } as const satisfies Record<Quantity, readonly Unit[]>;
+const UNITS = {
+  duration: DURATIONS,
+  rate: RATES,
+  count: COUNTS,
+  share: COUNTS,
+  bytes: BYTES,
+} as const satisfies Record<Quantity, readonly Unit[]>;
 
 /** Short labels for axis ticks: `1 ms`, not `1.00 ms`. */
 export function formatTick(value: number, quantity: Quantity): string {
@@ -131,14 +151,20 @@ export function formatMoment(iso: string): string {
 }
 
 /** Parameters to `fileSize 64 MiB, blockSize 4 KiB`; empty where there are none. */
-export function formatParams(params: CellSpec['params'], units: Readonly<Record<string, string>> = {}): string {
+export function formatParams(
+  params: CellSpec['params'],
+  units: Readonly<Record<string, string>> = {},
+): string {
   return Object.entries(params)
     .filter(([, value]) => value !== '')
     .map(([key, value]) => `${key} ${formatParam(value, unitOf(key, units))}`)
     .join(', ');
 }
 
-/** A parameter's unit; `undefined` if none is known. Every object has a `constructor`, and so may be called a parameter, too. */
+/**
+ * A parameter's unit; `undefined` if none is known. Every object has a `constructor`, and so may be called a
+ * parameter, too.
+ */
 export function unitOf(key: string, units: Readonly<Record<string, string>>): string | undefined {
   return Object.hasOwn(units, key) ? units[key] : undefined;
 }
@@ -151,7 +177,11 @@ function formatParam(value: string | number | boolean, unit: string | undefined)
 }
 
 /** A model with its pool's size and its own parameters, if they were set. */
-export function formatModel({ model, threads, modelParams = {} }: Pick<CellSpec, 'model' | 'threads' | 'modelParams'>): string {
+export function formatModel({
+  model,
+  threads,
+  modelParams = {},
+}: Pick<CellSpec, 'model' | 'threads' | 'modelParams'>): string {
   const details = [
     ...(threads === undefined ? [] : [counted(threads, 'thread')]),
     ...Object.entries(modelParams).map(([key, value]) => (value === true ? key : `${key} ${value}`)),
@@ -168,7 +198,9 @@ function withUnit(value: number, units: readonly Unit[], digits: (scaled: number
   const fitting = units[index] as Unit;
   const next = units[index + 1];
   const rounded = Number((value / fitting.size).toPrecision(3)) * fitting.size;
-  return next !== undefined && rounded >= next.size ? digits(rounded / next.size) + next.name : digits(value / fitting.size) + fitting.name;
+  return next !== undefined && rounded >= next.size
+    ? digits(rounded / next.size) + next.name
+    : digits(value / fitting.size) + fitting.name;
 }
 
 function significant(value: number): string {

@@ -20,7 +20,10 @@ export function environmentPhrases({ run: { environment } }: RunDocument): strin
   ];
 }
 
-/** How evenly the machine ran before the run: `fixed work and an echo spread by 2.0 % and 8.0 % from one 50ms to the next`. */
+/**
+ * How evenly the machine ran before the run: `fixed work and an echo spread by 2.0 % and 8.0 % from one 50ms
+ * to the next`.
+ */
 export function timingPhrase({ windowNs, workSpread, echoSpread }: MachineTiming): string {
   const next = `from one ${formatDuration(windowNs)} to the next`;
   if (echoSpread === undefined) return `fixed work spreads by ${formatShare(workSpread)} ${next}`;
@@ -43,7 +46,9 @@ export function runPhrases(document: RunDocument): string[] {
   return [
     formatMoment(startedAt),
     `${trialsPerCell(document)} per cell`,
-    ...(budgetNs === undefined ? [] : [`budget ${formatDuration(budgetNs)}, ${counted(looks.length, 'look')}`]),
+    ...(budgetNs === undefined
+      ? []
+      : [`budget ${formatDuration(budgetNs)}, ${counted(looks.length, 'look')}`]),
     `seed ${seed}`,
   ];
 }

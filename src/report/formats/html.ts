@@ -23,7 +23,11 @@ export function renderHtml(document: RunDocument, options: HtmlOptions = {}): st
 }
 
 /** Puts the page together. Names in the document cannot end the script that holds them, nor run. */
-export function htmlPage(document: RunDocument, { script, style }: PageParts, { events }: HtmlOptions = {}): string {
+export function htmlPage(
+  document: RunDocument,
+  { script, style }: PageParts,
+  { events }: HtmlOptions = {},
+): string {
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -39,7 +39,13 @@ export function renderList(runs: readonly ListedRun[], folder: string): string {
 <tbody>${runs.map(row).join('\n')}</tbody></table></div>
 </form>
 </main>`;
-  return wholePage({ title: 'runs', style: LIST_STYLE, body, script: SEARCH, allows: ["form-action 'self'"] });
+  return wholePage({
+    title: 'runs',
+    style: LIST_STYLE,
+    body,
+    script: SEARCH,
+    allows: ["form-action 'self'"],
+  });
 }
 
 function row({ id, header, isGoingOn }: ListedRun, index: number): string {

@@ -40,14 +40,19 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
       `## ${escapeMarkdown(sectionTitle(section))}`,
       ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
       ...capacities(document, section),
-      ...section.parts.flatMap((part) => [`### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`, table(part, footnotes)]),
+      ...section.parts.flatMap((part) => [
+        `### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`,
+        table(part, footnotes),
+      ]),
       ...refusals(section),
       ...syscalls(section),
       ...images(document, section, pictures, kindsOf(section)),
     ]),
     ...warnings(document),
     '## How it was run',
-    [...runPhrases(document), ...environmentPhrases(document)].map((phrase) => `- ${escapeMarkdown(phrase)}`).join('\n'),
+    [...runPhrases(document), ...environmentPhrases(document)]
+      .map((phrase) => `- ${escapeMarkdown(phrase)}`)
+      .join('\n'),
     codeBlock(document.run.command),
     ...footnotes.notes.map((note, index) => `[^${index + 1}]: ${escapeMarkdown(note)}`),
   ]
@@ -56,7 +61,8 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
 }
 
 function answers(document: RunDocument): string[] {
-  const written = (sentences: readonly Sentence[]) => sentences.map((sentence) => sentenceText(sentence, markdownName, escapeMarkdown)).join(' ');
+  const written = (sentences: readonly Sentence[]) =>
+    sentences.map((sentence) => sentenceText(sentence, markdownName, escapeMarkdown)).join(' ');
   const items = answersOf(document).map(({ subject, take, others, why }) => {
     const [first = '', ...rest] = [
       ...(take === undefined ? [] : [`**${written([subject])}** · ${written([take])}`]),
@@ -116,22 +122,32 @@ function refusals(section: Section): string[] {
 function capacities(document: RunDocument, section: Section): string[] {
   return capacitiesOf(document, section).flatMap(({ objective, capacities: found }) => [
     `### ${escapeMarkdown(`Capacity: the highest rate of arrivals that kept ${objective}`)}`,
-    markdownTable([['model', 'carries', 'fails at', 'why'], ...found.map((capacity) => capacityRow(capacity).map(escapeMarkdown))], {
-      align: ['l', 'r', 'r', 'l'],
-    }),
+    markdownTable(
+      [
+        ['model', 'carries', 'fails at', 'why'],
+        ...found.map((capacity) => capacityRow(capacity).map(escapeMarkdown)),
+      ],
+      {
+        align: ['l', 'r', 'r', 'l'],
+      },
+    ),
     ...stepLines(found),
   ]);
 }
 
 function capacityRow(capacity: Capacity): string[] {
-  if (capacity.ratePerSecond === undefined) return [formatModel(capacity.cell), MISSING, failedText(capacity), capacity.reason ?? 'not measured'];
+  if (capacity.ratePerSecond === undefined)
+    return [formatModel(capacity.cell), MISSING, failedText(capacity), capacity.reason ?? 'not measured'];
   return [formatModel(capacity.cell), keptText(capacity), failedText(capacity), whyNotMore(capacity)];
 }
 
 function stepLines(found: readonly Capacity[]): string[] {
   const items = found
     .filter(({ steps }) => steps.length > 0)
-    .map((capacity) => `- ${escapeMarkdown(`${formatModel(capacity.cell)}: ${stepTexts(capacity).join(' · ')}`)}`);
+    .map(
+      (capacity) =>
+        `- ${escapeMarkdown(`${formatModel(capacity.cell)}: ${stepTexts(capacity).join(' · ')}`)}`,
+    );
   return items.length === 0 ? [] : [`Tried on the way:\n\n${items.join('\n')}`];
 }
 
@@ -143,7 +159,8 @@ function syscalls(section: Section): string[] {
 /** The pictures that there are, by the name of their chart. */
 type Pictures = ReadonlyMap<string, string>;
 
-const picturesAt = (files: readonly string[]): Pictures => new Map(files.map((file) => [/([^/]*)\.png$/.exec(file)?.[1] ?? file, file]));
+const picturesAt = (files: readonly string[]): Pictures =>
+  new Map(files.map((file) => [/([^/]*)\.png$/.exec(file)?.[1] ?? file, file]));
 
 /** The kinds of charts of which a section has pictures: no other chart has to be made to find its name. */
 function kindsIn(pictures: Pictures): (section: Section) => readonly ChartKind[] {
@@ -152,17 +169,26 @@ function kindsIn(pictures: Pictures): (section: Section) => readonly ChartKind[]
   return (section) => CHART_KINDS.filter((kind) => begun.has(chartName(kind, section)));
 }
 
-function images(document: RunDocument, section: Section, pictures: Pictures, kinds: readonly ChartKind[]): string[] {
+function images(
+  document: RunDocument,
+  section: Section,
+  pictures: Pictures,
+  kinds: readonly ChartKind[],
+): string[] {
   if (kinds.length === 0) return [];
   return chartsOf(document, section, undefined, kinds).flatMap(({ name, title, howToRead }) => {
     const file = pictures.get(name);
-    return file === undefined ? [] : [`![${escapeMarkdown(title)}](${encodeURI(file)})`, `*${escapeMarkdown(howToRead)}*`];
+    return file === undefined
+      ? []
+      : [`![${escapeMarkdown(title)}](${encodeURI(file)})`, `*${escapeMarkdown(howToRead)}*`];
   });
 }
 
 /** Names are text, never markup: not in a table, not in a heading, not as HTML. */
 export function escapeMarkdown(text: string): string {
-  return printable(text).replace(/[\\`*_[\]<>|#~&]/g, (character) => (character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`));
+  return printable(text).replace(/[\\`*_[\]<>|#~&]/g, (character) =>
+    character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`,
+  );
 }
 
 /** The fence is longer than any run of backticks in the text. */

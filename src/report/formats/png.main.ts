@@ -1,6 +1,7 @@
 /**
- * Draws charts, in a process of its own: the drawing library changes global state, and a crash in it must not take the
- * report along. Reads `{ document, folder, theme, only }` as JSON from stdin, writes the pictures, prints their paths as JSON.
+ * Draws charts, in a process of its own: the drawing library changes global state, and a crash in it must not
+ * take the report along. Reads `{ document, folder, theme, only }` as JSON from stdin, writes the pictures,
+ * prints their paths as JSON.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,10 +37,17 @@ async function main(): Promise<void> {
   new Worker(new URL('./thread.parent.js', import.meta.url), { workerData: PARENT }).unref();
   const { document, folder, theme, only } = (await json(process.stdin)) as PngRequest;
   for (const weight of ['400', '600']) {
-    GlobalFonts.registerFromPath(fileURLToPath(new URL(`./fonts/inter-latin-${weight}-normal.woff2`, import.meta.url)), 'Inter');
+    GlobalFonts.registerFromPath(
+      fileURLToPath(new URL(`./fonts/inter-latin-${weight}-normal.woff2`, import.meta.url)),
+      'Inter',
+    );
   }
   const look = pictureLook(theme);
-  const renderer = new ChartJSNodeCanvas({ width: WIDTH, height: HEIGHT, backgroundColour: look.theme.background });
+  const renderer = new ChartJSNodeCanvas({
+    width: WIDTH,
+    height: HEIGHT,
+    backgroundColour: look.theme.background,
+  });
   mkdirSync(folder, { recursive: true });
   const names = [];
   for (const chart of pictureCharts(document, look, only)) {
@@ -51,7 +59,10 @@ async function main(): Promise<void> {
 
 /** The synchronous call: the other one never ends with this canvas. */
 function draw(renderer: ChartJSNodeCanvas, { configuration }: ChartDefinition): Buffer {
-  return renderer.renderToBufferSync({ ...configuration, options: { ...configuration.options, devicePixelRatio: SCALE } });
+  return renderer.renderToBufferSync({
+    ...configuration,
+    options: { ...configuration.options, devicePixelRatio: SCALE },
+  });
 }
 
 await main();

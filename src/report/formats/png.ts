@@ -20,15 +20,30 @@ export interface PngOptions {
 /**
  * Writes charts of a document to `charts/` in the run's folder.
  * @returns their paths relative to the run's folder, as `charts/throughput-tcp-echo.png`.
- * @throws UserError if they cannot be written, Error if the process that draws them fails otherwise; its error is in the message.
+ * @throws UserError if they cannot be written, Error if the process that draws them fails otherwise; its
+ * error is in the message.
  */
-export async function renderPngs(document: RunDocument, runFolder: string, { theme = 'light', only }: PngOptions = {}): Promise<string[]> {
-  const request: PngRequest = { document, folder: resolve(runFolder, CHARTS_FOLDER), theme, ...(only === undefined ? {} : { only }) };
+export async function renderPngs(
+  document: RunDocument,
+  runFolder: string,
+  { theme = 'light', only }: PngOptions = {},
+): Promise<string[]> {
+  const request: PngRequest = {
+    document,
+    folder: resolve(runFolder, CHARTS_FOLDER),
+    theme,
+    ...(only === undefined ? {} : { only }),
+  };
   const program = fileURLToPath(new URL('./png.bundle.js', import.meta.url));
   // In a directory that is there: a workload may have changed to one that is gone by now.
   // The fourth is never written to: it ends when this process does, and with it what draws.
-  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], cwd: dirname(program) });
-  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const child = spawn(process.execPath, [program], {
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    cwd: dirname(program),
+  });
+  const ended = new Promise<number | null>((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  );
   // A child that dies early closes its end; its exit code is more informative than the broken pipe.
   child.stdin.on('error', () => {});
   child.stdin.end(JSON.stringify(request));
@@ -50,4 +65,5 @@ function failure(cause: string, folder: string): Error {
 }
 
 /** The line of a printed error that has its message. */
-const causeIn = (complaint: string): string => complaint.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? complaint.trim();
+const causeIn = (complaint: string): string =>
+  complaint.split('\n').find((line) => /^\w*Error\b/.test(line)) ?? complaint.trim();

@@ -16,18 +16,22 @@ export interface Refusal {
 export function refusalsOf(section: Section): Refusal[] {
   const cells = section.parts.flatMap((part) => part.cells);
   const tries = (model: string) => cells.filter((cell) => formatModel(cell) === model).length;
-  const byModel = groupBy(cells.filter(isRefused), (cell) => JSON.stringify([formatModel(cell), cell.status, cell.reason])).map((group) => ({
+  const byModel = groupBy(cells.filter(isRefused), (cell) =>
+    JSON.stringify([formatModel(cell), cell.status, cell.reason]),
+  ).map((group) => ({
     model: formatModel(group[0]),
     status: group[0].status,
     reason: group[0].reason,
     loads: group.length === tries(formatModel(group[0])) ? '' : formatLoads(group.map((cell) => cell.load)),
   }));
-  return groupBy(byModel, ({ status, reason, loads }) => JSON.stringify([status, reason, loads])).map((group) => ({
-    models: group.map(({ model }) => model),
-    status: group[0].status,
-    reason: group[0].reason,
-    loads: group[0].loads,
-  }));
+  return groupBy(byModel, ({ status, reason, loads }) => JSON.stringify([status, reason, loads])).map(
+    (group) => ({
+      models: group.map(({ model }) => model),
+      status: group[0].status,
+      reason: group[0].reason,
+      loads: group[0].loads,
+    }),
+  );
 }
 
 /** `poll, io-uring: unsupported: the kernel forbids it`. */

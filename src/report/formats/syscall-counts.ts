@@ -15,7 +15,9 @@ export function syscallRows(section: Section): SyscallRow[] {
   return cells.filter(isMeasured).flatMap((cell) => {
     const counted = Object.entries(cell.syscallsPerRequest ?? {});
     if (cell.syscallsPerRequest === undefined) return [];
-    const calls = counted.map(([name, perRequest]) => `${name} ${Number(perRequest.toPrecision(3))}`).join(', ');
+    const calls = counted
+      .map(([name, perRequest]) => `${name} ${Number(perRequest.toPrecision(3))}`)
+      .join(', ');
     return [{ model: formatModel(cell), calls: calls === '' ? 'none' : calls }];
   });
 }

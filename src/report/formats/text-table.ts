@@ -100,7 +100,10 @@ function fitColumns(all: readonly Column[], rows: readonly Row[], width: number)
     const texts = rows.map((row) => row.texts[all.indexOf(column)] ?? '');
     return Math.max(...[column.short, ...texts].map(displayWidth));
   };
-  const label = Math.min(Math.max(...rows.map((row) => displayWidth(row.label)), 7), Math.max(12, Math.floor(width / 3)));
+  const label = Math.min(
+    Math.max(...rows.map((row) => displayWidth(row.label)), 7),
+    Math.max(12, Math.floor(width / 3)),
+  );
   let columns = all;
   for (let dropped = 0; ; dropped++) {
     const gap = columns.length > 4 && width < WIDE_FROM ? 1 : 2;
@@ -123,7 +126,9 @@ function cellsOf(row: Row, all: readonly Column[], layout: Layout, colors: Color
   const label = cut(row.label, layout.label);
   const barColumns = layout.bar > 0 ? 1 : 0;
   if (row.refused !== undefined) {
-    const content = colors.yellow(cut(`${row.refused}, see below`, widthOf(layout) - layout.label - layout.gap));
+    const content = colors.yellow(
+      cut(`${row.refused}, see below`, widthOf(layout) - layout.label - layout.gap),
+    );
     return [colors.dim(label), { colSpan: layout.columns.length + barColumns, hAlign: 'left', content }];
   }
   const best = row.rank?.isBest === true || row.rank?.isTied === true;
@@ -135,13 +140,34 @@ function cellsOf(row: Row, all: readonly Column[], layout: Layout, colors: Color
 
 /** Without borders: columns, a gap, and a line under the head. */
 function plain(layout: Layout): CliTable.TableConstructorOptions {
-  const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' };
-  const inner = { 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '' };
+  const none = {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+  };
+  const inner = {
+    'bottom-right': '',
+    left: '',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: '',
+  };
   const widths = [layout.label, ...layout.widths, ...(layout.bar > 0 ? [layout.bar] : [])];
   return {
     chars: { ...none, ...inner },
     style: { 'padding-left': 0, 'padding-right': layout.gap, head: [], border: [], compact: true },
     colWidths: widths.map((width) => width + layout.gap),
-    colAligns: ['left', ...layout.columns.map(() => 'right' as const), ...(layout.bar > 0 ? ['left' as const] : [])],
+    colAligns: [
+      'left',
+      ...layout.columns.map(() => 'right' as const),
+      ...(layout.bar > 0 ? ['left' as const] : []),
+    ],
   };
 }

@@ -27,7 +27,10 @@ export interface TextOptions {
 /** How many cells a warning names; the others are counted. */
 const NAMED_CELLS = 4;
 
-/** Renders the report for a terminal: the answers, the warnings in brief, one table per workload, the warnings explained, footnotes last. */
+/**
+ * Renders the report for a terminal: the answers, the warnings in brief, one table per workload, the warnings
+ * explained, footnotes last.
+ */
 export function renderText(run: RunDocument, { width, color }: TextOptions): string {
   const document = printableValue(run);
   const colors = picocolors.createColors(color);
@@ -51,7 +54,9 @@ function headerBlock(document: RunDocument, width: number, colors: Colors): stri
   return [
     ...wrap(document.run.id, width).map((line) => colors.bold(line)),
     ...wrap(environmentPhrases(document).join(' · '), width).map((line) => colors.dim(line)),
-    ...wrap([...runPhrases(document), document.run.command].join(' · '), width).map((line) => colors.dim(line)),
+    ...wrap([...runPhrases(document), document.run.command].join(' · '), width).map((line) =>
+      colors.dim(line),
+    ),
   ];
 }
 
@@ -61,8 +66,11 @@ function answerBlocks(document: RunDocument, width: number, colors: Colors): str
   const gap = answers.length === 0 ? verdictGap(document) : undefined;
   if (gap !== undefined) return [wrap(gap, width)];
   return answers.map(({ subject, take, others, why }) => {
-    const texts = [...(take === undefined ? [] : [say`${subject} · ${take}`]), ...others].map((sentence) => sentenceText(sentence));
-    const paragraphs = why.length === 0 ? texts : [...texts, why.map((sentence) => sentenceText(sentence)).join(' ')];
+    const texts = [...(take === undefined ? [] : [say`${subject} · ${take}`]), ...others].map((sentence) =>
+      sentenceText(sentence),
+    );
+    const paragraphs =
+      why.length === 0 ? texts : [...texts, why.map((sentence) => sentenceText(sentence)).join(' ')];
     return paragraphs
       .flatMap((text, index) => wrap(text, width, index === 0 ? '> ' : '  ', '  '))
       .map((line, index) => (index === 0 ? marked(line, colors) : line));
@@ -92,9 +100,18 @@ function warningBlocks(document: RunDocument, width: number, colors: Colors): st
   });
 }
 
-function sectionBlock(document: RunDocument, section: Section, width: number, colors: Colors, footnotes: Footnotes): string[] {
-  const footnote = (cell: Parameters<Footnotes['numbersOf']>[0]) => footnotes.numbersOf(cell).map(superscript).join(',');
-  const refusals = refusalsOf(section).flatMap((refusal) => wrap(refusalSentence(refusal), width, '  ', '    '));
+function sectionBlock(
+  document: RunDocument,
+  section: Section,
+  width: number,
+  colors: Colors,
+  footnotes: Footnotes,
+): string[] {
+  const footnote = (cell: Parameters<Footnotes['numbersOf']>[0]) =>
+    footnotes.numbersOf(cell).map(superscript).join(',');
+  const refusals = refusalsOf(section).flatMap((refusal) =>
+    wrap(refusalSentence(refusal), width, '  ', '    '),
+  );
   return [
     ...wrap(sectionTitle(section), width).map((line) => colors.bold(colors.underline(line))),
     ...(section.summary === undefined ? [] : wrap(section.summary, width).map((line) => colors.dim(line))),
@@ -118,7 +135,11 @@ function capacityBlock(document: RunDocument, section: Section, width: number, c
 function syscallBlock(section: Section, width: number): string[] {
   const rows = syscallRows(section);
   if (rows.length === 0) return [];
-  return ['', 'System calls per request:', ...rows.flatMap(({ model, calls }) => wrap(`  ${model}: ${calls}`, width, '    '))];
+  return [
+    '',
+    'System calls per request:',
+    ...rows.flatMap(({ model, calls }) => wrap(`  ${model}: ${calls}`, width, '    ')),
+  ];
 }
 
 function legendBlock(document: RunDocument, width: number, colors: Colors, footnotes: Footnotes): string[] {
@@ -126,7 +147,9 @@ function legendBlock(document: RunDocument, width: number, colors: Colors, footn
     '★ the best of its load; behind: how many times the best is better',
     '≈ one of several that may be the best: the trials show no difference',
     `${MISSING} no value, or too few requests for this percentile`,
-    ...(document.cells.some((cell) => cell.threads !== undefined) ? ['model/8: with a pool of 8 threads'] : []),
+    ...(document.cells.some((cell) => cell.threads !== undefined)
+      ? ['model/8: with a pool of 8 threads']
+      : []),
   ];
   const isEmpty = document.cells.length + (document.capacities?.length ?? 0) === 0;
   const hasTable = document.cells.length > 0;

@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } fro
 import process from 'node:process';
 
 /**
- * Writes a file so that its name never stands for a part of it: on a full disk, after a kill or a power failure there is the whole file,
- * or what was there before.
+ * Writes a file so that its name never stands for a part of it: on a full disk, after a kill or a power
+ * failure there is the whole file, or what was there before.
  * @throws Error with the system's code; nothing of the new file is left then.
  */
 export function writeWhole(file: string, content: string | Uint8Array): void {

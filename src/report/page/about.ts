@@ -21,16 +21,26 @@ export function pageAbout(report: RunDocument): HTMLElement {
     ['Files on', environment.dataFileSystem],
     ['libuv threads', String(environment.uvThreadpoolSize)],
     ['Load average before', environment.loadAverageBefore.toFixed(2)],
-    ...(environment.timing === undefined ? [] : [['Timing before', timingPhrase(environment.timing)] as const]),
+    ...(environment.timing === undefined
+      ? []
+      : [['Timing before', timingPhrase(environment.timing)] as const]),
     ...(environment.gitCommit === undefined ? [] : [['Commit', environment.gitCommit] as const]),
   ];
   return element(
     'section',
     { class: 'about', id: 'about' },
     element('h2', {}, 'Environment and data'),
-    element('dl', { class: 'environment' }, ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value)))),
+    element(
+      'dl',
+      { class: 'environment' },
+      ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
+    ),
     element('h3', {}, 'Run it again'),
-    element('pre', { tabindex: '0', 'aria-label': 'The command that makes this run again' }, element('code', {}, command)),
+    element(
+      'pre',
+      { tabindex: '0', 'aria-label': 'The command that makes this run again' },
+      element('code', {}, command),
+    ),
     element('p', { class: 'download' }, download(report)),
   );
 }
@@ -39,7 +49,9 @@ export function pageAbout(report: RunDocument): HTMLElement {
 function download(report: RunDocument): HTMLElement {
   const button = element('button', { type: 'button', class: 'action' }, 'Download the data (JSON)');
   button.addEventListener('click', () => {
-    const url = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: 'application/json' }));
+    const url = URL.createObjectURL(
+      new Blob([JSON.stringify(report, null, 2)], { type: 'application/json' }),
+    );
     element('a', { href: url, download: `${report.run.id}.json` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   });

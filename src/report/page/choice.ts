@@ -61,6 +61,8 @@ export function shownReport(report: RunDocument, { hidden }: Choice): RunDocumen
   return {
     ...report,
     cells: report.cells.filter(isShown),
-    ...(report.capacities === undefined ? {} : { capacities: report.capacities.filter(({ cell }) => isShown(cell)) }),
+    ...(report.capacities === undefined
+      ? {}
+      : { capacities: report.capacities.filter(({ cell }) => isShown(cell)) }),
   };
 }

@@ -16,7 +16,11 @@ export interface Choosing {
   highlight(name: string | undefined): void;
   resetZoom(): void;
 }
-const SCALES: Readonly<Record<ScaleChoice, string>> = { auto: 'as fits', linear: 'linear', log: 'logarithmic' };
+const SCALES: Readonly<Record<ScaleChoice, string>> = {
+  auto: 'as fits',
+  linear: 'linear',
+  log: 'logarithmic',
+};
 
 /** A text that changes when a report needs another bar: with its workloads and models. */
 export function controlsKey(report: RunDocument): string {
@@ -24,7 +28,10 @@ export function controlsKey(report: RunDocument): string {
 }
 
 /** The bar of controls, for all reports of one key; `update` shows another choice in it, or more loads. */
-export function controls(current: () => RunDocument, choosing: Choosing): { element: HTMLElement; update(choice: Choice): void } {
+export function controls(
+  current: () => RunDocument,
+  choosing: Choosing,
+): { element: HTMLElement; update(choice: Choice): void } {
   const workload = field('Workload', 'workload', (value) => {
     const section = sectionOf(current(), value);
     choosing.choose({ slug: value, load: section && mainLoad(section) });
@@ -73,16 +80,30 @@ function modelChips(report: RunDocument, { choose, highlight }: Choosing) {
   let hidden: ReadonlySet<string> = new Set();
   const [names, styles] = [modelNames(report), stylesOf(report.run.models)];
   const chips = names.map(({ name, model }) => {
-    const chip = element('button', { type: 'button', class: 'chip', 'aria-pressed': 'true' }, swatch(model, styles), name);
-    chip.addEventListener('click', () => choose({ hidden: hidden.has(name) ? without(hidden, name) : new Set([...hidden, name]) }));
-    for (const event of ['pointerenter', 'focus']) chip.addEventListener(event, () => !hidden.has(name) && highlight(name));
+    const chip = element(
+      'button',
+      { type: 'button', class: 'chip', 'aria-pressed': 'true' },
+      swatch(model, styles),
+      name,
+    );
+    chip.addEventListener('click', () =>
+      choose({ hidden: hidden.has(name) ? without(hidden, name) : new Set([...hidden, name]) }),
+    );
+    for (const event of ['pointerenter', 'focus'])
+      chip.addEventListener(event, () => !hidden.has(name) && highlight(name));
     for (const event of ['pointerleave', 'blur']) chip.addEventListener(event, () => highlight(undefined));
     return { name, chip };
   });
   const all = action('Show all', () => choose({ hidden: new Set() }));
   const none = action('Hide all', () => choose({ hidden: new Set(names.map(({ name }) => name)) }));
   return {
-    element: element('div', { class: 'chips', role: 'group', 'aria-label': 'Models shown' }, all, none, ...chips.map(({ chip }) => chip)),
+    element: element(
+      'div',
+      { class: 'chips', role: 'group', 'aria-label': 'Models shown' },
+      all,
+      none,
+      ...chips.map(({ chip }) => chip),
+    ),
     update(choice: Choice) {
       hidden = choice.hidden;
       for (const { name, chip } of chips) chip.setAttribute('aria-pressed', String(!hidden.has(name)));
@@ -102,7 +123,8 @@ function field(text: string, id: string, change: (value: string) => void) {
 
 /** Does not touch a list that has not changed: it may be open. */
 function fill(select: HTMLSelectElement, options: readonly (readonly [value: string, text: string])[]): void {
-  if (JSON.stringify([...select.options].map(({ value, text }) => [value, text])) === JSON.stringify(options)) return;
+  if (JSON.stringify([...select.options].map(({ value, text }) => [value, text])) === JSON.stringify(options))
+    return;
   select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
 }
 

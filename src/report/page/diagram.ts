@@ -17,15 +17,30 @@ export function diagram({ lanes, bars, calls, description }: Drawing): SVGElemen
     { class: 'diagram', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': description },
     ...lanes.flatMap((name, lane) => [
       drawn('text', { x: String(at(lane)), y: '14', class: 'lane' }, name),
-      drawn('line', { x1: String(at(lane)), x2: String(at(lane)), y1: String(TOP - 6), y2: String(HEIGHT - 4), class: 'axis' }),
+      drawn('line', {
+        x1: String(at(lane)),
+        x2: String(at(lane)),
+        y1: String(TOP - 6),
+        y2: String(HEIGHT - 4),
+        class: 'axis',
+      }),
     ]),
     ...bars.map(([lane, from, to, kind]) => bar(at(lane), down(from), down(to), kind)),
-    ...calls.flatMap(([from, to, time, text]) => arrow(at(from), at(to), down(time), text, at(1) - at(0) - BAR)),
+    ...calls.flatMap(([from, to, time, text]) =>
+      arrow(at(from), at(to), down(time), text, at(1) - at(0) - BAR),
+    ),
   );
 }
 
 function bar(x: number, from: number, to: number, kind: Drawing['bars'][number][3]): SVGElement {
-  return drawn('rect', { x: String(x - BAR / 2), y: String(from), width: String(BAR), height: String(to - from), rx: '2', class: kind });
+  return drawn('rect', {
+    x: String(x - BAR / 2),
+    y: String(from),
+    width: String(BAR),
+    height: String(to - from),
+    rx: '2',
+    class: kind,
+  });
 }
 
 /** From one lane to another, with its text above it. */
@@ -35,7 +50,13 @@ function arrow(from: number, to: number, y: number, text: string, lane: number):
   // Beyond the next lane a text would stand on what is drawn there.
   const middle = start + (way * Math.min(Math.abs(end - start), lane)) / 2;
   return [
-    drawn('line', { x1: String(start), x2: String(end - way * 3), y1: String(y), y2: String(y), class: 'arrow' }),
+    drawn('line', {
+      x1: String(start),
+      x2: String(end - way * 3),
+      y1: String(y),
+      y2: String(y),
+      class: 'arrow',
+    }),
     drawn('path', { d: `M${end} ${y}l${-way * 6} -3.2v6.4z`, class: 'tip' }),
     ...(text === '' ? [] : [drawn('text', { x: String(middle), y: String(y - 3.5), class: 'call' }, text)]),
   ];

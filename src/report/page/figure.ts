@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** A live chart with its title, how to read it, its zoom and its table; from the same definitions as the pictures. */
+/**
+ * A live chart with its title, how to read it, its zoom and its table; from the same definitions as the
+ * pictures.
+ */
 import { Chart, type Plugin, registerables } from 'chart.js';
 import { type ChartDefinition, type ChartTable, familyOf } from '../charts/index.ts';
 import { formatLoad } from '../formats/format.ts';
@@ -13,7 +16,10 @@ export interface Figure {
   /** The chart's. */
   readonly name: string;
   readonly element: HTMLElement;
-  /** Draws it, or draws it again, with the definition for the look of the moment; first when it comes near the screen. To be called once it is on the page. */
+  /**
+   * Draws it, or draws it again, with the definition for the look of the moment; first when it comes near the
+   * screen. To be called once it is on the page.
+   */
   draw(): void;
   /** The zoomed ranges; without an entry an axis is shown whole. */
   ranges(): Ranges;
@@ -30,8 +36,15 @@ const LEAST_HEIGHT = 220;
 const LEAST_DRAG = 8;
 
 /** Makes a figure; `define` is asked again whenever it is drawn. */
-export function chartFigure(first: ChartDefinition, workload: string, define: () => ChartDefinition | undefined): Figure {
-  const canvas = element('canvas', { role: 'img', 'aria-label': `${first.title}. ${first.howToRead} The figures are in the table below.` });
+export function chartFigure(
+  first: ChartDefinition,
+  workload: string,
+  define: () => ChartDefinition | undefined,
+): Figure {
+  const canvas = element('canvas', {
+    role: 'img',
+    'aria-label': `${first.title}. ${first.howToRead} The figures are in the table below.`,
+  });
   const frame = element('div', { class: 'canvas' }, canvas);
   frame.style.height = `${first.rows === undefined ? USUAL_HEIGHT : Math.max(LEAST_HEIGHT, first.rows * PIXELS_A_ROW + PIXELS_AROUND_ROWS)}px`;
   let chart: Chart | undefined;
@@ -106,7 +119,11 @@ function caption({ title, howToRead, load, kind }: ChartDefinition, workload: st
     'figcaption',
     {},
     element('h4', {}, capital(short)),
-    element('p', { class: 'at' }, familyOf(kind).loadInWords ?? (load === undefined ? 'all loads' : formatLoad(load))),
+    element(
+      'p',
+      { class: 'at' },
+      familyOf(kind).loadInWords ?? (load === undefined ? 'all loads' : formatLoad(load)),
+    ),
     element('p', { class: 'how' }, howToRead),
   );
 }
@@ -126,11 +143,20 @@ function tableOf({ head, rows }: ChartTable, title: string): HTMLElement {
       'tbody',
       {},
       ...rows.map(([name = '', ...texts]) =>
-        element('tr', {}, element('th', { scope: 'row' }, name), ...texts.map((text) => element('td', {}, text))),
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'row' }, name),
+          ...texts.map((text) => element('td', {}, text)),
+        ),
       ),
     ),
   );
-  const scroll = element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Table: ${title}` }, table);
+  const scroll = element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Table: ${title}` },
+    table,
+  );
   return element('details', { class: 'figures' }, element('summary', {}, 'Table'), scroll);
 }
 
@@ -146,7 +172,11 @@ interface Point {
 }
 
 /** A rectangle drawn with the mouse. A finger scrolls the page, and has the buttons. */
-function selectable(frame: HTMLElement, canvas: HTMLCanvasElement, done: (from: Point, to: Point) => void): void {
+function selectable(
+  frame: HTMLElement,
+  canvas: HTMLCanvasElement,
+  done: (from: Point, to: Point) => void,
+): void {
   const mark = element('div', { class: 'selection', hidden: '' });
   frame.append(mark);
   let from: Point | undefined;
@@ -160,13 +190,21 @@ function selectable(frame: HTMLElement, canvas: HTMLCanvasElement, done: (from: 
     const [left, top] = [Math.min(from.x, event.offsetX), Math.min(from.y, event.offsetY)];
     const [width, height] = [Math.abs(event.offsetX - from.x), Math.abs(event.offsetY - from.y)];
     mark.hidden = width < LEAST_DRAG && height < LEAST_DRAG;
-    Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+    Object.assign(mark.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${width}px`,
+      height: `${height}px`,
+    });
   });
   canvas.addEventListener('pointerup', (event) => {
     const start = from;
     from = undefined;
     mark.hidden = true;
-    const isDrag = start !== undefined && Math.abs(event.offsetX - start.x) >= LEAST_DRAG && Math.abs(event.offsetY - start.y) >= LEAST_DRAG;
+    const isDrag =
+      start !== undefined &&
+      Math.abs(event.offsetX - start.x) >= LEAST_DRAG &&
+      Math.abs(event.offsetY - start.y) >= LEAST_DRAG;
     if (isDrag) done(start, { x: event.offsetX, y: event.offsetY });
   });
 }

@@ -14,7 +14,12 @@ import { listen } from './updates.ts';
 import { pageVerdicts, pageWords } from './verdicts.ts';
 
 const main = document.getElementById('report') ?? document.body.appendChild(element('main'));
-const [top, chosen, models, end] = [element('div'), element('div', { id: 'chosen' }), element('div'), element('div')];
+const [top, chosen, models, end] = [
+  element('div'),
+  element('div', { id: 'chosen' }),
+  element('div'),
+  element('div'),
+];
 
 let report = JSON.parse(document.getElementById('document')?.textContent ?? '') as RunDocument;
 let choice = firstChoice(report);
@@ -55,7 +60,12 @@ function grow(grown: RunDocument): void {
 
 /** What stands above and below whatever is chosen. */
 function frame(): void {
-  top.replaceChildren(pageHeading(report), ...pageVerdicts(report, showWorkload), ...pageWarnings(report), pageWords());
+  top.replaceChildren(
+    pageHeading(report),
+    ...pageVerdicts(report, showWorkload),
+    ...pageWarnings(report),
+    pageWords(),
+  );
   end.replaceChildren(pageAbout(report));
 }
 
@@ -67,7 +77,9 @@ function showWorkload(slug: string): void {
 
 function show(next: Choice): void {
   // On axes of another kind the same range would be another cut.
-  const ranges = new Map(next.scale === choice.scale ? view.figures.map((figure) => [figure.name, figure.ranges()]) : []);
+  const ranges = new Map(
+    next.scale === choice.scale ? view.figures.map((figure) => [figure.name, figure.ranges()]) : [],
+  );
   choice = next;
   bar.update(next);
   view.figures.forEach((figure) => void figure.remove());

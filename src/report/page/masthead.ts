@@ -9,7 +9,8 @@ import { element } from './dom.ts';
 const NAMED_CELLS = 200;
 
 const ABOUT_CELLS = 'A cell is one model at one workload and load: each line opens to name its cells.';
-const ABOUT_STEPS = 'A step of a search is one trial of a model at one rate: each line opens to name its steps.';
+const ABOUT_STEPS =
+  'A step of a search is one trial of a model at one rate: each line opens to name its steps.';
 
 /** Name, machine, moment. */
 export function pageHeading(report: RunDocument): HTMLElement {
@@ -23,11 +24,17 @@ export function pageHeading(report: RunDocument): HTMLElement {
   );
 }
 
-/** The number of cells; then the message of the first and the remedy, which a narrow page shows only when it is opened. */
+/**
+ * The number of cells; then the message of the first and the remedy, which a narrow page shows only when it
+ * is opened.
+ */
 function detailOf({ found, remedy }: WarningGroup): (string | HTMLElement)[] {
   const message = found[0]?.message.replace(/\.$/, '');
   const example = found.length === 1 ? `: ${message}` : `, for instance: ${message}`;
-  return [` · ${countedOf(found.map(({ of }) => of))}`, element('span', { class: 'detail' }, `${example}. ${remedy}`)];
+  return [
+    ` · ${countedOf(found.map(({ of }) => of))}`,
+    element('span', { class: 'detail' }, `${example}. ${remedy}`),
+  ];
 }
 
 /** The warnings in one line that opens to explain them; no element where there are none. */
@@ -40,7 +47,16 @@ export function pageWarnings(report: RunDocument): HTMLElement[] {
       'section',
       { class: 'warnings', id: 'warnings', 'aria-label': 'Warnings' },
       ...report.run.warnings.map((warning) => element('p', {}, warning)),
-      ...(groups.length === 0 ? [] : [element('details', {}, element('summary', { 'data-key': 'warnings' }, brief.join(' ')), ...explained(groups))]),
+      ...(groups.length === 0
+        ? []
+        : [
+            element(
+              'details',
+              {},
+              element('summary', { 'data-key': 'warnings' }, brief.join(' ')),
+              ...explained(groups),
+            ),
+          ]),
     ),
   ];
 }
@@ -53,10 +69,17 @@ function explained(groups: readonly WarningGroup[]): HTMLElement[] {
         'details',
         {},
         element('summary', { 'data-key': group.code }, element('strong', {}, group.code), ...detailOf(group)),
-        element('ul', {}, ...group.found.slice(0, NAMED_CELLS).map(({ of, message }) => element('li', {}, `${nameOf(of)}: ${message}`))),
+        element(
+          'ul',
+          {},
+          ...group.found
+            .slice(0, NAMED_CELLS)
+            .map(({ of, message }) => element('li', {}, `${nameOf(of)}: ${message}`)),
+        ),
       ),
     ),
   ];
 }
 
-const isOfSteps = (groups: readonly WarningGroup[]): boolean => groups.every(({ found }) => found.every(({ of }) => of.what === 'step'));
+const isOfSteps = (groups: readonly WarningGroup[]): boolean =>
+  groups.every(({ found }) => found.every(({ of }) => of.what === 'step'));

@@ -11,7 +11,15 @@ import { diagram } from './diagram.ts';
 import { element } from './dom.ts';
 import { swatch } from './swatch.ts';
 
-const SHOWN = [COLUMNS.throughput, COLUMNS.behind, COLUMNS.p50, COLUMNS.p99, COLUMNS.cpu, COLUMNS.switches, COLUMNS.rss] as const;
+const SHOWN = [
+  COLUMNS.throughput,
+  COLUMNS.behind,
+  COLUMNS.p50,
+  COLUMNS.p99,
+  COLUMNS.cpu,
+  COLUMNS.switches,
+  COLUMNS.rss,
+] as const;
 
 /** The models of the run, in its order. */
 export function pageModels(report: RunDocument, choice: Choice): HTMLElement {
@@ -30,7 +38,11 @@ export function pageModels(report: RunDocument, choice: Choice): HTMLElement {
   );
 }
 
-function card({ name, family, definition, source, drawing }: DescribedModel, part: LoadPart | undefined, styles: Styles): HTMLElement {
+function card(
+  { name, family, definition, source, drawing }: DescribedModel,
+  part: LoadPart | undefined,
+  styles: Styles,
+): HTMLElement {
   const cells = (part?.cells ?? []).filter((cell) => cell.model === name);
   return element(
     'article',
@@ -49,13 +61,16 @@ function figures(cell: Cell, part: LoadPart): HTMLElement[] {
   if (!isMeasured(cell)) return [title, element('p', { class: 'refusal' }, `${cell.status}: ${cell.reason}`)];
   const rank = rankCells(part.cells, part.load).get(cell);
   const rows = SHOWN.map((column) => [column.head, column.text(cell, rank)] as const);
-  const still = cell.threadTime === undefined ? [] : [['stands still', formatShare(cell.threadTime.blocked)] as const];
+  const still =
+    cell.threadTime === undefined ? [] : [['stands still', formatShare(cell.threadTime.blocked)] as const];
   return [
     title,
     element(
       'dl',
       { class: 'numbers' },
-      ...[...rows, ...still].map(([head, text]) => element('div', {}, element('dt', {}, head), element('dd', {}, text))),
+      ...[...rows, ...still].map(([head, text]) =>
+        element('div', {}, element('dt', {}, head), element('dd', {}, text)),
+      ),
     ),
   ];
 }

@@ -14,7 +14,10 @@ const coming = new IntersectionObserver(
 );
 addEventListener('beforeprint', () => [...waiting.keys()].forEach(meet));
 
-/** Calls `draw` at once where the element is near, or else as soon as it is; of several calls for one element the last counts. */
+/**
+ * Calls `draw` at once where the element is near, or else as soon as it is; of several calls for one element
+ * the last counts.
+ */
 export function whenNear(element: Element, draw: () => void): void {
   waiting.set(element, draw);
   const { top, bottom } = element.getBoundingClientRect();

@@ -30,17 +30,27 @@ interface Shown {
 }
 
 /** Builds the view of a choice. `highlighted` is asked whenever a chart is drawn. */
-export function workloadView(report: RunDocument, choice: Choice, highlighted: () => string | undefined): View {
+export function workloadView(
+  report: RunDocument,
+  choice: Choice,
+  highlighted: () => string | undefined,
+): View {
   const whole = sectionOf(report, choice.slug);
   if (whole === undefined) return { element: element('p', {}, 'Nothing was measured yet.'), figures: [] };
   const shown = shownReport(report, choice);
   const section = sectionOf(shown, choice.slug);
   const define = () => {
     if (section === undefined) return [];
-    const look = pageLook(currentTheme(), narrow.matches, { scale: choice.scale, highlighted: highlighted() });
-    return chartsOf(shown, section, look).filter(({ load }) => load === undefined || formatLoad(load) === choice.load);
+    const look = pageLook(currentTheme(), narrow.matches, {
+      scale: choice.scale,
+      highlighted: highlighted(),
+    });
+    return chartsOf(shown, section, look).filter(
+      ({ load }) => load === undefined || formatLoad(load) === choice.load,
+    );
   };
-  // All figures of a moment are made and drawn one after another: their definitions are made once for all of them.
+  // All figures of a moment are made and drawn one after another: their definitions are made once for all of
+  // them.
   const definitions = onceAtATime(define);
   const figures = definitions().map((first) => ({
     family: familyOf(first.kind),
@@ -57,16 +67,27 @@ export function workloadView(report: RunDocument, choice: Choice, highlighted: (
   const { before, after } = underQuestions(figures);
   // A search has no table of a load: its figures are in the charts' tables.
   const isSearched = section !== undefined && hasCapacities(shown, section);
-  const table = part !== undefined ? figuresTable(part, stylesOf(report.run.models)) : isSearched ? [] : [emptyNote(choice)];
+  const table =
+    part !== undefined
+      ? figuresTable(part, stylesOf(report.run.models))
+      : isSearched
+        ? []
+        : [emptyNote(choice)];
   return {
     figures: figures.map(({ figure }) => figure),
     element: element(
       'section',
       { class: 'workload', 'aria-label': `Workload ${whole.workload}` },
       element('h2', {}, whole.workload),
-      element('p', { class: 'summary' }, [whole.summary, params].filter((text) => text !== undefined && text !== '').join(' · ')),
+      element(
+        'p',
+        { class: 'summary' },
+        [whole.summary, params].filter((text) => text !== undefined && text !== '').join(' · '),
+      ),
       ...(advice.length === 0 ? [] : [element('p', { class: 'advice' }, ...sentenceNodes(advice))]),
-      ...(verdict === undefined ? [] : [element('p', { class: 'verdict' }, ...sentenceNodes(verdict.sentences))]),
+      ...(verdict === undefined
+        ? []
+        : [element('p', { class: 'verdict' }, ...sentenceNodes(verdict.sentences))]),
       ...before,
       ...table,
       ...after,
@@ -91,7 +112,11 @@ function underQuestions(figures: readonly Shown[]): { before: HTMLElement[]; aft
 }
 
 function emptyNote({ hidden }: Choice): HTMLElement {
-  return element('p', { class: 'empty' }, hidden.size > 0 ? 'All models are hidden: choose some above.' : 'There is no table for this workload.');
+  return element(
+    'p',
+    { class: 'empty' },
+    hidden.size > 0 ? 'All models are hidden: choose some above.' : 'There is no table for this workload.',
+  );
 }
 
 /** Remembers an answer until the current task has ended. */

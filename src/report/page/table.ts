@@ -15,7 +15,10 @@ const SHOWN: readonly Column[] = Object.values(COLUMNS);
 const LEGEND =
   '★ the best of its load; behind: how many times the best is better · ≈ one of several that may be the best: the trials show no difference · – no value, or too few requests for this percentile';
 
-/** The figures of a load, with the meaning of signs and notes below. The table scrolls by itself if the page is narrow. */
+/**
+ * The figures of a load, with the meaning of signs and notes below. The table scrolls by itself if the page
+ * is narrow.
+ */
 export function figuresTable(part: LoadPart, styles: Styles): HTMLElement[] {
   const footnotes = footnotesOf(part.cells);
   const notes = footnotes.notes.map((note, index) => element('li', { id: `note-${index + 1}` }, note));
@@ -34,7 +37,9 @@ function scrollingTable(part: LoadPart, footnotes: Footnotes, styles: Styles): H
     element('th', { scope: 'col' }, 'model'),
     ...SHOWN.map(({ head: name, title }) => element('th', { scope: 'col', title }, name)),
   );
-  const refusals = groupBy(part.cells.filter(isRefused), ({ status, reason }) => JSON.stringify([status, reason]));
+  const refusals = groupBy(part.cells.filter(isRefused), ({ status, reason }) =>
+    JSON.stringify([status, reason]),
+  );
   const table = element(
     'table',
     {},
@@ -47,18 +52,37 @@ function scrollingTable(part: LoadPart, footnotes: Footnotes, styles: Styles): H
       ...refusals.map((cells) => refusedRow(cells, styles)),
     ),
   );
-  return element('div', { class: 'scroll main', tabindex: '0', role: 'region', 'aria-label': `Figures, ${formatLoad(part.load)}` }, table);
+  return element(
+    'div',
+    {
+      class: 'scroll main',
+      tabindex: '0',
+      role: 'region',
+      'aria-label': `Figures, ${formatLoad(part.load)}`,
+    },
+    table,
+  );
 }
 
 function row(cell: Cell, rank: Rank | undefined, footnotes: Footnotes, styles: Styles): HTMLElement {
-  const name = element('th', { scope: 'row' }, swatch(cell.model, styles), formatModel(cell), ...marks(cell, footnotes));
+  const name = element(
+    'th',
+    { scope: 'row' },
+    swatch(cell.model, styles),
+    formatModel(cell),
+    ...marks(cell, footnotes),
+  );
   const texts = isMeasured(cell) ? SHOWN.map((column) => element('td', {}, column.text(cell, rank))) : [];
   return element('tr', rank?.isBest || rank?.isTied ? { class: 'best' } : {}, name, ...texts);
 }
 
 function refusedRow(cells: readonly [RefusedCell, ...RefusedCell[]], styles: Styles): HTMLElement {
   const [{ status, reason }] = cells;
-  const names = cells.flatMap((cell, index) => [...(index === 0 ? [] : [element('br')]), swatch(cell.model, styles), formatModel(cell)]);
+  const names = cells.flatMap((cell, index) => [
+    ...(index === 0 ? [] : [element('br')]),
+    swatch(cell.model, styles),
+    formatModel(cell),
+  ]);
   const why = element('td', { colspan: String(SHOWN.length) }, element('span', {}, `${status}: ${reason}`));
   return element('tr', { class: 'refused' }, element('th', { scope: 'row' }, ...names), why);
 }

@@ -14,7 +14,8 @@ export function zoomed(configuration: ChartConfiguration, ranges: Ranges): Chart
   const entries = Object.entries(ranges);
   if (entries.length === 0) return configuration;
   const scales: Record<string, object | undefined> = { ...configuration.options?.scales };
-  for (const [axis, [min, max]] of entries) scales[axis] = { ...scales[axis], min, max, beginAtZero: false, grace: 0 };
+  for (const [axis, [min, max]] of entries)
+    scales[axis] = { ...scales[axis], min, max, beginAtZero: false, grace: 0 };
   return {
     ...configuration,
     options: { ...configuration.options, scales } as NonNullable<ChartConfiguration['options']>,
@@ -48,12 +49,19 @@ export function zoomedAbout(chart: Chart, axes: readonly ('x' | 'y')[], factor: 
 }
 
 /** The ranges of a rectangle in pixels of the canvas. */
-export function rangesOf(chart: Chart, axes: readonly ('x' | 'y')[], from: { x: number; y: number }, to: { x: number; y: number }): Ranges {
+export function rangesOf(
+  chart: Chart,
+  axes: readonly ('x' | 'y')[],
+  from: { x: number; y: number },
+  to: { x: number; y: number },
+): Ranges {
   return Object.fromEntries(
     axes.flatMap((axis) => {
       const scale = chart.scales[axis];
       if (scale === undefined) return [];
-      const ends = [from[axis], to[axis]].map((pixel) => scale.getValueForPixel(pixel) ?? 0).sort((a, b) => a - b);
+      const ends = [from[axis], to[axis]]
+        .map((pixel) => scale.getValueForPixel(pixel) ?? 0)
+        .sort((a, b) => a - b);
       return [[axis, [Math.max(scale.min, ends[0] ?? 0), Math.min(scale.max, ends[1] ?? 0)] as const]];
     }),
   );

@@ -18,16 +18,22 @@ import { groupBy } from './sections.ts';
 import { looksOf, placed, type Tried } from './standing.ts';
 
 /**
- * Summarises a run: one cell for all trials of the same model, workload, parameters and load. Throughputs and their intervals are
- * over trials; percentiles are read from histograms merged over trials.
+ * Summarises a run: one cell for all trials of the same model, workload, parameters and load. Throughputs and
+ * their intervals are over trials; percentiles are read from histograms merged over trials.
  */
 export function summarise(run: StoredRun): RunDocument {
   const { kind: _kind, schema: _schema, ...header } = run.header;
   const counted = new Map(run.syscalls?.map((record) => [cellKey(record.cell), record]));
   const groups = groupBy(run.trials, (trial) => cellKey(trial.cell));
   const looks = looksOf(run);
-  const placedCells = new Map(sectionsOfTrials(groups).flatMap((section) => placed(section, looks).map((tried) => [cellKey(tried.cell), tried])));
-  const cells = groups.map((trials) => summariseCell(trials, placedCells.get(cellKey(trials[0].cell)), run.header, counted));
+  const placedCells = new Map(
+    sectionsOfTrials(groups).flatMap((section) =>
+      placed(section, looks).map((tried) => [cellKey(tried.cell), tried]),
+    ),
+  );
+  const cells = groups.map((trials) =>
+    summariseCell(trials, placedCells.get(cellKey(trials[0].cell)), run.header, counted),
+  );
   const capacities = summariseSearches(run);
   return {
     schema: SCHEMA,
@@ -52,8 +58,18 @@ function sectionsOfTrials(groups: readonly (readonly TrialRecord[])[]): Tried[][
 
 type Counted = ReadonlyMap<string, SyscallRecord>;
 
-function summariseCell(trials: readonly TrialRecord[], tried: Tried | undefined, header: RunHeader, counted: Counted): Cell {
-  if (tried === undefined) return refusedCell(trials.filter((trial): trial is RefusedTrial => trial.status !== 'measured'));
+function summariseCell(
+  trials: readonly TrialRecord[],
+  tried: Tried | undefined,
+  header: RunHeader,
+  counted: Counted,
+): Cell {
+  if (tried === undefined)
+    return refusedCell(trials.filter((trial): trial is RefusedTrial => trial.status !== 'measured'));
   const { perRequest } = counted.get(cellKey(tried.cell)) ?? {};
-  return withWarnings({ ...tried.cell, ...(perRequest ? { syscallsPerRequest: perRequest } : {}) }, trials, header);
+  return withWarnings(
+    { ...tried.cell, ...(perRequest ? { syscallsPerRequest: perRequest } : {}) },
+    trials,
+    header,
+  );
 }

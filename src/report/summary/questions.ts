@@ -19,17 +19,26 @@ interface Tried {
 }
 
 /**
- * A question a workload, its parameters and a load. With `narrowShare`, it is whether the intervals reach no further than that share
- * from their centres; else who is the best, and each p99.
+ * A question a workload, its parameters and a load. With `narrowShare`, it is whether the intervals reach no
+ * further than that share from their centres; else who is the best, and each p99.
  */
-export function questionsOf(records: readonly TrialRecord[], looks: Looks, narrowShare?: number): Question<CellSpec>[] {
+export function questionsOf(
+  records: readonly TrialRecord[],
+  looks: Looks,
+  narrowShare?: number,
+): Question<CellSpec>[] {
   const tried = groupBy(records, ({ cell }) => cellKey(cell)).flatMap((all): Tried[] => {
     const trials = all.filter((record): record is MeasuredTrial => record.status === 'measured');
     return trials.length === 0 ? [] : [{ cell: all[0].cell, trials, failed: all.length - trials.length }];
   });
   return groupBy(tried, ({ cell }) => familyKey(cell)).map((section) => {
-    const { reasons, best } = narrowShare === undefined ? places(section, looks) : widths(section, narrowShare);
-    return { cells: section.map(({ cell }) => cell), open: section.flatMap((each) => openCell(each, reasons.get(each) ?? [])), best };
+    const { reasons, best } =
+      narrowShare === undefined ? places(section, looks) : widths(section, narrowShare);
+    return {
+      cells: section.map(({ cell }) => cell),
+      open: section.flatMap((each) => openCell(each, reasons.get(each) ?? [])),
+      best,
+    };
   });
 }
 
@@ -47,7 +56,9 @@ function openCell({ cell, trials, failed }: Tried, more: readonly OpenReason[]):
 
 function places(section: readonly Tried[], looks: Looks): Answer {
   const hasPercentile = (tried: Tried) => trialsToPercentile(tried.trials) === 0;
-  const reasons = new Map(section.map((tried) => [tried, hasPercentile(tried) ? [] : (['no-percentile'] as readonly OpenReason[])]));
+  const reasons = new Map(
+    section.map((tried) => [tried, hasPercentile(tried) ? [] : (['no-percentile'] as readonly OpenReason[])]),
+  );
   const family = familyOf(section, looks);
   if (family === undefined) return { reasons, best: undefined };
   const { rivals, figures } = family;
@@ -59,7 +70,10 @@ function places(section: readonly Tried[], looks: Looks): Answer {
   return { reasons, best: rivals[centres.indexOf(Math.max(...centres))]?.cell };
 }
 
-/** Who may be the best is not asked, and all trials count: they are looked at for their spread, not for who is ahead. */
+/**
+ * Who may be the best is not asked, and all trials count: they are looked at for their spread, not for who is
+ * ahead.
+ */
 function widths(section: readonly Tried[], narrowShare: number): Answer {
   const metric = comparedBy((section[0] as Tried).cell.load);
   const known = section.flatMap((tried) => {

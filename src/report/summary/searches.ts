@@ -1,5 +1,13 @@
 /** What searches for capacities have found: each with its steps, which are trials and no cells. */
-import { type Capacity, type CapacityRecord, type CapacityStep, type RunHeader, type StepRecord, type StoredRun, searchKey } from '../../result.ts';
+import {
+  type Capacity,
+  type CapacityRecord,
+  type CapacityStep,
+  type RunHeader,
+  type StepRecord,
+  type StoredRun,
+  searchKey,
+} from '../../result.ts';
 import { bracketOf } from '../../stats/bracket.ts';
 import { measuredCell, refusedCell, withWarnings } from './cell.ts';
 import { comparesInReport } from './order.ts';
@@ -28,17 +36,27 @@ function foundSoFar(steps: readonly [StepRecord, ...StepRecord[]]): CapacityReco
 function withSteps(capacity: CapacityRecord, steps: readonly StepRecord[], header: RunHeader): Capacity {
   const load = steps.find(({ trial }) => trial !== undefined)?.trial?.cell.load;
   const arrivals = load?.kind === 'open' ? load.arrivals : undefined;
-  return { ...capacity, ...(arrivals === undefined ? {} : { arrivals }), steps: steps.map((step) => summariseStep(step, header)) };
+  return {
+    ...capacity,
+    ...(arrivals === undefined ? {} : { arrivals }),
+    steps: steps.map((step) => summariseStep(step, header)),
+  };
 }
 
-function summariseStep({ ratePerSecond, kept, measured, why, trial }: StepRecord, header: RunHeader): CapacityStep {
+function summariseStep(
+  { ratePerSecond, kept, measured, why, trial }: StepRecord,
+  header: RunHeader,
+): CapacityStep {
   const judged = { ratePerSecond, kept, measured, ...(why === undefined ? {} : { why }) };
   if (trial === undefined) return judged;
-  const cell = trial.status === 'measured' ? withWarnings(measuredCell([trial]), [trial], header) : refusedCell([trial]);
+  const cell =
+    trial.status === 'measured' ? withWarnings(measuredCell([trial]), [trial], header) : refusedCell([trial]);
   const warnings = cell.warnings.filter(({ code }) => !EXPECTED.has(code));
   return {
     ...judged,
-    ...(cell.status === 'measured' ? { throughputPerSecond: cell.throughputPerSecond, latencyNs: cell.latencyNs } : {}),
+    ...(cell.status === 'measured'
+      ? { throughputPerSecond: cell.throughputPerSecond, latencyNs: cell.latencyNs }
+      : {}),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

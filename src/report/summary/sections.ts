@@ -1,4 +1,6 @@
-/** How a document is laid out, whatever the format: a section a workload and its parameters, a part a load. */
+/**
+ * How a document is laid out, whatever the format: a section a workload and its parameters, a part a load.
+ */
 import type { Cell, CellSpec, LoadSpec, MeasuredCell, RefusedCell, RunDocument } from '../../result.ts';
 import { formatParams } from '../formats/format.ts';
 import { paramsKey } from './order.ts';
@@ -21,7 +23,10 @@ export interface Section {
 /** Each format asks for them several times, and a run may have hundreds; a document does not change. */
 const known = new WeakMap<RunDocument, readonly Section[]>();
 
-/** Splits a document's cells, which are in order already; a workload of which only capacities are known has a section without parts. */
+/**
+ * Splits a document's cells, which are in order already; a workload of which only capacities are known has a
+ * section without parts.
+ */
 export function sectionsOf(document: RunDocument): readonly Section[] {
   const sections = known.get(document) ?? splitSections(document);
   known.set(document, sections);
@@ -32,11 +37,23 @@ function splitSections(document: RunDocument): readonly Section[] {
   const slugOfSection = uniqueSlugs();
   const withCells = groupBy(document.cells, sectionKey);
   const keys = new Set(withCells.map(([cell]) => sectionKey(cell)));
-  const others = (document.capacities ?? []).map(({ cell }) => cell).filter((cell) => !keys.has(sectionKey(cell)));
-  const found = [...withCells.map((cells) => ({ cells, of: cells[0] })), ...groupBy(others, sectionKey).map(([of]) => ({ cells: [], of }))];
+  const others = (document.capacities ?? [])
+    .map(({ cell }) => cell)
+    .filter((cell) => !keys.has(sectionKey(cell)));
+  const found = [
+    ...withCells.map((cells) => ({ cells, of: cells[0] })),
+    ...groupBy(others, sectionKey).map(([of]) => ({ cells: [], of })),
+  ];
   return found.map(({ cells, of: { workload, params } }) => {
     const known = document.run.workloads.find((entry) => entry.name === workload);
-    return { workload, params, units: known?.units ?? {}, summary: known?.summary, parts: partsOf(cells), slug: slugOfSection(workload) };
+    return {
+      workload,
+      params,
+      units: known?.units ?? {},
+      summary: known?.summary,
+      parts: partsOf(cells),
+      slug: slugOfSection(workload),
+    };
   });
 }
 
@@ -46,7 +63,10 @@ export function sectionKey({ workload, params }: Pick<CellSpec, 'workload' | 'pa
 }
 
 function partsOf(cells: readonly Cell[]): LoadPart[] {
-  return groupBy(cells, (cell) => JSON.stringify(cell.load)).map((group) => ({ load: group[0].load, cells: group }));
+  return groupBy(cells, (cell) => JSON.stringify(cell.load)).map((group) => ({
+    load: group[0].load,
+    cells: group,
+  }));
 }
 
 /** Groups of the same key, in the order of their first members. */

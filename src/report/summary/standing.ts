@@ -12,7 +12,10 @@ export interface Tried {
   readonly trials: readonly MeasuredTrial[];
 }
 
-/** A run takes fewer. Each one costs a walk of milliseconds, so that a file with any number of them would hold up whoever reads it. */
+/**
+ * A run takes fewer. Each one costs a walk of milliseconds, so that a file with any number of them would hold
+ * up whoever reads it.
+ */
 const MOST_LOOKS = 20;
 
 /** The looks by which a run is judged; `undefined` where it had no budget, and is judged once. */
@@ -23,32 +26,44 @@ export function looksOf({ header, looks = [] }: Pick<StoredRun, 'header' | 'look
     const before = rising.at(-1);
     // What is not in its order, or more than we take, was not written by us.
     if (rising.length === MOST_LOOKS) break;
-    if (before === undefined || (look.share > before.share && look.afterRound >= before.afterRound)) rising.push(look);
+    if (before === undefined || (look.share > before.share && look.afterRound >= before.afterRound))
+      rising.push(look);
   }
-  return { shares: rising.map(({ share }) => share), afterRounds: rising.map(({ afterRound }) => afterRound) };
+  return {
+    shares: rising.map(({ share }) => share),
+    afterRounds: rising.map(({ afterRound }) => afterRound),
+  };
 }
 
 /**
- * Gives the cells of one load their intervals and their standings: what a cell can show depends on all of them. A run that was looked at
- * says what its last look allows; before the first one, nobody stands anywhere.
+ * Gives the cells of one load their intervals and their standings: what a cell can show depends on all of
+ * them. A run that was looked at says what its last look allows; before the first one, nobody stands
+ * anywhere.
  */
 export function placed(section: readonly Tried[], looks?: Looks): Tried[] {
   const intervals = intervalsOf(section);
   const standings = standingsIn(section, looks);
   return section.map((tried) => {
     const standing = standings.get(tried);
-    const cell = { ...tried.cell, throughputPerSecond: intervals.get(tried) ?? tried.cell.throughputPerSecond };
+    const cell = {
+      ...tried.cell,
+      throughputPerSecond: intervals.get(tried) ?? tried.cell.throughputPerSecond,
+    };
     return { ...tried, cell: standing === undefined ? cell : { ...cell, standing } };
   });
 }
 
 function intervalsOf(section: readonly Tried[]): Map<Tried, Interval> {
   const judged = section.filter(({ trials }) => isEnough(figuresOf(trials, 'throughput')));
-  const centres = judged.length === 0 ? [] : centresOf({ cells: judged.map(({ trials }) => figuresOf(trials, 'throughput') as RoundFigures) });
+  const centres =
+    judged.length === 0
+      ? []
+      : centresOf({ cells: judged.map(({ trials }) => figuresOf(trials, 'throughput') as RoundFigures) });
   return new Map(
     judged.map((tried, index) => {
       const { low, high } = centres[index] as (typeof centres)[number];
-      // Where cells were not in the same rounds, the section's centre is corrected for that; what is told is what was measured.
+      // Where cells were not in the same rounds, the section's centre is corrected for that; what is told is
+      // what was measured.
       const median = typicalOf(tried.cell.trialThroughputPerSecond);
       return [tried, { median, low: Math.min(low, median), high: Math.max(high, median) }];
     }),
@@ -63,7 +78,10 @@ function standingsIn(section: readonly Tried[], looks: Looks | undefined): Map<T
   return new Map(
     rivals.map((tried, index) => {
       const { behind, mayBeBest, pValue } = standings[index] as (typeof standings)[number];
-      return [tried, { metric, behind: { ratio: behind.value, low: behind.low, high: behind.high }, mayBeBest, pValue }];
+      return [
+        tried,
+        { metric, behind: { ratio: behind.value, low: behind.low, high: behind.high }, mayBeBest, pValue },
+      ];
     }),
   );
 }
@@ -80,8 +98,14 @@ export interface Family<Item> {
   readonly figures: SectionFigures;
 }
 
-/** Those of a load that can be compared, by what the last look saw of them; `undefined` where there are not two of them, or was no look. */
-export function familyOf<Item extends Trials>(section: readonly Item[], looks: Looks | undefined): Family<Item> | undefined {
+/**
+ * Those of a load that can be compared, by what the last look saw of them; `undefined` where there are not
+ * two of them, or was no look.
+ */
+export function familyOf<Item extends Trials>(
+  section: readonly Item[],
+  looks: Looks | undefined,
+): Family<Item> | undefined {
   const load = section[0]?.trials[0]?.cell.load;
   if (load === undefined) return undefined;
   const metric = comparedBy(load);
@@ -92,11 +116,17 @@ export function familyOf<Item extends Trials>(section: readonly Item[], looks: L
   });
   const known = seen.filter(({ figures }) => isEnough(figures));
   // A cell that was spared requests has not earned its latency.
-  const keptUp = known.filter(({ trials }) => trials.every(({ shed, unfinished }) => shed + unfinished === 0));
+  const keptUp = known.filter(({ trials }) =>
+    trials.every(({ shed, unfinished }) => shed + unfinished === 0),
+  );
   const rivals = metric === 'p99' && keptUp.length > 0 ? keptUp : known;
   if (rivals.length < 2) return undefined;
   const cells = rivals.map(({ figures }) => figures as RoundFigures);
-  return { metric, rivals: rivals.map(({ item }) => item), figures: { cells, better: metric === 'throughput' ? 'more' : 'less' } };
+  return {
+    metric,
+    rivals: rivals.map(({ item }) => item),
+    figures: { cells, better: metric === 'throughput' ? 'more' : 'less' },
+  };
 }
 
 type RoundFigures = readonly { readonly round: number; readonly figure: number }[];

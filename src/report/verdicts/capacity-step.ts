@@ -25,7 +25,9 @@ export interface CapacityObjective extends Objective {
   readonly text: string;
   /** So many requests have to end in a window. */
   readonly requestsNeeded: number;
-  /** A window so long that a line which grows by 5 % of the arrivals breaks the objective before it closes. */
+  /**
+   * A window so long that a line which grows by 5 % of the arrivals breaks the objective before it closes.
+   */
   readonly settlingNs: number;
 }
 
@@ -59,28 +61,49 @@ export function parseCapacityObjective(written: string): CapacityObjective {
   const latency = metric as LatencyMetric;
   // After t seconds the last request waits t / 20; half of the requests wait less than half of that.
   const settlingNs = (latency === 'p50' || latency === 'mean' ? 40 : 20) * objective.value;
-  return { ...objective, metric: latency, text: written.replaceAll(/\s/g, ''), requestsNeeded: REQUESTS_NEEDED[latency], settlingNs };
+  return {
+    ...objective,
+    metric: latency,
+    text: written.replaceAll(/\s/g, ''),
+    requestsNeeded: REQUESTS_NEEDED[latency],
+    settlingNs,
+  };
 }
 
 /**
- * Holds a trial against an objective. It is kept where every request was sent, ended and ended well, enough of them support
- * the figure, the figure is what it has to be, and the queue does not grow.
+ * Holds a trial against an objective. It is kept where every request was sent, ended and ended well, enough
+ * of them support the figure, the figure is what it has to be, and the queue does not grow.
  */
 export function judgeStep(objective: CapacityObjective, trial: MeasuredTrial): Judgement {
   const latency = percentilesOf(mergeTrials([{ histogram: trial.latency, count: trial.completed }]));
   const figure = trial.completed >= objective.requestsNeeded ? latency[objective.metric] : null;
-  const measured = figure === null ? counted(trial.completed, 'request') : `${nameOf(objective)} ${formatFigure(objective, figure)}`;
+  const measured =
+    figure === null
+      ? counted(trial.completed, 'request')
+      : `${nameOf(objective)} ${formatFigure(objective, figure)}`;
   const growth = queueGrowing((trial.timeline ?? []).map(({ inFlight }) => inFlight));
   const missed = [
     ...lostRequests(trial),
-    ...(figure === null ? [`only ${grouped(trial.completed)} ended, ${nameOf(objective)} needs ${grouped(objective.requestsNeeded)}`] : []),
+    ...(figure === null
+      ? [
+          `only ${grouped(trial.completed)} ended, ${nameOf(objective)} needs ${grouped(objective.requestsNeeded)}`,
+        ]
+      : []),
     ...(figure === null || keeps(objective, figure) ? [] : [measured]),
     ...(growth.isGrowing ? [`the queue grew by ${formatRate(growth.perSecond)}`] : []),
   ];
-  return missed.length === 0 ? { isKept: true, measured } : { isKept: false, measured, why: missed.join(', ') };
+  return missed.length === 0
+    ? { isKept: true, measured }
+    : { isKept: false, measured, why: missed.join(', ') };
 }
 
-function lostRequests({ failed: failedInTime, conservation, errors, shed, unfinished }: MeasuredTrial): string[] {
+function lostRequests({
+  failed: failedInTime,
+  conservation,
+  errors,
+  shed,
+  unfinished,
+}: MeasuredTrial): string[] {
   const codes = Object.keys(errors);
   const failed = failedInTime + (conservation?.failedDraining ?? 0);
   return [

@@ -10,13 +10,18 @@ const known = new WeakMap<RunDocument, ReadonlyMap<string, readonly Capacity[]>>
 
 function bySection(document: RunDocument): ReadonlyMap<string, readonly Capacity[]> {
   const keyOf = ({ cell }: Capacity) => sectionKey(cell);
-  const capacities = known.get(document) ?? new Map(groupBy(document.capacities ?? [], keyOf).map((group) => [keyOf(group[0]), group]));
+  const capacities =
+    known.get(document) ??
+    new Map(groupBy(document.capacities ?? [], keyOf).map((group) => [keyOf(group[0]), group]));
   known.set(document, capacities);
   return capacities;
 }
 
 /** The capacities of a section, by objective: the most first, those that are not known last. */
-export function capacitiesOf(document: RunDocument, section: Section): { objective: string; capacities: Capacity[] }[] {
+export function capacitiesOf(
+  document: RunDocument,
+  section: Section,
+): { objective: string; capacities: Capacity[] }[] {
   const own = bySection(document).get(sectionKey(section)) ?? [];
   return groupBy(own, ({ objective }) => objective).map((capacities) => ({
     objective: capacities[0].objective,
@@ -24,7 +29,8 @@ export function capacitiesOf(document: RunDocument, section: Section): { objecti
   }));
 }
 
-export const hasCapacities = (document: RunDocument, section: Section): boolean => capacitiesOf(document, section).length > 0;
+export const hasCapacities = (document: RunDocument, section: Section): boolean =>
+  capacitiesOf(document, section).length > 0;
 
 /** `p99<20ms` to `p99 below 20 ms`. */
 export function inWords(objective: string): string {
@@ -40,7 +46,12 @@ export function capacityVerdicts(document: RunDocument, section: Section, subjec
     const known = capacities.filter(({ ratePerSecond }) => ratePerSecond !== undefined);
     const [best] = known;
     const base = baselineAmong(known.slice(1), ({ cell }) => cell.model, document);
-    if (best === undefined || base === undefined || rateOf(best) < (base.failedAtPerSecond ?? Number.POSITIVE_INFINITY)) return [];
+    if (
+      best === undefined ||
+      base === undefined ||
+      rateOf(best) < (base.failedAtPerSecond ?? Number.POSITIVE_INFINITY)
+    )
+      return [];
     return [
       say`With arrivals on a schedule${subject === undefined ? '' : say`, on ${subject},`} ${named(formatModel(best.cell))} keeps ${inWords(objective)} ${reach(best)}, and ${named(formatModel(base.cell))} ${reach(base)}.`,
     ];
@@ -51,7 +62,12 @@ export function capacityVerdicts(document: RunDocument, section: Section, subjec
 export function capacityText(capacity: CapacityRecord): string {
   const { ratePerSecond, failedAtPerSecond, reason } = capacity;
   if (ratePerSecond === undefined) return reason ?? 'not measured';
-  const limit = ratePerSecond === 0 ? '' : failedAtPerSecond === undefined ? ' or more' : ` (not ${formatRate(failedAtPerSecond)})`;
+  const limit =
+    ratePerSecond === 0
+      ? ''
+      : failedAtPerSecond === undefined
+        ? ' or more'
+        : ` (not ${formatRate(failedAtPerSecond)})`;
   return `${keptText(capacity)}${limit}${reason === undefined ? '' : `, ${reason}`}`;
 }
 
@@ -68,14 +84,22 @@ export function failedText({ failedAtPerSecond }: CapacityRecord): string {
 /** Why it carries no more: what was not kept at the lowest rate that failed. */
 export function whyNotMore({ ratePerSecond, failedAtPerSecond, reason, steps }: Capacity): string {
   const failed = steps.findLast((step) => !step.kept && step.ratePerSecond === failedAtPerSecond);
-  const why = failed === undefined ? (ratePerSecond === undefined ? '' : 'no higher rate was tried') : (failed.why ?? failed.measured);
+  const why =
+    failed === undefined
+      ? ratePerSecond === undefined
+        ? ''
+        : 'no higher rate was tried'
+      : (failed.why ?? failed.measured);
   return [why, reason ?? ''].filter((part) => part !== '').join('; ');
 }
 
 /** All steps, by rate: `50.1/s ✓ p99 12.0 ms`, `105/s ✗ p99 231 ms`. */
 export function stepTexts({ steps }: Capacity): string[] {
   const byRate = steps.toSorted((a, b) => a.ratePerSecond - b.ratePerSecond);
-  return byRate.map(({ ratePerSecond, kept, measured, why }) => `${formatRate(ratePerSecond)} ${kept ? `✓ ${measured}` : `✗ ${why ?? measured}`}`);
+  return byRate.map(
+    ({ ratePerSecond, kept, measured, why }) =>
+      `${formatRate(ratePerSecond)} ${kept ? `✓ ${measured}` : `✗ ${why ?? measured}`}`,
+  );
 }
 
 /** Where no higher rate was tried, what it kept is not where its reach ends. */

@@ -16,22 +16,31 @@ const VAGUE = 4;
 const PEER_LIMIT = 0.9;
 
 /**
- * The sentences about the largest number of clients; none if fewer than two models have enough trials. Without a subject they stand
- * after those that name the workload, the models that may be the best, and those that are behind.
+ * The sentences about the largest number of clients; none if fewer than two models have enough trials.
+ * Without a subject they stand after those that name the workload, the models that may be the best, and those
+ * that are behind.
  */
 export function closedVerdict(document: RunDocument, section: Section, subject?: Sentence): Sentence[] {
-  const parts = section.parts.filter(({ load, cells }) => load.kind === 'closed' && judgedOf(cells).length >= 2);
+  const parts = section.parts.filter(
+    ({ load, cells }) => load.kind === 'closed' && judgedOf(cells).length >= 2,
+  );
   const part = parts.at(-1);
   if (part === undefined) return [];
   const judged = judgedOf(part.cells);
   const [best] = judged as [JudgedCell];
   const front = judged.filter(({ standing }) => standing.mayBeBest);
   const behind = judged.filter(({ standing }) => !standing.mayBeBest);
-  const at = subject === undefined ? say`At ${formatLoad(part.load)}` : say`On ${subject} at ${formatLoad(part.load)}`;
+  const at =
+    subject === undefined ? say`At ${formatLoad(part.load)}` : say`On ${subject} at ${formatLoad(part.load)}`;
   const base = baselineAmong(behind, ({ model }) => model, document);
   if (base === undefined) {
-    if (subject !== undefined) return [say`${at} no difference is shown between ${listed(front.map(formatModel))}${atPeersLimit(best)}.`];
-    return isPeerBound(best) ? [say`${at} no difference is shown between any two of them${atPeersLimit(best)}.`] : [];
+    if (subject !== undefined)
+      return [
+        say`${at} no difference is shown between ${listed(front.map(formatModel))}${atPeersLimit(best)}.`,
+      ];
+    return isPeerBound(best)
+      ? [say`${at} no difference is shown between any two of them${atPeersLimit(best)}.`]
+      : [];
   }
   return [
     leadSentence(at, front, best, base),
@@ -42,7 +51,12 @@ export function closedVerdict(document: RunDocument, section: Section, subject?:
 }
 
 /** If several may be the best, the factor is that of the true best. */
-function leadSentence(at: Sentence, front: readonly MeasuredCell[], best: MeasuredCell, base: JudgedCell): Sentence {
+function leadSentence(
+  at: Sentence,
+  front: readonly MeasuredCell[],
+  best: MeasuredCell,
+  base: JudgedCell,
+): Sentence {
   const reason = reasonOf(best, base);
   const who = front.length === 1 ? say`${named(formatModel(best))} completes` : say`the best complete`;
   return say`${at} ${who} ${factorOf(base.standing)} as many requests as ${named(formatModel(base))}${reason === undefined ? '' : say`, ${reason}`}.`;
@@ -51,7 +65,8 @@ function leadSentence(at: Sentence, front: readonly MeasuredCell[], best: Measur
 /** The models that may be as good; if those are most of them, the others. */
 function tieSentence(front: readonly MeasuredCell[], behind: readonly MeasuredCell[]): Sentence[] {
   if (front.length === 1) return [];
-  if (front.length < 6 || behind.length > 3) return [say`No difference is shown between ${listed(front.map(formatModel), 8)}.`];
+  if (front.length < 6 || behind.length > 3)
+    return [say`No difference is shown between ${listed(front.map(formatModel), 8)}.`];
   const others = `among the other ${front.length} no difference is shown`;
   if (behind.length === 1) return [say`${`${others.charAt(0).toUpperCase()}${others.slice(1)}.`}`];
   return [say`Only ${listed(behind.map(formatModel))} are shown to be behind; ${others}.`];
@@ -59,7 +74,8 @@ function tieSentence(front: readonly MeasuredCell[], behind: readonly MeasuredCe
 
 /** `12.3 × (11.8 to 12.9)`; where that is too wide to mean much, `at least 11.8 ×`. */
 function factorOf({ behind: { ratio, low, high } }: Standing): string {
-  if (high > VAGUE * low) return low < 1.01 ? `more than ${formatFactor(1)} ×` : `at least ${formatRatio(low)}`;
+  if (high > VAGUE * low)
+    return low < 1.01 ? `more than ${formatFactor(1)} ×` : `at least ${formatRatio(low)}`;
   return `${formatRatio(ratio)} (${formatFactor(low)} to ${formatFactor(high)})`;
 }
 
@@ -77,16 +93,23 @@ function sinceWhen(parts: readonly LoadPart[], base: MeasuredCell): Sentence[] {
   if (since === undefined) return [];
   const start = say`${named(formatModel(base))} is behind from ${formatLoad(since.load)} on`;
   if (below === undefined) return [say`${start}, the fewest that were tried.`];
-  return [say`${start}; at ${formatLoad(below.load)} it ${below.front.length === 1 ? 'is the best' : 'may be as good as any'}.`];
+  return [
+    say`${start}; at ${formatLoad(below.load)} it ${below.front.length === 1 ? 'is the best' : 'may be as good as any'}.`,
+  ];
 }
 
 /** The warnings that weaken the verdict. */
 function warningSentences(...cells: readonly MeasuredCell[]): Sentence[] {
   const codes = [...new Set(cells.flatMap((cell) => cell.warnings.map(({ code }) => code)))];
-  const limited = cells.some(isPeerBound) ? [say`The peer was at its limit there: the models may be further apart than this shows.`] : [];
+  const limited = cells.some(isPeerBound)
+    ? [say`The peer was at its limit there: the models may be further apart than this shows.`]
+    : [];
   // Intervals show these warnings already.
   const others = codes.filter((code) => code !== 'peer-saturated' && !isInFigures(code));
-  return [...limited, ...(others.length === 0 ? [] : [say`Read the warnings about these two: ${others.join(', ')}.`])];
+  return [
+    ...limited,
+    ...(others.length === 0 ? [] : [say`Read the warnings about these two: ${others.join(', ')}.`]),
+  ];
 }
 
 function atPeersLimit(cell: MeasuredCell): string {
@@ -110,5 +133,9 @@ export function judgedOf(cells: readonly Cell[]): JudgedCell[] {
   return cells
     .filter(isMeasured)
     .filter((cell): cell is JudgedCell => cell.standing !== undefined)
-    .sort((a, b) => Number(b.standing.mayBeBest) - Number(a.standing.mayBeBest) || a.standing.behind.ratio - b.standing.behind.ratio);
+    .sort(
+      (a, b) =>
+        Number(b.standing.mayBeBest) - Number(a.standing.mayBeBest) ||
+        a.standing.behind.ratio - b.standing.behind.ratio,
+    );
 }

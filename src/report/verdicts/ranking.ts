@@ -3,7 +3,10 @@ import type { Cell, LoadSpec, Standing } from '../../result.ts';
 import { isMeasured } from '../summary/sections.ts';
 
 export interface Rank {
-  /** How many times the best one's throughput, or p99, is better; left out if there are too few trials, or no rival. */
+  /**
+   * How many times the best one's throughput, or p99, is better; left out if there are too few trials, or no
+   * rival.
+   */
   readonly behind: number | undefined;
   /** It alone may be the best: all others are shown to be behind. */
   readonly isBest: boolean;
@@ -13,7 +16,10 @@ export interface Rank {
   readonly bar: number;
 }
 
-/** The metric by which cells are compared. Under an open load all that keep up have the same throughput, so latency distinguishes them. */
+/**
+ * The metric by which cells are compared. Under an open load all that keep up have the same throughput, so
+ * latency distinguishes them.
+ */
 export function comparedBy(load: LoadSpec): Standing['metric'] {
   return load.kind === 'closed' ? 'throughput' : 'p99';
 }
@@ -35,7 +41,15 @@ export function rankCells(cells: readonly Cell[], load: LoadSpec): Map<Cell, Ran
   return new Map(
     figures.map(({ cell, value }) => {
       const mayBeBest = cell.standing?.mayBeBest === true;
-      return [cell, { behind: cell.standing?.behind.ratio, isBest: mayBeBest && front === 1, isTied: mayBeBest && front > 1, bar: value / largest }];
+      return [
+        cell,
+        {
+          behind: cell.standing?.behind.ratio,
+          isBest: mayBeBest && front === 1,
+          isTied: mayBeBest && front > 1,
+          bar: value / largest,
+        },
+      ];
     }),
   );
 }

@@ -22,7 +22,8 @@ const CAUSES: readonly ((ahead: MeasuredCell, behind: MeasuredCell) => Sentence 
     return say`because the round trip of a request to another thread takes ${formatDuration(mean)}`;
   },
   (ahead, behind) => {
-    const isBound = cores(behind) >= BUSY_CORES && behind.cpu.perRequestNs >= CLEARLY * ahead.cpu.perRequestNs;
+    const isBound =
+      cores(behind) >= BUSY_CORES && behind.cpu.perRequestNs >= CLEARLY * ahead.cpu.perRequestNs;
     if (!isBound) return undefined;
     return say`because ${named(formatModel(behind))} spends ${formatDuration(behind.cpu.perRequestNs)} of CPU time per request, and ${named(formatModel(ahead))} ${formatDuration(ahead.cpu.perRequestNs)}`;
   },

@@ -1,4 +1,6 @@
-/** Sentences with names in them: each format marks a name in its own way, and none can mistake it for markup. */
+/**
+ * Sentences with names in them: each format marks a name in its own way, and none can mistake it for markup.
+ */
 
 export interface Name {
   readonly name: string;
@@ -22,7 +24,9 @@ export function named(name: string): Name {
 export function listed(names: readonly string[], most = 5): Sentence {
   const shown: (string | Name)[] = (names.length > most ? names.slice(0, most - 1) : names).map(named);
   if (names.length > most) shown.push(`${names.length - most + 1} more`);
-  return shown.flatMap((item, index) => [index === 0 ? '' : index === shown.length - 1 ? ' and ' : ', ', item]).filter((part) => part !== '');
+  return shown
+    .flatMap((item, index) => [index === 0 ? '' : index === shown.length - 1 ? ' and ' : ', ', item])
+    .filter((part) => part !== '');
 }
 
 /** A sentence as one text, names as `mark` makes them. */

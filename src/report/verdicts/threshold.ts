@@ -6,7 +6,10 @@ import type { CellSpec, MeasuredCell, PercentileName, RunDocument } from '../../
 import { formatDuration, formatLoad, formatModel, formatRate, formatShare } from '../formats/format.ts';
 import { isMeasured } from '../summary/sections.ts';
 
-/** Latencies are over all trials, from the intended start; the throughput is the typical trial's; `failed` is a share of all requests. */
+/**
+ * Latencies are over all trials, from the intended start; the throughput is the typical trial's; `failed` is
+ * a share of all requests.
+ */
 const METRICS = {
   p50: latency('p50'),
   p90: latency('p90'),
@@ -51,7 +54,8 @@ export interface Threshold extends Objective {
 }
 
 const EXAMPLE = "write it like 'p99<20ms'";
-const SCOPED_EXAMPLE = "write it like 'WORKLOAD/MODEL: p99<2ms', 'tcp-echo: throughput>=10k/s' or 'failed<1%'";
+const SCOPED_EXAMPLE =
+  "write it like 'WORKLOAD/MODEL: p99<2ms', 'tcp-echo: throughput>=10k/s' or 'failed<1%'";
 
 /**
  * Reads `p99<20ms`, `throughput>=10k/s`, `failed<1%`.
@@ -59,7 +63,8 @@ const SCOPED_EXAMPLE = "write it like 'WORKLOAD/MODEL: p99<2ms', 'tcp-echo: thro
  */
 export function parseObjective(written: string, hint = EXAMPLE): Objective {
   const [, name, op, value] = /^\s*([\w.]+)\s*(<=|>=|<|>)\s*([^<>=]+?)\s*$/.exec(written) ?? [];
-  if (name === undefined || op === undefined || value === undefined) throw new UserError(`${JSON.stringify(written)} is not an objective`, { hint });
+  if (name === undefined || op === undefined || value === undefined)
+    throw new UserError(`${JSON.stringify(written)} is not an objective`, { hint });
   const metric = metricNamed(name);
   return { metric, op: op as ThresholdOperator, value: METRICS[metric].parse(value) };
 }
@@ -74,11 +79,19 @@ export function parseThreshold(written: string): Threshold {
   if (rest.length > 0 || (scope !== undefined && (workload === '' || model === ''))) {
     throw new UserError(`${JSON.stringify(written)} is not a threshold`, { hint: SCOPED_EXAMPLE });
   }
-  return { text: written.trim(), ...(workload ? { workload } : {}), ...(model ? { model } : {}), ...parseObjective(objective, SCOPED_EXAMPLE) };
+  return {
+    text: written.trim(),
+    ...(workload ? { workload } : {}),
+    ...(model ? { model } : {}),
+    ...parseObjective(objective, SCOPED_EXAMPLE),
+  };
 }
 
 /** Whether a cell is one of those that a threshold is for. */
-export function isMeant({ workload = '*', model = '*' }: Pick<Threshold, 'workload' | 'model'>, cell: Pick<CellSpec, 'workload' | 'model'>): boolean {
+export function isMeant(
+  { workload = '*', model = '*' }: Pick<Threshold, 'workload' | 'model'>,
+  cell: Pick<CellSpec, 'workload' | 'model'>,
+): boolean {
   return matches(workload, cell.workload) && matches(model, cell.model);
 }
 
@@ -94,21 +107,38 @@ export interface ThresholdCheck {
 }
 
 /**
- * Checks a run against thresholds: one result per cell that is meant. A cell that failed, a percentile that too few
- * requests support, and a threshold without a measured cell are not ok; an unsupported pair is not checked.
+ * Checks a run against thresholds: one result per cell that is meant. A cell that failed, a percentile that
+ * too few requests support, and a threshold without a measured cell are not ok; an unsupported pair is not
+ * checked.
  */
 export function checkThresholds(thresholds: readonly Threshold[], { cells }: RunDocument): ThresholdCheck[] {
   return thresholds.flatMap((threshold) => {
     const meant = cells.filter((cell) => isMeant(threshold, cell) && cell.status !== 'unsupported');
     if (meant.length === 0) {
-      return [{ threshold, cell: undefined, measured: undefined, ok: false, message: `${threshold.text}: no cell was measured for it` }];
+      return [
+        {
+          threshold,
+          cell: undefined,
+          measured: undefined,
+          ok: false,
+          message: `${threshold.text}: no cell was measured for it`,
+        },
+      ];
     }
     return meant.map((cell): ThresholdCheck => {
       const name = `${cell.workload}, ${formatModel(cell)}, ${formatLoad(cell.load)}`;
-      const missing = (why: string) => ({ threshold, cell, measured: undefined, ok: false, message: `${threshold.text}: ${name}: ${why}` });
+      const missing = (why: string) => ({
+        threshold,
+        cell,
+        measured: undefined,
+        ok: false,
+        message: `${threshold.text}: ${name}: ${why}`,
+      });
       if (!isMeasured(cell)) return missing(cell.reason);
       if (isUnknownAbove(cell, threshold))
-        return missing(`${formatFigure(threshold, figureOf(cell, threshold.metric) ?? 0)} at least; the rest is not known`);
+        return missing(
+          `${formatFigure(threshold, figureOf(cell, threshold.metric) ?? 0)} at least; the rest is not known`,
+        );
       const measured = figureOf(cell, threshold.metric);
       if (measured === undefined) return missing(`too few requests for ${threshold.metric}`);
       return {
@@ -130,12 +160,14 @@ export function keeps({ op, value }: Objective, measured: number): boolean {
 }
 
 /** The figure, formatted. */
-export const formatFigure = ({ metric }: Pick<Objective, 'metric'>, measured: number): string => METRICS[metric].format(measured);
+export const formatFigure = ({ metric }: Pick<Objective, 'metric'>, measured: number): string =>
+  METRICS[metric].format(measured);
 
 /** A lower bound does not decide a threshold above it. */
 function isUnknownAbove(cell: MeasuredCell, threshold: Threshold): boolean {
   const { metric } = threshold;
-  if (metric === 'throughput' || metric === 'failed' || !cell.latencyNs.atLeast?.includes(metric)) return false;
+  if (metric === 'throughput' || metric === 'failed' || !cell.latencyNs.atLeast?.includes(metric))
+    return false;
   const isUpperBound = threshold.op === '<' || threshold.op === '<=';
   return isUpperBound === keeps(threshold, cell.latencyNs[metric] ?? 0);
 }
@@ -168,7 +200,10 @@ const THOUSANDS: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
 /** `5000`, `10k`, `1.5M/s`. */
 function parseRate(written: string): number {
   const [, digits, thousands = ''] = /^(\d+(?:\.\d+)?) ?([kM]?)(?:\/s)?$/.exec(written) ?? [];
-  if (digits === undefined) throw new UserError(`${JSON.stringify(written)} is not a rate`, { hint: 'write it like 5000, 10k/s or 1.5M/s' });
+  if (digits === undefined)
+    throw new UserError(`${JSON.stringify(written)} is not a rate`, {
+      hint: 'write it like 5000, 10k/s or 1.5M/s',
+    });
   return Number(digits) * (THOUSANDS[thousands] as number);
 }
 
@@ -177,7 +212,9 @@ function parseShare(written: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?) ?(%?)$/.exec(written) ?? [];
   const percent = Number(digits ?? Number.NaN);
   if (!(percent <= 100) || (unit === '' && percent !== 0)) {
-    throw new UserError(`${JSON.stringify(written)} is not a share`, { hint: 'write it in percent, like failed<1% or failed<=0' });
+    throw new UserError(`${JSON.stringify(written)} is not a share`, {
+      hint: 'write it in percent, like failed<1% or failed<=0',
+    });
   }
   return percent / 100;
 }

@@ -1,4 +1,7 @@
-/** The findings of a run in plain sentences: only those that its intervals support, with a reason from measured figures. */
+/**
+ * The findings of a run in plain sentences: only those that its intervals support, with a reason from
+ * measured figures.
+ */
 import type { Interval, LoadSpec, MeasuredCell, RunDocument } from '../../result.ts';
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from '../formats/format.ts';
@@ -14,7 +17,10 @@ export interface Verdict {
   readonly sentences: readonly Sentence[];
   /** The workload; with the parameters that distinguish it from others of its name. */
   readonly subject: Sentence;
-  /** The remaining sentences, if the reader already knows which models may be the best at which load, and which are behind. */
+  /**
+   * The remaining sentences, if the reader already knows which models may be the best at which load, and
+   * which are behind.
+   */
   readonly besides: readonly Sentence[];
 }
 export const NOTHING_MEASURED = 'No cell could be measured; the reasons are below.';
@@ -30,7 +36,9 @@ export function verdictsOf(document: RunDocument): Verdict[] {
     const open = openVerdict(section, subject);
     const sentences = [...capacities, ...closedVerdict(document, section, subject), ...open];
     const besides = [...capacities, ...closedVerdict(document, section), ...open];
-    return sentences.length === 0 ? [] : [{ slug: section.slug, workload: section.workload, sentences, subject, besides }];
+    return sentences.length === 0
+      ? []
+      : [{ slug: section.slug, workload: section.workload, sentences, subject, besides }];
   });
 }
 
@@ -44,9 +52,11 @@ export function subjectsOf(document: RunDocument): Map<Section, Sentence> {
 /** Why there is no verdict at all; `undefined` if there is one. */
 export function verdictGap(document: RunDocument): string | undefined {
   const measured = document.cells.filter(isMeasured);
-  if (document.cells.length === 0 || document.capacities !== undefined || verdictsOf(document).length > 0) return undefined;
+  if (document.cells.length === 0 || document.capacities !== undefined || verdictsOf(document).length > 0)
+    return undefined;
   if (measured.length === 0) return NOTHING_MEASURED;
-  if (new Set(measured.map(formatModel)).size < 2) return 'Only one model was measured: there is no other to compare it with.';
+  if (new Set(measured.map(formatModel)).size < 2)
+    return 'Only one model was measured: there is no other to compare it with.';
   if (measured.every(({ trials }) => trials < FEWEST_TRIALS)) {
     const more = document.run.budgetNs === undefined ? '--trials 3' : 'a longer --budget, or --trials 3';
     return `No model is called better here: with fewer than 3 trials per cell differences cannot be distinguished from chance (${more}).`;
@@ -57,10 +67,16 @@ export function verdictGap(document: RunDocument): string | undefined {
   return `No model is called better here: at no load do two models have ${FEWEST_TRIALS} trials that can be compared.`;
 }
 
-/** The load that shows differences between a section's models best: the most clients, or the highest of the rates at which most were measured. */
+/**
+ * The load that shows differences between a section's models best: the most clients, or the highest of the
+ * rates at which most were measured.
+ */
 export function mainPart(section: Section): LoadPart | undefined {
   const most = Math.max(...section.parts.map(countMeasured));
-  return section.parts.findLast(({ load }) => load.kind === 'closed') ?? section.parts.findLast((part) => countMeasured(part) === most);
+  return (
+    section.parts.findLast(({ load }) => load.kind === 'closed') ??
+    section.parts.findLast((part) => countMeasured(part) === most)
+  );
 }
 
 const countMeasured = ({ cells }: LoadPart): number => cells.filter(isMeasured).length;
@@ -71,9 +87,14 @@ function openVerdict(section: Section, subject: Sentence): Sentence[] {
   const rivals = rivalsOf(part?.cells ?? []);
   if (part === undefined || part.load.kind !== 'open' || rivals.length < 2) return [];
   const { ratePerSecond } = part.load;
-  const late = rivals.filter((cell) => (cell.shed + cell.unfinished > 0 && isBelow(cell.throughputPerSecond, ratePerSecond)) || isGrowing(cell));
+  const late = rivals.filter(
+    (cell) =>
+      (cell.shed + cell.unfinished > 0 && isBelow(cell.throughputPerSecond, ratePerSecond)) ||
+      isGrowing(cell),
+  );
   const at = openLoad(part.load, subject);
-  if (late.length === 0) return [say`${at} ${rivals.length === 2 ? 'both' : `all ${rivals.length}`} models keep up.`];
+  if (late.length === 0)
+    return [say`${at} ${rivals.length === 2 ? 'both' : `all ${rivals.length}`} models keep up.`];
   const worst = late.at(-1) as MeasuredCell;
   return [
     say`${at} ${listed(late.map(formatModel))} ${late.length === 1 ? 'does' : 'do'} not keep up: ${late.length === 1 ? 'it completes' : 'the slowest completes'} ${formatRate(worst.throughputPerSecond.median)}.`,
@@ -105,7 +126,10 @@ function differingParams(sections: readonly Section[]): ReadonlyMap<string, Read
   return new Map(
     groupBy(sections, ({ workload }) => workload).map((alike) => {
       const keys = [...new Set(alike.flatMap(({ params }) => Object.keys(params)))];
-      return [alike[0].workload, new Set(keys.filter((key) => new Set(alike.map(({ params }) => params[key])).size > 1))];
+      return [
+        alike[0].workload,
+        new Set(keys.filter((key) => new Set(alike.map(({ params }) => params[key])).size > 1)),
+      ];
     }),
   );
 }

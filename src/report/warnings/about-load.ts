@@ -1,4 +1,6 @@
-/** Warnings about the load: whether it was sent as planned, kept up with, and met a system in a steady state. */
+/**
+ * Warnings about the load: whether it was sent as planned, kept up with, and met a system in a steady state.
+ */
 import { queueGrowing, trendOf } from '../../stats/steady.ts';
 import { formatDuration, formatRounded, formatShare } from '../formats/format.ts';
 import { requests } from './about-results.ts';
@@ -6,7 +8,10 @@ import { type Facts, together, type WarningRule } from './warning-rule.ts';
 
 /** The fewest windows of 100 ms for which the tests of a trend are defined. */
 const FEWEST_WINDOWS = 8;
-/** The share of time that the thread may be busy before it explains a late start at a percentile itself; twice that is beyond the percentile. */
+/**
+ * The share of time that the thread may be busy before it explains a late start at a percentile itself; twice
+ * that is beyond the percentile.
+ */
 const IDLE_ENOUGH = [
   { busyShare: 0.25, percentile: 'p50' },
   { busyShare: 0.05, percentile: 'p90' },
@@ -16,28 +21,36 @@ const LATE_SHARE = 0.2;
 
 const notKeptUp: WarningRule = {
   code: 'not-kept-up',
-  condition: 'requests were shed, or had not ended when the trial stopped waiting for them (2 s after the window, or as long as the window)',
+  condition:
+    'requests were shed, or had not ended when the trial stopped waiting for them (2 s after the window, or as long as the window)',
   message: ({ cell }) =>
     together([
-      ...(cell.shed > 0 ? [`${requests(cell.shed)} of the schedule not sent, because too many were in flight`] : []),
+      ...(cell.shed > 0
+        ? [`${requests(cell.shed)} of the schedule not sent, because too many were in flight`]
+        : []),
       ...(cell.unfinished > 0 ? [unfinishedRequests(cell)] : []),
     ]),
-  remedy: 'The load is more than this cell can serve, or the cell stalled: lower the rate (--rate), or look for a stall in the timeline.',
+  remedy:
+    'The load is more than this cell can serve, or the cell stalled: lower the rate (--rate), or look for a stall in the timeline.',
 };
 
 const queueIsGrowing: WarningRule = {
   code: 'queue-growing',
-  condition: 'under an open load the requests in flight drift upwards (Student’s t, 1 %) in more than half of the trials of 0.8 s or longer',
+  condition:
+    'under an open load the requests in flight drift upwards (Student’s t, 1 %) in more than half of the trials of 0.8 s or longer',
   message({ cell, trials }) {
     // If requests were shed or left unfinished, `not-kept-up` reports it.
     if (cell.load.kind !== 'open' || cell.shed + cell.unfinished > 0) return undefined;
-    const growths = timelines(trials).map((timeline) => queueGrowing(timeline.map(({ inFlight }) => inFlight)));
+    const growths = timelines(trials).map((timeline) =>
+      queueGrowing(timeline.map(({ inFlight }) => inFlight)),
+    );
     const growing = growths.filter(({ isGrowing }) => isGrowing);
     if (growing.length * 2 <= growths.length) return undefined;
     const perSecond = middle(growing.map((growth) => growth.perSecond));
     return `requests in flight grow by ${formatRounded(perSecond)} per second${ofTrials(growing, growths)}: the p50 grows with the length of the run`;
   },
-  remedy: 'More requests arrive than are served, so the latency depends on the length of the run only: lower the rate (--rate).',
+  remedy:
+    'More requests arrive than are served, so the latency depends on the length of the run only: lower the rate (--rate).',
 };
 
 const notWarm: WarningRule = {
@@ -45,22 +58,29 @@ const notWarm: WarningRule = {
   condition: 'V8 was still compiling when the window opened, in more than half of the trials',
   message({ trials }) {
     const cold = trials.filter(({ isCold }) => isCold);
-    return cold.length * 2 <= trials.length ? undefined : `code was still being compiled when the window opened${ofTrials(cold, trials)}`;
+    return cold.length * 2 <= trials.length
+      ? undefined
+      : `code was still being compiled when the window opened${ofTrials(cold, trials)}`;
   },
-  remedy: 'Cold code is slower and takes more CPU time per request: warm up for longer (--warmup 5s), or with more clients.',
+  remedy:
+    'Cold code is slower and takes more CPU time per request: warm up for longer (--warmup 5s), or with more clients.',
 };
 
 const unsteady: WarningRule = {
   code: 'unsteady',
-  condition: 'the throughput has a trend of 2 % or more (Mann’s test, 3 %) in more than half of the trials of 0.8 s or longer',
+  condition:
+    'the throughput has a trend of 2 % or more (Mann’s test, 3 %) in more than half of the trials of 0.8 s or longer',
   message({ trials }) {
-    const trends = timelines(trials).map((timeline) => trendOf(timeline.map(({ throughputPerSecond }) => throughputPerSecond)));
+    const trends = timelines(trials).map((timeline) =>
+      trendOf(timeline.map(({ throughputPerSecond }) => throughputPerSecond)),
+    );
     const trending = trends.filter(({ isTrending }) => isTrending);
     if (trending.length * 2 <= trends.length) return undefined;
     const change = middle(trending.map((trend) => trend.change));
     return `throughput ${change < 0 ? 'fell' : 'rose'} by ${formatShare(Math.abs(change))} within the window${ofTrials(trending, trends)}`;
   },
-  remedy: 'There was no steady state to measure: warm up for longer (--warmup 2s); if the trend remains, measure for longer (--duration 10s).',
+  remedy:
+    'There was no steady state to measure: warm up for longer (--warmup 2s); if the trend remains, measure for longer (--duration 10s).',
 };
 
 const generatorLate: WarningRule = {
@@ -85,15 +105,24 @@ const generatorLate: WarningRule = {
 };
 
 function unfinishedRequests({ unfinished, latencyNs: { atLeast = [] } }: Facts['cell']): string {
-  const bounds = atLeast.length === 0 ? '' : `: ${new Intl.ListFormat('en').format(atLeast)} are lower bounds`;
+  const bounds =
+    atLeast.length === 0 ? '' : `: ${new Intl.ListFormat('en').format(atLeast)} are lower bounds`;
   return `${requests(unfinished)} had not ended when the trial stopped waiting${bounds}`;
 }
 
-export const loadRules: readonly WarningRule[] = [notWarm, notKeptUp, queueIsGrowing, unsteady, generatorLate];
+export const loadRules: readonly WarningRule[] = [
+  notWarm,
+  notKeptUp,
+  queueIsGrowing,
+  unsteady,
+  generatorLate,
+];
 
 /** Of the trials that are long enough for the tests of a trend. */
 function timelines(trials: Facts['trials']) {
-  return trials.flatMap(({ timeline }) => (timeline !== undefined && timeline.length >= FEWEST_WINDOWS ? [timeline] : []));
+  return trials.flatMap(({ timeline }) =>
+    timeline !== undefined && timeline.length >= FEWEST_WINDOWS ? [timeline] : [],
+  );
 }
 
 function ofTrials(some: readonly unknown[], all: readonly unknown[]): string {

@@ -20,7 +20,8 @@ const machineSaturated: WarningRule = {
     const { busyShare, otherShare } = machine;
     return `the CPUs were ${formatShare(busyShare)} busy, all together; ${formatShare(Math.max(0, busyShare - otherShare))} with model, peers and clients`;
   },
-  remedy: 'Models with more threads had no CPU left for them: compare CPU per request, or use fewer clients (--concurrency) or more CPUs.',
+  remedy:
+    'Models with more threads had no CPU left for them: compare CPU per request, or use fewer clients (--concurrency) or more CPUs.',
   isAboutMachine: true,
 };
 
@@ -31,7 +32,8 @@ const stealTime: WarningRule = {
     if (machine === undefined || atLeast(machine.stealShare, machine) < STEAL_SHARE) return undefined;
     return `the hypervisor took ${formatShare(machine.stealShare)} of the CPU time`;
   },
-  remedy: 'Other guests of this host disturb the measurement: take a dedicated host, or more and longer trials (--trials 10 --duration 2s).',
+  remedy:
+    'Other guests of this host disturb the measurement: take a dedicated host, or more and longer trials (--trials 10 --duration 2s).',
   isAboutMachine: true,
 };
 
@@ -55,10 +57,13 @@ const frequencyScaling: WarningRule = {
     const { low, high } = machine?.frequencyHz ?? { low: 1, high: 1 };
     return together([
       ...(others.length === 0 ? [] : [`the governor is ${others.join(', ')}`]),
-      ...(high < FREQUENCY_RATIO * low ? [] : [`the fastest CPU ran at ${gigahertz(low)} to ${gigahertz(high)}`]),
+      ...(high < FREQUENCY_RATIO * low
+        ? []
+        : [`the fastest CPU ran at ${gigahertz(low)} to ${gigahertz(high)}`]),
     ]);
   },
-  remedy: 'Fix the frequency: echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor.',
+  remedy:
+    'Fix the frequency: echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor.',
   isAboutMachine: true,
 };
 
@@ -70,18 +75,27 @@ const coarseClock: WarningRule = {
     if (clockStepNs === undefined || clockStepNs < CLOCK_SHARE * medianNs) return undefined;
     return `two readings of the clock are ${formatDuration(clockStepNs)} apart at least, and the median latency is ${formatDuration(medianNs)}`;
   },
-  remedy: 'Read the throughput, not the percentiles; iobench doctor checks whether the system has a finer clock.',
+  remedy:
+    'Read the throughput, not the percentiles; iobench doctor checks whether the system has a finer clock.',
 };
 
 const slowedNode: WarningRule = {
   code: 'slowed-node',
   condition: 'Node is a debug build, or was started with an inspector or a profiler',
   message: ({ environment: { debugging = [] } }) => together(debugging),
-  remedy: 'Run again with a release build, without inspector and profiler: unset NODE_OPTIONS NODE_V8_COVERAGE.',
+  remedy:
+    'Run again with a release build, without inspector and profiler: unset NODE_OPTIONS NODE_V8_COVERAGE.',
   isAboutMachine: true,
 };
 
-export const machineRules: readonly WarningRule[] = [machineSaturated, stealTime, otherLoad, frequencyScaling, coarseClock, slowedNode];
+export const machineRules: readonly WarningRule[] = [
+  machineSaturated,
+  stealTime,
+  otherLoad,
+  frequencyScaling,
+  coarseClock,
+  slowedNode,
+];
 
 /** Whether no CPU time was left, as far as the ticks show. */
 export function isMachineFull(machine: MachineUsage | undefined): boolean {
@@ -89,8 +103,9 @@ export function isMachineFull(machine: MachineUsage | undefined): boolean {
 }
 
 /**
- * The lower bound of a share: two standard errors of as many samples as there are ticks, and a tick of rounding at each end,
- * are subtracted. `noise` is the share that was sampled, if this one was computed from it. 0 if the ticks are too few.
+ * The lower bound of a share: two standard errors of as many samples as there are ticks, and a tick of
+ * rounding at each end, are subtracted. `noise` is the share that was sampled, if this one was computed from
+ * it. 0 if the ticks are too few.
  */
 function atLeast(share: number, { cpuTimeNs }: MachineUsage, noise: number = share): number {
   const ticks = cpuTimeNs / TICK_NS;

@@ -14,7 +14,8 @@ export const requestsFailed: WarningRule = {
     const failed = cell.failed + (cell.failedDraining ?? 0);
     return failed === 0 ? undefined : failedRequests(failed, cell.errors, cell.firstFailure);
   },
-  remedy: 'Failed requests have no latency and do not count as throughput: remove the cause and run the cell again.',
+  remedy:
+    'Failed requests have no latency and do not count as throughput: remove the cause and run the cell again.',
 };
 
 const otherStatuses: WarningRule = {
@@ -22,14 +23,18 @@ const otherStatuses: WarningRule = {
   condition: 'an answer that was counted as completed had a status other than 2xx',
   message: ({ cell }) =>
     together(
-      Object.entries(cell.statuses ?? {}).map(([status, count]) => `${grouped(count)} of ${counted(cell.completed, 'answer')} had status ${status}`),
+      Object.entries(cell.statuses ?? {}).map(
+        ([status, count]) => `${grouped(count)} of ${counted(cell.completed, 'answer')} had status ${status}`,
+      ),
     ),
-  remedy: 'Such an answer is often not the intended one (redirects are not followed): request the final address (curl -i shows it).',
+  remedy:
+    'Such an answer is often not the intended one (redirects are not followed): request the final address (curl -i shows it).',
 };
 
 const requestsReconnected: WarningRule = {
   code: 'requests-reconnected',
-  condition: 'a connection had ended (with an answer, or while it was idle), and the next request opened a new one',
+  condition:
+    'a connection had ended (with an answer, or while it was idle), and the next request opened a new one',
   message: ({ cell: { reconnects = 0, completed, failed } }) =>
     reconnects === 0 ? undefined : `${reconnectsOf(reconnects)} for ${requests(completed + failed)}`,
   remedy:
@@ -48,17 +53,23 @@ const trialsMissing: WarningRule = {
   condition: 'fewer trials were run than planned',
   message({ cell, refused, plannedTrials }) {
     const had = cell.trials + refused.length;
-    return had >= plannedTrials ? undefined : `${had} of ${counted(plannedTrials, 'trial')} ${plural(had, 'was', 'were')} run`;
+    return had >= plannedTrials
+      ? undefined
+      : `${had} of ${counted(plannedTrials, 'trial')} ${plural(had, 'was', 'were')} run`;
   },
-  remedy: 'The run was stopped early, or its time was too short: run it again for the full number of trials, or for longer (--budget).',
+  remedy:
+    'The run was stopped early, or its time was too short: run it again for the full number of trials, or for longer (--budget).',
 };
 
 const wideInterval: WarningRule = {
   code: 'wide-interval',
-  condition: 'the 95 % interval of the throughput reaches further than 10 % from the typical trial, with three trials or more',
+  condition:
+    'the 95 % interval of the throughput reaches further than 10 % from the typical trial, with three trials or more',
   message({ cell }) {
     const width = halfWidth(cell.throughputPerSecond);
-    return cell.trials < 3 || width <= WIDE_HALF_WIDTH ? undefined : `throughput is known to ±${formatShare(width)} only`;
+    return cell.trials < 3 || width <= WIDE_HALF_WIDTH
+      ? undefined
+      : `throughput is known to ±${formatShare(width)} only`;
   },
   remedy: 'Take more or longer trials (--trials, --duration) on a quiet machine.',
 };
@@ -84,7 +95,11 @@ export const resultRules: readonly WarningRule[] = [
 ];
 
 /** `7 requests failed (EPIPE 7)`. */
-export function failedRequests(failed: number, errors: Readonly<Record<string, number>>, first?: string): string {
+export function failedRequests(
+  failed: number,
+  errors: Readonly<Record<string, number>>,
+  first?: string,
+): string {
   const codes = Object.entries(errors).map(([code, count]) => `${code} ${formatCount(count)}`);
   return `${requests(failed)} failed${codes.length === 0 ? '' : ` (${codes.join(', ')})`}${first === undefined ? '' : `, the first: ${first}`}`;
 }

@@ -1,4 +1,6 @@
-/** Warnings about what the numbers measure: a bottleneck other than the model, or a law that they do not obey. */
+/**
+ * Warnings about what the numbers measure: a bottleneck other than the model, or a law that they do not obey.
+ */
 import { counted, plural } from '../../quantity.ts';
 import type { MeasuredCell } from '../../result.ts';
 import { formatDuration, formatRounded, formatShare } from '../formats/format.ts';
@@ -21,7 +23,8 @@ const peerSaturated: WarningRule = {
         .filter(([, share]) => share >= SATURATED_SHARE)
         .map(([name, share]) => `peer ${name} kept a core ${formatShare(share)} busy`),
     ),
-  remedy: 'The throughput is the peer’s limit, not the model’s: compare CPU per request, or take fewer clients.',
+  remedy:
+    'The throughput is the peer’s limit, not the model’s: compare CPU per request, or take fewer clients.',
 };
 
 const poolTooSmall: WarningRule = {
@@ -35,17 +38,23 @@ const poolTooSmall: WarningRule = {
     if (waiting < WAITING_SHARE || isMachineFull(cell.machine)) return undefined;
     return `${formatRounded(inFlight)} requests in flight shared ${counted(uvThreadpoolSize, 'thread')} of libuv, and the loop waited for ${plural(uvThreadpoolSize, 'it', 'them')} ${formatShare(waiting)} of the time`;
   },
-  remedy: 'Run it with a larger pool, for instance UV_THREADPOOL_SIZE=32 iobench run ...: this cell measures the size of the pool.',
+  remedy:
+    'Run it with a larger pool, for instance UV_THREADPOOL_SIZE=32 iobench run ...: this cell measures the size of the pool.',
 };
 
 const littlesLaw: WarningRule = {
   code: 'littles-law',
   condition: 'requests in the system, counted in two ways, differ by more than 2 %',
   message({ cell }) {
-    if (cell.littleRatio === undefined || Math.abs(cell.littleRatio - 1) <= LITTLE_TOLERANCE + edgeShare(cell)) return undefined;
+    if (
+      cell.littleRatio === undefined ||
+      Math.abs(cell.littleRatio - 1) <= LITTLE_TOLERANCE + edgeShare(cell)
+    )
+      return undefined;
     return `time in the system ÷ requests in the system is ${cell.littleRatio.toFixed(2)}, by Little’s law it is 1`;
   },
-  remedy: 'Time is lost between requests, or the clocks disagree: do not trust this cell until the cause is known.',
+  remedy:
+    'Time is lost between requests, or the clocks disagree: do not trust this cell until the cause is known.',
 };
 
 const oracle: WarningRule = {
@@ -65,7 +74,17 @@ const oracle: WarningRule = {
 
 export const validityRules: readonly WarningRule[] = [peerSaturated, poolTooSmall, littlesLaw, oracle];
 
-/** How far a window that cuts requests at both ends may move Little's ratio, in older results; 0 if requests in the system were counted. */
-function edgeShare({ load, trials, completed, inFlightMean }: Pick<MeasuredCell, 'load' | 'trials' | 'completed' | 'inFlightMean'>): number {
-  return load.kind === 'closed' && inFlightMean === undefined ? (load.concurrency * trials) / Math.max(1, completed) : 0;
+/**
+ * How far a window that cuts requests at both ends may move Little's ratio, in older results; 0 if requests
+ * in the system were counted.
+ */
+function edgeShare({
+  load,
+  trials,
+  completed,
+  inFlightMean,
+}: Pick<MeasuredCell, 'load' | 'trials' | 'completed' | 'inFlightMean'>): number {
+  return load.kind === 'closed' && inFlightMean === undefined
+    ? (load.concurrency * trials) / Math.max(1, completed)
+    : 0;
 }

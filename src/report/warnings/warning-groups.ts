@@ -8,7 +8,10 @@ import { groupBy } from '../summary/sections.ts';
 import { machineRules } from './about-machine.ts';
 import { isInFigures } from './warning-rule.ts';
 
-/** What a warning is about: a cell, or a step of a search, which has the name that a cell at its rate would have. */
+/**
+ * What a warning is about: a cell, or a step of a search, which has the name that a cell at its rate would
+ * have.
+ */
 export interface Warned extends CellSpec, Pick<Cell, 'status' | 'warnings'> {
   readonly what: 'cell' | 'step';
 }
@@ -23,9 +26,15 @@ export interface WarningGroup {
   readonly found: readonly { readonly of: Warned; readonly message: string }[];
 }
 
-/** Everything of a run that may have warnings: its cells, and the steps of its searches in the order in which cells would stand. */
+/**
+ * Everything of a run that may have warnings: its cells, and the steps of its searches in the order in which
+ * cells would stand.
+ */
 export function warnedIn({ run, cells, capacities = [] }: RunDocument): Warned[] {
-  return [...cells.map((cell): Warned => ({ ...cell, what: 'cell' })), ...capacities.flatMap(stepsOf).sort(comparesInReport(run))];
+  return [
+    ...cells.map((cell): Warned => ({ ...cell, what: 'cell' })),
+    ...capacities.flatMap(stepsOf).sort(comparesInReport(run)),
+  ];
 }
 
 function stepsOf({ cell, arrivals, steps }: Capacity): Warned[] {
@@ -46,20 +55,31 @@ export function groupWarnings(all: readonly Warned[]): WarningGroup[] {
   return groupBy(found, (warning) => warning.code).map((group) => ({
     code: group[0].code,
     remedy: group[0].remedy,
-    isAboutMachine: machineRules.some(({ code, isAboutMachine }) => code === group[0].code && isAboutMachine === true),
+    isAboutMachine: machineRules.some(
+      ({ code, isAboutMachine }) => code === group[0].code && isAboutMachine === true,
+    ),
     isInFigures: isInFigures(group[0].code),
     found: group.map(({ of, message }) => ({ of, message })),
   }));
 }
 
-/** A group's messages, one line per cell or step; a group that is about the machine has one line, with the number of those that it holds for. */
+/**
+ * A group's messages, one line per cell or step; a group that is about the machine has one line, with the
+ * number of those that it holds for.
+ */
 export function groupLines({ found, isAboutMachine }: WarningGroup, all: readonly Warned[]): string[] {
   const [first] = found;
-  if (!isAboutMachine || first === undefined || found.length === 1) return found.map(({ of, message }) => `${nameOf(of)}: ${message}`);
+  if (!isAboutMachine || first === undefined || found.length === 1)
+    return found.map(({ of, message }) => `${nameOf(of)}: ${message}`);
   const measured = all.filter(({ status }) => status === 'measured').length;
-  const which = found.length === measured ? `all ${countedOf(all, measured)}` : `${found.length} of ${countedOf(all, measured)}`;
+  const which =
+    found.length === measured
+      ? `all ${countedOf(all, measured)}`
+      : `${found.length} of ${countedOf(all, measured)}`;
   const isSame = found.every(({ message }) => message === first.message);
-  return [isSame ? `${which}: ${first.message}` : `${which}, for instance ${nameOf(first.of)}: ${first.message}`];
+  return [
+    isSame ? `${which}: ${first.message}` : `${which}, for instance ${nameOf(first.of)}: ${first.message}`,
+  ];
 }
 
 /** `3 cells`; `3 steps` where a run only searched. */

@@ -26,7 +26,10 @@ export interface WarningRule {
   readonly isAboutMachine?: true;
 }
 
-/** Warnings that repeat what a figure shows itself, by its interval or by a dash: reports give them once for all cells. */
+/**
+ * Warnings that repeat what a figure shows itself, by its interval or by a dash: reports give them once for
+ * all cells.
+ */
 const IN_FIGURES: ReadonlySet<string> = new Set(['wide-interval', 'few-requests']);
 export const isInFigures = (code: string): boolean => IN_FIGURES.has(code);
 

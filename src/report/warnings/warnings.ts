@@ -8,7 +8,12 @@ import { validityRules } from './about-validity.ts';
 import type { Facts, WarningRule } from './warning-rule.ts';
 
 /** In the order in which a report shows them. */
-export const warningRules: readonly WarningRule[] = [...resultRules, ...loadRules, ...validityRules, ...machineRules];
+export const warningRules: readonly WarningRule[] = [
+  ...resultRules,
+  ...loadRules,
+  ...validityRules,
+  ...machineRules,
+];
 
 /** All warnings of one measured cell. */
 export function warningsOf(facts: Facts): Warning[] {

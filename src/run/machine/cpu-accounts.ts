@@ -25,7 +25,10 @@ export interface CpuShares {
 /** USER_HZ, in which the kernel counts for programs, is 100 on every Linux. */
 const TICK_NS = 10e6;
 
-/** Reads the first line, `cpu user nice system idle iowait irq softirq steal guest guest_nice`: guests are in user and nice already. */
+/**
+ * Reads the first line, `cpu user nice system idle iowait irq softirq steal guest guest_nice`: guests are in
+ * user and nice already.
+ */
 export function parseCpuAccounts(text: string): CpuAccounts | undefined {
   const line = /^cpu +([\d ]+)/.exec(text)?.[1];
   if (line === undefined) return undefined;
@@ -34,16 +37,23 @@ export function parseCpuAccounts(text: string): CpuAccounts | undefined {
     .map((ticks) => Number(ticks) * TICK_NS);
   const processesNs = user + nice + system;
   const interruptsNs = irq + softirq;
-  return { processesNs, interruptsNs, stolenNs: steal, totalNs: processesNs + interruptsNs + steal + idle + iowait };
+  return {
+    processesNs,
+    interruptsNs,
+    stolenNs: steal,
+    totalNs: processesNs + interruptsNs + steal + idle + iowait,
+  };
 }
 
 /** Reads this machine's accounts; `undefined` if the system keeps none of this kind. */
-export const readCpuAccounts = (): CpuAccounts | undefined => parseCpuAccounts(readIfThere('/proc/stat') ?? '');
+export const readCpuAccounts = (): CpuAccounts | undefined =>
+  parseCpuAccounts(readIfThere('/proc/stat') ?? '');
 
 /**
- * The shares between two readings; `ownNs` is the CPU time of the processes that are one's own. Nothing if no time has passed.
- * Processes are accounted to the nanosecond and with the interrupts that came while they ran, the machine in ticks and without:
- * what is left for others is never too much on average, and as coarse as the ticks are.
+ * The shares between two readings; `ownNs` is the CPU time of the processes that are one's own. Nothing if no
+ * time has passed. Processes are accounted to the nanosecond and with the interrupts that came while they
+ * ran, the machine in ticks and without: what is left for others is never too much on average, and as coarse
+ * as the ticks are.
  */
 export function shareCpuTime(before: CpuAccounts, after: CpuAccounts, ownNs: number): CpuShares | undefined {
   const cpuTimeNs = after.totalNs - before.totalNs;

@@ -14,7 +14,8 @@ export interface NodeStart {
 export const thisStart = (): NodeStart => ({
   isDebugBuild:
     process.features.debug === true ||
-    (process.config as { target_defaults?: { default_configuration?: string } }).target_defaults?.default_configuration === 'Debug',
+    (process.config as { target_defaults?: { default_configuration?: string } }).target_defaults
+      ?.default_configuration === 'Debug',
   execArgv: process.execArgv,
   env: process.env,
 });

@@ -1,4 +1,7 @@
-/** How fast the CPUs run, and who decides that: the kernel's cpufreq (docs.kernel.org, "CPU Performance Scaling"). Virtual machines often have none. */
+/**
+ * How fast the CPUs run, and who decides that: the kernel's cpufreq (docs.kernel.org, "CPU Performance
+ * Scaling"). Virtual machines often have none.
+ */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { readIfThere } from './read-if-there.ts';

@@ -1,6 +1,7 @@
 /**
- * How evenly this machine runs, whatever is measured on it: the speed of a fixed piece of work, and of an echo between two processes, in
- * one short window after another. That spread is in every trial, and hides smaller differences between models.
+ * How evenly this machine runs, whatever is measured on it: the speed of a fixed piece of work, and of an
+ * echo between two processes, in one short window after another. That spread is in every trial, and hides
+ * smaller differences between models.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -20,7 +21,10 @@ const WINDOWS = 15;
 const WARM_WINDOWS = 2;
 const LIMIT_MS = 3_000;
 const MESSAGE = Buffer.alloc(64, 'x');
-/** Hashing it takes some hundredths of a millisecond: a window has a thousand of them, and ends when the last one does. */
+/**
+ * Hashing it takes some hundredths of a millisecond: a window has a thousand of them, and ends when the last
+ * one does.
+ */
 const BLOCK = Buffer.alloc(32 * 1024, 'x');
 
 /** Measures for less than two seconds. Where no other process can be asked, the echo is left out. */
@@ -33,7 +37,12 @@ export async function measureMachineTiming(): Promise<MachineTiming> {
     const isThere = await within(LIMIT_MS, echoes(child, 0));
     const work = await workSpeeds();
     const echo = isThere === undefined ? undefined : await within(LIMIT_MS, echoSpeeds(child));
-    return { windowNs: WINDOW_NS, windows: WINDOWS, workSpread: spreadOf(work), ...(echo === undefined ? {} : { echoSpread: spreadOf(echo) }) };
+    return {
+      windowNs: WINDOW_NS,
+      windows: WINDOWS,
+      workSpread: spreadOf(work),
+      ...(echo === undefined ? {} : { echoSpread: spreadOf(echo) }),
+    };
   } finally {
     child.kill('SIGKILL');
   }
@@ -62,7 +71,10 @@ async function echoSpeeds(child: ChildProcess): Promise<number[]> {
   return speeds.slice(WARM_WINDOWS);
 }
 
-/** Sends a message and waits until all of it is back, again and again for so long, at least once; echoes a nanosecond. */
+/**
+ * Sends a message and waits until all of it is back, again and again for so long, at least once; echoes a
+ * nanosecond.
+ */
 function echoes({ stdin, stdout }: ChildProcess, forNs: number): Promise<number> {
   return new Promise((resolve) => {
     if (stdin === null || stdout === null) return;

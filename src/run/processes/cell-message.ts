@@ -1,4 +1,7 @@
-/** The messages of a measured process; a workload in it may send others over the same channel, which are ignored. */
+/**
+ * The messages of a measured process; a workload in it may send others over the same channel, which are
+ * ignored.
+ */
 import * as z from 'zod/mini';
 import { isLoopResult } from '../loop-result.ts';
 import type { CellMessage } from '../trial/cell.main.ts';

@@ -1,6 +1,6 @@
 /**
- * A process that runs the user's code: it may loop, end itself, or leave processes behind that hold its output. What it
- * sends and prints is received, and everything that it has started ends with it.
+ * A process that runs the user's code: it may loop, end itself, or leave processes behind that hold its
+ * output. What it sends and prints is received, and everything that it has started ends with it.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import process from 'node:process';
@@ -50,10 +50,22 @@ export interface Child {
 }
 
 /** Starts it. Never throws: a failure is reported as the way it ended. */
-export function startChild({ module, words = [], under, ignoresOutput, received, output }: ChildOptions): Child {
-  const traced = under === undefined ? {} : { execPath: under.program, execArgv: [...under.words, process.execPath] };
+export function startChild({
+  module,
+  words = [],
+  under,
+  ignoresOutput,
+  received,
+  output,
+}: ChildOptions): Child {
+  const traced =
+    under === undefined ? {} : { execPath: under.program, execArgv: [...under.words, process.execPath] };
   const stdout = ignoresOutput ? 'ignore' : 'pipe';
-  const child = fork(fileURLToPath(module), words, { stdio: ['ignore', stdout, 'pipe', 'ipc'], serialization: 'advanced', ...traced });
+  const child = fork(fileURLToPath(module), words, {
+    stdio: ['ignore', stdout, 'pipe', 'ipc'],
+    serialization: 'advanced',
+    ...traced,
+  });
   const group = createGroup(child.pid);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -63,7 +75,8 @@ export function startChild({ module, words = [], under, ignoresOutput, received,
     });
   }
   child.on('message', (message: unknown) => {
-    if (typeof (message as { kind?: unknown } | null)?.kind === 'string') received(message as { kind: string });
+    if (typeof (message as { kind?: unknown } | null)?.kind === 'string')
+      received(message as { kind: string });
   });
   let giveUp: (ending: Ending) => void;
   const ended = new Promise<Ending>((resolve) => {
@@ -72,7 +85,12 @@ export function startChild({ module, words = [], under, ignoresOutput, received,
     child.once('exit', async (code, signal) => {
       group.end();
       await readToTheEnd(child);
-      resolve({ how: signal ?? `exit code ${code}`, signal: signal ?? undefined, code: code ?? undefined, lastWords: lastWords(printed) });
+      resolve({
+        how: signal ?? `exit code ${code}`,
+        signal: signal ?? undefined,
+        code: code ?? undefined,
+        lastWords: lastWords(printed),
+      });
     });
   });
   return {

@@ -1,6 +1,6 @@
 /**
- * The process that loads and describes a user's workload file: a module may loop, end its process, or leave timers behind,
- * and its schema's checks are the user's code, too.
+ * The process that loads and describes a user's workload file: a module may loop, end its process, or leave
+ * timers behind, and its schema's checks are the user's code, too.
  */
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
@@ -24,7 +24,12 @@ export type DescribeAnswer =
   /** From now on it ends with its parent, and leads a group of its own. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'found'; readonly found: FoundWorkload }
-  | { readonly kind: 'refused'; readonly message: string; readonly hint: string | undefined; readonly exitCode: number }
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      readonly hint: string | undefined;
+      readonly exitCode: number;
+    }
   | { readonly kind: 'failed'; readonly message: string };
 
 const send = (answer: DescribeAnswer) => process.send?.(answer, () => process.disconnect());
@@ -64,6 +69,7 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
 
 function refuse(error: unknown): void {
   if (process.env.DEBUG) console.error(error);
-  if (isUserError(error)) send({ kind: 'refused', message: error.message, hint: error.hint, exitCode: error.exitCode });
+  if (isUserError(error))
+    send({ kind: 'refused', message: error.message, hint: error.hint, exitCode: error.exitCode });
   else send({ kind: 'failed', message: messageOf(error) });
 }

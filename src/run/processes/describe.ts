@@ -11,7 +11,10 @@ const LOAD_LIMIT_MS = 30_000;
 export interface FoundWorkload {
   readonly workload: WorkloadDescription;
   readonly parameters: readonly Parameter[];
-  /** Each set of parameters to run it with: what was set, in all combinations; none if no parameters were passed. */
+  /**
+   * Each set of parameters to run it with: what was set, in all combinations; none if no parameters were
+   * passed.
+   */
   readonly params: PlannedWorkload['params'];
   /** The parameters without effect in each set. */
   readonly unused: readonly (readonly string[])[];
@@ -31,13 +34,21 @@ export interface DescribeOptions {
  * Loads a workload file in a process of its own, and plans its parameters there.
  * @throws UserError if it is not there, cannot be loaded, takes too long, or refuses a parameter.
  */
-export async function describeFile(file: string, { settings, presets = {}, limitMs = LOAD_LIMIT_MS, output }: DescribeOptions = {}) {
+export async function describeFile(
+  file: string,
+  { settings, presets = {}, limitMs = LOAD_LIMIT_MS, output }: DescribeOptions = {},
+) {
   let answer: Exclude<DescribeAnswer, { kind: 'ready' }> | undefined;
   const received = (message: DescribeAnswer) => {
-    if (message.kind === 'ready') child.send({ kind: 'describe', file, settings, presets } satisfies DescribeRequest);
+    if (message.kind === 'ready')
+      child.send({ kind: 'describe', file, settings, presets } satisfies DescribeRequest);
     else answer ??= message;
   };
-  const child = startChild({ module: DESCRIBE_MAIN, output, received: (message) => received(message as DescribeAnswer) });
+  const child = startChild({
+    module: DESCRIBE_MAIN,
+    output,
+    received: (message) => received(message as DescribeAnswer),
+  });
   let isLate = false;
   const limit = setTimeout(() => {
     isLate = true;
@@ -46,20 +57,28 @@ export async function describeFile(file: string, { settings, presets = {}, limit
   const { how, code, lastWords } = await child.ended;
   clearTimeout(limit);
   if (answer?.kind === 'found') return withUnused(answer.found);
-  if (answer?.kind === 'refused') throw new UserError(answer.message, { hint: answer.hint, exitCode: answer.exitCode });
-  if (answer?.kind === 'failed') throw new UserError(`${file} cannot be loaded: ${answer.message}`, { hint: 'DEBUG=1 shows where' });
+  if (answer?.kind === 'refused')
+    throw new UserError(answer.message, { hint: answer.hint, exitCode: answer.exitCode });
+  if (answer?.kind === 'failed')
+    throw new UserError(`${file} cannot be loaded: ${answer.message}`, { hint: 'DEBUG=1 shows where' });
   if (isLate)
     throw new UserError(`${file} was not loaded within ${limitMs / 1000} s`, {
       hint: 'look for an endless loop, or an await or an exported promise that never settles, outside of its functions',
     });
-  throw new UserError(`${file} ended its process (${how}) while it was loaded${lastWords ? `: ${lastWords}` : ''}`, {
-    hint: code === undefined ? undefined : 'look for process.exit in it',
-  });
+  throw new UserError(
+    `${file} ended its process (${how}) while it was loaded${lastWords ? `: ${lastWords}` : ''}`,
+    {
+      hint: code === undefined ? undefined : 'look for process.exit in it',
+    },
+  );
 }
 
 /** `unused` is the user's function: its results for each set are looked up. */
 function withUnused(found: FoundWorkload): FoundWorkload {
   const { workload, params, unused } = found;
   const unusedIn = new Map(params.map((set, index) => [JSON.stringify(set), unused[index] ?? []]));
-  return { ...found, workload: { ...workload, unused: (set: unknown) => unusedIn.get(JSON.stringify(set)) ?? [] } };
+  return {
+    ...found,
+    workload: { ...workload, unused: (set: unknown) => unusedIn.get(JSON.stringify(set)) ?? [] },
+  };
 }

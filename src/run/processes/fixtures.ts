@@ -1,4 +1,7 @@
-/** The results of `prepare`, once per run for each workload and its parameters: files in the run's own folder, and peers. */
+/**
+ * The results of `prepare`, once per run for each workload and its parameters: files in the run's own folder,
+ * and peers.
+ */
 import { mkdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -27,10 +30,15 @@ export interface Fixtures {
   /** The folder that holds the workloads' files. */
   readonly directory: string;
   /**
-   * The prepared fixture; prepared again if one of its peers has ended, or if preparing has failed before: three times at most.
+   * The prepared fixture; prepared again if one of its peers has ended, or if preparing has failed before:
+   * three times at most.
    * @throws Error with the reason, if that fails.
    */
-  get(planned: Preparable, params: Readonly<Record<string, unknown>>, options?: PrepareOptions): Promise<Fixture>;
+  get(
+    planned: Preparable,
+    params: Readonly<Record<string, unknown>>,
+    options?: PrepareOptions,
+  ): Promise<Fixture>;
   /** Ends the peers and removes the files. */
   remove(): Promise<void>;
 }
@@ -44,20 +52,32 @@ export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMI
   const folder = makeOwnFolder(root);
   removeLeftovers(root);
   const directory = folder.path;
-  // However this process ends by itself, it removes its files; those that a kill -9 leaves, the next run removes.
+  // However this process ends by itself, it removes its files; those that a kill -9 leaves, the next run
+  // removes.
   const removeFiles = () => folder.remove();
   process.once('exit', removeFiles);
   const prepared = new Map<string, Prepared>();
   const failures = new Map<string, unknown[]>();
   let last = 0;
 
-  const make = async ({ workload, reference }: Preparable, params: Readonly<Record<string, unknown>>, options: PrepareOptions): Promise<Prepared> => {
+  const make = async (
+    { workload, reference }: Preparable,
+    params: Readonly<Record<string, unknown>>,
+    options: PrepareOptions,
+  ): Promise<Prepared> => {
     if (!workload.prepare) return { value: params, peers: [], ending: undefined, stop: async () => {} };
     const own = path.join(directory, String(++last));
     mkdirSync(own);
     const { signal: interrupted, output } = options;
     try {
-      return await prepare({ workload: reference, params, directory: own, limitMs: prepareLimitMs, interrupted, output });
+      return await prepare({
+        workload: reference,
+        params,
+        directory: own,
+        limitMs: prepareLimitMs,
+        interrupted,
+        output,
+      });
     } catch (error) {
       rmSync(own, { recursive: true, force: true });
       throw error;

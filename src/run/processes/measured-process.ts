@@ -39,10 +39,14 @@ const DOING: Readonly<Record<TrialPhase, string>> = {
 const NOT_LEFT = `the measured process did not end by itself within ${LEAVE_LIMIT_MS / 1000} s after measuring, and was killed while it disconnected`;
 
 /**
- * Measures loads of one model and workload in one process, one after another: yields the record of each as soon as it is known. A process that
- * ends early is followed by another, which measures the remaining loads. Ends early if it is interrupted.
+ * Measures loads of one model and workload in one process, one after another: yields the record of each as
+ * soon as it is known. A process that ends early is followed by another, which measures the remaining loads.
+ * Ends early if it is interrupted.
  */
-export async function* runTrials(plans: readonly TrialPlan[], options: TrialOptions): AsyncGenerator<TrialRecord> {
+export async function* runTrials(
+  plans: readonly TrialPlan[],
+  options: TrialOptions,
+): AsyncGenerator<TrialRecord> {
   for (let left = plans; left.length > 0; ) {
     let known = 0;
     for await (const record of runProcess(left, options)) {
@@ -69,8 +73,15 @@ async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): 
   }
 }
 
-/** Starts the measured process. The outcome of a load is `undefined` if it was interrupted before, or another process has to measure it. */
-function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turned: (index: number, phase: 'open' | 'closed') => void) {
+/**
+ * Starts the measured process. The outcome of a load is `undefined` if it was interrupted before, or another
+ * process has to measure it.
+ */
+function startMeasured(
+  plans: readonly TrialPlan[],
+  options: TrialOptions,
+  turned: (index: number, phase: 'open' | 'closed') => void,
+) {
   const { timeLimitNs, signal, output, tracedTo } = options;
   const limit = createLimit();
   const known = plans.map(() => deferred<Outcome | undefined>());
@@ -85,7 +96,8 @@ function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turne
     const message = cellMessage(sent);
     if (message === undefined) return;
     if (message.kind === 'ready') {
-      // A second message of this kind does not come from the process: the first one names the group that will be killed.
+      // A second message of this kind does not come from the process: the first one names the group that will
+      // be killed.
       if (!hasBegun) begin(message.pid);
       hasBegun = true;
     } else if (message.kind === 'reached') phase = message.phase;
@@ -95,20 +107,25 @@ function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turne
     } else if (message.kind === 'measured' && index + 1 < plans.length) goOn({ ...message, notes: [] });
     else leave(message.kind === 'measured' ? { ...message, notes } : message);
   };
-  const under = tracedTo === undefined ? undefined : { program: 'strace', words: ['-f', '-c', '-o', tracedTo] };
+  const under =
+    tracedTo === undefined ? undefined : { program: 'strace', words: ['-f', '-c', '-o', tracedTo] };
   const child = startChild({ module: CELL_MAIN, under, received, output });
   const kill = (outcome: Outcome | 'interrupted') => {
     last ??= outcome;
     child.kill();
   };
-  const limitLoad = () => limit.set(timeLimitNs / 1e6, () => kill({ kind: 'failed', reason: lateReason(timeLimitNs, phase) }));
+  const limitLoad = () =>
+    limit.set(timeLimitNs / 1e6, () => kill({ kind: 'failed', reason: lateReason(timeLimitNs, phase) }));
   const begin = (pid: number) => {
     child.lead(pid);
     try {
       child.send({ plans });
     } catch (error) {
       // The result of `prepare` cannot be copied to another process.
-      kill({ kind: 'failed', reason: `prepare failed: ${error instanceof Error ? error.message : String(error)}` });
+      kill({
+        kind: 'failed',
+        reason: `prepare failed: ${error instanceof Error ? error.message : String(error)}`,
+      });
     }
   };
   const goOn = (outcome: Outcome) => {
@@ -134,7 +151,10 @@ function startMeasured(plans: readonly TrialPlan[], options: TrialOptions, turne
     limit.clear();
     if (killedBy === 'SIGINT') await within(INTERRUPT_LIMIT_MS, aborted(signal));
     signal.removeEventListener('abort', interrupt);
-    last ??= { kind: 'failed', reason: `the measured process ended (${how}) while ${DOING[phase]}${lastWords ? `: ${lastWords}` : ''}` };
+    last ??= {
+      kind: 'failed',
+      reason: `the measured process ended (${how}) while ${DOING[phase]}${lastWords ? `: ${lastWords}` : ''}`,
+    };
     known[index]?.resolve(last === 'interrupted' ? undefined : last);
     for (const { resolve } of known) resolve(undefined);
   });

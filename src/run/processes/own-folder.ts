@@ -1,6 +1,7 @@
 /**
- * This process's own folder in a folder that it shares with others: other runs, containers and users. Files that a killed run left
- * there are removed by a later one, but only if it is proved which process made them, and that it is dead. A name or a number proves nothing.
+ * This process's own folder in a folder that it shares with others: other runs, containers and users. Files
+ * that a killed run left there are removed by a later one, but only if it is proved which process made them,
+ * and that it is dead. A name or a number proves nothing.
  */
 import {
   closeSync,
@@ -27,8 +28,23 @@ const NAME = /^iobench-\d+-\w{6}$/;
 /** The file in the folder that identifies its maker. */
 const OWNER_FILE = 'owner.json';
 const LONGEST_OWNER_BYTES = 4096;
-/** File systems of one kernel only: all processes that can open a file there see each other's locks on it. Behind a network or a hypervisor they may not. */
-const LOCAL_FILE_SYSTEMS = ['ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'f2fs', 'zfs', 'bcachefs', 'tmpfs', 'ramfs', 'overlay'];
+/**
+ * File systems of one kernel only: all processes that can open a file there see each other's locks on it.
+ * Behind a network or a hypervisor they may not.
+ */
+const LOCAL_FILE_SYSTEMS = [
+  'ext2',
+  'ext3',
+  'ext4',
+  'xfs',
+  'btrfs',
+  'f2fs',
+  'zfs',
+  'bcachefs',
+  'tmpfs',
+  'ramfs',
+  'overlay',
+];
 
 const ownerSchema = z.object({
   format: z.literal('iobench/data-folder/1'),
@@ -80,7 +96,16 @@ function owned(folder: string): OwnFolder {
   // Locked before the file claims it.
   const isLocked = tryLock(descriptor) === 'locked';
   const place = { folder: path.basename(folder), inode: fstatSync(descriptor).ino };
-  writeFileSync(descriptor, JSON.stringify({ format: 'iobench/data-folder/1', ...place, ...identity, pid: process.pid, isLocked } satisfies Owner));
+  writeFileSync(
+    descriptor,
+    JSON.stringify({
+      format: 'iobench/data-folder/1',
+      ...place,
+      ...identity,
+      pid: process.pid,
+      isLocked,
+    } satisfies Owner),
+  );
   let isOpen = true;
   return {
     path: folder,
@@ -92,7 +117,10 @@ function owned(folder: string): OwnFolder {
   };
 }
 
-/** Removes the folders in `root` whose makers are proved to be dead. A folder that cannot be read or removed stays. */
+/**
+ * Removes the folders in `root` whose makers are proved to be dead. A folder that cannot be read or removed
+ * stays.
+ */
 export function removeLeftovers(root: string): void {
   for (const entry of entriesOf(root)) {
     if (!NAME.test(entry)) continue;
@@ -117,20 +145,27 @@ function removeIfLeft(root: string, entry: string): void {
   const found = lstatSync(folder);
   // Another user's, or a link.
   if (!found.isDirectory() || found.uid !== process.geteuid?.()) return;
-  const descriptor = openSync(path.join(folder, OWNER_FILE), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const descriptor = openSync(
+    path.join(folder, OWNER_FILE),
+    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  );
   try {
     const marker = fstatSync(descriptor);
     if (!marker.isFile() || marker.size > LONGEST_OWNER_BYTES || marker.uid !== found.uid) return;
     const owner = ownerSchema.parse(JSON.parse(readFileSync(descriptor, 'utf8')));
     // As long as this is open its lock is held: two runs do not remove the same folder.
     const isInPlace = owner.folder === entry && owner.inode === marker.ino;
-    if (isInPlace && isProvedDead(owner, descriptor, folder)) rmSync(folder, { recursive: true, force: true });
+    if (isInPlace && isProvedDead(owner, descriptor, folder))
+      rmSync(folder, { recursive: true, force: true });
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** A process of this kernel has ended if its lock is free, or if no process with its id and start time exists in this namespace. */
+/**
+ * A process of this kernel has ended if its lock is free, or if no process with its id and start time exists
+ * in this namespace.
+ */
 function isProvedDead(owner: Owner, descriptor: number, folder: string): boolean {
   const identity = readIdentity();
   if (identity === undefined || owner.bootId !== identity.bootId) return false;
@@ -150,7 +185,10 @@ function isRunning({ pid, startTicks }: Owner): boolean {
   return start === undefined || start === startTicks;
 }
 
-/** The identity of this process, in a form that others can check; `undefined` if the system does not report it. */
+/**
+ * The identity of this process, in a form that others can check; `undefined` if the system does not report
+ * it.
+ */
 function readIdentity(): Pick<Owner, 'bootId' | 'pidNamespace' | 'startTicks'> | undefined {
   try {
     const bootId = readIfThere('/proc/sys/kernel/random/boot_id');
@@ -162,7 +200,10 @@ function readIdentity(): Pick<Owner, 'bootId' | 'pidNamespace' | 'startTicks'> |
   }
 }
 
-/** proc(5), field 22 of /proc/PID/stat; `undefined` if it cannot be read, or if /proc shows the ids of another namespace. */
+/**
+ * proc(5), field 22 of /proc/PID/stat; `undefined` if it cannot be read, or if /proc shows the ids of another
+ * namespace.
+ */
 function startTicksOf(pid: string): number | undefined {
   try {
     if (readlinkSync('/proc/self') !== String(process.pid)) return undefined;

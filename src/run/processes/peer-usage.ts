@@ -28,7 +28,9 @@ export function peerUsage(peers: readonly Peer[]) {
       return {
         peers: answers.flatMap(({ name, both }) => {
           const [first, last] = both ?? [];
-          return first && last ? [{ name, cpuNs: last.cpuNs - first.cpuNs, wallNs: last.wallNs - first.wallNs }] : [];
+          return first && last
+            ? [{ name, cpuNs: last.cpuNs - first.cpuNs, wallNs: last.wallNs - first.wallNs }]
+            : [];
         }),
         unanswered: answers.filter(({ both }) => both === undefined).map(({ name }) => name),
       };

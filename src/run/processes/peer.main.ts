@@ -6,7 +6,8 @@ import { loadModule, whyNotLoaded } from '../../workloads/load-module.ts';
 import type { PeerAnswer } from '../../workloads/peers/peer.ts';
 import { inOneLine } from './in-one-line.ts';
 
-// Its uncaught error is the reason for its end, not a stack trace on the terminal; unless the module handles that itself.
+// Its uncaught error is the reason for its end, not a stack trace on the terminal; unless the module handles
+// that itself.
 process.on('uncaughtException', (error) => {
   if (process.listenerCount('uncaughtException') === 1) fail(error);
 });
@@ -15,7 +16,9 @@ leadOwnGroup();
 dieWithParent();
 process.on('disconnect', () => process.exit());
 if (!process.connected) process.exit();
-await loadModule(fileURLToPath(process.argv[2] as string)).catch((error) => fail(error, `it cannot be loaded: ${whyNotLoaded(error)}`));
+await loadModule(fileURLToPath(process.argv[2] as string)).catch((error) =>
+  fail(error, `it cannot be loaded: ${whyNotLoaded(error)}`),
+);
 
 function fail(error: unknown, reason = inOneLine(error)): void {
   if (process.env.DEBUG) console.error(error);

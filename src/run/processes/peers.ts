@@ -19,7 +19,10 @@ export interface Peer {
   readonly address: PeerAddress;
   /** Why it has ended, in words; `undefined` while it lives. */
   readonly ending: string | undefined;
-  /** CPU time and clock, as the peer itself reads them: as soon as it answers, which a stopped one does not; `undefined` if it has ended. */
+  /**
+   * CPU time and clock, as the peer itself reads them: as soon as it answers, which a stopped one does not;
+   * `undefined` if it has ended.
+   */
   usage(): Promise<PeerUsage | undefined>;
   stop(): Promise<void>;
 }
@@ -40,11 +43,19 @@ const START_LIMIT_MS = 10_000;
 const peerAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('listening'), host: z.optional(z.unknown()), port: z.optional(z.unknown()) }),
   z.object({ kind: z.literal('refused'), reason: z.string() }),
-  z.object({ kind: z.literal('usage'), id: z.number(), cpuNs: z.number().check(z.nonnegative()), wallNs: z.number().check(z.nonnegative()) }),
+  z.object({
+    kind: z.literal('usage'),
+    id: z.number(),
+    cpuNs: z.number().check(z.nonnegative()),
+    wallNs: z.number().check(z.nonnegative()),
+  }),
 ]);
 type PeerAnswer = z.infer<typeof peerAnswer>;
 
-const peerAddress = z.object({ host: z.string().check(z.minLength(1)), port: z.int().check(z.minimum(1), z.maximum(65_535)) });
+const peerAddress = z.object({
+  host: z.string().check(z.minLength(1)),
+  port: z.int().check(z.minimum(1), z.maximum(65_535)),
+});
 
 /**
  * Starts a peer and waits until it listens, or the signal aborts.
@@ -89,10 +100,18 @@ export async function startPeer({ module, options, signal, output }: PeerStart):
 }
 
 /** Its address, once it has reported that. */
-function listening(name: string, first: Promise<PeerAnswer>, ended: Promise<Ending>, signal?: AbortSignal): Promise<PeerAddress> {
+function listening(
+  name: string,
+  first: Promise<PeerAnswer>,
+  ended: Promise<Ending>,
+  signal?: AbortSignal,
+): Promise<PeerAddress> {
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => reject(new UserError(`the peer ${name} ${why}`, { exitCode: 3 }));
-    const limit = setTimeout(() => refuse(`did not report within ${START_LIMIT_MS / 1000} s where it listens`), START_LIMIT_MS);
+    const limit = setTimeout(
+      () => refuse(`did not report within ${START_LIMIT_MS / 1000} s where it listens`),
+      START_LIMIT_MS,
+    );
     const giveUp = () => refuse('is not waited for any longer');
     if (signal?.aborted) giveUp();
     signal?.addEventListener('abort', giveUp);
@@ -100,7 +119,12 @@ function listening(name: string, first: Promise<PeerAnswer>, ended: Promise<Endi
       if (answer.kind === 'refused') return refuse(`cannot serve: ${answer.reason}`);
       const where = peerAddress.safeParse(answer);
       if (where.success) resolve(where.data);
-      else refuse(answer.kind === 'listening' ? 'does not report where it listens: servePeer needs a host and a port' : 'sent an unexpected answer');
+      else
+        refuse(
+          answer.kind === 'listening'
+            ? 'does not report where it listens: servePeer needs a host and a port'
+            : 'sent an unexpected answer',
+        );
     });
     void ended.then(({ how, lastWords }) => refuse(`ended before it listened (${how})${because(lastWords)}`));
     void Promise.race([first, ended]).then(() => {

@@ -1,6 +1,6 @@
 /**
- * The process in which a workload's `prepare` runs, apart from the command: it may loop, end its process, or leave something
- * running there, which goes on until the run no longer needs it.
+ * The process in which a workload's `prepare` runs, apart from the command: it may loop, end its process, or
+ * leave something running there, which goes on until the run no longer needs it.
  */
 import process from 'node:process';
 import { inspect } from 'node:util';
@@ -28,7 +28,12 @@ export type PrepareAnswer =
   /** From now on it ends with its parent, and leads its own process group. */
   | { readonly kind: 'ready' }
   /** The run starts the peers, and knows when they have ended. */
-  | { readonly kind: 'start'; readonly id: number; readonly peer: string; readonly options: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'start';
+      readonly id: number;
+      readonly peer: string;
+      readonly options: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'prepared'; readonly value: unknown }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
 
@@ -50,7 +55,8 @@ process.on('message', (request: PrepareRequest) => {
     else asked?.reject(new Error(request.reason));
   }
 });
-// An error in a timer or a promise of the workload arrives here and not in `prepare`: until that is over, it is its failure all the same.
+// An error in a timer or a promise of the workload arrives here and not in `prepare`: until that is over, it
+// is its failure all the same.
 process.on('uncaughtException', (error) => {
   if (isOver) process.stderr.write(`iobench: uncaught error: ${namedMessageOf(error)}\n`);
   else fail(error);
@@ -60,7 +66,11 @@ leadOwnGroup();
 dieWithParent();
 send({ kind: 'ready' });
 
-async function prepare({ workload: reference, params, directory }: Extract<PrepareRequest, { kind: 'prepare' }>): Promise<void> {
+async function prepare({
+  workload: reference,
+  params,
+  directory,
+}: Extract<PrepareRequest, { kind: 'prepare' }>): Promise<void> {
   const workload = await loadWorkload(reference);
   const value = await workload.prepare?.({ params, directory, signal: given.signal, startPeer });
   if (isOver) return;
@@ -87,5 +97,8 @@ function fail(error: unknown): void {
   if (process.env.DEBUG) console.error(error);
   // A workload file may have its own copy of the class, with the same name.
   const isUnsupported = textIn(error, 'name') === UnsupportedError.name;
-  send({ kind: isUnsupported ? 'unsupported' : 'failed', reason: isUnsupported ? messageOf(error) : inOneLine(error) });
+  send({
+    kind: isUnsupported ? 'unsupported' : 'failed',
+    reason: isUnsupported ? messageOf(error) : inOneLine(error),
+  });
 }

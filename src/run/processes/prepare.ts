@@ -26,14 +26,18 @@ export interface Preparing {
 export interface Prepared {
   readonly value: unknown;
   readonly peers: readonly Peer[];
-  /** Why a peer, or the process that `prepare` has left running, has ended, in words; `undefined` while all live. */
+  /**
+   * Why a peer, or the process that `prepare` has left running, has ended, in words; `undefined` while all
+   * live.
+   */
   readonly ending: string | undefined;
   stop(): Promise<void>;
 }
 
 /**
  * Prepares, and keeps the process of a user's file, which may have left something running.
- * @throws Error with the reason if it fails, is interrupted, or takes too long; all processes that it has started have ended by then.
+ * @throws Error with the reason if it fails, is interrupted, or takes too long; all processes that it has
+ * started have ended by then.
  */
 export async function prepare(preparing: Preparing): Promise<Prepared> {
   const starting: Promise<Peer>[] = [];
@@ -69,8 +73,15 @@ export async function prepare(preparing: Preparing): Promise<Prepared> {
   };
 }
 
-/** Starts the process, which answers with the prepared value; fails with the error of `prepare`, or with the way the process ended. */
-function ask({ workload, params, directory, output }: Preparing, starting: Promise<Peer>[], givenUp: AbortSignal) {
+/**
+ * Starts the process, which answers with the prepared value; fails with the error of `prepare`, or with the
+ * way the process ended.
+ */
+function ask(
+  { workload, params, directory, output }: Preparing,
+  starting: Promise<Peer>[],
+  givenUp: AbortSignal,
+) {
   const startFor = async ({ id, peer, options }: Extract<PrepareAnswer, { kind: 'start' }>) => {
     const send = (request: PrepareRequest) => child.send(request);
     try {
@@ -83,16 +94,23 @@ function ask({ workload, params, directory, output }: Preparing, starting: Promi
     }
   };
   let received = (_answer: PrepareAnswer) => {};
-  const child = startChild({ module: PREPARE_MAIN, output, received: (message) => received(message as PrepareAnswer) });
+  const child = startChild({
+    module: PREPARE_MAIN,
+    output,
+    received: (message) => received(message as PrepareAnswer),
+  });
   const answer = new Promise<unknown>((resolve, reject) => {
     received = (message) => {
-      if (message.kind === 'ready') child.send({ kind: 'prepare', workload, params, directory } satisfies PrepareRequest);
+      if (message.kind === 'ready')
+        child.send({ kind: 'prepare', workload, params, directory } satisfies PrepareRequest);
       else if (message.kind === 'start') void startFor(message);
       else if (message.kind === 'prepared') resolve(message.value);
       else if (message.kind === 'failed') reject(new Error(message.reason));
       else if (message.kind === 'unsupported') reject(new UnsupportedError(message.reason));
     };
-    void child.ended.then(({ how, lastWords }) => reject(new Error(`its process ended (${how})${lastWords ? `: ${lastWords}` : ''}`)));
+    void child.ended.then(({ how, lastWords }) =>
+      reject(new Error(`its process ended (${how})${lastWords ? `: ${lastWords}` : ''}`)),
+    );
   });
   return { child, answer };
 }
@@ -120,7 +138,9 @@ async function limited(answer: Promise<unknown>, { limitMs, interrupted }: Prepa
 function moduleOf(peer: string): URL {
   if (Object.hasOwn(ourPeers, peer)) return ourPeers[peer as keyof typeof ourPeers];
   if (!URL.canParse(peer))
-    throw new Error(`there is no peer ${JSON.stringify(peer)}: name ${Object.keys(ourPeers).join(' or ')}, or pass the URL of your own`);
+    throw new Error(
+      `there is no peer ${JSON.stringify(peer)}: name ${Object.keys(ourPeers).join(' or ')}, or pass the URL of your own`,
+    );
   return new URL(peer);
 }
 

@@ -1,6 +1,7 @@
 /**
- * Ends the processes that this one has started if it is killed: a stopped process, and one that blocks in a call, never notice that
- * their parent has ended, and their own children have another parent. A shell waits for the end of its input, whose other end is here.
+ * Ends the processes that this one has started if it is killed: a stopped process, and one that blocks in a
+ * call, never notice that their parent has ended, and their own children have another parent. A shell waits
+ * for the end of its input, whose other end is here.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
@@ -20,7 +21,10 @@ for pid in $alive; do kill -s KILL -- "-$pid" || kill -s KILL "$pid"; done 2>/de
 
 let warden: ChildProcess | undefined;
 
-/** Ends a process, with its group, if this one is killed. Without effect if there is no POSIX shell. @returns the function to call when it has ended. */
+/**
+ * Ends a process, with its group, if this one is killed. Without effect if there is no POSIX shell. @returns
+ * the function to call when it has ended.
+ */
 export function guard(pid: number): () => void {
   if (process.platform === 'win32') return () => {};
   warden ??= start();

@@ -1,4 +1,7 @@
-/** The value of a promise, or `undefined` if that takes longer than the limit. The timer ends when the promise resolves. */
+/**
+ * The value of a promise, or `undefined` if that takes longer than the limit. The timer ends when the promise
+ * resolves.
+ */
 export async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -10,13 +10,17 @@ const MOST_LISTED = 5;
 /** A run on the disk. */
 export interface StoredPlace {
   readonly file: string;
-  /** Where its pages and pictures belong: for a `run.jsonl` the folder that holds it, for a file of another name one beside it. */
+  /**
+   * Where its pages and pictures belong: for a `run.jsonl` the folder that holds it, for a file of another
+   * name one beside it.
+   */
   readonly folder: string;
 }
 
 /**
- * Finds a run. What was named is the path of a folder or of a file, or the name of a run's folder in `out`; if nothing is called so, the
- * name that a run was given; then the beginning of a folder's name. Without a name, it is the newest run in `out`.
+ * Finds a run. What was named is the path of a folder or of a file, or the name of a run's folder in `out`;
+ * if nothing is called so, the name that a run was given; then the beginning of a folder's name. Without a
+ * name, it is the newest run in `out`.
  * @throws UserError if there is none, or if there are several of which none is closer to what was named.
  */
 export function findRun(out: string, named?: string): StoredPlace {
@@ -24,10 +28,13 @@ export function findRun(out: string, named?: string): StoredPlace {
   const newest = runs.at(-1);
   if (named === undefined) {
     if (newest !== undefined) return placeOf(runFileIn(path.join(out, newest)) as string);
-    throw new UserError(`there are no results in ${out}`, { hint: 'measure some with: iobench run --preset quick' });
+    throw new UserError(`there are no results in ${out}`, {
+      hint: 'measure some with: iobench run --preset quick',
+    });
   }
   const atPath = runAt(named);
-  const inOut = (matches: (id: string) => boolean) => runs.filter(matches).flatMap((id) => runFileIn(path.join(out, id)) ?? []);
+  const inOut = (matches: (id: string) => boolean) =>
+    runs.filter(matches).flatMap((id) => runFileIn(path.join(out, id)) ?? []);
   const found = [
     [...(atPath === undefined ? [] : [atPath]), ...inOut((id) => id === named)],
     inOut((id) => nameOf(id) === named),
@@ -45,7 +52,8 @@ function placeOf(file: string): StoredPlace {
 }
 
 /**
- * The file that a path names, or the `run.jsonl` of the folder that it names; `undefined` where nothing is there, or only a folder without runs.
+ * The file that a path names, or the `run.jsonl` of the folder that it names; `undefined` where nothing is
+ * there, or only a folder without runs.
  * @throws UserError if it is a pipe, a socket or a device, whose reading might never end.
  */
 function runAt(named: string): string | undefined {
@@ -53,13 +61,15 @@ function runAt(named: string): string | undefined {
   for (const file of [named, path.join(named, RUN_FILE)]) {
     const found = statIfThere(file);
     if (found?.isFile()) return file;
-    if (found && !found.isDirectory()) throw new UserError(`${file} is not a file`, { hint: 'name a run, its folder, or its run.jsonl' });
+    if (found && !found.isDirectory())
+      throw new UserError(`${file} is not a file`, { hint: 'name a run, its folder, or its run.jsonl' });
   }
   return runFileIn(named);
 }
 
 /** What a run was called: its folder's name without the time. */
-const nameOf = (id: string): string => /^\d{4}-\d\d-\d\d(?:T\d\d-\d\d-\d\d(?:-\d{3})?)?-(.+)$/.exec(id)?.[1] ?? id;
+const nameOf = (id: string): string =>
+  /^\d{4}-\d\d-\d\d(?:T\d\d-\d\d-\d\d(?:-\d{3})?)?-(.+)$/.exec(id)?.[1] ?? id;
 
 /** A path and a name may lead to the same file. */
 function withoutTwins(files: readonly string[]): string[] {
@@ -68,7 +78,9 @@ function withoutTwins(files: readonly string[]): string[] {
 
 function noSuchRun(out: string, named: string, runs: readonly string[]): UserError {
   const isFolder = named !== '' && statIfThere(named)?.isDirectory() === true;
-  const message = isFolder ? `there is no ${RUN_FILE} in ${named}` : `there is no run ${JSON.stringify(named)} in ${out}`;
+  const message = isFolder
+    ? `there is no ${RUN_FILE} in ${named}`
+    : `there is no run ${JSON.stringify(named)} in ${out}`;
   const alike = runs.findLast((id) => named !== '' && id.includes(named));
   if (alike !== undefined) return new UserError(message, { hint: `did you mean ${alike}?` });
   return new UserError(message, {
@@ -92,8 +104,11 @@ export function listRuns(out: string): string[] {
     .sort(byTime);
 }
 
-/** The file of a run in a folder of runs, by its id: the name of an entry, and no path that leads elsewhere. */
-export const runFileOf = (out: string, id: string): string | undefined => (entriesOf(out).includes(id) ? runFileIn(path.join(out, id)) : undefined);
+/**
+ * The file of a run in a folder of runs, by its id: the name of an entry, and no path that leads elsewhere.
+ */
+export const runFileOf = (out: string, id: string): string | undefined =>
+  entriesOf(out).includes(id) ? runFileIn(path.join(out, id)) : undefined;
 
 function entriesOf(out: string): string[] {
   try {
@@ -101,9 +116,13 @@ function entriesOf(out: string): string[] {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
-    throw new UserError(`${out} cannot be read: ${code}`, { hint: 'name the folder that holds the runs with --out DIR', cause: error });
+    throw new UserError(`${out} cannot be read: ${code}`, {
+      hint: 'name the folder that holds the runs with --out DIR',
+      cause: error,
+    });
   }
 }
 
 /** Names that begin with a time sort by it; others (a reference run) come before them. */
-const byTime = (a: string, b: string): number => Number(/^\d{4}-/.test(a)) - Number(/^\d{4}-/.test(b)) || (a < b ? -1 : 1);
+const byTime = (a: string, b: string): number =>
+  Number(/^\d{4}-/.test(a)) - Number(/^\d{4}-/.test(b)) || (a < b ? -1 : 1);

@@ -1,8 +1,25 @@
 /** A run's folder: `run.jsonl` is written line by line, each on the disk before the next trial begins. */
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../errors.ts';
-import { formatLine, parseRun, ResultFormatError, type RunHeader, type RunRecord, type StoredRun } from '../../result.ts';
+import {
+  formatLine,
+  parseRun,
+  ResultFormatError,
+  type RunHeader,
+  type RunRecord,
+  type StoredRun,
+} from '../../result.ts';
 import { packageVersion } from '../machine/environment.ts';
 import { RUN_FILE } from './run-file.ts';
 import { readStored } from './stored-run.ts';
@@ -12,14 +29,19 @@ export interface RunWriter {
   readonly file: string;
   /**
    * Stores a record; when it returns, the record is on the disk.
-   * @throws UserError if the disk does not take it, or if it could not be read back. What was stored before stays whole.
+   * @throws UserError if the disk does not take it, or if it could not be read back. What was stored before
+   * stays whole.
    */
   append(record: RunRecord): void;
   close(): void;
 }
 
-/** `2026-01-31T12-30-05-123-NAME`: sorts by time, is a folder's name on every system, and is another for two runs within a second. */
-export const runId = (startedAt: Date, name: string): string => `${startedAt.toISOString().slice(0, 23).replace(/[:.]/g, '-')}-${name}`;
+/**
+ * `2026-01-31T12-30-05-123-NAME`: sorts by time, is a folder's name on every system, and is another for two
+ * runs within a second.
+ */
+export const runId = (startedAt: Date, name: string): string =>
+  `${startedAt.toISOString().slice(0, 23).replace(/[:.]/g, '-')}-${name}`;
 
 /**
  * Makes the folder of a run and writes its header.
@@ -59,7 +81,10 @@ export function createRun(out: string, header: RunHeader): RunWriter {
   return { folder, file, append, close: () => closeSync(descriptor) };
 }
 
-/** Adds to the end of a file, and waits until it is on the disk. Where that fails, the file is as it was before. */
+/**
+ * Adds to the end of a file, and waits until it is on the disk. Where that fails, the file is as it was
+ * before.
+ */
 function appendWhole(descriptor: number, text: string): void {
   const { size } = fstatSync(descriptor);
   try {
@@ -107,12 +132,20 @@ export function cannotWrite(folder: string, error: unknown): UserError {
 
 function cannotAppend(file: string, error: unknown, trials: number): UserError {
   const { code, message } = error as NodeJS.ErrnoException;
-  const kept = trials === 0 ? 'none was stored before it' : trials === 1 ? 'the one before it is kept' : `the ${trials} before it are kept`;
-  return new UserError(`${file} cannot be written: ${code ?? message}; the last trial is not stored, ${kept}`, {
-    hint: 'make room on the disk, or name another folder with --out DIR',
-    exitCode: 3,
-    cause: error,
-  });
+  const kept =
+    trials === 0
+      ? 'none was stored before it'
+      : trials === 1
+        ? 'the one before it is kept'
+        : `the ${trials} before it are kept`;
+  return new UserError(
+    `${file} cannot be written: ${code ?? message}; the last trial is not stored, ${kept}`,
+    {
+      hint: 'make room on the disk, or name another folder with --out DIR',
+      exitCode: 3,
+      cause: error,
+    },
+  );
 }
 
 /**
@@ -124,7 +157,10 @@ export function readRun(file: string): StoredRun {
     return readStored(file);
   } catch (error) {
     if (!(error instanceof ResultFormatError)) {
-      throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { cause: error });
+      throw new UserError(
+        `${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+        { cause: error },
+      );
     }
     throw new UserError(`${file} cannot be read: ${error.message}`, { hint: remedyFor(error), cause: error });
   }
@@ -134,9 +170,14 @@ function remedyFor({ fault, lineNumber, writtenBy }: ResultFormatError): string 
   if (fault === 'newer') return 'a newer iobench wrote it: npm install --global iobench@latest';
   if (fault === 'no-run') return 'name a run, its folder, or its run.jsonl';
   const version = packageVersion();
-  const isOther = fault === 'unfit' && writtenBy !== undefined && /^[\w.+-]+$/.test(writtenBy) && writtenBy !== version;
-  if (isOther) return `iobench ${writtenBy} wrote it, and this is ${version}: npx iobench@${writtenBy} reads it`;
+  const isOther =
+    fault === 'unfit' && writtenBy !== undefined && /^[\w.+-]+$/.test(writtenBy) && writtenBy !== version;
+  if (isOther)
+    return `iobench ${writtenBy} wrote it, and this is ${version}: npx iobench@${writtenBy} reads it`;
   if (lineNumber === undefined) return 'it was changed or damaged after it was written';
-  const rest = lineNumber === 1 ? 'without its first line, nothing of it can be read' : `without line ${lineNumber}, the rest of it can be read`;
+  const rest =
+    lineNumber === 1
+      ? 'without its first line, nothing of it can be read'
+      : `without line ${lineNumber}, the rest of it can be read`;
   return `it was changed or damaged after it was written; ${rest}`;
 }

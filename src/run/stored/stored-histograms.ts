@@ -1,7 +1,8 @@
 /**
- * Whether the histograms of a run are what was written: a decoder that believes a damaged one reads for ever, or asks for all memory.
- * HdrHistogram V2, compressed: a cookie and a length, then zlib; inside a header of 40 bytes, then counts as zigzag LEB128, of which a
- * negative one stands for that many bins without a count (github.com/HdrHistogram/HdrHistogram, "V2 encoding").
+ * Whether the histograms of a run are what was written: a decoder that believes a damaged one reads for ever,
+ * or asks for all memory. HdrHistogram V2, compressed: a cookie and a length, then zlib; inside a header of
+ * 40 bytes, then counts as zigzag LEB128, of which a negative one stands for that many bins without a count
+ * (github.com/HdrHistogram/HdrHistogram, "V2 encoding").
  */
 import { inflateSync } from 'node:zlib';
 import { ResultFormatError, type StoredHistogram, type StoredRun } from '../../result.ts';
@@ -16,7 +17,10 @@ const OUTER_HEADER_BYTES = 8;
 const HEADER_BYTES = 40;
 /** All bins there can be, a few bytes each. */
 const MOST_BYTES = 1 << 20;
-/** Two powers of two of sub-buckets, and half of that for each further power of two up to an hour of nanoseconds. */
+/**
+ * Two powers of two of sub-buckets, and half of that for each further power of two up to an hour of
+ * nanoseconds.
+ */
 const MOST_BINS = 1 << 16;
 
 /** @throws ResultFormatError that names the trial and the histogram. */
@@ -39,7 +43,8 @@ export function checkHistograms(run: StoredRun): StoredRun {
 export function faultOf({ hdr }: StoredHistogram): string | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(hdr) || hdr.length % 4 !== 0) return 'it is not base64';
   const outer = Buffer.from(hdr, 'base64');
-  if (outer.length < OUTER_HEADER_BYTES || (outer.readInt32BE(0) & COOKIE_MASK) !== COMPRESSED_COOKIE) return 'it is no HdrHistogram';
+  if (outer.length < OUTER_HEADER_BYTES || (outer.readInt32BE(0) & COOKIE_MASK) !== COMPRESSED_COOKIE)
+    return 'it is no HdrHistogram';
   if (outer.readInt32BE(4) !== outer.length - OUTER_HEADER_BYTES) return 'its length is another one';
   try {
     return faultInside(inflateSync(outer.subarray(OUTER_HEADER_BYTES), { maxOutputLength: MOST_BYTES }));
@@ -49,7 +54,8 @@ export function faultOf({ hdr }: StoredHistogram): string | undefined {
 }
 
 function faultInside(inner: Buffer): string | undefined {
-  if (inner.length < HEADER_BYTES || (inner.readInt32BE(0) & COOKIE_MASK) !== COOKIE) return 'it is no HdrHistogram';
+  if (inner.length < HEADER_BYTES || (inner.readInt32BE(0) & COOKIE_MASK) !== COOKIE)
+    return 'it is no HdrHistogram';
   if (inner.readInt32BE(4) !== inner.length - HEADER_BYTES) return 'its length is another one';
   const isOurs =
     inner.readInt32BE(12) === SHAPE.numberOfSignificantValueDigits &&
@@ -67,7 +73,8 @@ function faultOfCounts(bytes: Buffer): string | undefined {
     at += length;
     bins += value < 0 ? -value : 1;
     total += Math.max(0, value);
-    if (bins > MOST_BINS || total > Number.MAX_SAFE_INTEGER) return 'it has more bins, or more counts, than there can be';
+    if (bins > MOST_BINS || total > Number.MAX_SAFE_INTEGER)
+      return 'it has more bins, or more counts, than there can be';
   }
   return undefined;
 }

@@ -11,7 +11,10 @@ export function readStored(file: string): StoredRun {
   return { ...run, header: { ...run.header, models: run.header.models.map(completed) } };
 }
 
-/** Older versions stored less of a model than reports show: of one that is still there, its file says the rest. */
+/**
+ * Older versions stored less of a model than reports show: of one that is still there, its file says the
+ * rest.
+ */
 function completed(stored: RunHeader['models'][number]): RunHeader['models'][number] {
   const known = stored.style === undefined ? models.find(({ name }) => name === stored.name) : undefined;
   return known === undefined ? stored : { ...describedModel(known), ...stored };

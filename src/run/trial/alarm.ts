@@ -1,6 +1,7 @@
 /**
- * Wakes Node's loop on time. Its own timers have a resolution of milliseconds, and are late by up to another one; a thread that blocks in
- * futex(2) until the next request is due, and then sends a message, is late by the time that two wake-ups take.
+ * Wakes Node's loop on time. Its own timers have a resolution of milliseconds, and are late by up to another
+ * one; a thread that blocks in futex(2) until the next request is due, and then sends a message, is late by
+ * the time that two wake-ups take.
  */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
@@ -13,7 +14,10 @@ export interface AlarmData {
   readonly dueNs: Float64Array;
   readonly words: Int32Array;
 }
-/** Words that both share: how often the alarm was set (the thread waits for a change), whether it is over, the system's number of the thread. */
+/**
+ * Words that both share: how often the alarm was set (the thread waits for a change), whether it is over, the
+ * system's number of the thread.
+ */
 export const SETTINGS = 0;
 export const IS_OVER = 1;
 export const THREAD_ID = 2;
@@ -35,13 +39,19 @@ export async function createAlarm(): Promise<Alarm> {
   const dueNs = new Float64Array(new SharedArrayBuffer(8));
   const words = new Int32Array(new SharedArrayBuffer(12));
   const workerData: AlarmData = { port: there, dueNs, words };
-  const thread = new Worker(new URL('./thread.alarm.js', import.meta.url), { workerData, transferList: [there] });
+  const thread = new Worker(new URL('./thread.alarm.js', import.meta.url), {
+    workerData,
+    transferList: [there],
+  });
   await new Promise((resolve, reject) => {
     here.once('message', resolve);
     thread.once('error', reject);
   });
   let wakeLoop: (() => void) | undefined;
-  /** The pending time, NaN when it has passed: the other thread's clock may be a little early, and then the alarm is set again. */
+  /**
+   * The pending time, NaN when it has passed: the other thread's clock may be a little early, and then the
+   * alarm is set again.
+   */
   let pendingNs = Number.NaN;
   here.on('message', (setting: number) => {
     // The message belongs to an earlier setting, which has been replaced meanwhile.
@@ -77,7 +87,8 @@ function usageOf(threadId: number): AlarmUsage | undefined {
   try {
     const folder = `/proc/${process.pid}/task/${threadId}`;
     const status = readFileSync(`${folder}/status`, 'utf8');
-    const switches = (kind: string) => Number(new RegExp(`^${kind}_ctxt_switches:\\s*(\\d+)`, 'm').exec(status)?.[1]);
+    const switches = (kind: string) =>
+      Number(new RegExp(`^${kind}_ctxt_switches:\\s*(\\d+)`, 'm').exec(status)?.[1]);
     return {
       cpuNs: Number(readFileSync(`${folder}/schedstat`, 'utf8').split(' ')[0]),
       contextSwitches: { voluntary: switches('voluntary'), involuntary: switches('nonvoluntary') },

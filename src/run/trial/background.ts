@@ -5,13 +5,20 @@ import { errands } from './errands.ts';
 import { toItsEnd } from './to-its-end.ts';
 
 /**
- * The number that is begun before any has ended. One by one, each would be waited for among all that are open already (poll(2) looks at
- * 50 million descriptors to open ten thousand), and all at once they are more than a server's backlog holds.
+ * The number that is begun before any has ended. One by one, each would be waited for among all that are open
+ * already (poll(2) looks at 50 million descriptors to open ten thousand), and all at once they are more than
+ * a server's backlog holds.
  */
 const AT_ONCE = 128;
 
-/** Performs all steps; if requests run in other threads, a blocking thread performs them. @throws the first error. */
-export async function runBackground(begun: Steps | readonly Steps[], { run, isElsewhere }: Pick<Started, 'run' | 'isElsewhere'>): Promise<void> {
+/**
+ * Performs all steps; if requests run in other threads, a blocking thread performs them. @throws the first
+ * error.
+ */
+export async function runBackground(
+  begun: Steps | readonly Steps[],
+  { run, isElsewhere }: Pick<Started, 'run' | 'isElsewhere'>,
+): Promise<void> {
   const all = isList(begun) ? begun : [begun];
   if (isElsewhere) {
     for (const steps of all) toItsEnd('operations', steps);

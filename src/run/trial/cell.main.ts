@@ -1,4 +1,7 @@
-/** The measured process: receives the plans of one trial each, measures them one after another, reports the results, and ends. */
+/**
+ * The measured process: receives the plans of one trial each, measures them one after another, reports the
+ * results, and ends.
+ */
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
@@ -71,12 +74,19 @@ async function perform(plan: TrialPlan, warmth: Warmth): Promise<void> {
     threads: plan.cell.threads,
   });
   const { loops: measured, leave } =
-    loops === undefined ? await measureCell(plan, model, workload, observer, warmth) : await measureDivided(plan, model, loops, observer);
-  await new Promise<void>((resolve) => process.send?.({ kind: 'measured', loops: measured } satisfies CellMessage, () => resolve()));
+    loops === undefined
+      ? await measureCell(plan, model, workload, observer, warmth)
+      : await measureDivided(plan, model, loops, observer);
+  await new Promise<void>((resolve) =>
+    process.send?.({ kind: 'measured', loops: measured } satisfies CellMessage, () => resolve()),
+  );
   await leave();
 }
 
-/** proc(5): writing 5 resets the peak memory of the process. If that fails, the peak is that of all loads so far. */
+/**
+ * proc(5): writing 5 resets the peak memory of the process. If that fails, the peak is that of all loads so
+ * far.
+ */
 function forgetPeak(): void {
   try {
     writeFileSync('/proc/self/clear_refs', '5');
@@ -88,7 +98,11 @@ function fail(error: unknown): void {
   hasFailed = true;
   if (process.env.DEBUG) console.error(error);
   const isUnsupported = textIn(error, 'name') === UnsupportedError.name;
-  send(isUnsupported ? { kind: 'unsupported', reason: messageOf(error) } : { kind: 'failed', reason: namedMessageOf(error) });
+  send(
+    isUnsupported
+      ? { kind: 'unsupported', reason: messageOf(error) }
+      : { kind: 'failed', reason: namedMessageOf(error) },
+  );
   process.exitCode = 1;
   if (process.connected) process.disconnect();
 }

@@ -1,4 +1,7 @@
-/** Measures one load of one cell: the model serves its requests, through warm-up and window, and the window is read out. */
+/**
+ * Measures one load of one cell: the model serves its requests, through warm-up and window, and the window is
+ * read out.
+ */
 import { askForShortTurns, askForUsualTurns, wakeOnTime } from '../../engines/process.ts';
 import { nowNs } from '../../load/clock.ts';
 import type { Model, Setting, Started } from '../../models/model.ts';
@@ -63,16 +66,30 @@ export const threadModules: Setting['threadModules'] = {
 };
 
 /**
- * Measures one load in this thread. `warmth` knows what the thread has run before: it is passed from one load to the next.
+ * Measures one load in this thread. `warmth` knows what the thread has run before: it is passed from one load
+ * to the next.
  * @throws the error that the model or the workload throws outside of a request.
  */
-export async function measureCell(plan: TrialPlan, model: Model, workload: Workload, observer: Observer, warmth: Warmth): Promise<Measurement> {
+export async function measureCell(
+  plan: TrialPlan,
+  model: Model,
+  workload: Workload,
+  observer: Observer,
+  warmth: Warmth,
+): Promise<Measurement> {
   wakeOnTime();
   const { load: spec } = plan.cell;
   const reports = listener();
   const { fixture, seed, longestWarmupNs } = plan;
   const movedBytes = sharedNumbers(2 * (plan.cell.threads ?? requestsAtOnce(spec)));
-  const threadData: ThreadData = { workload: plan.workload, fixture, seed, longestWarmupNs, warmedNs: sharedNumbers(1), movedBytes };
+  const threadData: ThreadData = {
+    workload: plan.workload,
+    fixture,
+    seed,
+    longestWarmupNs,
+    warmedNs: sharedNumbers(1),
+    movedBytes,
+  };
   const started = await startModel(plan, model, workload, threadData, reports);
   warmth.threadsWarmed(threadData.warmedNs[0] as number);
   observer.reached?.('connecting');
@@ -94,14 +111,20 @@ export async function measureCell(plan: TrialPlan, model: Model, workload: Workl
       warmupNs: plan.warmupNs,
       warmupRequests: spec.kind === 'closed' ? spec.concurrency : 1,
       ...(plan.longestWarmupNs > 0
-        ? { codeBytes, v8ThreadsNs: warmth.v8ThreadsNs(started), longestNs: plan.longestWarmupNs, requestsPerReading: warmth.requestsPerReading }
+        ? {
+            codeBytes,
+            v8ThreadsNs: warmth.v8ThreadsNs(started),
+            longestNs: plan.longestWarmupNs,
+            requestsPerReading: warmth.requestsPerReading,
+          }
         : {}),
       durationNs: plan.durationNs,
       requests: plan.requests ?? Number.POSITIVE_INFINITY,
       closesOnTime: spec.kind === 'open',
       firstEnded,
     },
-    // A closed load's servers never rest: the gaps between requests would add up in the prediction without bound.
+    // A closed load's servers never rest: the gaps between requests would add up in the prediction without
+    // bound.
     servers: spec.kind === 'open' ? model.servers?.(traitsOf(plan, workload)) : undefined,
     ...(workload.form === 'operations' ? { movedBytes: () => sumOfMoved(readMovedBytes(), movedBytes) } : {}),
     pacing: alarm,
@@ -167,7 +190,8 @@ function startModel(
   });
 }
 
-const firstFailure = ({ firstFailure }: WindowedRequests) => (firstFailure === undefined ? {} : { firstFailure });
+const firstFailure = ({ firstFailure }: WindowedRequests) =>
+  firstFailure === undefined ? {} : { firstFailure };
 
 /** Collects the notes and the dispatch cost that a model reports while it starts. */
 function listener() {

@@ -10,17 +10,22 @@ export const LEAST_WARMUP_NS = 200e6;
 /** With fewer requests between two readings, an unchanged size proves nothing. */
 export const REQUESTS_PER_READING = 100;
 
-/** V8's own is 66 KiB: bytes of bytecode that a function runs before V8 considers to optimize it (`node --v8-options`). */
+/**
+ * V8's own is 66 KiB: bytes of bytecode that a function runs before V8 considers to optimize it (`node
+ * --v8-options`).
+ */
 const INTERRUPT_BUDGET_BYTES = 10_000;
 /** The versions of V8 (Node 20 to 24) in which that has been tried. */
 const TRIED = { from: 11, to: 13 };
 
 /**
- * Makes V8 optimize hot code about seven times as early, in all threads of this process, if requests are rare: after their
- * burst they would stay half warm for minutes. Loads at full speed do not become warm any sooner by it. V8 knows less about code that it
- * optimizes early, and may have to repeat it: `npm run validate -- quick` compares the figures with those after long warm-ups.
+ * Makes V8 optimize hot code about seven times as early, in all threads of this process, if requests are
+ * rare: after their burst they would stay half warm for minutes. Loads at full speed do not become warm any
+ * sooner by it. V8 knows less about code that it optimizes early, and may have to repeat it: `npm run
+ * validate -- quick` compares the figures with those after long warm-ups.
  */
 export function optimizeEarly(): void {
   const version = Number.parseInt(process.versions.v8, 10);
-  if (version >= TRIED.from && version <= TRIED.to) v8.setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET_BYTES}`);
+  if (version >= TRIED.from && version <= TRIED.to)
+    v8.setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET_BYTES}`);
 }

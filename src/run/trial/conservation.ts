@@ -1,6 +1,6 @@
 /**
- * Every request is in exactly one figure. Due requests are counted from the schedule, and those in the system when the window turned
- * directly at that moment: no count is derived from another one.
+ * Every request is in exactly one figure. Due requests are counted from the schedule, and those in the system
+ * when the window turned directly at that moment: no count is derived from another one.
  */
 import type { MeasuredTrial } from '../../result.ts';
 import type { Window } from './window.ts';
@@ -11,14 +11,22 @@ export type Conservation = NonNullable<MeasuredTrial['conservation']>;
 export interface SystemCounts {
   /** Requests that are due and have not ended, whether they have begun or not. */
   readonly inSystem: number;
-  /** Since the load began: requests that were not sent, and (under a closed load) requests that have become due. */
+  /**
+   * Since the load began: requests that were not sent, and (under a closed load) requests that have become
+   * due.
+   */
   readonly shed: number;
   readonly arrived: number;
 }
 
 /** The window's account. */
 export function conserved(
-  { completed, failed, drained, failedDraining }: Pick<Window, 'completed' | 'failed' | 'drained' | 'failedDraining'>,
+  {
+    completed,
+    failed,
+    drained,
+    failedDraining,
+  }: Pick<Window, 'completed' | 'failed' | 'drained' | 'failedDraining'>,
   open: SystemCounts,
   closed: SystemCounts,
   due: number,

@@ -16,10 +16,18 @@ export interface LoopTask {
 
 /** How a load is divided: every loop has its share, and the first ones the remainder. */
 export function shares(concurrency: number, loops: number): number[] {
-  return Array.from({ length: loops }, (_, loop) => Math.floor(concurrency / loops) + (loop < concurrency % loops ? 1 : 0));
+  return Array.from(
+    { length: loops },
+    (_, loop) => Math.floor(concurrency / loops) + (loop < concurrency % loops ? 1 : 0),
+  );
 }
 
-export async function measureDivided(plan: TrialPlan, model: Model, loops: number, observer: Observer): Promise<Measurement> {
+export async function measureDivided(
+  plan: TrialPlan,
+  model: Model,
+  loops: number,
+  observer: Observer,
+): Promise<Measurement> {
   const { Piscina } = await import('piscina');
   const pool = new Piscina({
     filename: new URL('./thread.loop.js', import.meta.url).href,
@@ -28,14 +36,23 @@ export async function measureDivided(plan: TrialPlan, model: Model, loops: numbe
     idleTimeout: Number.POSITIVE_INFINITY,
   });
   const arrivals = new Int32Array(new SharedArrayBuffer(4));
-  await Promise.all(Array.from({ length: loops }, () => pool.run({ arrivals, threads: loops }, { name: 'arrive' })));
+  await Promise.all(
+    Array.from({ length: loops }, () => pool.run({ arrivals, threads: loops }, { name: 'arrive' })),
+  );
   const channel = `iobench-${process.pid}`;
   const stopListening = turnsOf(channel, loops, observer);
   const meeting: Meeting = { arrivals: new Int32Array(new SharedArrayBuffer(4)), threads: loops };
-  const tasks = Array.from({ length: loops }, (_, loop): LoopTask => ({ channel, meeting, plan: loopPlan(plan, loop, loops) }));
-  const measured = await Promise.all(tasks.map((task) => pool.run(task, { name: 'measure' }) as Promise<LoopResult>));
+  const tasks = Array.from(
+    { length: loops },
+    (_, loop): LoopTask => ({ channel, meeting, plan: loopPlan(plan, loop, loops) }),
+  );
+  const measured = await Promise.all(
+    tasks.map((task) => pool.run(task, { name: 'measure' }) as Promise<LoopResult>),
+  );
   stopListening();
-  measured[0]?.result.notes.push(`${loops} ${plural(loops, 'loop')}, ${model.name}: the clients are divided among them`);
+  measured[0]?.result.notes.push(
+    `${loops} ${plural(loops, 'loop')}, ${model.name}: the clients are divided among them`,
+  );
   return { loops: measured, leave: () => pool.destroy() };
 }
 
@@ -45,7 +62,13 @@ function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
   const requests = plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) };
   if (load.kind === 'open') return { ...plan, ...requests, isShare: true, loop: { number: loop, of: loops } };
   const concurrency = shares(load.concurrency, loops)[loop] as number;
-  return { ...plan, ...requests, isShare: true, seed: plan.seed + loop, cell: { ...plan.cell, load: { ...load, concurrency } } };
+  return {
+    ...plan,
+    ...requests,
+    isShare: true,
+    seed: plan.seed + loop,
+    cell: { ...plan.cell, load: { ...load, concurrency } },
+  };
 }
 
 /** The phases that a loop reports. */

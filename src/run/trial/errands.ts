@@ -7,7 +7,10 @@ export interface Errands extends Requests {
   readonly failure: unknown;
 }
 
-/** `begins` call the workload, one by one, at most `atOnce` before any has ended; each returns steps, a promise or `undefined`. */
+/**
+ * `begins` call the workload, one by one, at most `atOnce` before any has ended; each returns steps, a
+ * promise or `undefined`.
+ */
 export function errands(begins: readonly (() => unknown)[], atOnce = Number.POSITIVE_INFINITY): Errands {
   const left = [...begins];
   let inFlight = 0;

@@ -1,22 +1,30 @@
 /**
- * The number of requests in the system, over the window, counted in two ways that must agree (Little's law as an operational
- * identity: Denning and Buzen, The Operational Analysis of Queueing Network Models, 1978): from when they arrive and end, and from the
- * recorded latencies.
+ * The number of requests in the system, over the window, counted in two ways that must agree (Little's law as
+ * an operational identity: Denning and Buzen, The Operational Analysis of Queueing Network Models, 1978):
+ * from when they arrive and end, and from the recorded latencies.
  */
 
 export interface FlowResult {
   /** The mean number of requests in the system, by their arrivals and ends. */
   readonly inFlightMean: number;
-  /** The same, by the latencies of those that ended, less the part before the window, and the ages of those that had not ended. */
+  /**
+   * The same, by the latencies of those that ended, less the part before the window, and the ages of those
+   * that had not ended.
+   */
   readonly inFlightMeanByTimes: number;
 }
 
 export class Flow {
   private openedNs = Number.NaN;
   private agesAtOpeningNs = 0;
-  /** Requests that were in line at the opening and have not been taken yet: they are taken before all others. */
+  /**
+   * Requests that were in line at the opening and have not been taken yet: they are taken before all others.
+   */
   private oldInLine = 0;
-  /** The sum of ends less the sum of arrivals, each since the opening: complete for requests that came and went, partial for the others. */
+  /**
+   * The sum of ends less the sum of arrivals, each since the opening: complete for requests that came and
+   * went, partial for the others.
+   */
   private balanceNs = 0;
   /** By how much the ends of requests lie before the opening that were reported after it. */
   private beforeOpeningNs = 0;
@@ -32,7 +40,10 @@ export class Flow {
     else this.beforeOpeningNs -= sinceOpeningNs;
   }
 
-  /** The intended starts of due requests that have not been taken, and of those that have been taken and have not ended. */
+  /**
+   * The intended starts of due requests that have not been taken, and of those that have been taken and have
+   * not ended.
+   */
   open(nowNs: number, line: readonly number[], taken: readonly number[]): void {
     this.openedNs = nowNs;
     this.oldInLine = line.length;
@@ -41,21 +52,33 @@ export class Flow {
     this.beforeOpeningNs = 0;
   }
 
-  /** `inFlight` is how many have been taken and have not ended, as counted one by one; `latencySumNs` is of all that ended in between, failed or not. */
-  close(nowNs: number, inFlight: number, line: readonly number[], taken: readonly number[], latencySumNs: number): FlowResult {
+  /**
+   * `inFlight` is how many have been taken and have not ended, as counted one by one; `latencySumNs` is of
+   * all that ended in between, failed or not.
+   */
+  close(
+    nowNs: number,
+    inFlight: number,
+    line: readonly number[],
+    taken: readonly number[],
+    latencySumNs: number,
+  ): FlowResult {
     const windowNs = nowNs - this.openedNs;
     for (const intendedNs of line.slice(this.oldInLine)) this.arrive(intendedNs);
     const byEventsNs = (line.length + inFlight) * windowNs + this.balanceNs;
-    const byTimesNs = latencySumNs + this.beforeOpeningNs - this.agesAtOpeningNs + agesAt(nowNs, line) + agesAt(nowNs, taken);
+    const byTimesNs =
+      latencySumNs + this.beforeOpeningNs - this.agesAtOpeningNs + agesAt(nowNs, line) + agesAt(nowNs, taken);
     return { inFlightMean: byEventsNs / windowNs, inFlightMeanByTimes: byTimesNs / windowNs };
   }
 
   private arrive(intendedNs: number): void {
     const sinceOpeningNs = intendedNs - this.openedNs;
     if (sinceOpeningNs >= 0) this.balanceNs -= sinceOpeningNs;
-    // It arrived before the opening, which was not known then: the end that its client had waited for was reported later.
+    // It arrived before the opening, which was not known then: the end that its client had waited for was
+    // reported later.
     else this.agesAtOpeningNs -= sinceOpeningNs;
   }
 }
 
-const agesAt = (nowNs: number, arrivalsNs: readonly number[]) => arrivalsNs.reduce((sum, arrivalNs) => sum + nowNs - arrivalNs, 0);
+const agesAt = (nowNs: number, arrivalsNs: readonly number[]) =>
+  arrivalsNs.reduce((sum, arrivalNs) => sum + nowNs - arrivalNs, 0);

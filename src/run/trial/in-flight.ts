@@ -1,4 +1,7 @@
-/** The requests that have begun and have not ended: created first, and shared by the code that begins requests and the code that observes them. */
+/**
+ * The requests that have begun and have not ended: created first, and shared by the code that begins requests
+ * and the code that observes them.
+ */
 
 /** A request as this list sees it. */
 export interface Begun {

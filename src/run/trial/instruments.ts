@@ -1,4 +1,7 @@
-/** All instruments of a window: the records of every request, and the accounts of the kernel and of Node over it. */
+/**
+ * All instruments of a window: the records of every request, and the accounts of the kernel and of Node over
+ * it.
+ */
 import { readdirSync } from 'node:fs';
 import process from 'node:process';
 import { nowNs } from '../../load/clock.ts';
@@ -44,7 +47,8 @@ type Read = Omit<CountedResult, 'startedAt' | 'notes' | 'dispatch'>;
 export interface Instruments {
   readonly window: Window;
   /**
-   * The measurement. `leftSinceNs` are the intended starts of requests that have not ended and are not waited for any longer.
+   * The measurement. `leftSinceNs` are the intended starts of requests that have not ended and are not waited
+   * for any longer.
    * @throws Error if a request that was due is in no figure, or in two.
    */
   read(leftSinceNs: Iterable<number>): Read;
@@ -69,8 +73,19 @@ export function createInstruments(options: InstrumentOptions): Instruments {
       const line = [...load.line(turnedNs)];
       const taken = inFlight.sinceNs();
       if (phase === 'open') window.flow.open(turnedNs, line, taken);
-      else flow = window.flow.close(turnedNs, inFlight.count, line, taken, recorder.latency.sumNs + recorder.early.sumNs + window.failedNs);
-      counts[phase] = { inSystem: inFlight.count + line.length, shed: load.shed?.() ?? 0, arrived: load.arrived?.(turnedNs) ?? 0 };
+      else
+        flow = window.flow.close(
+          turnedNs,
+          inFlight.count,
+          line,
+          taken,
+          recorder.latency.sumNs + recorder.early.sumNs + window.failedNs,
+        );
+      counts[phase] = {
+        inSystem: inFlight.count + line.length,
+        shed: load.shed?.() ?? 0,
+        arrived: load.arrived?.(turnedNs) ?? 0,
+      };
       options.turned(phase);
     },
     oracle,
@@ -121,7 +136,10 @@ export function createInstruments(options: InstrumentOptions): Instruments {
   };
 }
 
-/** How long requests that were due in the window, and are no longer waited for, have been in the system: their latencies are longer. */
+/**
+ * How long requests that were due in the window, and are no longer waited for, have been in the system: their
+ * latencies are longer.
+ */
 function unfinishedAges(sinceNs: readonly number[]): Counts | undefined {
   if (sinceNs.length === 0) return undefined;
   const ages = new Histogram();
@@ -130,7 +148,9 @@ function unfinishedAges(sinceNs: readonly number[]): Counts | undefined {
   return ages.toCounts();
 }
 
-/** The prediction of Kiefer and Wolfowitz's recursion from the measured occupancies, beside the measured wait. */
+/**
+ * The prediction of Kiefer and Wolfowitz's recursion from the measured occupancies, beside the measured wait.
+ */
 function predicted(oracle: OrderedOracle | undefined): Pick<MeasuredTrial, 'oracle'> {
   if (!oracle || oracle.hasGivenUp || oracle.count === 0) return {};
   const { servers, count, predictedWaitNs, measuredWaitNs } = oracle;
@@ -139,7 +159,11 @@ function predicted(oracle: OrderedOracle | undefined): Pick<MeasuredTrial, 'orac
 
 type Snapshot = ReturnType<typeof snapshot>;
 
-const snapshot = ({ pacing, tally, movedBytes }: Pick<InstrumentOptions, 'pacing' | 'tally' | 'movedBytes'>) => ({
+const snapshot = ({
+  pacing,
+  tally,
+  movedBytes,
+}: Pick<InstrumentOptions, 'pacing' | 'tally' | 'movedBytes'>) => ({
   tally: tally?.read(),
   bytes: movedBytes?.(),
   process: process.resourceUsage(),
@@ -161,14 +185,23 @@ function usageBetween(before: Snapshot, after: Snapshot) {
     last[`${kind}ContextSwitches`] -
     first[`${kind}ContextSwitches`] -
     (paced ? paced.after.contextSwitches[kind] - paced.before.contextSwitches[kind] : 0);
-  const [userNs, systemNs] = [(last.userCPUTime - first.userCPUTime) * 1e3, (last.systemCPUTime - first.systemCPUTime) * 1e3];
+  const [userNs, systemNs] = [
+    (last.userCPUTime - first.userCPUTime) * 1e3,
+    (last.systemCPUTime - first.systemCPUTime) * 1e3,
+  ];
   // The kernel accounts a thread's time as a whole: it is subtracted from both parts in their proportion.
   const kept = paced ? Math.max(0, 1 - pacingCpuNs / Math.max(1, userNs + systemNs)) : 1;
   return {
     cpu: { userNs: userNs * kept, systemNs: systemNs * kept },
     ...(paced ? { pacingCpuNs } : {}),
-    contextSwitches: { voluntary: Math.max(0, switches('voluntary')), involuntary: Math.max(0, switches('involuntary')) },
-    pageFaults: { minor: last.minorPageFault - first.minorPageFault, major: last.majorPageFault - first.majorPageFault },
+    contextSwitches: {
+      voluntary: Math.max(0, switches('voluntary')),
+      involuntary: Math.max(0, switches('involuntary')),
+    },
+    pageFaults: {
+      minor: last.minorPageFault - first.minorPageFault,
+      major: last.majorPageFault - first.majorPageFault,
+    },
     maxRssBytes: last.maxRSS * 1024,
     ...threadCount(paced ? 1 : 0),
   };
@@ -190,5 +223,11 @@ function threadTimeBetween(
   { timesWaits, neverBlocks }: InstrumentOptions,
 ): Pick<MeasuredTrial, 'threadTime'> {
   if (!before || !after) return {};
-  return { threadTime: shareThreadTime(before, after, { waitingNs: neverBlocks ? Number.POSITIVE_INFINITY : waitingNs, idleNs, timesWaits }) };
+  return {
+    threadTime: shareThreadTime(before, after, {
+      waitingNs: neverBlocks ? Number.POSITIVE_INFINITY : waitingNs,
+      idleNs,
+      timesWaits,
+    }),
+  };
 }

@@ -1,4 +1,7 @@
-/** Records completed requests: latency from the intended start, service time from the actual start, and a timeline of 100 ms slots. */
+/**
+ * Records completed requests: latency from the intended start, service time from the actual start, and a
+ * timeline of 100 ms slots.
+ */
 import type { TimelineEntry } from '../../result.ts';
 import { type Counts, Histogram } from '../../stats/histogram.ts';
 import { LatencyParts } from '../../stats/latency-parts.ts';
@@ -6,8 +9,9 @@ import { SLOT_NS, timelineEntry } from '../../stats/timeline.ts';
 import type { EndedRequest } from './window.ts';
 
 /**
- * Three histograms and a timeline at the cost of little more than one histogram. A request that began on time has one figure
- * only. Figures are recorded in the current slot; the whole histograms take them over at its end.
+ * Three histograms and a timeline at the cost of little more than one histogram. A request that began on time
+ * has one figure only. Figures are recorded in the current slot; the whole histograms take them over at its
+ * end.
  */
 export class Recorder {
   /** End - intended start. Complete once the recorder is finished, like the others. */
@@ -18,13 +22,18 @@ export class Recorder {
   readonly lag = new Histogram();
   /** How long a submit keeps control, of a sample of requests. */
   readonly submit = new Histogram();
-  /** Latencies of requests that were due before the opening: they ended in its slots, and are in none of the whole histograms. */
+  /**
+   * Latencies of requests that were due before the opening: they ended in its slots, and are in none of the
+   * whole histograms.
+   */
   readonly early = new Histogram();
   /** The completed slots; the rest after the last one is too short for an entry. */
   readonly timeline: TimelineEntry[] = [];
   /** The counts of each of these slots, if requested: merging percentiles of several recorders needs them. */
   readonly slots: Counts[] = [];
-  /** The latencies of the current slot: of requests that began on time, until those that began late are added. */
+  /**
+   * The latencies of the current slot: of requests that began on time, until those that began late are added.
+   */
   private readonly slot = new Histogram();
   private readonly late = new LatencyParts();
   private readonly earlySlot = new Histogram();
@@ -35,14 +44,18 @@ export class Recorder {
   slotEndsNs = Number.POSITIVE_INFINITY;
 
   /** `inSystem` returns the number of requests in the system; it is called with times that never decrease. */
-  constructor(inSystem: (nowNs: number) => number, { keepsSlots = false }: { keepsSlots?: boolean | undefined } = {}) {
+  constructor(
+    inSystem: (nowNs: number) => number,
+    { keepsSlots = false }: { keepsSlots?: boolean | undefined } = {},
+  ) {
     this.inSystem = inSystem;
     this.keepsSlots = keepsSlots;
   }
 
   /** Starts again: earlier records are discarded. */
   open(nowNs: number): void {
-    for (const histogram of [this.latency, this.service, this.lag, this.submit, this.early]) histogram.reset();
+    for (const histogram of [this.latency, this.service, this.lag, this.submit, this.early])
+      histogram.reset();
     this.clearSlot();
     this.timeline.length = 0;
     this.slots.length = 0;
@@ -50,12 +63,19 @@ export class Recorder {
     this.slotEndsNs = nowNs + SLOT_NS;
   }
 
-  /** Advances to this time: each completed slot gets an entry, with the requests that were in the system at its end. */
+  /**
+   * Advances to this time: each completed slot gets an entry, with the requests that were in the system at
+   * its end.
+   */
   passed(nowNs: number): void {
     while (nowNs >= this.slotEndsNs) this.finishSlot();
   }
 
-  ended({ intendedNs, startedNs, endedNs }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
+  ended({
+    intendedNs,
+    startedNs,
+    endedNs,
+  }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
     if (intendedNs <= this.openedNs) this.earlySlot.record(endedNs - intendedNs);
     else if (startedNs === intendedNs) this.slot.record(endedNs - startedNs);
     else this.late.record(startedNs - intendedNs, endedNs - startedNs);

@@ -61,8 +61,10 @@ export class WindowedRequests implements Requests {
   due(): Iterable<Task> {
     if (this.waitsSinceNs > 0) this.waited();
     const { load, window } = this.options;
-    // If a request has to end first, and the window does not close by itself, the time does not matter: the clock is not read.
-    const isEmpty = load.nextDueNs() === Number.POSITIVE_INFINITY && window.turnNs === Number.POSITIVE_INFINITY;
+    // If a request has to end first, and the window does not close by itself, the time does not matter: the
+    // clock is not read.
+    const isEmpty =
+      load.nextDueNs() === Number.POSITIVE_INFINITY && window.turnNs === Number.POSITIVE_INFINITY;
     this.roundNs = isEmpty ? Number.NEGATIVE_INFINITY : this.isFresh ? this.lastNs : this.now();
     this.isFresh = false;
     this.isRoundFresh = true;
@@ -96,14 +98,20 @@ export class WindowedRequests implements Requests {
     yield* load.line(window.closedNs);
   }
 
-  /** The start of a request: the round's, if the clock has not been read since it began; a new reading otherwise. */
+  /**
+   * The start of a request: the round's, if the clock has not been read since it began; a new reading
+   * otherwise.
+   */
   startNs(): number {
     const startNs = this.isRoundFresh && this.lastNs === this.roundNs ? this.roundNs : this.now();
     this.isRoundFresh = false;
     return startNs;
   }
 
-  /** The end of a request. The first one after a wait also ends the wait: no event is known before its call has returned. */
+  /**
+   * The end of a request. The first one after a wait also ends the wait: no event is known before its call
+   * has returned.
+   */
   endNs(): number {
     if (this.waitsSinceNs > 0) this.waited();
     else this.now();
@@ -178,7 +186,8 @@ export class WindowedRequests implements Requests {
     const result: IteratorResult<Task> = { done: false, value: undefined as never };
     const finished: IteratorResult<Task> = { done: true, value: undefined };
     const next = (): IteratorResult<Task> => {
-      if (load.nextDueNs() > this.roundNs || (window.isClosed && this.lastNs >= this.giveUpNs)) return finished;
+      if (load.nextDueNs() > this.roundNs || (window.isClosed && this.lastNs >= this.giveUpNs))
+        return finished;
       result.value = this.take();
       return result;
     };

@@ -39,7 +39,10 @@ export function serve({ plan, spec, workload, fixture, started, limits, pacing, 
     limits: { startNs, ...limits },
     load,
     inFlight,
-    scheduled: spec.kind === 'open' ? (...window) => arrivalsBetween(spec, { ...plan, startNs }, ...window) : undefined,
+    scheduled:
+      spec.kind === 'open'
+        ? (...window) => arrivalsBetween(spec, { ...plan, startNs }, ...window)
+        : undefined,
     timesWaits: !started.isOnNodeLoop,
     neverBlocks: started.neverBlocks ?? false,
     pacing,
@@ -60,7 +63,11 @@ export function serve({ plan, spec, workload, fixture, started, limits, pacing, 
 }
 
 /** Disconnects the clients that are connected, by the model's own engine. */
-export async function disconnectAll(requests: WindowedRequests, workload: Workload, { run }: Started): Promise<void> {
+export async function disconnectAll(
+  requests: WindowedRequests,
+  workload: Workload,
+  { run }: Started,
+): Promise<void> {
   const connected = requests.clients.filter((client) => client.isConnected);
   if (workload.disconnect) await run(errands(connected.map((client) => () => client.disconnect())));
 }

@@ -1,6 +1,7 @@
 /**
- * Where the measuring thread's time went, by the kernel's own accounts: getrusage(2) RUSAGE_THREAD for the CPU, schedstat for the time
- * without one, and the rest was spent in calls. If a system does not keep an account, its figure is left out.
+ * Where the measuring thread's time went, by the kernel's own accounts: getrusage(2) RUSAGE_THREAD for the
+ * CPU, schedstat for the time without one, and the rest was spent in calls. If a system does not keep an
+ * account, its figure is left out.
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -39,17 +40,34 @@ function readRunnable(threadId: number): number | undefined {
   }
 }
 
-/** The shares of the window. `waitingNs` and `idleNs` are the model's own account of its waits, or that of Node's loop. */
-export function shareThreadTime(before: Accounts, after: Accounts, reported: { waitingNs: number; idleNs: number; timesWaits: boolean }): ThreadTime {
+/**
+ * The shares of the window. `waitingNs` and `idleNs` are the model's own account of its waits, or that of
+ * Node's loop.
+ */
+export function shareThreadTime(
+  before: Accounts,
+  after: Accounts,
+  reported: { waitingNs: number; idleNs: number; timesWaits: boolean },
+): ThreadTime {
   const wallNs = after.wallNs - before.wallNs;
   const share = (ns: number) => Math.min(1, Math.max(0, ns / wallNs));
   const user = share(after.userNs - before.userNs);
   const system = share(after.systemNs - before.systemNs);
-  const runnable = after.runnableNs === undefined || before.runnableNs === undefined ? undefined : share(after.runnableNs - before.runnableNs);
+  const runnable =
+    after.runnableNs === undefined || before.runnableNs === undefined
+      ? undefined
+      : share(after.runnableNs - before.runnableNs);
   const offCpu = Math.max(0, 1 - user - system - (runnable ?? 0));
   const inLoop = reported.timesWaits ? 0 : share(after.loopIdleNs - before.loopIdleNs);
   const reportedIdle = share(reported.idleNs);
   const asked = Math.min(offCpu, share(reported.waitingNs) + reportedIdle + inLoop);
   const idle = Math.min(asked, reportedIdle);
-  return { user, system, ...(runnable === undefined ? {} : { runnable }), blocked: offCpu - asked, waiting: asked - idle, idle };
+  return {
+    user,
+    system,
+    ...(runnable === undefined ? {} : { runnable }),
+    blocked: offCpu - asked,
+    waiting: asked - idle,
+    idle,
+  };
 }

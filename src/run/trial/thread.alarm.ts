@@ -1,4 +1,7 @@
-/** The thread behind an alarm: blocks until the next wake-up is due, or until the alarm is set for another time. */
+/**
+ * The thread behind an alarm: blocks until the next wake-up is due, or until the alarm is set for another
+ * time.
+ */
 import { workerData } from 'node:worker_threads';
 import { askForShortTurns, wakeOnTime } from '../../engines/process.ts';
 import { threadUsage } from '../../engines/thread-usage.ts';

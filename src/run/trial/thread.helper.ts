@@ -1,9 +1,18 @@
-/** The helper of a thread that blocks on an async function: runs one request per message, then wakes that thread. */
+/**
+ * The helper of a thread that blocks on an async function: runs one request per message, then wakes that
+ * thread.
+ */
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { threadUsage } from '../../engines/thread-usage.ts';
 import { randomFrom } from '../../load/random.ts';
-import { ANSWERED, ENDED, type HelperAnswer, type HelperData, type HelperReady } from '../../models/async-bridge.ts';
+import {
+  ANSWERED,
+  ENDED,
+  type HelperAnswer,
+  type HelperData,
+  type HelperReady,
+} from '../../models/async-bridge.ts';
 import { Client } from '../../workloads/client.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
 import { Tally } from '../../workloads/tally.ts';

@@ -1,4 +1,7 @@
-/** The code of a `multi-reactor` thread: its own loop, over its share of the clients. Piscina calls the exported functions. */
+/**
+ * The code of a `multi-reactor` thread: its own loop, over its share of the clients. Piscina calls the
+ * exported functions.
+ */
 import { BroadcastChannel } from 'node:worker_threads';
 import { models } from '../../models/index.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';

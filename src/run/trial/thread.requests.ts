@@ -1,4 +1,7 @@
-/** The code of a `thread-per-request` thread: whole requests, one at a time. Piscina calls the exported functions. */
+/**
+ * The code of a `thread-per-request` thread: whole requests, one at a time. Piscina calls the exported
+ * functions.
+ */
 import { workerData } from 'node:worker_threads';
 import { nowNs } from '../../load/clock.ts';
 import { randomFrom } from '../../load/random.ts';
@@ -31,7 +34,14 @@ const tally = new Tally();
 
 /** Loads the workload and warms its code; returns when every thread has. */
 export async function arrive(meeting: Meeting): Promise<void> {
-  const { workload: reference, fixture, seed, longestWarmupNs, warmedNs, movedBytes } = workerData as ThreadData;
+  const {
+    workload: reference,
+    fixture,
+    seed,
+    longestWarmupNs,
+    warmedNs,
+    movedBytes,
+  } = workerData as ThreadData;
   const workload = await loadWorkload(reference);
   form = workload.form;
   const beganNs = nowNs();
@@ -44,8 +54,8 @@ export async function arrive(meeting: Meeting): Promise<void> {
 }
 
 /**
- * Every thread compiles its own code, so each of them sends requests until that is done. All do so at the same time, and on
- * fewer CPUs than threads that may take longer than the longest warm-up.
+ * Every thread compiles its own code, so each of them sends requests until that is done. All do so at the
+ * same time, and on fewer CPUs than threads that may take longer than the longest warm-up.
  */
 async function warmUp(workload: Workload, fixture: unknown, seed: number, longestNs: number): Promise<void> {
   if (longestNs === 0) return;
@@ -91,7 +101,11 @@ function failed(error: unknown): Outcome {
   const endedNs = nowNs();
   client.discard();
   const counted = tally.take();
-  return { endedNs, error: { code: errorCode(error), message: errorMessage(error) }, ...(counted ? { counted } : {}) };
+  return {
+    endedNs,
+    error: { code: errorCode(error), message: errorMessage(error) },
+    ...(counted ? { counted } : {}),
+  };
 }
 
 /** Disconnects; returns when every thread is about to. */

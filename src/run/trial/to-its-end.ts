@@ -5,7 +5,8 @@ import type { Form } from '../../workloads/workload.ts';
 const nobody = {};
 
 /**
- * Completes what a workload's function began (steps, a promise, or `undefined`), on a thread that blocks meanwhile.
+ * Completes what a workload's function began (steps, a promise, or `undefined`), on a thread that blocks
+ * meanwhile.
  * @returns the promise of an async function.
  */
 export function toItsEnd(form: Form, begun: unknown): unknown {

@@ -19,35 +19,59 @@ export interface LoadOptions {
   readonly loop?: { readonly number: number; readonly of: number } | undefined;
 }
 
-/** A load that also counts the requests that it shed (an open one), or that have become due since it began (a closed one). */
+/**
+ * A load that also counts the requests that it shed (an open one), or that have become due since it began (a
+ * closed one).
+ */
 export interface TrialLoad extends Load {
   shed?(): number;
   arrived?(nowNs: number): number;
 }
 
 /** The most requests that will be in flight at once, as far as the load determines it. */
-export const requestsAtOnce = (load: LoadSpec): number => (load.kind === 'closed' ? load.concurrency : OPEN_AT_ONCE);
+export const requestsAtOnce = (load: LoadSpec): number =>
+  load.kind === 'closed' ? load.concurrency : OPEN_AT_ONCE;
 
 /** Whether requests are due at set times, and not as soon as the ones before have ended. */
 export const isPaced = (load: LoadSpec): boolean => load.kind === 'open' || (load.thinkNs ?? 0) > 0;
 
 export function createLoad(spec: LoadSpec, options: LoadOptions): TrialLoad {
   const { startNs, maxInFlight, loop } = options;
-  if (spec.kind === 'closed') return new ClosedLoad({ concurrency: spec.concurrency, thinkNs: spec.thinkNs ?? 0, startNs });
-  return new OpenLoad({ arrivals: schedule(spec, options), startNs, maxInFlight: Math.max(1, Math.floor(maxInFlight / (loop?.of ?? 1))) });
+  if (spec.kind === 'closed')
+    return new ClosedLoad({ concurrency: spec.concurrency, thinkNs: spec.thinkNs ?? 0, startNs });
+  return new OpenLoad({
+    arrivals: schedule(spec, options),
+    startNs,
+    maxInFlight: Math.max(1, Math.floor(maxInFlight / (loop?.of ?? 1))),
+  });
 }
 
-/** The number of arrivals after the first time and up to the second: by the schedule alone, whether or not they were sent. */
-export function arrivalsBetween(spec: OpenSpec, options: Omit<LoadOptions, 'maxInFlight'>, afterNs: number, untilNs: number): number {
+/**
+ * The number of arrivals after the first time and up to the second: by the schedule alone, whether or not
+ * they were sent.
+ */
+export function arrivalsBetween(
+  spec: OpenSpec,
+  options: Omit<LoadOptions, 'maxInFlight'>,
+  afterNs: number,
+  untilNs: number,
+): number {
   const arrivals = schedule(spec, options);
   let count = 0;
-  for (let dueNs = options.startNs + arrivals(); dueNs <= untilNs; dueNs = options.startNs + arrivals()) if (dueNs > afterNs) count++;
+  for (let dueNs = options.startNs + arrivals(); dueNs <= untilNs; dueNs = options.startNs + arrivals())
+    if (dueNs > afterNs) count++;
   return count;
 }
 
 type OpenSpec = Extract<LoadSpec, { kind: 'open' }>;
 
-function schedule({ arrivals, ratePerSecond }: OpenSpec, { seed, loop }: Pick<LoadOptions, 'seed' | 'loop'>): Arrivals {
-  const whole = arrivals === 'poisson' ? poissonArrivals(ratePerSecond, randomFrom(seed, SCHEDULE_STREAM)) : constantArrivals(ratePerSecond);
+function schedule(
+  { arrivals, ratePerSecond }: OpenSpec,
+  { seed, loop }: Pick<LoadOptions, 'seed' | 'loop'>,
+): Arrivals {
+  const whole =
+    arrivals === 'poisson'
+      ? poissonArrivals(ratePerSecond, randomFrom(seed, SCHEDULE_STREAM))
+      : constantArrivals(ratePerSecond);
   return loop ? dealtArrivals(whole, loop.number, loop.of) : whole;
 }

@@ -1,21 +1,28 @@
 /**
- * When a warm-up is over: its time has passed, every client has had its turn, V8 compiles nothing more (there is no new code, and its
- * threads are idle), and the throughput does not change. V8 compiles code that has run often enough, so requests warm it, and not time.
+ * When a warm-up is over: its time has passed, every client has had its turn, V8 compiles nothing more (there
+ * is no new code, and its threads are idle), and the throughput does not change. V8 compiles code that has
+ * run often enough, so requests warm it, and not time.
  */
 import { trendOf } from '../../stats/steady.ts';
 
-/** The parts of the warm-up that are tested for a trend: with half as many, even a straight line would not be significant. */
+/**
+ * The parts of the warm-up that are tested for a trend: with half as many, even a straight line would not be
+ * significant.
+ */
 const PARTS = 16;
 /** A warm-up whose throughput still has a trend goes on until it is this many times as long. */
 export const LONGEST_FACTOR = 4;
 /** The size of the code is read this often: a reading takes V8 a millisecond. */
 const READING_NS = 50e6;
-/** The code is complete when two readings in a row found no more than this share of new code: handlers of rare cases keep coming for a long time. */
+/**
+ * The code is complete when two readings in a row found no more than this share of new code: handlers of rare
+ * cases keep coming for a long time.
+ */
 const STILL_SHARE = 0.004;
 const STILL_READINGS = 2;
 /**
- * V8's own threads are idle at this share of one CPU: collecting garbage took them up to 5 % in what we measured, compiling 20 % and more.
- * Code that is being optimized is new code only once that has ended.
+ * V8's own threads are idle at this share of one CPU: collecting garbage took them up to 5 % in what we
+ * measured, compiling 20 % and more. Code that is being optimized is new code only once that has ended.
  */
 const IDLE_SHARE = 0.06;
 /** Threads that stay busy for this many readings in which there is no new code collect garbage. */
@@ -27,9 +34,15 @@ export interface WarmUpLimits {
   readonly warmupNs: number;
   /** ... and until this many requests have ended. */
   readonly warmupRequests: number;
-  /** The size of the code, in bytes (`v8.getHeapCodeStatistics`); `undefined` if the warm-up does not wait for it. */
+  /**
+   * The size of the code, in bytes (`v8.getHeapCodeStatistics`); `undefined` if the warm-up does not wait for
+   * it.
+   */
   readonly codeBytes?: (() => number) | undefined;
-  /** The CPU time that V8's own threads have used, nanoseconds; `undefined` where that is not known, or not the compiler's alone. */
+  /**
+   * The CPU time that V8's own threads have used, nanoseconds; `undefined` where that is not known, or not
+   * the compiler's alone.
+   */
   readonly v8ThreadsNs?: (() => number) | undefined;
   /** Fewer requests between two readings show nothing. */
   readonly requestsPerReading?: number | undefined;
@@ -40,7 +53,9 @@ export interface WarmUpLimits {
 }
 
 export interface WarmUp {
-  /** A request ended; returns whether the warm-up is over with it. A warm-up of length 0 is never lengthened. */
+  /**
+   * A request ended; returns whether the warm-up is over with it. A warm-up of length 0 is never lengthened.
+   */
   ended(endedNs: number): boolean;
   /** Code was still being compiled when it ended: the measurement is partly cold. */
   readonly isCold: boolean;
@@ -66,7 +81,10 @@ export function createWarmUp(limits: WarmUpLimits): WarmUp {
   };
 }
 
-/** Whether the time has passed and the throughput, over the last parts that are whole, has no trend; or the longest time has passed. */
+/**
+ * Whether the time has passed and the throughput, over the last parts that are whole, has no trend; or the
+ * longest time has passed.
+ */
 function watchThroughput({ startNs, warmupNs }: WarmUpLimits): (endedNs: number) => boolean {
   const partNs = warmupNs / PARTS;
   const counts: number[] = [];

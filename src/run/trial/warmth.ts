@@ -1,6 +1,7 @@
 /**
- * Warms code before anything is measured. V8 compiles code that has run some thousands of times, so slow or rare requests
- * would be measured cold for minutes: the same requests are sent at full speed first, by the same model.
+ * Warms code before anything is measured. V8 compiles code that has run some thousands of times, so slow or
+ * rare requests would be measured cold for minutes: the same requests are sent at full speed first, by the
+ * same model.
  */
 import process from 'node:process';
 import { nowNs } from '../../load/clock.ts';
@@ -30,14 +31,17 @@ export class Warmth {
   private burstNs = 0;
 
   /** `isShared` if other threads of the process work meanwhile: its idle usage is not known then. */
-  constructor({ isShared = false, v8ThreadsNs }: { isShared?: boolean; v8ThreadsNs?: (() => number) | undefined } = {}) {
+  constructor({
+    isShared = false,
+    v8ThreadsNs,
+  }: { isShared?: boolean; v8ThreadsNs?: (() => number) | undefined } = {}) {
     this.isShared = isShared;
     this.v8Threads = v8ThreadsNs;
   }
 
   /**
-   * Sends requests at full speed until V8 compiles nothing more, if this thread has not done so before, and its load does not do
-   * so itself: with clients that never think, and requests without avoidable waits.
+   * Sends requests at full speed until V8 compiles nothing more, if this thread has not done so before, and
+   * its load does not do so itself: with clients that never think, and requests without avoidable waits.
    */
   async warmUp(burst: Burst): Promise<void> {
     if (this.isWarm || !needsBurst(burst.plan, burst.workload)) return;
@@ -63,7 +67,9 @@ export class Warmth {
     return this.isWarm ? 1 : REQUESTS_PER_READING;
   }
 
-  /** What a trial stores of it: the first one after the burst, how long that took. After a trial all is warm. */
+  /**
+   * What a trial stores of it: the first one after the burst, how long that took. After a trial all is warm.
+   */
   read(): Pick<MeasuredTrial, 'idleCpuShare' | 'burstNs'> {
     const { burstNs, idleCpuShare } = this;
     this.burstNs = 0;
@@ -84,8 +90,13 @@ interface Burst {
   firstEnded(): void;
 }
 
-/** A closed load with its own clients, whose requests have no avoidable waits. Its measurements are discarded. */
-async function runBurst({ plan, workload, started, firstEnded }: Burst, v8ThreadsNs: (() => number) | undefined): Promise<void> {
+/**
+ * A closed load with its own clients, whose requests have no avoidable waits. Its measurements are discarded.
+ */
+async function runBurst(
+  { plan, workload, started, firstEnded }: Burst,
+  v8ThreadsNs: (() => number) | undefined,
+): Promise<void> {
   const concurrency = Math.min(MOST_CLIENTS, requestsAtOnce(plan.cell.load));
   const { requests, inFlight } = serve({
     plan: { ...plan, durationNs: 0 },
@@ -116,12 +127,14 @@ async function runBurst({ plan, workload, started, firstEnded }: Burst, v8Thread
 }
 
 /**
- * The CPU time that this process uses while it is idle, as a share of one CPU. V8's own threads may still compile and collect garbage, on a
- * busy machine for most of the slices: that is temporary, so the smallest reading counts.
+ * The CPU time that this process uses while it is idle, as a share of one CPU. V8's own threads may still
+ * compile and collect garbage, on a busy machine for most of the slices: that is temporary, so the smallest
+ * reading counts.
  */
 export function idleShare(slice: () => number = idleSlice): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let tried = 0; tried < IDLE_SLICES || (least > IDLE_SHARE && tried < MOST_IDLE_SLICES); tried++) least = Math.min(least, slice());
+  for (let tried = 0; tried < IDLE_SLICES || (least > IDLE_SHARE && tried < MOST_IDLE_SLICES); tried++)
+    least = Math.min(least, slice());
   return least;
 }
 

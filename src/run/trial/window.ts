@@ -1,7 +1,8 @@
 /**
- * The measured window. It opens after the warm-up, at a request's end. Under an open load it closes when its time is over, whatever
- * happens; under a closed one with the first request that ends then, because part of a request is no request. Requests that end inside it are
- * its throughput; requests that were due inside it, its latency: they are waited for after it has closed.
+ * The measured window. It opens after the warm-up, at a request's end. Under an open load it closes when its
+ * time is over, whatever happens; under a closed one with the first request that ends then, because part of a
+ * request is no request. Requests that end inside it are its throughput; requests that were due inside it,
+ * its latency: they are waited for after it has closed.
  */
 import type { OrderedOracle } from '../../stats/kiefer-wolfowitz.ts';
 import { Flow } from './flow.ts';
@@ -17,7 +18,10 @@ export interface WindowLimits extends WarmUpLimits {
   readonly closesOnTime: boolean;
 }
 
-/** A request that has ended. One object, because numbers that are passed one by one may each be allocated as an object. */
+/**
+ * A request that has ended. One object, because numbers that are passed one by one may each be allocated as
+ * an object.
+ */
 export interface EndedRequest {
   /** Its place in the order in which requests began. */
   readonly sequence: number;
@@ -47,12 +51,18 @@ export class Window {
   failedNs = 0;
   /** Requests that ended before one that had begun earlier. */
   reordered = 0;
-  /** The window's time inside calls that wait for whichever answer comes first: with requests in flight, and with none. */
+  /**
+   * The window's time inside calls that wait for whichever answer comes first: with requests in flight, and
+   * with none.
+   */
   waitingNs = 0;
   idleNs = 0;
   /** Whether the model reports such waits. */
   timesWaits = false;
-  /** From this time on, a reading of the clock has to be passed to `passed`: a slot of the timeline is over by then, or the window. */
+  /**
+   * From this time on, a reading of the clock has to be passed to `passed`: a slot of the timeline is over by
+   * then, or the window.
+   */
   watchNs = Number.POSITIVE_INFINITY;
   /** When it closes by itself. */
   turnNs = Number.POSITIVE_INFINITY;
@@ -65,14 +75,23 @@ export class Window {
   private readonly turned: (phase: Phase, nowNs: number) => void;
   private readonly oracle: OrderedOracle | undefined;
 
-  /** `turned` is called when the window opens and when it closes; the oracle receives every request, from the first one on. */
-  constructor(limits: WindowLimits, recorder: Recorder, turned: (phase: Phase, nowNs: number) => void, oracle?: OrderedOracle) {
+  /**
+   * `turned` is called when the window opens and when it closes; the oracle receives every request, from the
+   * first one on.
+   */
+  constructor(
+    limits: WindowLimits,
+    recorder: Recorder,
+    turned: (phase: Phase, nowNs: number) => void,
+    oracle?: OrderedOracle,
+  ) {
     this.limits = limits;
     this.recorder = recorder;
     this.turned = turned;
     this.oracle = oracle;
     this.warmUp = createWarmUp(limits);
-    // The warm-up is recorded, too, and discarded when the window opens: code that runs for the first time would delay requests.
+    // The warm-up is recorded, too, and discarded when the window opens: code that runs for the first time
+    // would delay requests.
     recorder.open(limits.startNs);
     this.watch();
   }
@@ -86,7 +105,10 @@ export class Window {
     return this.phase === 'closed';
   }
 
-  /** Advances to this time: finishes the slots and the window that are over, with the requests that are in the system by then. */
+  /**
+   * Advances to this time: finishes the slots and the window that are over, with the requests that are in the
+   * system by then.
+   */
   passed(nowNs: number): void {
     const isOver = nowNs >= this.turnNs;
     this.recorder.passed(isOver ? this.turnNs : nowNs);
@@ -109,7 +131,8 @@ export class Window {
     if (this.phase === 'open') {
       if (errorCode === undefined) this.count(request);
       else this.fail(errorCode, request);
-      if (request.endedNs >= this.timeIsOverNs || this.completed + this.failed >= this.limits.requests) this.close(request.freedNs);
+      if (request.endedNs >= this.timeIsOverNs || this.completed + this.failed >= this.limits.requests)
+        this.close(request.freedNs);
     } else if (this.phase === 'closed') this.drain(errorCode);
     else if (this.warmUp.ended(request.endedNs)) this.open(request.freedNs);
   }

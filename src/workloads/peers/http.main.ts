@@ -1,4 +1,7 @@
-/** Answers every GET with the same body; with a delay, that long after the request came, but for one path. Options: `delayNs`, `responseBytes`. */
+/**
+ * Answers every GET with the same body; with a delay, that long after the request came, but for one path.
+ * Options: `delayNs`, `responseBytes`.
+ */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UNDELAYED_PATH } from './index.ts';

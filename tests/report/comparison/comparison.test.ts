@@ -3,15 +3,33 @@ import { compareRuns, type RunComparison } from '../../../src/report/comparison/
 import { comparisonFormats } from '../../../src/report/comparison/comparison-formats.ts';
 import { displayWidth } from '../../../src/report/formats/wrap.ts';
 import { summarise } from '../../../src/report/summary/document.ts';
-import type { CapacityRecord, CellSpec, MeasuredTrial, RunDocument, RunHeader, StepRecord, TrialRecord } from '../../../src/result.ts';
+import type {
+  CapacityRecord,
+  CellSpec,
+  MeasuredTrial,
+  RunDocument,
+  RunHeader,
+  StepRecord,
+  TrialRecord,
+} from '../../../src/result.ts';
 import { cellOf, closed, headerOf, measured, open, refused, runOf } from '../sample.ts';
 
 const SPREAD = [1, 1.012, 0.988, 1.004, 0.996];
 
 /** Trials of a cell with these throughputs; what else a trial has is the sample's. */
-function trialsOf(cell: CellSpec, perSecond: number, trials = 5, more: Partial<MeasuredTrial> = {}): TrialRecord[] {
+function trialsOf(
+  cell: CellSpec,
+  perSecond: number,
+  trials = 5,
+  more: Partial<MeasuredTrial> = {},
+): TrialRecord[] {
   return SPREAD.slice(0, trials).map((factor, index) =>
-    measured(cell, index + 1, { count: 2000, windowNs: 2000e9 / (perSecond * factor), ...more, medianNs: (64 / perSecond) * 1e9 }),
+    measured(cell, index + 1, {
+      count: 2000,
+      windowNs: 2000e9 / (perSecond * factor),
+      ...more,
+      medianNs: (64 / perSecond) * 1e9,
+    }),
   );
 }
 
@@ -27,14 +45,29 @@ function documentOf(trials: TrialRecord[], more: Partial<RunHeader> = {}): RunDo
   );
 }
 
-const base = documentOf([...trialsOf(cellOf('epoll'), 80e3), ...trialsOf(cellOf('event-loop'), 60e3), ...trialsOf(cellOf('poll'), 70e3)], {
-  id: 'before',
-});
-const next = documentOf([...trialsOf(cellOf('epoll'), 101.6e3), ...trialsOf(cellOf('event-loop'), 54e3), ...trialsOf(cellOf('poll'), 70.1e3)], {
-  id: 'after',
-});
+const base = documentOf(
+  [
+    ...trialsOf(cellOf('epoll'), 80e3),
+    ...trialsOf(cellOf('event-loop'), 60e3),
+    ...trialsOf(cellOf('poll'), 70e3),
+  ],
+  {
+    id: 'before',
+  },
+);
+const next = documentOf(
+  [
+    ...trialsOf(cellOf('epoll'), 101.6e3),
+    ...trialsOf(cellOf('event-loop'), 54e3),
+    ...trialsOf(cellOf('poll'), 70.1e3),
+  ],
+  {
+    id: 'after',
+  },
+);
 
-const rowsByModel = (comparison: RunComparison) => Object.fromEntries(comparison.rows.map((row) => [row.cell.model, row]));
+const rowsByModel = (comparison: RunComparison) =>
+  Object.fromEntries(comparison.rows.map((row) => [row.cell.model, row]));
 
 describe('cells of both runs', () => {
   const rows = rowsByModel(compareRuns(base, next, { failIfSlowerPercent: 5 }));
@@ -46,7 +79,12 @@ describe('cells of both runs', () => {
   });
 
   test('have the figures that it rests on', () => {
-    expect(rows.epoll).toMatchObject({ metric: 'throughput', baseTrials: 5, nextTrials: 5, verdict: 'faster' });
+    expect(rows.epoll).toMatchObject({
+      metric: 'throughput',
+      baseTrials: 5,
+      nextTrials: 5,
+      verdict: 'faster',
+    });
     // The geometric mean of trials about those.
     expect((rows.epoll?.base as number) / 80e3).toBeCloseTo(1, 3);
     expect((rows.epoll?.next as number) / 101.6e3).toBeCloseTo(1, 3);
@@ -56,7 +94,8 @@ describe('cells of both runs', () => {
   });
 
   test('are beyond the limit only with their whole interval', () => {
-    const beyond = (percent: number) => rowsByModel(compareRuns(base, next, { failIfSlowerPercent: percent }))['event-loop']?.isBeyondLimit;
+    const beyond = (percent: number) =>
+      rowsByModel(compareRuns(base, next, { failIfSlowerPercent: percent }))['event-loop']?.isBeyondLimit;
     expect(beyond(5)).toBe(true);
     expect(beyond(10)).toBe(false);
     expect(beyond(9)).toBe(false);
@@ -81,16 +120,30 @@ describe('cells of both runs', () => {
   });
 
   test('with too few trials say how many it would take', () => {
-    const one = compareRuns(documentOf(trialsOf(cellOf('epoll'), 80e3, 1)), documentOf(trialsOf(cellOf('epoll'), 40e3, 1)), {
-      failIfSlowerPercent: 5,
+    const one = compareRuns(
+      documentOf(trialsOf(cellOf('epoll'), 80e3, 1)),
+      documentOf(trialsOf(cellOf('epoll'), 40e3, 1)),
+      {
+        failIfSlowerPercent: 5,
+      },
+    );
+    expect(one.rows[0]).toMatchObject({
+      verdict: 'too few trials',
+      words: 'too few trials: it would take 4 of each',
+      isBeyondLimit: false,
     });
-    expect(one.rows[0]).toMatchObject({ verdict: 'too few trials', words: 'too few trials: it would take 4 of each', isBeyondLimit: false });
   });
 
   test('that are too noisy say how many it would take', () => {
     const noisy = (factor: number) =>
-      documentOf([1, 1.4, 0.7].flatMap((noise, index) => measured(cellOf('epoll'), index + 1, { count: 500, windowNs: 1e9 * noise * factor })));
-    expect(compareRuns(noisy(1), noisy(1.02)).rows[0]?.words).toMatch(/^no difference shown; for 5 % it would take \d+ trials of each$/);
+      documentOf(
+        [1, 1.4, 0.7].flatMap((noise, index) =>
+          measured(cellOf('epoll'), index + 1, { count: 500, windowNs: 1e9 * noise * factor }),
+        ),
+      );
+    expect(compareRuns(noisy(1), noisy(1.02)).rows[0]?.words).toMatch(
+      /^no difference shown; for 5 % it would take \d+ trials of each$/,
+    );
   });
 });
 
@@ -98,7 +151,10 @@ describe('under an open load', () => {
   const cell = cellOf('epoll', open(5000));
   const withLatency = (document: RunDocument, p99: (number | null)[]) => ({
     ...document,
-    cells: document.cells.map((each) => ({ ...each, trialLatencyNs: { p50: [1e6, 1.01e6, 1e6, 1.02e6, 1e6], p99 } })),
+    cells: document.cells.map((each) => ({
+      ...each,
+      trialLatencyNs: { p50: [1e6, 1.01e6, 1e6, 1.02e6, 1e6], p99 },
+    })),
   });
   const document = documentOf([1, 2, 3, 4, 5].map((trial) => measured(cell, trial, { count: 2000 })));
   const p99 = [5e6, 5.1e6, 4.9e6, 5e6, 5.05e6];
@@ -118,24 +174,38 @@ describe('under an open load', () => {
       document,
       p99.map((ns) => ns * 1.2),
     );
-    expect(compareRuns(withLatency(document, p99), grown, { failIfSlowerPercent: 10 }).rows[0]?.isBeyondLimit).toBe(true);
-    expect(compareRuns(withLatency(document, p99), grown, { failIfSlowerPercent: 20 }).rows[0]?.isBeyondLimit).toBe(false);
+    expect(
+      compareRuns(withLatency(document, p99), grown, { failIfSlowerPercent: 10 }).rows[0]?.isBeyondLimit,
+    ).toBe(true);
+    expect(
+      compareRuns(withLatency(document, p99), grown, { failIfSlowerPercent: 20 }).rows[0]?.isBeyondLimit,
+    ).toBe(false);
   });
 
   test('p50 where a trial has no p99', () => {
-    expect(compareRuns(withLatency(document, p99), withLatency(document, [null, ...p99.slice(1)])).rows[0]?.metric).toBe('p50');
+    expect(
+      compareRuns(withLatency(document, p99), withLatency(document, [null, ...p99.slice(1)])).rows[0]?.metric,
+    ).toBe('p50');
   });
 });
 
 describe('what cannot be compared', () => {
   const reasons = (before: TrialRecord[], after: TrialRecord[]) =>
-    compareRuns(documentOf(before), documentOf(after)).unpaired.map(({ workload, cell, reason }) => [workload, cell.model, reason]);
+    compareRuns(documentOf(before), documentOf(after)).unpaired.map(({ workload, cell, reason }) => [
+      workload,
+      cell.model,
+      reason,
+    ]);
   const epoll = trialsOf(cellOf('epoll'), 80e3, 3);
 
   test('other parameters', () => {
     const larger = trialsOf(cellOf('epoll', closed(64), { params: { messageSize: 4096 } }), 80e3, 3);
     expect(reasons(epoll, larger)).toEqual([
-      ['tcp-echo (messageSize 4 KiB)', 'epoll', 'other parameters: messageSize 64 B in BASE, messageSize 4 KiB in NEW'],
+      [
+        'tcp-echo (messageSize 4 KiB)',
+        'epoll',
+        'other parameters: messageSize 64 B in BASE, messageSize 4 KiB in NEW',
+      ],
     ]);
   });
 
@@ -149,7 +219,9 @@ describe('what cannot be compared', () => {
       ['tcp-echo (messageSize 64 B)', 'poll', 'only in NEW'],
       ['tcp-echo (messageSize 64 B)', 'epoll', 'only in BASE'],
     ]);
-    expect(reasons(epoll, trialsOf(cellOf('epoll', closed(8)), 70e3, 3)).map(([, , reason]) => reason)).toEqual(['only in NEW', 'only in BASE']);
+    expect(
+      reasons(epoll, trialsOf(cellOf('epoll', closed(8)), 70e3, 3)).map(([, , reason]) => reason),
+    ).toEqual(['only in NEW', 'only in BASE']);
   });
 
   test('unsupported or failed', () => {
@@ -157,11 +229,15 @@ describe('what cannot be compared', () => {
     expect(reasons(epoll, [none])[0]?.[2]).toBe('unsupported in NEW: the kernel forbids it');
     expect(reasons([none], epoll)[0]?.[2]).toBe('unsupported in BASE: the kernel forbids it');
     expect(reasons([none], [none])[0]?.[2]).toBe('unsupported in both: the kernel forbids it');
-    expect(reasons([none], [refused(cellOf('epoll'), 'failed', 'no peer')])[0]?.[2]).toBe('unsupported in BASE: the kernel forbids it');
+    expect(reasons([none], [refused(cellOf('epoll'), 'failed', 'no peer')])[0]?.[2]).toBe(
+      'unsupported in BASE: the kernel forbids it',
+    );
   });
 
   test('a trial that completed nothing', () => {
-    expect(reasons(epoll, trialsOf(cellOf('epoll'), 80e3, 3, { completed: 0 }))[0]?.[2]).toBe('a trial of it in NEW completed no request');
+    expect(reasons(epoll, trialsOf(cellOf('epoll'), 80e3, 3, { completed: 0 }))[0]?.[2]).toBe(
+      'a trial of it in NEW completed no request',
+    );
   });
 });
 
@@ -169,7 +245,9 @@ describe('warnings', () => {
   const { environment } = headerOf([]);
 
   test('another machine', () => {
-    const elsewhere = documentOf([], { environment: { ...environment, cpuModel: 'Other CPU', cpuCount: 2, kernel: '6.9.0', node: 'v24.1.0' } });
+    const elsewhere = documentOf([], {
+      environment: { ...environment, cpuModel: 'Other CPU', cpuCount: 2, kernel: '6.9.0', node: 'v24.1.0' },
+    });
     const { warnings } = compareRuns(documentOf([]), elsewhere);
     for (const part of [
       'CPU: Example CPU',
@@ -187,7 +265,10 @@ describe('warnings', () => {
   });
 
   test('none where there is no cause', () => {
-    const { warnings } = compareRuns(documentOf(trialsOf(cellOf('epoll'), 80e3), { id: 'a' }), documentOf([], { id: 'b' }));
+    const { warnings } = compareRuns(
+      documentOf(trialsOf(cellOf('epoll'), 80e3), { id: 'a' }),
+      documentOf([], { id: 'b' }),
+    );
     expect(warnings.filter((warning) => !warning.startsWith('BASE has warnings'))).toEqual([]);
   });
 });
@@ -195,7 +276,11 @@ describe('warnings', () => {
 describe('formats', () => {
   const nasty = refused(cellOf('io-uring'), 'unsupported', 'a <tag> & "quotes"\u0007 | pipes');
   const withRefusal = { ...next, cells: [...next.cells, ...documentOf([nasty]).cells] };
-  const comparison = compareRuns({ ...base, cells: [...base.cells, ...documentOf([nasty]).cells] }, withRefusal, { failIfSlowerPercent: 5 });
+  const comparison = compareRuns(
+    { ...base, cells: [...base.cells, ...documentOf([nasty]).cells] },
+    withRefusal,
+    { failIfSlowerPercent: 5 },
+  );
   const render = (format: keyof typeof comparisonFormats, width = 80) =>
     comparisonFormats[format](comparison, { width, color: false, next: withRefusal });
 
@@ -230,7 +315,8 @@ describe('formats', () => {
   });
 
   test.each([40, 60, 80, 120])('no line of the text is longer than %i columns', async (width) => {
-    for (const line of (await render('text', width)).split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+    for (const line of (await render('text', width)).split('\n'))
+      expect(displayWidth(line), line).toBeLessThanOrEqual(width);
   });
 
   test('markdown', async () => {
@@ -283,9 +369,19 @@ describe('formats', () => {
   });
 
   test('github-action-benchmark', async () => {
-    const entries = JSON.parse(await render('github')) as { name: string; unit: string; value: number; range: string; extra: string }[];
+    const entries = JSON.parse(await render('github')) as {
+      name: string;
+      unit: string;
+      value: number;
+      range: string;
+      extra: string;
+    }[];
     expect(entries).toHaveLength(3);
-    expect(entries[0]).toMatchObject({ name: 'tcp-echo (messageSize 64 B), epoll, 64 clients', unit: 'requests/s', value: 101_597 });
+    expect(entries[0]).toMatchObject({
+      name: 'tcp-echo (messageSize 64 B), epoll, 64 clients',
+      unit: 'requests/s',
+      value: 101_597,
+    });
     expect(entries[0]?.range).toMatch(/^±1\.\d%$/);
     expect(entries[0]?.extra).toMatch(/^5 trials\nagainst before: 1\.27 × faster/);
   });
@@ -307,7 +403,11 @@ describe('capacities of both runs', () => {
     objective,
     ...found,
   });
-  const stepsOf = (model: string, ratePerSecond: number, arrivals: 'poisson' | 'constant' = 'poisson'): StepRecord => ({
+  const stepsOf = (
+    model: string,
+    ratePerSecond: number,
+    arrivals: 'poisson' | 'constant' = 'poisson',
+  ): StepRecord => ({
     kind: 'step',
     cell: searched(model),
     objective,
@@ -317,7 +417,11 @@ describe('capacities of both runs', () => {
     trial: measured({ ...searched(model), load: { kind: 'open', ratePerSecond, arrivals } }, 1),
   });
   const searchedDocument = (id: string, capacities: CapacityRecord[], steps: StepRecord[] = []) =>
-    summarise({ ...runOf(headerOf(['epoll', 'event-loop', 'poll', 'io-uring'], { id, trials: 1 }), []), capacities, steps });
+    summarise({
+      ...runOf(headerOf(['epoll', 'event-loop', 'poll', 'io-uring'], { id, trials: 1 }), []),
+      capacities,
+      steps,
+    });
   const before = searchedDocument('before', [
     capacity('epoll', { ratePerSecond: 1000, failedAtPerSecond: 1050 }),
     capacity('event-loop', { ratePerSecond: 1000, failedAtPerSecond: 1050 }),
@@ -346,20 +450,28 @@ describe('capacities of both runs', () => {
       verdict: 'faster',
       words: 'carries 1.26 × as much, 1.20 to 1.32',
     });
-    expect(rows['event-loop']).toMatchObject({ verdict: 'slower', words: 'carries 0.79 × as much, 0.76 to 0.83', isBeyondLimit: true });
+    expect(rows['event-loop']).toMatchObject({
+      verdict: 'slower',
+      words: 'carries 0.79 × as much, 0.76 to 0.83',
+      isBeyondLimit: true,
+    });
     expect(rows.poll).toMatchObject({ verdict: 'no difference shown', isBeyondLimit: false });
-    expect(comparison.unpaired).toMatchObject([{ cell: searched('io-uring'), objective, reason: 'not known in BASE: no ring' }]);
+    expect(comparison.unpaired).toMatchObject([
+      { cell: searched('io-uring'), objective, reason: 'not known in BASE: no ring' },
+    ]);
   });
 
   test('are beyond the limit only where no rate between leaves a doubt', () => {
-    const beyond = (failIfSlowerPercent: number) => rowsByModel(compareRuns(before, after, { failIfSlowerPercent }))['event-loop']?.isBeyondLimit;
+    const beyond = (failIfSlowerPercent: number) =>
+      rowsByModel(compareRuns(before, after, { failIfSlowerPercent }))['event-loop']?.isBeyondLimit;
     expect([beyond(16), beyond(17)]).toEqual([true, false]);
   });
 
   test('below the lowest rate, and up to the highest that may be asked for', () => {
     const none = searchedDocument('none', [capacity('epoll', { ratePerSecond: 0, failedAtPerSecond: 34.7 })]);
     const all = searchedDocument('all', [capacity('epoll', { ratePerSecond: 5000 })]);
-    const wordsOf = (...documents: [RunDocument, RunDocument]) => compareRuns(...documents).rows.map(({ verdict, words }) => [verdict, words]);
+    const wordsOf = (...documents: [RunDocument, RunDocument]) =>
+      compareRuns(...documents).rows.map(({ verdict, words }) => [verdict, words]);
     expect(wordsOf(before, none)).toEqual([['slower', 'carries 0.03 × as much, 0.00 to 0.03']]);
     expect(wordsOf(none, before)).toEqual([['faster', 'carries 28.82 × as much']]);
     expect(wordsOf(before, all)).toEqual([['faster', 'carries 5.00 × as much']]);
@@ -372,15 +484,20 @@ describe('capacities of both runs', () => {
     const [poisson, constant] = (['poisson', 'constant'] as const).map((arrivals) =>
       searchedDocument(arrivals, found, [stepsOf('epoll', 1000, arrivals)]),
     ) as [RunDocument, RunDocument];
-    expect(compareRuns(poisson, constant).unpaired).toMatchObject([{ reason: 'other arrivals: poisson in BASE, constant in NEW' }]);
+    expect(compareRuns(poisson, constant).unpaired).toMatchObject([
+      { reason: 'other arrivals: poisson in BASE, constant in NEW' },
+    ]);
   });
 
   test('in every format', async () => {
-    const render = (format: keyof typeof comparisonFormats) => comparisonFormats[format](comparison, { width: 80, color: false, next: after });
+    const render = (format: keyof typeof comparisonFormats) =>
+      comparisonFormats[format](comparison, { width: 80, color: false, next: after });
     const text = await render('text');
     expect(text).toContain('tcp-echo (messageSize 64 B), capacity with p99 below 20 ms');
     expect(text).toMatch(/^epoll +1\.00 k\/s +1\.26 k\/s +– +carries 1\.26 × as much/m);
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('3 capacities compared: 1 faster, 1 slower, 1 no difference shown. 1 slower by more than 5 %');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      '3 capacities compared: 1 faster, 1 slower, 1 no difference shown. 1 slower by more than 5 %',
+    );
     expect(text).not.toContain('permutation');
     for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(80);
     expect(await render('markdown')).toContain('epoll, capacity with p99 below 20 ms');

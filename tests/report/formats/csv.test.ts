@@ -6,10 +6,11 @@ import * as sample from '../sample.ts';
 
 /** A reader of its own, after RFC 4180. */
 function parse(text: string): Record<string, string>[] {
-  const rows = [...text.trimEnd().matchAll(/(?:^|\n)((?:(?:"(?:[^"]|"")*"|[^",\n]*)(?:,|(?=\n|$)))+)/g)].map(([, line = '']) =>
-    [...line.matchAll(/("(?:[^"]|"")*"|[^",]*)(?:,|$)/g)].map(([, field = '']) =>
-      field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field,
-    ),
+  const rows = [...text.trimEnd().matchAll(/(?:^|\n)((?:(?:"(?:[^"]|"")*"|[^",\n]*)(?:,|(?=\n|$)))+)/g)].map(
+    ([, line = '']) =>
+      [...line.matchAll(/("(?:[^"]|"")*"|[^",]*)(?:,|$)/g)].map(([, field = '']) =>
+        field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field,
+      ),
   );
   const [head = [], ...body] = rows;
   return body.map((fields) => Object.fromEntries(head.map((name, index) => [name, fields[index] ?? ''])));
@@ -58,10 +59,21 @@ const SOMETIMES: Readonly<Record<string, (cell: MeasuredCell) => number | null |
 test('figures that only some cells have are those of the document, and empty where it has none', () => {
   const run = sample.everyFigure();
   const oracle = { servers: 3, requests: 900, predictedWaitNs: 41_000, measuredWaitNs: 40_000 };
-  const own = { ...sample.cellOf('epoll', sample.open(5000)), threads: 2, modelParams: { batch: 16, name: 'a, "b"' } };
+  const own = {
+    ...sample.cellOf('epoll', sample.open(5000)),
+    threads: 2,
+    modelParams: { batch: 16, name: 'a, "b"' },
+  };
   const submit = sample.histogramOf(sample.latencies(30_000, 3000, 1));
   const trials = [1, 2, 3].map((trial) =>
-    sample.measured(own, trial, { oracle, submit, shed: 2, inFlightMean: 1, inFlightMeanByTimes: 1.5, pacingCpuNs: 5e6 }),
+    sample.measured(own, trial, {
+      oracle,
+      submit,
+      shed: 2,
+      inFlightMean: 1,
+      inFlightMeanByTimes: 1.5,
+      pacingCpuNs: 5e6,
+    }),
   );
   const document = summarise({ ...run, trials: [...run.trials, ...trials] });
   const rows = parse(renderCsv(document));
@@ -74,13 +86,19 @@ test('figures that only some cells have are those of the document, and empty whe
     for (const [name, figureOf] of Object.entries(SOMETIMES)) {
       const figure = cell.status === 'measured' ? figureOf(cell) : undefined;
       seen[figure === undefined || figure === null ? 'unknown' : 'known'].add(name);
-      expect([name, row[name]]).toEqual([name, figure === undefined || figure === null ? '' : String(figure)]);
+      expect([name, row[name]]).toEqual([
+        name,
+        figure === undefined || figure === null ? '' : String(figure),
+      ]);
     }
   }
   // Each column was seen with a figure, and without.
   expect([...seen.known].toSorted()).toEqual(Object.keys(SOMETIMES).toSorted());
   expect([...seen.unknown].toSorted()).toEqual(Object.keys(SOMETIMES).toSorted());
-  expect(rows.find(({ model_params }) => model_params !== '')).toMatchObject({ threads: '2', oracle_error_share: '0.02499999999999991' });
+  expect(rows.find(({ model_params }) => model_params !== '')).toMatchObject({
+    threads: '2',
+    oracle_error_share: '0.02499999999999991',
+  });
   expect(rows.find(({ model_params }) => model_params !== '')?.warnings).toContain('not-kept-up');
 });
 
@@ -94,7 +112,11 @@ test('what is not known is empty, not zero', () => {
 
 test('names with commas, quotes, line breaks and formulas survive', () => {
   const model = '=1+1,"x"';
-  const text = renderCsv(summarise(sample.runOf(sample.headerOf([model]), [sample.refused(sample.cellOf(model), 'failed', 'one, "two"')])));
+  const text = renderCsv(
+    summarise(
+      sample.runOf(sample.headerOf([model]), [sample.refused(sample.cellOf(model), 'failed', 'one, "two"')]),
+    ),
+  );
   const [row] = parse(text);
   expect(row).toMatchObject({ model: `'${model}`, reason: 'one, "two"' });
 });
@@ -103,7 +125,9 @@ test('reconnects and other statuses: counted, counted as none, and not known', (
   const cell = sample.cellOf('epoll');
   const shapes = [{ reconnects: 7, statuses: { 301: 2, 304: 1 } }, { reconnects: 0, statuses: {} }, {}];
   const rows = shapes.flatMap((shape) => {
-    const document = summarise(sample.runOf(sample.headerOf(['epoll'], { trials: 1 }), [sample.measured(cell, 1, shape)]));
+    const document = summarise(
+      sample.runOf(sample.headerOf(['epoll'], { trials: 1 }), [sample.measured(cell, 1, shape)]),
+    );
     return parse(renderCsv(document)).map((row) => [row.reconnects, row.other_statuses]);
   });
   expect(rows).toEqual([
@@ -116,10 +140,16 @@ test('reconnects and other statuses: counted, counted as none, and not known', (
 test('a capacity is a row, and its steps are none', () => {
   const cell = { model: 'epoll', workload: 'tcp-echo', params: { messageSize: 64 }, threads: 2 };
   const objective = 'p99<20ms';
-  const trial = sample.measured({ ...cell, load: sample.open(1000) }, 1, { peers: [{ name: 'echo-server', cpuNs: 0.97e9, wallNs: 1e9 }] });
+  const trial = sample.measured({ ...cell, load: sample.open(1000) }, 1, {
+    peers: [{ name: 'echo-server', cpuNs: 0.97e9, wallNs: 1e9 }],
+  });
   const document = summarise({
-    ...sample.runOf(sample.headerOf(['epoll', 'poll'], { trials: 1 }), [sample.measured(sample.cellOf('epoll'), 1)]),
-    steps: [{ kind: 'step', cell, objective, ratePerSecond: 1000, kept: true, measured: 'p99 5.00 ms', trial }],
+    ...sample.runOf(sample.headerOf(['epoll', 'poll'], { trials: 1 }), [
+      sample.measured(sample.cellOf('epoll'), 1),
+    ]),
+    steps: [
+      { kind: 'step', cell, objective, ratePerSecond: 1000, kept: true, measured: 'p99 5.00 ms', trial },
+    ],
     capacities: [
       { kind: 'capacity', cell, objective, ratePerSecond: 1000, failedAtPerSecond: 1050 },
       { kind: 'capacity', cell: { ...cell, model: 'poll' }, objective, reason: 'no poll(2)' },
@@ -142,5 +172,10 @@ test('a capacity is a row, and its steps are none', () => {
     capacity_failed_at_per_second: '1050',
     latency_p99_ns: '',
   });
-  expect(capacities[1]).toMatchObject({ model: 'poll', status: '', capacity_per_second: '', reason: 'no poll(2)' });
+  expect(capacities[1]).toMatchObject({
+    model: 'poll',
+    status: '',
+    capacity_per_second: '',
+    reason: 'no poll(2)',
+  });
 });

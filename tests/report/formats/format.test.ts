@@ -29,7 +29,12 @@ test.each([
 });
 
 test('bytes are binary, and exact where they can be', () => {
-  expect([64, 4096, 64 * 1024 ** 2, 1500].map(format.formatBytes)).toEqual(['64 B', '4 KiB', '64 MiB', '1.46 KiB']);
+  expect([64, 4096, 64 * 1024 ** 2, 1500].map(format.formatBytes)).toEqual([
+    '64 B',
+    '4 KiB',
+    '64 MiB',
+    '1.46 KiB',
+  ]);
 });
 
 test('ratios and shares', () => {
@@ -51,22 +56,35 @@ test('ratios and shares', () => {
 describe('loads and parameters', () => {
   test('one load', () => {
     expect(format.formatLoad({ kind: 'closed', concurrency: 1 })).toBe('1 client');
-    expect(format.formatLoad({ kind: 'closed', concurrency: 64, thinkNs: 1e6 })).toBe('64 clients, 1.00 ms think time');
-    expect(format.formatLoad({ kind: 'open', ratePerSecond: 5000, arrivals: 'poisson' })).toBe('5,000/s poisson');
-    expect(format.formatLoad({ kind: 'open', ratePerSecond: 0.5, arrivals: 'constant' })).toBe('0.5/s constant');
+    expect(format.formatLoad({ kind: 'closed', concurrency: 64, thinkNs: 1e6 })).toBe(
+      '64 clients, 1.00 ms think time',
+    );
+    expect(format.formatLoad({ kind: 'open', ratePerSecond: 5000, arrivals: 'poisson' })).toBe(
+      '5,000/s poisson',
+    );
+    expect(format.formatLoad({ kind: 'open', ratePerSecond: 0.5, arrivals: 'constant' })).toBe(
+      '0.5/s constant',
+    );
   });
   test('several loads', () => {
-    expect(format.formatLoads([1, 8].map((concurrency) => ({ kind: 'closed', concurrency })))).toBe('1, 8 clients');
+    expect(format.formatLoads([1, 8].map((concurrency) => ({ kind: 'closed', concurrency })))).toBe(
+      '1, 8 clients',
+    );
   });
   test('a parameter has its unit where it is known', () => {
-    expect(format.formatParams({ fileSize: 1024, delay: 5e6, depth: 12_000, mode: 'r' }, { fileSize: 'bytes', delay: 'ns' })).toBe(
-      'fileSize 1 KiB, delay 5.00 ms, depth 12,000, mode r',
-    );
+    expect(
+      format.formatParams(
+        { fileSize: 1024, delay: 5e6, depth: 12_000, mode: 'r' },
+        { fileSize: 'bytes', delay: 'ns' },
+      ),
+    ).toBe('fileSize 1 KiB, delay 5.00 ms, depth 12,000, mode r');
   });
 });
 
 test('a parameter that is called as something that every object has is of no unit', () => {
   expect(format.unitOf('constructor', {})).toBeUndefined();
   expect(format.unitOf('blockSize', { blockSize: 'bytes' })).toBe('bytes');
-  expect(format.formatParams({ constructor: 4096, toString: 'x' }, { constructor: 'bytes' })).toBe('constructor 4 KiB, toString x');
+  expect(format.formatParams({ constructor: 4096, toString: 'x' }, { constructor: 'bytes' })).toBe(
+    'constructor 4 KiB, toString x',
+  );
 });

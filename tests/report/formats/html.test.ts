@@ -10,7 +10,12 @@ const HOSTILE = '</script><script>alert(1)</script><!--<img src=x onerror=alert(
 test('hostile names stay data', () => {
   const header = sample.headerOf([HOSTILE], { name: HOSTILE, command: HOSTILE });
   const document = summarise(
-    sample.runOf(header, [sample.measured(sample.cellOf(HOSTILE, sample.closed(1), { workload: HOSTILE, params: { [HOSTILE]: HOSTILE } }), 1)]),
+    sample.runOf(header, [
+      sample.measured(
+        sample.cellOf(HOSTILE, sample.closed(1), { workload: HOSTILE, params: { [HOSTILE]: HOSTILE } }),
+        1,
+      ),
+    ]),
   );
   const page = htmlPage(document, PARTS);
   expect(page).not.toContain('<img');
@@ -27,7 +32,8 @@ test('the policy lets this script run and nothing be fetched', () => {
 });
 
 test('the built page is whole, and asks nobody for anything', async () => {
-  const { renderHtml } = await load<typeof import('../../../src/report/formats/html.ts')>('report/formats/html.js');
+  const { renderHtml } =
+    await load<typeof import('../../../src/report/formats/html.ts')>('report/formats/html.js');
   const page = renderHtml(summarise(sample.fiveModels()));
   expect(page.match(/<script/g)?.length).toBe(page.match(/<\/script/g)?.length);
   expect(page).not.toMatch(/<(link|iframe|img)\b/);

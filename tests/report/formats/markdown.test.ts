@@ -61,7 +61,9 @@ test('the summary of five models', () => {
 
 test('names are text: pipes, markup and HTML', () => {
   const model = 'a|b `c` *d* <img src=x> [e](http://f)';
-  const document = summarise(sample.runOf(sample.headerOf([model]), [sample.measured(sample.cellOf(model), 1)]));
+  const document = summarise(
+    sample.runOf(sample.headerOf([model]), [sample.measured(sample.cellOf(model), 1)]),
+  );
   const row = renderMarkdown(document)
     .split('\n')
     .find((line) => line.startsWith('| a'));
@@ -71,7 +73,9 @@ test('names are text: pipes, markup and HTML', () => {
 
 test('only charts that exist are linked, in the section of their workload', () => {
   const document = summarise(sample.elevenModels());
-  const text = renderMarkdown(document, { charts: ['charts/throughput-file-read.png', 'charts/unknown.png'] });
+  const text = renderMarkdown(document, {
+    charts: ['charts/throughput-file-read.png', 'charts/unknown.png'],
+  });
   expect(text.match(/!\[/g)).toHaveLength(1);
   expect(text.indexOf('throughput-file-read.png')).toBeGreaterThan(text.indexOf('## file-read'));
 });
@@ -79,10 +83,14 @@ test('only charts that exist are linked, in the section of their workload', () =
 test('what was not measured has a row and a reason', () => {
   const text = renderMarkdown(summarise(sample.elevenModels()));
   expect(text).toMatch(/\| io-uring +\| +unsupported \|/);
-  expect(text).toContain('- signal-driven: unsupported: A regular file never raises SIGIO: it is always ready.');
+  expect(text).toContain(
+    '- signal-driven: unsupported: A regular file never raises SIGIO: it is always ready.',
+  );
 });
 
 test('a command with backticks stays inside its block', () => {
   const header = sample.headerOf(['epoll'], { command: 'iobench run ```\n# x' });
-  expect(renderMarkdown(summarise(sample.runOf(header, [])))).toContain('````sh\niobench run ```\ufffd# x\n````');
+  expect(renderMarkdown(summarise(sample.runOf(header, [])))).toContain(
+    '````sh\niobench run ```\ufffd# x\n````',
+  );
 });

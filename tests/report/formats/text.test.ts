@@ -17,9 +17,17 @@ describe.each(sample.SAMPLE_NAMES)('%s', (name) => {
 
   test('at 80 columns every cell has its row, and measured ones a bar', () => {
     const text = renderText(document, { width: 80, color: false });
-    const rows = text.split('\n').filter((line) => document.run.models.some((model) => line.startsWith(model.name) && !line.includes(': ')));
+    const rows = text
+      .split('\n')
+      .filter((line) =>
+        document.run.models.some((model) => line.startsWith(model.name) && !line.includes(': ')),
+      );
     expect(rows).toHaveLength(document.cells.length + (document.capacities?.length ?? 0));
-    expect(rows.filter((row) => /[█▉▊▋▌▍▎▏]/.test(row) || row.includes('see below') || row.includes('is not there'))).toHaveLength(rows.length);
+    expect(
+      rows.filter(
+        (row) => /[█▉▊▋▌▍▎▏]/.test(row) || row.includes('see below') || row.includes('is not there'),
+      ),
+    ).toHaveLength(rows.length);
   });
 });
 
@@ -71,7 +79,9 @@ test('warnings are named before the numbers, and behind them it is said what to 
   const text = renderText(summarise(sample.doubtful()), { width: 80, color: false });
   expect(text.indexOf('peer-saturated')).toBeGreaterThan(0);
   expect(text.indexOf('peer-saturated')).toBeLessThan(text.indexOf('CPU/req'));
-  expect(text.indexOf('! peer-saturated: The throughput is the peer’s limit')).toBeGreaterThan(text.indexOf('CPU/req'));
+  expect(text.indexOf('! peer-saturated: The throughput is the peer’s limit')).toBeGreaterThan(
+    text.indexOf('CPU/req'),
+  );
 });
 
 test('percentiles that nothing supports are a dash', () => {
@@ -100,7 +110,9 @@ test('no colour unless it is wanted', () => {
 
 test('a name cannot steer the terminal, nor break the width', () => {
   const name = `\u001b[2J\u001b]0;x\u0007${'名'.repeat(60)}`;
-  const document = summarise(sample.runOf(sample.headerOf([name], { trials: 1 }), [sample.measured(sample.cellOf(name), 1)]));
+  const document = summarise(
+    sample.runOf(sample.headerOf([name], { trials: 1 }), [sample.measured(sample.cellOf(name), 1)]),
+  );
   const text = renderText(document, { width: 80, color: false });
   expect(text).not.toContain('\u001b');
   expect(text.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
@@ -111,11 +123,16 @@ test('under an open load latency is what is compared', () => {
   const made = (numbers: readonly number[]) =>
     Object.entries({ poll: 4e6, epoll: 1e6 }).flatMap(([model, ns]) =>
       numbers.map((trial) =>
-        sample.measured(sample.cellOf(model, loads[0]), trial, { values: Array.from({ length: 2000 }, () => ns * (1 + trial / 100)) }),
+        sample.measured(sample.cellOf(model, loads[0]), trial, {
+          values: Array.from({ length: 2000 }, () => ns * (1 + trial / 100)),
+        }),
       ),
     );
   const tableOf = (numbers: readonly number[]) =>
-    renderText(summarise(sample.runOf(sample.headerOf(['poll', 'epoll'], { trials: numbers.length }), made(numbers))), { width: 80, color: false });
+    renderText(
+      summarise(sample.runOf(sample.headerOf(['poll', 'epoll'], { trials: numbers.length }), made(numbers))),
+      { width: 80, color: false },
+    );
   const text = tableOf([1, 2, 3]);
   expect(text).toMatch(/^epoll .*★/m);
   expect(text).toMatch(/^poll .* 4\.00 ×/m);
@@ -125,29 +142,44 @@ test('under an open load latency is what is compared', () => {
 });
 
 test('the cost of a hand-off is a footnote of the cells that pay it', () => {
-  const trial = sample.measured(sample.cellOf('thread-per-request'), 1, { dispatch: { meanNs: 41e3, p99Ns: 90e3, threads: 4 } });
-  const text = renderText(summarise(sample.runOf(sample.headerOf(['thread-per-request'], { trials: 1 }), [trial])), {
-    width: 120,
-    color: false,
+  const trial = sample.measured(sample.cellOf('thread-per-request'), 1, {
+    dispatch: { meanNs: 41e3, p99Ns: 90e3, threads: 4 },
   });
+  const text = renderText(
+    summarise(sample.runOf(sample.headerOf(['thread-per-request'], { trials: 1 }), [trial])),
+    {
+      width: 120,
+      color: false,
+    },
+  );
   expect(text).toMatch(/^thread-per-request¹ /m);
-  expect(text).toContain('¹ The round trip of an empty request to another thread and back takes 41.0 µs (p99 90.0 µs).');
+  expect(text).toContain(
+    '¹ The round trip of an empty request to another thread and back takes 41.0 µs (p99 90.0 µs).',
+  );
 });
 
 test('a schedule kept by a thread of its own is one footnote of all cells that have one', () => {
-  const cells = [sample.cellOf('async-callback', sample.open(1000)), sample.cellOf('event-loop', sample.open(1000))];
+  const cells = [
+    sample.cellOf('async-callback', sample.open(1000)),
+    sample.cellOf('event-loop', sample.open(1000)),
+  ];
   const trials = cells.map((cell, index) => sample.measured(cell, 1, { pacingCpuNs: 1e6 + index }));
-  const text = renderText(summarise(sample.runOf(sample.headerOf(['async-callback', 'event-loop'], { trials: 1 }), trials)), {
-    width: 120,
-    color: false,
-  });
+  const text = renderText(
+    summarise(sample.runOf(sample.headerOf(['async-callback', 'event-loop'], { trials: 1 }), trials)),
+    {
+      width: 120,
+      color: false,
+    },
+  );
   expect(text).toMatch(/^async-callback¹ /m);
   expect(text).toMatch(/^event-loop¹ /m);
   expect(text).toContain('¹ A separate thread keeps the schedule');
 });
 
 test('an empty run is said to be empty', () => {
-  expect(renderText(summarise(sample.runOf(sample.headerOf([]), [])), { width: 80, color: false })).toContain('Nothing was measured.');
+  expect(renderText(summarise(sample.runOf(sample.headerOf([]), [])), { width: 80, color: false })).toContain(
+    'Nothing was measured.',
+  );
 });
 
 test('wrap keeps indents and breaks what has no spaces', () => {

@@ -18,8 +18,15 @@ test.each(sample.SAMPLE_NAMES)('%s obeys the schema', (name) => {
 test('cells are in the order of workloads, loads and models, whatever the order of measurement', () => {
   const run = sample.elevenModels();
   const shuffled = { ...run, trials: run.trials.toReversed() };
-  const keys = summarise(shuffled).cells.map((cell) => [cell.workload, cell.load.kind === 'closed' ? cell.load.concurrency : 'open', cell.model]);
-  expect(keys.slice(0, 12)).toEqual([...sample.ALL_MODELS.map((model) => ['tcp-echo', 1, model]), ['tcp-echo', 8, 'sync-blocking']]);
+  const keys = summarise(shuffled).cells.map((cell) => [
+    cell.workload,
+    cell.load.kind === 'closed' ? cell.load.concurrency : 'open',
+    cell.model,
+  ]);
+  expect(keys.slice(0, 12)).toEqual([
+    ...sample.ALL_MODELS.map((model) => ['tcp-echo', 1, model]),
+    ['tcp-echo', 8, 'sync-blocking'],
+  ]);
   expect(keys.at(-1)).toEqual(['file-read', 8, 'multi-reactor']);
   expect(keys.filter(([, load]) => load === 'open').map(([, , model]) => model)).toEqual(sample.FIVE_MODELS);
 });
@@ -29,7 +36,11 @@ test('a parameter may be called as something that every object has', () => {
     sample.measured(sample.cellOf('epoll', sample.closed(1), { params }), 1),
   );
   const { cells: ordered } = summarise({ header: sample.headerOf(['epoll']), trials: cells, warnings: [] });
-  expect(ordered.map(({ params }) => JSON.stringify(params))).toEqual(['{}', '{"constructor":"a"}', '{"constructor":"b"}']);
+  expect(ordered.map(({ params }) => JSON.stringify(params))).toEqual([
+    '{}',
+    '{"constructor":"a"}',
+    '{"constructor":"b"}',
+  ]);
 });
 
 describe('one cell', () => {
@@ -38,17 +49,23 @@ describe('one cell', () => {
   const slow = Array.from({ length: 100 }, () => 9000);
 
   test('percentiles come from merged histograms, never from averages', () => {
-    const merged = only([sample.measured(cell, 1, { values: fast }), sample.measured(cell, 2, { values: slow })]);
+    const merged = only([
+      sample.measured(cell, 1, { values: fast }),
+      sample.measured(cell, 2, { values: slow }),
+    ]);
     expect(merged.latencyNs.p50).toBeCloseTo(1000, -1);
     expect(merged.latencyNs.p99).toBeGreaterThan(8990);
     expect(merged.latencyNs.mean).toBe(1800);
   });
 
   test('throughput is completed / window, its interval over trials', () => {
-    const trials = [1e9, 2e9, 4e9].map((windowNs, index) => sample.measured(cell, index + 1, { values: fast, windowNs }));
+    const trials = [1e9, 2e9, 4e9].map((windowNs, index) =>
+      sample.measured(cell, index + 1, { values: fast, windowNs }),
+    );
     const { throughputPerSecond, trialThroughputPerSecond } = only(trials);
     expect(trialThroughputPerSecond).toEqual([900, 450, 225]);
-    // The geometric mean, and Student's interval of the logarithms: far beyond the trials, because there are three.
+    // The geometric mean, and Student's interval of the logarithms: far beyond the trials, because there are
+    // three.
     expect(throughputPerSecond.median).toBeCloseTo(450, 9);
     expect(throughputPerSecond.low).toBeCloseTo(450 / Math.exp((4.3027 * Math.LN2) / Math.sqrt(3)), 1);
     expect(throughputPerSecond.high).toBeCloseTo(450 * Math.exp((4.3027 * Math.LN2) / Math.sqrt(3)), 0);
@@ -87,18 +104,27 @@ describe('one cell', () => {
     [1000, { p50: 1000, p90: 1000, p99: 1000, p999: null }],
     [10_000, { p50: 1000, p90: 1000, p99: 1000, p999: 1000 }],
   ])('%i requests support only these percentiles', (count, expected) => {
-    expect(only([sample.measured(cell, 1, { values: Array.from({ length: count }, () => 1000) })]).latencyNs).toMatchObject(expected);
+    expect(
+      only([sample.measured(cell, 1, { values: Array.from({ length: count }, () => 1000) })]).latencyNs,
+    ).toMatchObject(expected);
   });
 
   test('the distribution is dense on the nines, as far as requests support it', () => {
-    const { latencyDistribution } = only([sample.measured(cell, 1, { values: Array.from({ length: 10_000 }, () => 1000) })]);
+    const { latencyDistribution } = only([
+      sample.measured(cell, 1, { values: Array.from({ length: 10_000 }, () => 1000) }),
+    ]);
     expect(latencyDistribution).toHaveLength(31);
-    expect(latencyDistribution.map((point) => point.percentile)).toEqual(expect.arrayContaining([0, 90, 99, 99.9]));
+    expect(latencyDistribution.map((point) => point.percentile)).toEqual(
+      expect.arrayContaining([0, 90, 99, 99.9]),
+    );
   });
 
   test('a peer’s share is its busiest trial’s', () => {
     const trials = [0.2, 0.6].map((share, index) =>
-      sample.measured(cell, index + 1, { values: fast, peers: [{ name: 'echo', cpuNs: share * 1e9, wallNs: 1e9 }] }),
+      sample.measured(cell, index + 1, {
+        values: fast,
+        peers: [{ name: 'echo', cpuNs: share * 1e9, wallNs: 1e9 }],
+      }),
     );
     expect(only(trials).peerCpuShare).toEqual({ echo: 0.6 });
   });
@@ -118,7 +144,9 @@ describe('cells that were not measured', () => {
   test('a cell with measured and failed trials is measured, and names the failed ones', () => {
     const mixed = only([sample.measured(cell, 1), sample.refused(cell, 'failed', 'The peer died.', 2)]);
     expect(mixed).toMatchObject({ status: 'measured', trials: 1 });
-    expect(mixed.warnings.find((warning) => warning.code === 'trials-failed')?.message).toBe('trial 2 failed: The peer died.');
+    expect(mixed.warnings.find((warning) => warning.code === 'trials-failed')?.message).toBe(
+      'trial 2 failed: The peer died.',
+    );
   });
 
   test('a cell without a measured trial keeps its status and reason', () => {
@@ -127,7 +155,9 @@ describe('cells that were not measured', () => {
       reason: 'Not on this platform.',
       warnings: [],
     });
-    const failed = only([{ ...sample.refused(cell, 'failed', 'All requests failed.'), errors: { EPIPE: 7 } }]);
+    const failed = only([
+      { ...sample.refused(cell, 'failed', 'All requests failed.'), errors: { EPIPE: 7 } },
+    ]);
     expect(failed.warnings[0]?.message).toBe('7 requests failed (EPIPE 7)');
   });
 });
@@ -140,7 +170,11 @@ describe('warnings', () => {
   });
 
   test.each([
-    ['peer-saturated', { peers: [{ name: 'echo', cpuNs: 0.9e9, wallNs: 1e9 }] }, { peers: [{ name: 'echo', cpuNs: 0.89e9, wallNs: 1e9 }] }],
+    [
+      'peer-saturated',
+      { peers: [{ name: 'echo', cpuNs: 0.9e9, wallNs: 1e9 }] },
+      { peers: [{ name: 'echo', cpuNs: 0.89e9, wallNs: 1e9 }] },
+    ],
     ['requests-failed', { failed: 1, errors: { EPIPE: 1 } }, {}],
     ['few-requests', { count: 999 }, { count: 1000 }],
     ['not-kept-up', { shed: 1 }, {}],
@@ -151,7 +185,8 @@ describe('warnings', () => {
   });
 
   test('wide-interval takes three trials at least', () => {
-    const spread = (windows: number[]) => codes(only(windows.map((windowNs, index) => sample.measured(cell, index + 1, { windowNs }))));
+    const spread = (windows: number[]) =>
+      codes(only(windows.map((windowNs, index) => sample.measured(cell, index + 1, { windowNs }))));
     expect(spread([1e9, 1.5e9, 2e9])).toContain('wide-interval');
     expect(spread([1e9, 2e9])).not.toContain('wide-interval');
     expect(spread([1e9, 1.01e9, 1.02e9])).not.toContain('wide-interval');
@@ -160,8 +195,12 @@ describe('warnings', () => {
   test('littles-law', () => {
     const clients8 = sample.cellOf('epoll', sample.closed(8));
     const { windowNs } = sample.measured(clients8, 3);
-    expect(codes(only([sample.measured(clients8, 3, { windowNs: windowNs / 1.03 })]))).toContain('littles-law');
-    expect(codes(only([sample.measured(clients8, 3, { windowNs: windowNs / 1.01 })]))).not.toContain('littles-law');
+    expect(codes(only([sample.measured(clients8, 3, { windowNs: windowNs / 1.03 })]))).toContain(
+      'littles-law',
+    );
+    expect(codes(only([sample.measured(clients8, 3, { windowNs: windowNs / 1.01 })]))).not.toContain(
+      'littles-law',
+    );
   });
 
   test('trials-missing', () => {
@@ -171,7 +210,15 @@ describe('warnings', () => {
   test('every warning says what to do', () => {
     const all = summarise(sample.doubtful()).cells.flatMap((each) => each.warnings);
     expect(new Set(all.map((warning) => warning.code))).toEqual(
-      new Set(['peer-saturated', 'requests-failed', 'trials-failed', 'trials-missing', 'wide-interval', 'littles-law', 'not-kept-up']),
+      new Set([
+        'peer-saturated',
+        'requests-failed',
+        'trials-failed',
+        'trials-missing',
+        'wide-interval',
+        'littles-law',
+        'not-kept-up',
+      ]),
     );
     for (const warning of all) expect(warning.remedy).toMatch(/^[A-Z].*\.$/);
   });

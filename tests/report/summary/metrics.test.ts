@@ -7,7 +7,8 @@ import * as sample from '../sample.ts';
 
 const cellOf = (...shapes: Partial<MeasuredTrial>[]) => {
   const trials = shapes.map((shape, index) => sample.measured(sample.cellOf('epoll'), index + 1, shape));
-  return summarise(sample.runOf(sample.headerOf(['epoll'], { trials: shapes.length }), trials)).cells[0] as MeasuredCell;
+  return summarise(sample.runOf(sample.headerOf(['epoll'], { trials: shapes.length }), trials))
+    .cells[0] as MeasuredCell;
 };
 
 test('shares and means are averaged over the trials that have them', () => {
@@ -25,7 +26,10 @@ test('shares and means are averaged over the trials that have them', () => {
 
 test('submits are merged, faults are counted a request', () => {
   const submit = sample.histogramOf(Array.from({ length: 3000 }, () => 5000));
-  const cell = cellOf({ submit, pageFaults: { minor: 2999, major: 1 } }, { submit, pageFaults: { minor: 3000, major: 0 } });
+  const cell = cellOf(
+    { submit, pageFaults: { minor: 2999, major: 1 } },
+    { submit, pageFaults: { minor: 3000, major: 0 } },
+  );
   expect(cell.submitNs?.p99).toBeGreaterThan(4900);
   expect(cell.submitNs?.p99).toBeLessThan(5100);
   expect(cell.pageFaultsPerRequest).toBe(1);
@@ -37,14 +41,19 @@ test('what the schedule cost is told a request, of the trials that had a thread 
 
 test('the oracle’s waits are weighted by requests', () => {
   const oracle = { servers: 4, requests: 100, predictedWaitNs: 100, measuredWaitNs: 200 };
-  const cell = cellOf({ oracle }, { oracle: { servers: 4, requests: 300, predictedWaitNs: 500, measuredWaitNs: 400 } });
+  const cell = cellOf(
+    { oracle },
+    { oracle: { servers: 4, requests: 300, predictedWaitNs: 500, measuredWaitNs: 400 } },
+  );
   expect(cell.oracle).toMatchObject({ servers: 4, predictedWaitNs: 400, measuredWaitNs: 350 });
   expect(cell.oracle?.error).toBeCloseTo(400 / 350 - 1);
 });
 
 test('the timeline is the first trial’s', () => {
   const entry = { atNs: 0, throughputPerSecond: 1, p50Ns: null, p99Ns: null, inFlight: 0 };
-  expect(cellOf({}, { timeline: [entry] }, { timeline: [{ ...entry, inFlight: 9 }] }).timeline).toEqual([entry]);
+  expect(cellOf({}, { timeline: [entry] }, { timeline: [{ ...entry, inFlight: 9 }] }).timeline).toEqual([
+    entry,
+  ]);
 });
 
 test('what no trial has is left out, and the document holds its schema', () => {
@@ -72,7 +81,9 @@ test('the same refusal of several models is told once', () => {
     sample.refused(sample.cellOf(model), 'unsupported', 'a function cannot be looked into'),
   );
   const other = sample.refused(sample.cellOf('io-uring'), 'failed', 'the ring broke');
-  const [section] = sectionsOf(summarise(sample.runOf(sample.headerOf(sample.ALL_MODELS), [...cells, other])));
+  const [section] = sectionsOf(
+    summarise(sample.runOf(sample.headerOf(sample.ALL_MODELS), [...cells, other])),
+  );
   expect(section && refusalsOf(section).map(refusalSentence)).toEqual([
     'async-callback, poll, epoll: unsupported: a function cannot be looked into',
     'io-uring: failed: the ring broke',

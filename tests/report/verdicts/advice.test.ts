@@ -33,9 +33,13 @@ test('the one that completes the most is named, with its figure', () => {
 
 test('those between which no difference is shown are named together, and their cost tells them apart', () => {
   const text = adviceFor({ 'sync-blocking': [5e6, 1], epoll: [1e6, 20_000], poll: [1e6, 90_000] });
-  expect(text).toMatch(/^At 64 clients, take either of (epoll and poll|poll and epoll): they complete the most requests, up to/);
+  expect(text).toMatch(
+    /^At 64 clients, take either of (epoll and poll|poll and epoll): they complete the most requests, up to/,
+  );
   // The cheapest of all is too slow to be taken.
-  expect(text).toContain('Among them epoll took the least CPU time, 20.0 µs per request; poll took the most, 90.0 µs.');
+  expect(text).toContain(
+    'Among them epoll took the least CPU time, 20.0 µs per request; poll took the most, 90.0 µs.',
+  );
 });
 
 test('who is far behind is not advised, though its trials are too spread to show it', () => {
@@ -46,18 +50,26 @@ test('who is far behind is not advised, though its trials are too spread to show
 });
 
 test('a cost that is nearly the same is not told', () => {
-  expect(adviceFor({ 'sync-blocking': [5e6, 1], epoll: [1e6, 20_000], poll: [1e6, 22_000] })).not.toContain('CPU time');
+  expect(adviceFor({ 'sync-blocking': [5e6, 1], epoll: [1e6, 20_000], poll: [1e6, 22_000] })).not.toContain(
+    'CPU time',
+  );
 });
 
 test('where most are as good, those that are not are named', () => {
-  const equals = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((model) => [model, [1e6, 9000] as const]));
+  const equals = Object.fromEntries(
+    ['a', 'b', 'c', 'd', 'e', 'f'].map((model) => [model, [1e6, 9000] as const]),
+  );
   expect(adviceFor({ slow: [5e6, 9000], ...equals })).toContain('take any but slow: the others complete');
-  expect(adviceFor(equals)).toContain('throughput does not decide: the difference between the 6 measured models may be chance');
+  expect(adviceFor(equals)).toContain(
+    'throughput does not decide: the difference between the 6 measured models may be chance',
+  );
 });
 
 test('who is behind by a few percent is not advised against, however sure that is', () => {
   const text = adviceFor({ 'sync-blocking': [5e6, 9000], epoll: [1e6, 9000], poll: [1.045e6, 9000] });
-  expect(text).toMatch(/take either of epoll and poll: .* and the difference between them is less than 5 %, or may be chance\.$/);
+  expect(text).toMatch(
+    /take either of epoll and poll: .* and the difference between them is less than 5 %, or may be chance\.$/,
+  );
   expect(adviceFor({ epoll: [1e6, 9000], poll: [1.045e6, 9000] })).toContain(
     'throughput does not decide: the difference between the 2 measured models is less than 5 %, or may be chance',
   );

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../src/errors.ts';
 import { summarise } from '../../../src/report/summary/document.ts';
-import { checkThresholds, isMeant, keeps, parseObjective, parseThreshold } from '../../../src/report/verdicts/threshold.ts';
+import {
+  checkThresholds,
+  isMeant,
+  keeps,
+  parseObjective,
+  parseThreshold,
+} from '../../../src/report/verdicts/threshold.ts';
 import { cellOf, closed, headerOf, measured, refused, runOf } from '../sample.ts';
 
 function hintOf(action: () => unknown): [string, string | undefined] {
@@ -38,8 +44,11 @@ test('a threshold for one cell, one workload, or all of a kind', () => {
     value: 2e6,
   });
   expect(parseThreshold('tcp-echo:p99<2ms')).toMatchObject({ workload: 'tcp-echo' });
-  const meant = (written: string) => isMeant(parseThreshold(`${written}: p99<1s`), { workload: 'tcp-echo', model: 'async-callback' });
-  expect(['*', '*/*', 'tcp-*', '*/async-*', 'tcp-echo/async-callback', '*echo/*callback'].filter(meant)).toHaveLength(6);
+  const meant = (written: string) =>
+    isMeant(parseThreshold(`${written}: p99<1s`), { workload: 'tcp-echo', model: 'async-callback' });
+  expect(
+    ['*', '*/*', 'tcp-*', '*/async-*', 'tcp-echo/async-callback', '*echo/*callback'].filter(meant),
+  ).toHaveLength(6);
   expect(['tcp', 'tcp-ech?', 'file-*', '*/epoll', 'tcp.echo'].filter(meant)).toEqual([]);
 });
 
@@ -47,7 +56,11 @@ describe('what cannot be read is refused with a hint', () => {
   test.each([
     ['p98<2ms', 'there is no metric "p98"', 'did you mean p90?'],
     ['troughput>5', 'there is no metric "troughput"', 'did you mean throughput?'],
-    ['latency<5ms', 'there is no metric "latency"', 'there are p50, p90, p99, p999, mean, max, throughput, failed'],
+    [
+      'latency<5ms',
+      'there is no metric "latency"',
+      'there are p50, p90, p99, p999, mean, max, throughput, failed',
+    ],
     ['p99<2', '"2" is not a time', 'write it with a unit, like 500us, 10ms, 2s or 1m30s'],
     ['throughput>fast', '"fast" is not a rate', 'write it like 5000, 10k/s or 1.5M/s'],
     ['failed<1', '"1" is not a share', 'write it in percent, like failed<1% or failed<=0'],
@@ -74,20 +87,28 @@ test.each([
   ['>', 5, false, false],
   ['>=', 5, true, false],
 ] as const)('%s %d', (op, value, whenEqual, whenLess) => {
-  expect([keeps({ metric: 'p99', op, value }, 5), keeps({ metric: 'p99', op, value }, 4)]).toEqual([whenEqual, whenLess]);
+  expect([keeps({ metric: 'p99', op, value }, 5), keeps({ metric: 'p99', op, value }, 4)]).toEqual([
+    whenEqual,
+    whenLess,
+  ]);
 });
 
 describe('a run held against thresholds', () => {
   const document = summarise(
     runOf(headerOf(['epoll', 'poll', 'event-loop', 'io-uring']), [
       measured(cellOf('epoll'), 1, { values: Array.from({ length: 2000 }, () => 1e6) }),
-      measured(cellOf('poll'), 1, { values: Array.from({ length: 100 }, () => 1e6), failed: 25, errors: { EPIPE: 25 } }),
+      measured(cellOf('poll'), 1, {
+        values: Array.from({ length: 100 }, () => 1e6),
+        failed: 25,
+        errors: { EPIPE: 25 },
+      }),
       refused(cellOf('event-loop'), 'failed', 'the peer did not start'),
       refused(cellOf('io-uring'), 'unsupported', 'the kernel forbids it'),
       measured(cellOf('epoll', closed(8)), 1, { values: Array.from({ length: 2000 }, () => 3e6) }),
     ]),
   );
-  const check = (written: string) => checkThresholds([parseThreshold(written)], document).map(({ ok, message }) => [ok, message]);
+  const check = (written: string) =>
+    checkThresholds([parseThreshold(written)], document).map(({ ok, message }) => [ok, message]);
 
   test('answers for every cell that is meant', () => {
     expect(check('*/epoll: p99<2ms')).toEqual([
@@ -98,13 +119,19 @@ describe('a run held against thresholds', () => {
   });
 
   test('the share of failed requests', () => {
-    expect(check('tcp-echo/poll: failed<25%')).toEqual([[true, 'tcp-echo/poll: failed<25%: tcp-echo, poll, 64 clients: 20 %']]);
+    expect(check('tcp-echo/poll: failed<25%')).toEqual([
+      [true, 'tcp-echo/poll: failed<25%: tcp-echo, poll, 64 clients: 20 %'],
+    ]);
     expect(check('tcp-echo/epoll: failed<=0').map(([ok]) => ok)).toEqual([true, true]);
   });
 
   test('what has no figure is not ok', () => {
-    expect(check('tcp-echo/poll: p99<2ms')).toEqual([[false, 'tcp-echo/poll: p99<2ms: tcp-echo, poll, 64 clients: too few requests for p99']]);
-    expect(check('*/event-loop: p50<1s')).toEqual([[false, '*/event-loop: p50<1s: tcp-echo, event-loop, 64 clients: the peer did not start']]);
+    expect(check('tcp-echo/poll: p99<2ms')).toEqual([
+      [false, 'tcp-echo/poll: p99<2ms: tcp-echo, poll, 64 clients: too few requests for p99'],
+    ]);
+    expect(check('*/event-loop: p50<1s')).toEqual([
+      [false, '*/event-loop: p50<1s: tcp-echo, event-loop, 64 clients: the peer did not start'],
+    ]);
     expect(check('file-read: p50<1s')).toEqual([[false, 'file-read: p50<1s: no cell was measured for it']]);
   });
 

@@ -7,11 +7,19 @@ import type { StoredRun, TrialRecord } from '../../../src/result.ts';
 import * as sample from '../sample.ts';
 
 const TRIALS = [1, 2, 3, 4, 5];
-const said = (run: StoredRun) => verdictsOf(summarise(run)).map(({ sentences }) => sentences.map((sentence) => sentenceText(sentence)).join(' '));
+const said = (run: StoredRun) =>
+  verdictsOf(summarise(run)).map(({ sentences }) =>
+    sentences.map((sentence) => sentenceText(sentence)).join(' '),
+  );
 const runOf = (trials: TrialRecord[]) => sample.runOf(sample.headerOf(sample.ALL_MODELS), trials);
 
 /** All trials of a model; every request takes `ns`, give or take what differs from trial to trial. */
-function trialsOf(model: string, ns: number, more: Parameters<typeof sample.measured>[2] = {}, load = sample.closed(64)): TrialRecord[] {
+function trialsOf(
+  model: string,
+  ns: number,
+  more: Parameters<typeof sample.measured>[2] = {},
+  load = sample.closed(64),
+): TrialRecord[] {
   const values = Array.from({ length: 2000 }, () => ns);
   return TRIALS.map((trial) => sample.measured(sample.cellOf(model, load), trial, { values, ...more }));
 }
@@ -19,9 +27,15 @@ const STILL = { user: 0.01, system: 0.01, blocked: 0.98, waiting: 0, idle: 0 };
 
 describe('who leads', () => {
   test('by how much, with its interval, and why', () => {
-    const [text] = said(runOf([...trialsOf('sync-blocking', 12e6, { threadTime: STILL }), ...trialsOf('epoll', 1e6)]));
-    expect(text).toMatch(/^On tcp-echo at 64 clients epoll completes 12\.0 × \(11\.\d to 12\.\d\) as many requests as sync-blocking, /);
-    expect(text).toContain('because the thread of sync-blocking is blocked 98 % of the time, waiting for one answer.');
+    const [text] = said(
+      runOf([...trialsOf('sync-blocking', 12e6, { threadTime: STILL }), ...trialsOf('epoll', 1e6)]),
+    );
+    expect(text).toMatch(
+      /^On tcp-echo at 64 clients epoll completes 12\.0 × \(11\.\d to 12\.\d\) as many requests as sync-blocking, /,
+    );
+    expect(text).toContain(
+      'because the thread of sync-blocking is blocked 98 % of the time, waiting for one answer.',
+    );
   });
 
   test('no reason where no figure shows one', () => {
@@ -31,9 +45,16 @@ describe('who leads', () => {
 
   test('ties are said as ties', () => {
     const [text] = said(
-      runOf([...trialsOf('sync-blocking', 9e6), ...trialsOf('epoll', 1e6), ...trialsOf('poll', 1.001e6), ...trialsOf('io-uring', 1.002e6)]),
+      runOf([
+        ...trialsOf('sync-blocking', 9e6),
+        ...trialsOf('epoll', 1e6),
+        ...trialsOf('poll', 1.001e6),
+        ...trialsOf('io-uring', 1.002e6),
+      ]),
     );
-    expect(text).toMatch(/^On tcp-echo at 64 clients the best complete 9\.00 × \(8\.\d+ to 9\.\d+\) as many requests as sync-blocking\./);
+    expect(text).toMatch(
+      /^On tcp-echo at 64 clients the best complete 9\.00 × \(8\.\d+ to 9\.\d+\) as many requests as sync-blocking\./,
+    );
     expect(text).toContain('No difference is shown between epoll, poll and io-uring.');
   });
 
@@ -54,12 +75,16 @@ describe('who leads', () => {
         ...trialsOf('epoll', 1e6),
       ]),
     );
-    expect(text).toContain('sync-blocking is behind from 8 clients on; at 1 client it may be as good as any.');
+    expect(text).toContain(
+      'sync-blocking is behind from 8 clients on; at 1 client it may be as good as any.',
+    );
   });
 
   test('a peer at its limit is said', () => {
     const saturated = { peers: [{ name: 'echo-server', cpuNs: 0.98e9, wallNs: 1e9 }] };
-    const [tied] = said(runOf([...trialsOf('epoll', 1e6, saturated), ...trialsOf('poll', 1.001e6, saturated)]));
+    const [tied] = said(
+      runOf([...trialsOf('epoll', 1e6, saturated), ...trialsOf('poll', 1.001e6, saturated)]),
+    );
     expect(tied).toContain('because the peer was at its limit');
     const [ahead] = said(runOf([...trialsOf('epoll', 1e6, saturated), ...trialsOf('poll', 2e6)]));
     expect(ahead).toContain('The peer was at its limit there');
@@ -68,17 +93,25 @@ describe('who leads', () => {
 
 describe('many models', () => {
   test('where most are alike, those that are not are told', () => {
-    const alike = ['async-callback', 'async-promise', 'event-loop', 'poll', 'epoll', 'io-uring'].flatMap((model, index) =>
-      trialsOf(model, 1e6 + index),
+    const alike = ['async-callback', 'async-promise', 'event-loop', 'poll', 'epoll', 'io-uring'].flatMap(
+      (model, index) => trialsOf(model, 1e6 + index),
     );
     const [one] = said(runOf([...trialsOf('sync-blocking', 9e6), ...alike]));
     expect(one).toContain('Among the other 6 no difference is shown.');
-    const [two] = said(runOf([...trialsOf('sync-blocking', 9e6), ...trialsOf('sync-nonblocking', 5e6), ...alike]));
-    expect(two).toContain('Only sync-nonblocking and sync-blocking are shown to be behind; among the other 6 no difference is shown.');
+    const [two] = said(
+      runOf([...trialsOf('sync-blocking', 9e6), ...trialsOf('sync-nonblocking', 5e6), ...alike]),
+    );
+    expect(two).toContain(
+      'Only sync-nonblocking and sync-blocking are shown to be behind; among the other 6 no difference is shown.',
+    );
   });
   test('an interval too wide to mean much tells its lower end', () => {
     const wild = TRIALS.map(
-      (trial) => ({ ...sample.measured(sample.cellOf('poll'), trial, { values: [1e8] }), windowNs: 10 ** (8 + (trial % 3)) }) as TrialRecord,
+      (trial) =>
+        ({
+          ...sample.measured(sample.cellOf('poll'), trial, { values: [1e8] }),
+          windowNs: 10 ** (8 + (trial % 3)),
+        }) as TrialRecord,
     );
     const [text] = said(runOf([...wild, ...trialsOf('epoll', 1e6)]));
     expect(text).toMatch(/epoll completes at least [\d.,]+ k? ?× as many requests as poll/);
@@ -87,7 +120,9 @@ describe('many models', () => {
 
 describe('what cannot be said', () => {
   test('too few trials', () => {
-    const document = summarise(runOf([...trialsOf('epoll', 1e6).slice(0, 2), ...trialsOf('poll', 9e6).slice(0, 2)]));
+    const document = summarise(
+      runOf([...trialsOf('epoll', 1e6).slice(0, 2), ...trialsOf('poll', 9e6).slice(0, 2)]),
+    );
     expect(verdictsOf(document)).toEqual([]);
     expect(verdictGap(document)).toContain('fewer than 3 trials');
   });
@@ -96,7 +131,10 @@ describe('what cannot be said', () => {
   });
   test('nothing was measured, or nothing at all was there', () => {
     const document = summarise(runOf([sample.refused(sample.cellOf('epoll'), 'failed', 'No.')]));
-    expect([verdictsOf(document), verdictGap(document)]).toEqual([[], 'No cell could be measured; the reasons are below.']);
+    expect([verdictsOf(document), verdictGap(document)]).toEqual([
+      [],
+      'No cell could be measured; the reasons are below.',
+    ]);
     expect(verdictGap(summarise(runOf([])))).toBeUndefined();
   });
   test('several models, and no two with trials enough', () => {
@@ -107,13 +145,17 @@ describe('what cannot be said', () => {
 
 test('under an open load it is told who does not keep up', () => {
   const load = sample.open(5000);
-  const late = trialsOf('sync-blocking', 1e6, { shed: 900 }, load).map((trial) => ({ ...trial, windowNs: 1e9 }) as TrialRecord);
+  const late = trialsOf('sync-blocking', 1e6, { shed: 900 }, load).map(
+    (trial) => ({ ...trial, windowNs: 1e9 }) as TrialRecord,
+  );
   const [text] = said(runOf([...late, ...trialsOf('epoll', 1e6, {}, load)]));
   expect(text).toBe('On tcp-echo at 5,000/s poisson sync-blocking does not keep up: it completes 2.00 k/s.');
 });
 
 test('capacities are told where they are apart', () => {
-  expect(said(sample.everyFigure())[0]).toContain('epoll keeps p99 below 20 ms up to 12.0 k/s, and sync-blocking up to 180/s.');
+  expect(said(sample.everyFigure())[0]).toContain(
+    'epoll keeps p99 below 20 ms up to 12.0 k/s, and sync-blocking up to 180/s.',
+  );
 });
 
 test('in Markdown a name is code, and never markup', () => {

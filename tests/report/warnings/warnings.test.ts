@@ -6,7 +6,13 @@ import { renderText } from '../../../src/report/formats/text.ts';
 import { summarise } from '../../../src/report/summary/document.ts';
 import { verdictsOf } from '../../../src/report/verdicts/verdict.ts';
 import { warningRules } from '../../../src/report/warnings/warnings.ts';
-import type { CellSpec, Environment, MeasuredCell, MeasuredTrial, TimelineEntry } from '../../../src/result.ts';
+import type {
+  CellSpec,
+  Environment,
+  MeasuredCell,
+  MeasuredTrial,
+  TimelineEntry,
+} from '../../../src/result.ts';
 import { loaded } from '../loaded.ts';
 import * as sample from '../sample.ts';
 
@@ -31,7 +37,8 @@ function documentOf({ cell = sample.cellOf('epoll'), trials, environment = {}, u
     ),
   );
 }
-const codesOf = (situation: Situation) => documentOf(situation).cells.flatMap(({ warnings }) => warnings.map(({ code }) => code));
+const codesOf = (situation: Situation) =>
+  documentOf(situation).cells.flatMap(({ warnings }) => warnings.map(({ code }) => code));
 const messageOf = (code: string, situation: Situation) =>
   documentOf(situation)
     .cells.flatMap(({ warnings }) => warnings)
@@ -39,18 +46,36 @@ const messageOf = (code: string, situation: Situation) =>
 
 const open = sample.cellOf('epoll', sample.open(1000));
 const timeline = (values: readonly number[], key: 'inFlight' | 'throughputPerSecond'): TimelineEntry[] =>
-  values.map((value, index) => ({ atNs: index * 1e8, throughputPerSecond: 1000, p50Ns: 1e5, p99Ns: 1e6, inFlight: 4, [key]: value }));
+  values.map((value, index) => ({
+    atNs: index * 1e8,
+    throughputPerSecond: 1000,
+    p50Ns: 1e5,
+    p99Ns: 1e6,
+    inFlight: 4,
+    [key]: value,
+  }));
 const upwards = Array.from({ length: 20 }, (_, index) => 10 + 5 * index + (index % 3));
 const level = Array.from({ length: 20 }, (_, index) => 100 + ((index * 7) % 5));
 const machine = (shares: Partial<NonNullable<MeasuredTrial['machine']>>) => ({
   machine: { cpuTimeNs: 4e9, busyShare: 0.4, stealShare: 0, otherShare: 0, ...shares },
 });
 const thread = (busy: number, waiting = 1 - busy) => ({
-  threadTime: { user: busy / 2, system: busy / 2, blocked: 0, waiting, idle: Math.max(0, 1 - busy - waiting) },
+  threadTime: {
+    user: busy / 2,
+    system: busy / 2,
+    blocked: 0,
+    waiting,
+    idle: Math.max(0, 1 - busy - waiting),
+  },
 });
 const lag = (ns: number) => ({ lag: sample.histogramOf(Array.from({ length: 3000 }, () => ns)) });
-const files = { cell: sample.cellOf('async-callback', sample.closed(8), { workload: 'file-read' }), uses: ['files'] };
-const oracle = (predictedWaitNs: number, measuredWaitNs: number) => ({ oracle: { servers: 1, requests: 3000, predictedWaitNs, measuredWaitNs } });
+const files = {
+  cell: sample.cellOf('async-callback', sample.closed(8), { workload: 'file-read' }),
+  uses: ['files'],
+};
+const oracle = (predictedWaitNs: number, measuredWaitNs: number) => ({
+  oracle: { servers: 1, requests: 3000, predictedWaitNs, measuredWaitNs },
+});
 
 /** What is said, and beside it what is nearly the same and is not. */
 const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
@@ -61,10 +86,20 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
   ],
   [
     'queue-growing',
-    { cell: open, trials: [upwards, upwards, level].map((values) => ({ timeline: timeline(values, 'inFlight') })) },
-    { cell: open, trials: [upwards, level, level].map((values) => ({ timeline: timeline(values, 'inFlight') })) },
+    {
+      cell: open,
+      trials: [upwards, upwards, level].map((values) => ({ timeline: timeline(values, 'inFlight') })),
+    },
+    {
+      cell: open,
+      trials: [upwards, level, level].map((values) => ({ timeline: timeline(values, 'inFlight') })),
+    },
   ],
-  ['queue-growing', { cell: open, trials: [{ timeline: timeline(upwards, 'inFlight') }] }, { trials: [{ timeline: timeline(upwards, 'inFlight') }] }],
+  [
+    'queue-growing',
+    { cell: open, trials: [{ timeline: timeline(upwards, 'inFlight') }] },
+    { trials: [{ timeline: timeline(upwards, 'inFlight') }] },
+  ],
   [
     'queue-growing',
     { cell: open, trials: [{ timeline: timeline(upwards, 'inFlight') }] },
@@ -82,28 +117,80 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     { trials: [{ timeline: timeline(upwards.slice(0, 8), 'throughputPerSecond') }] },
     { trials: [{ timeline: timeline(upwards.slice(0, 7), 'throughputPerSecond') }] },
   ],
-  ['generator-late', { cell: open, trials: [{ ...thread(0.1), ...lag(200e3) }] }, { cell: open, trials: [{ ...thread(0.1), ...lag(2e3) }] }],
-  ['generator-late', { cell: open, trials: [{ ...thread(0.1), ...lag(200e3) }] }, { cell: open, trials: [{ ...thread(0.9), ...lag(200e3) }] }],
-  ['generator-late', { cell: open, trials: [{ ...thread(0.1), ...lag(200e3) }] }, { trials: [{ ...thread(0.1), ...lag(200e3) }] }],
+  [
+    'generator-late',
+    { cell: open, trials: [{ ...thread(0.1), ...lag(200e3) }] },
+    { cell: open, trials: [{ ...thread(0.1), ...lag(2e3) }] },
+  ],
+  [
+    'generator-late',
+    { cell: open, trials: [{ ...thread(0.1), ...lag(200e3) }] },
+    { cell: open, trials: [{ ...thread(0.9), ...lag(200e3) }] },
+  ],
+  [
+    'generator-late',
+    { cell: open, trials: [{ ...thread(0.1), ...lag(200e3) }] },
+    { trials: [{ ...thread(0.1), ...lag(200e3) }] },
+  ],
   [
     'generator-late',
     { cell: open, trials: [{ ...thread(0.1), ...lag(200e3) }] },
     { cell: open, trials: [{ ...thread(0.1), ...lag(200e3), ...oracle(1, 1) }] },
   ],
-  ['wait-unexplained', { cell: open, trials: [oracle(50e3, 80e3)] }, { cell: open, trials: [oracle(50e3, 51e3)] }],
-  ['wait-unexplained', { cell: open, trials: [oracle(80e3, 50e3)] }, { cell: open, trials: [oracle(100, 2000)] }],
-  ['pool-too-small', { ...files, trials: [{ ...thread(0.3), inFlightMean: 8 }] }, { ...files, trials: [{ ...thread(0.3), inFlightMean: 4 }] }],
+  [
+    'wait-unexplained',
+    { cell: open, trials: [oracle(50e3, 80e3)] },
+    { cell: open, trials: [oracle(50e3, 51e3)] },
+  ],
+  [
+    'wait-unexplained',
+    { cell: open, trials: [oracle(80e3, 50e3)] },
+    { cell: open, trials: [oracle(100, 2000)] },
+  ],
+  [
+    'pool-too-small',
+    { ...files, trials: [{ ...thread(0.3), inFlightMean: 8 }] },
+    { ...files, trials: [{ ...thread(0.3), inFlightMean: 4 }] },
+  ],
   ['pool-too-small', { ...files, trials: [thread(0.3)] }, { ...files, trials: [thread(0.95)] }],
-  ['pool-too-small', { ...files, trials: [thread(0.3)] }, { ...files, uses: ['sockets'], trials: [thread(0.3)] }],
-  ['pool-too-small', { ...files, trials: [thread(0.3)] }, { ...files, cell: { ...files.cell, model: 'io-uring' }, trials: [thread(0.3)] }],
-  ['pool-too-small', { ...files, trials: [thread(0.3)] }, { ...files, trials: [thread(0.3)], environment: { uvThreadpoolSize: 8 } }],
-  ['pool-too-small', { ...files, trials: [thread(0.3)] }, { ...files, trials: [{ ...thread(0.3), ...machine({ busyShare: 0.99 }) }] }],
-  ['machine-saturated', { trials: [machine({ busyShare: 0.97 })] }, { trials: [machine({ busyShare: 0.85 })] }],
+  [
+    'pool-too-small',
+    { ...files, trials: [thread(0.3)] },
+    { ...files, uses: ['sockets'], trials: [thread(0.3)] },
+  ],
+  [
+    'pool-too-small',
+    { ...files, trials: [thread(0.3)] },
+    { ...files, cell: { ...files.cell, model: 'io-uring' }, trials: [thread(0.3)] },
+  ],
+  [
+    'pool-too-small',
+    { ...files, trials: [thread(0.3)] },
+    { ...files, trials: [thread(0.3)], environment: { uvThreadpoolSize: 8 } },
+  ],
+  [
+    'pool-too-small',
+    { ...files, trials: [thread(0.3)] },
+    { ...files, trials: [{ ...thread(0.3), ...machine({ busyShare: 0.99 }) }] },
+  ],
+  [
+    'machine-saturated',
+    { trials: [machine({ busyShare: 0.97 })] },
+    { trials: [machine({ busyShare: 0.85 })] },
+  ],
   ['steal-time', { trials: [machine({ stealShare: 0.06 })] }, { trials: [machine({ stealShare: 0.01 })] }],
   ['other-load', { trials: [machine({ otherShare: 0.3 })] }, { trials: [machine({ otherShare: 0.05 })] }],
   // Nine ticks cannot tell, however much they show.
-  ['other-load', { trials: [machine({ otherShare: 1 })] }, { trials: [machine({ otherShare: 1, cpuTimeNs: 90e6 })] }],
-  ['steal-time', { trials: [machine({ stealShare: 0.06 })] }, { trials: [machine({ stealShare: 0.06, cpuTimeNs: 400e6 })] }],
+  [
+    'other-load',
+    { trials: [machine({ otherShare: 1 })] },
+    { trials: [machine({ otherShare: 1, cpuTimeNs: 90e6 })] },
+  ],
+  [
+    'steal-time',
+    { trials: [machine({ stealShare: 0.06 })] },
+    { trials: [machine({ stealShare: 0.06, cpuTimeNs: 400e6 })] },
+  ],
   [
     'frequency-scaling',
     { trials: [{}], environment: { governors: ['performance', 'powersave'] } },
@@ -119,7 +206,11 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     { trials: [{ values: Array.from({ length: 2000 }, () => 900) }], environment: { clockStepNs: 100 } },
     { trials: [{}], environment: { clockStepNs: 100 } },
   ],
-  ['slowed-node', { trials: [{}], environment: { debugging: ['NODE_OPTIONS has --inspect'] } }, { trials: [{}], environment: { debugging: [] } }],
+  [
+    'slowed-node',
+    { trials: [{}], environment: { debugging: ['NODE_OPTIONS has --inspect'] } },
+    { trials: [{}], environment: { debugging: [] } },
+  ],
 ];
 
 test.each(CASES)('%s', (code, said, silent) => {
@@ -138,17 +229,32 @@ describe('what is said has the figures', () => {
       { cell: open, trials: [{ timeline: timeline(upwards, 'inFlight') }] },
       /grow by 50\.\d per second: the p50 grows with the length of the run/,
     ],
-    ['unsteady', { trials: [{ timeline: timeline(upwards.toReversed(), 'throughputPerSecond') }] }, /^throughput fell by \d+ % within the window$/],
+    [
+      'unsteady',
+      { trials: [{ timeline: timeline(upwards.toReversed(), 'throughputPerSecond') }] },
+      /^throughput fell by \d+ % within the window$/,
+    ],
     [
       'generator-late',
       { cell: open, trials: [{ ...thread(0.1), ...lag(200e3) }] },
       /p50 is 200 µs of a latency of 2\d\d µs, and the thread was busy 10 %/,
     ],
-    ['machine-saturated', { trials: [machine({ busyShare: 0.97, otherShare: 0.07 })] }, /97 % busy, all together; 90 % with model/],
-    ['other-load', { trials: [machine({ otherShare: 0.2 }), machine({ otherShare: 0.4 })] }, /^other processes used 30 % of the CPU time$/],
+    [
+      'machine-saturated',
+      { trials: [machine({ busyShare: 0.97, otherShare: 0.07 })] },
+      /97 % busy, all together; 90 % with model/,
+    ],
+    [
+      'other-load',
+      { trials: [machine({ otherShare: 0.2 }), machine({ otherShare: 0.4 })] },
+      /^other processes used 30 % of the CPU time$/,
+    ],
     [
       'frequency-scaling',
-      { trials: [machine({ frequencyHz: { low: 1.2e9, high: 3.4e9 } })], environment: { governors: ['powersave'] } },
+      {
+        trials: [machine({ frequencyHz: { low: 1.2e9, high: 3.4e9 } })],
+        environment: { governors: ['powersave'] },
+      },
       /powersave; .* 1\.20 GHz to 3\.40 GHz/,
     ],
     [
@@ -161,8 +267,16 @@ describe('what is said has the figures', () => {
       { trials: [{ statuses: { 301: 3000 } }, { statuses: { 301: 2, 304: 1 } }] },
       /^3,002 of 6,000 answers had status 301; 1 of 6,000 answers had status 304$/,
     ],
-    ['requests-reconnected', { trials: [{ reconnects: 1, failed: 1, errors: { EOF: 1 } }] }, /^1 reconnect for 3,001 requests$/],
-    ['requests-reconnected', { trials: [{ reconnects: 3000 }, { reconnects: 0 }, {}] }, /^3,000 reconnects for 9,000 requests$/],
+    [
+      'requests-reconnected',
+      { trials: [{ reconnects: 1, failed: 1, errors: { EOF: 1 } }] },
+      /^1 reconnect for 3,001 requests$/,
+    ],
+    [
+      'requests-reconnected',
+      { trials: [{ reconnects: 3000 }, { reconnects: 0 }, {}] },
+      /^3,000 reconnects for 9,000 requests$/,
+    ],
   ])('%s', (code, situation, message) => {
     expect(messageOf(code, situation)).toMatch(message);
   });
@@ -189,10 +303,14 @@ describe('the list', () => {
       '',
       '| code | given when | what to do |',
       '|---|---|---|',
-      ...warningRules.map(({ code, condition, remedy }) => `| \`${code}\` | ${cell(condition)} | ${cell(remedy)} |`),
+      ...warningRules.map(
+        ({ code, condition, remedy }) => `| \`${code}\` | ${cell(condition)} | ${cell(remedy)} |`,
+      ),
       '',
     ].join('\n');
-    await expect(page).toMatchFileSnapshot(path.join(import.meta.dirname, '..', '..', '..', 'docs', 'warnings.md'));
+    await expect(page).toMatchFileSnapshot(
+      path.join(import.meta.dirname, '..', '..', '..', 'docs', 'warnings.md'),
+    );
   });
 });
 
@@ -203,21 +321,35 @@ describe('in a report', () => {
     ['Markdown', renderMarkdown(document)],
   ];
 
-  test.each(formats)('%s: what is the machine’s is said once, of how many cells it holds, and named before numbers', (_format, text) => {
-    expect(text.match(/other processes used/g)).toHaveLength(1);
-    expect(text.replace(/\s+/g, ' ')).toContain('all 3 cells, for instance tcp-echo, epoll, 8 clients: other processes used 30 %');
-    expect(text.replace(/\s+/g, ' ')).toContain('all 3 cells: the governor is powersave');
-    // The answer, the warnings in brief, the numbers, and the explanations.
-    const places = [/At 8 clients, /, /2 kinds of warning, .*other-load/s, /CPU\/req/, /other processes used/].map((part) => text.search(part));
-    expect(Math.min(...places)).toBeGreaterThan(0);
-    expect(places).toEqual(places.toSorted((a, b) => a - b));
-  });
+  test.each(formats)(
+    '%s: what is the machine’s is said once, of how many cells it holds, and named before numbers',
+    (_format, text) => {
+      expect(text.match(/other processes used/g)).toHaveLength(1);
+      expect(text.replace(/\s+/g, ' ')).toContain(
+        'all 3 cells, for instance tcp-echo, epoll, 8 clients: other processes used 30 %',
+      );
+      expect(text.replace(/\s+/g, ' ')).toContain('all 3 cells: the governor is powersave');
+      // The answer, the warnings in brief, the numbers, and the explanations.
+      const places = [
+        /At 8 clients, /,
+        /2 kinds of warning, .*other-load/s,
+        /CPU\/req/,
+        /other processes used/,
+      ].map((part) => text.search(part));
+      expect(Math.min(...places)).toBeGreaterThan(0);
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+    },
+  );
 
   test('an open load whose line grows is not kept up with', () => {
     const growing = { timeline: timeline(upwards, 'inFlight') };
     const cells = { epoll: {}, 'sync-blocking': growing };
-    const trials = Object.entries(cells).flatMap(([model, shape]) => [1, 2, 3].map((trial) => sample.measured({ ...open, model }, trial, shape)));
-    const [verdict] = verdictsOf(summarise(sample.runOf(sample.headerOf(Object.keys(cells), { trials: 3 }), trials)));
+    const trials = Object.entries(cells).flatMap(([model, shape]) =>
+      [1, 2, 3].map((trial) => sample.measured({ ...open, model }, trial, shape)),
+    );
+    const [verdict] = verdictsOf(
+      summarise(sample.runOf(sample.headerOf(Object.keys(cells), { trials: 3 }), trials)),
+    );
     const said = JSON.stringify(verdict?.sentences);
     expect(said).toContain('keep up');
     expect(said).not.toContain('all 2 models');

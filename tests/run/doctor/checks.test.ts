@@ -5,7 +5,13 @@ import { examine, type Reading } from '../../../src/run/machine/doctor/index.ts'
 
 const GIB = 2 ** 30;
 const load = { cpuTimeNs: 8e9, busyShare: 0.02, stealShare: 0, otherShare: 0.01 };
-const data = { directory: '/data', fileSystem: 'ext4', freeBytes: 50 * GIB, refusal: undefined, takesDirect: true };
+const data = {
+  directory: '/data',
+  fileSystem: 'ext4',
+  freeBytes: 50 * GIB,
+  refusal: undefined,
+  takesDirect: true,
+};
 
 /** A machine that nothing is wrong with. */
 const SOUND: Reading = {
@@ -36,7 +42,8 @@ const SOUND: Reading = {
   memoryAvailableBytes: 16 * GIB,
   data,
 };
-const checkOf = (name: string, reading: Partial<Reading>) => examine({ ...SOUND, ...reading }).find((check) => check.name === name);
+const checkOf = (name: string, reading: Partial<Reading>) =>
+  examine({ ...SOUND, ...reading }).find((check) => check.name === name);
 
 test('a sound machine is ok in every respect, and needs no remedy', () => {
   const checks = examine(SOUND);
@@ -47,9 +54,19 @@ test('a sound machine is ok in every respect, and needs no remedy', () => {
 test.each<[name: string, reading: Partial<Reading>, finding: RegExp, remedy: RegExp]>([
   ['CPUs', { cpuCount: 1 }, /^1 of the machine's 8/, /taskset/],
   ['CPU quota', { cpuQuota: 1.5 }, /1\.50 CPUs' time for 8 CPUs/, /docker update/],
-  ['other load', { load: { ...load, otherShare: 0.1 } }, /use 10 % of the CPU time; load average 0\.10/, /^top/],
+  [
+    'other load',
+    { load: { ...load, otherShare: 0.1 } },
+    /use 10 % of the CPU time; load average 0\.10/,
+    /^top/,
+  ],
   ['steal time', { load: { ...load, stealShare: 0.02 } }, /takes 2\.0 %/, /dedicated host/],
-  ['governor', { governors: ['performance', 'powersave'] }, /^powersave/, /^echo performance \| sudo tee \S+scaling_governor$/],
+  [
+    'governor',
+    { governors: ['performance', 'powersave'] },
+    /^powersave/,
+    /^echo performance \| sudo tee \S+scaling_governor$/,
+  ],
   [
     'timing',
     { timing: { windowNs: 50e6, windows: 16, workSpread: 0.02, echoSpread: 0.25 } },
@@ -85,10 +102,25 @@ test.each<[name: string, reading: Partial<Reading>, finding: RegExp, remedy: Reg
 test.each<[name: string, reading: Partial<Reading>, finding: RegExp, remedy?: RegExp]>([
   ['CPUs', { cpuCount: 2, cpuCountOfMachine: 2 }, /^2: models with many threads/],
   ['CPUs', { virtualized: true }, /virtual machine/],
-  ['turbo', { turbo: { isOn: true, file: '/sys/devices/system/cpu/intel_pstate/no_turbo' } }, /^on/, /^echo 1 \| .*no_turbo$/],
-  ['turbo', { turbo: { isOn: true, file: '/sys/devices/system/cpu/cpufreq/boost' } }, /^on/, /^echo 0 \| .*boost$/],
+  [
+    'turbo',
+    { turbo: { isOn: true, file: '/sys/devices/system/cpu/intel_pstate/no_turbo' } },
+    /^on/,
+    /^echo 1 \| .*no_turbo$/,
+  ],
+  [
+    'turbo',
+    { turbo: { isOn: true, file: '/sys/devices/system/cpu/cpufreq/boost' } },
+    /^on/,
+    /^echo 0 \| .*boost$/,
+  ],
   ['libuv pool', { uvThreadpoolSize: undefined }, /^4 threads/, /UV_THREADPOOL_SIZE=32/],
-  ['io_uring', { ioUringRefusal: 'EPERM', ioUringDisabled: 2 }, /EPERM/, /sysctl kernel\.io_uring_disabled=0/],
+  [
+    'io_uring',
+    { ioUringRefusal: 'EPERM', ioUringDisabled: 2 },
+    /EPERM/,
+    /sysctl kernel\.io_uring_disabled=0/,
+  ],
   ['io_uring', { ioUringRefusal: 'EPERM' }, /EPERM/, /seccomp/],
   ['strace', { straceVersion: undefined }, /not installed/, /apt-get install strace/],
   ['O_DIRECT', { data: { ...data, takesDirect: false } }, /refuses/, /--data DIR/],
@@ -140,7 +172,11 @@ describe('the quota of a container', () => {
   const reading = (files: Record<string, string>) => (file: string) => files[file];
 
   test('is the smallest of its groups, of either version', () => {
-    const v2 = { '/proc/self/cgroup': '0::/a/b', '/sys/fs/cgroup/a/b/cpu.max': 'max 100000', '/sys/fs/cgroup/a/cpu.max': '150000 100000' };
+    const v2 = {
+      '/proc/self/cgroup': '0::/a/b',
+      '/sys/fs/cgroup/a/b/cpu.max': 'max 100000',
+      '/sys/fs/cgroup/a/cpu.max': '150000 100000',
+    };
     expect(readCpuQuota(reading(v2))).toBe(1.5);
     const v1 = {
       '/proc/self/cgroup': '4:memory:/m\n3:cpu,cpuacct:/c\n0::/',

@@ -45,7 +45,9 @@ describe('the file system of a folder', () => {
     try {
       execFileSync('mount', ['-t', 'ramfs', 'none', mountPoint], { stdio: 'pipe' });
     } catch (error) {
-      console.log(`skipped: nothing can be mounted here: ${error instanceof Error ? error.message.trim() : error}`);
+      console.log(
+        `skipped: nothing can be mounted here: ${error instanceof Error ? error.message.trim() : error}`,
+      );
       skip();
     }
     onTestFinished(() => void execFileSync('umount', ['-l', mountPoint]));
@@ -83,11 +85,14 @@ describe('libuv’s helper threads', () => {
     const { readdirSync, promises } = require('node:fs');
     const before = readdirSync('/proc/self/task').length;
     promises.stat('.').then(() => console.log(readdirSync('/proc/self/task').length - before));`;
-  test.skipIf(process.platform !== 'linux').each(POOLS)('are as many with UV_THREADPOOL_SIZE=%j by the count of threads', (written) => {
-    const { UV_THREADPOOL_SIZE: _, ...env } = process.env;
-    const counted = execFileSync(process.execPath, ['--eval', COUNT], {
-      env: { ...env, ...(written === undefined ? {} : { UV_THREADPOOL_SIZE: written }) },
-    });
-    expect(Number(counted.toString())).toBe(poolSize(written));
-  });
+  test.skipIf(process.platform !== 'linux').each(POOLS)(
+    'are as many with UV_THREADPOOL_SIZE=%j by the count of threads',
+    (written) => {
+      const { UV_THREADPOOL_SIZE: _, ...env } = process.env;
+      const counted = execFileSync(process.execPath, ['--eval', COUNT], {
+        env: { ...env, ...(written === undefined ? {} : { UV_THREADPOOL_SIZE: written }) },
+      });
+      expect(Number(counted.toString())).toBe(poolSize(written));
+    },
+  );
 });

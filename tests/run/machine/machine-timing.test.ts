@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { load } from '../../compiled.ts';
 
 test('the machine is timed over windows of two kinds, and the other process ends', async () => {
-  const { measureMachineTiming } = await load<typeof import('../../../src/run/machine/machine-timing.ts')>('run/machine/machine-timing.js');
+  const { measureMachineTiming } = await load<typeof import('../../../src/run/machine/machine-timing.ts')>(
+    'run/machine/machine-timing.js',
+  );
   const timing = await measureMachineTiming();
   expect(timing.windowNs * timing.windows * 2).toBeLessThan(2e9);
   expect(timing.workSpread).toBeGreaterThan(0);

@@ -7,7 +7,8 @@ import type { DescribeOptions } from '../../../src/run/processes/describe.ts';
 import { load } from '../../compiled.ts';
 import { workspace } from '../../workspace.ts';
 
-const { describeFile } = await load<typeof import('../../../src/run/processes/describe.ts')>('run/processes/describe.js');
+const { describeFile } =
+  await load<typeof import('../../../src/run/processes/describe.ts')>('run/processes/describe.js');
 
 async function described(text: string, options: DescribeOptions = {}) {
   const file = path.join(workspace(), 'mine.mjs');
@@ -19,12 +20,17 @@ async function described(text: string, options: DescribeOptions = {}) {
     return `${message.replace(file, 'FILE')} | ${hint}`;
   }
 }
-const mine = (fields: string) => `export default defineWorkload({ name: 'mine', summary: 'A summary', ${fields} });`;
+const mine = (fields: string) =>
+  `export default defineWorkload({ name: 'mine', summary: 'A summary', ${fields} });`;
 
 test('a workload, its parameters with their units, and the sets of them that were asked for', async () => {
-  const text = mine(`uses: ['files'], params: z.object({ size: byteSize('4KiB'), mode: choice('a', 'b') }), prepare: () => ({}), async request() {}`);
+  const text = mine(
+    `uses: ['files'], params: z.object({ size: byteSize('4KiB'), mode: choice('a', 'b') }), prepare: () => ({}), async request() {}`,
+  );
   const settings = [{ owner: 'mine', key: 'mode', values: ['a', 'b'] }];
-  expect(await described(text, { settings, presets: { mine: { size: '1KiB' }, other: { size: '2KiB' } } })).toMatchObject({
+  expect(
+    await described(text, { settings, presets: { mine: { size: '1KiB' }, other: { size: '2KiB' } } }),
+  ).toMatchObject({
     workload: {
       name: 'mine',
       summary: 'A summary',
@@ -45,7 +51,9 @@ test('a workload, its parameters with their units, and the sets of them that wer
 });
 
 test('a parameter without a default is listed; where the workload is to be run, it has to be set', async () => {
-  const text = mine('params: z.object({ when: z.date().default(new Date(0)), host: z.string() }), request() {}');
+  const text = mine(
+    'params: z.object({ when: z.date().default(new Date(0)), host: z.string() }), request() {}',
+  );
   expect(await described(text)).toMatchObject({ params: [] });
   expect(await described(text, { settings: [] })).toMatch(/^mine\.host=/);
 });
@@ -54,14 +62,27 @@ describe('a module', () => {
   test.each([
     ['that loops', 'for (;;) {}'],
     ['that waits for what does not come', 'await new Promise(() => setInterval(() => {}, 1000));'],
-    ['whose schema loops', mine('params: z.object({ size: z.number().default(() => { for (;;) {} }) }), request() {}')],
+    [
+      'whose schema loops',
+      mine('params: z.object({ size: z.number().default(() => { for (;;) {} }) }), request() {}'),
+    ],
   ])('%s is not waited for', async (_which, text) => {
-    expect(await described(text, { settings: [], limitMs: 4_000 })).toMatch(/^FILE was not loaded within 4 s \| look for a loop/);
+    expect(await described(text, { settings: [], limitMs: 4_000 })).toMatch(
+      /^FILE was not loaded within 4 s \| look for a loop/,
+    );
   });
 
   test.each([
-    ['that ends its process', 'process.exit(1);', /^FILE ended its process \(exit code 1\) while it was loaded \| look for process\.exit in it$/],
-    ['that kills its process', `process.kill(process.pid, 'SIGKILL');`, /^FILE ended its process \(SIGKILL\) while it was loaded \| undefined$/],
+    [
+      'that ends its process',
+      'process.exit(1);',
+      /^FILE ended its process \(exit code 1\) while it was loaded \| look for process\.exit in it$/,
+    ],
+    [
+      'that kills its process',
+      `process.kill(process.pid, 'SIGKILL');`,
+      /^FILE ended its process \(SIGKILL\) while it was loaded \| undefined$/,
+    ],
     ['that throws', `throw new Error('no such luck');`, /^FILE cannot be loaded: no such luck \| DEBUG=1/],
     [
       'that throws later',
@@ -81,13 +102,17 @@ describe('a module', () => {
 
   test('that changes the folder changes that of its process', async () => {
     const here = process.cwd();
-    expect(await described(`process.chdir('/');\n${mine('request() {}')}`, { settings: [] })).toMatchObject({ params: [{}] });
+    expect(await described(`process.chdir('/');\n${mine('request() {}')}`, { settings: [] })).toMatchObject({
+      params: [{}],
+    });
     expect(process.cwd()).toBe(here);
   });
 
   test('that prints is shown to who asked, and not on stdout', async () => {
     const printed: string[] = [];
-    await described(`console.log('hello');\n${mine('request() {}')}`, { output: (text) => printed.push(text) });
+    await described(`console.log('hello');\n${mine('request() {}')}`, {
+      output: (text) => printed.push(text),
+    });
     expect(printed.join('')).toBe('hello\n');
   });
 });

@@ -25,8 +25,16 @@ async function preparing(prepare: string, limitMs = 30_000) {
 }
 
 /** Of each of so many trials: measured, or why not. */
-async function outcomes({ fixtures, planned }: Awaited<ReturnType<typeof preparing>>, trials: number): Promise<string[]> {
-  const records = await measured({ model, fixtures, ...planned, plan: { trials, durationNs: 20e6, warmupNs: 0 } });
+async function outcomes(
+  { fixtures, planned }: Awaited<ReturnType<typeof preparing>>,
+  trials: number,
+): Promise<string[]> {
+  const records = await measured({
+    model,
+    fixtures,
+    ...planned,
+    plan: { trials, durationNs: 20e6, warmupNs: 0 },
+  });
   return records.map((record) => (record.status === 'measured' ? 'measured' : record.reason));
 }
 
@@ -35,7 +43,9 @@ const COUNTED = `appendFileSync(directory + '/calls', 'x');`;
 const calls = (directory: string) => readFileSync(path.join(directory, 'calls'), 'utf8').length;
 
 test('a preparation that failed is tried again by the next trial', async () => {
-  const planned = await preparing(`${COUNTED} if (readFileSync(directory + '/calls', 'utf8').length === 1) throw new Error('not yet'); return {};`);
+  const planned = await preparing(
+    `${COUNTED} if (readFileSync(directory + '/calls', 'utf8').length === 1) throw new Error('not yet'); return {};`,
+  );
   expect(await outcomes(planned, 3)).toEqual(['prepare failed: not yet', 'measured', 'measured']);
   expect(calls(planned.directory)).toBe(2);
 });
@@ -48,11 +58,16 @@ test('a peer that ended before it listened is started again by the next trial', 
     `import fs from 'node:fs';\nif (!fs.existsSync('${peer}.once')) { fs.writeFileSync('${peer}.once', ''); process.exit(9); }\n${readFileSync(peer, 'utf8')}`,
   );
   const planned = await preparing(`return startPeer(new URL('${pathToFileURL(peer)}'));`);
-  expect(await outcomes(planned, 2)).toEqual(['prepare failed: the peer late ended before it listened (exit code 9)', 'measured']);
+  expect(await outcomes(planned, 2)).toEqual([
+    'prepare failed: the peer late ended before it listened (exit code 9)',
+    'measured',
+  ]);
 });
 
 test('a preparation that fails is not tried for ever, and its files are removed each time', async () => {
-  const planned = await preparing(`${COUNTED} writeFileSync(own + '/large', 'x'); throw new Error('the database is away');`);
+  const planned = await preparing(
+    `${COUNTED} writeFileSync(own + '/large', 'x'); throw new Error('the database is away');`,
+  );
   expect(await outcomes(planned, 5)).toEqual(Array(5).fill('prepare failed: the database is away'));
   expect(calls(planned.directory)).toBe(3);
   // What is left says whose the folder is.
@@ -68,7 +83,11 @@ test.each([
 });
 
 /** Interrupts a preparation once it runs. */
-async function interrupted({ fixtures, planned, directory }: Awaited<ReturnType<typeof preparing>>): Promise<void> {
+async function interrupted({
+  fixtures,
+  planned,
+  directory,
+}: Awaited<ReturnType<typeof preparing>>): Promise<void> {
   const controller = new AbortController();
   const preparation = fixtures.get(planned, {}, { signal: controller.signal });
   const refused = expect(preparation).rejects.toThrow('it was interrupted');
@@ -86,13 +105,16 @@ test.each([
 
 test('a preparation that is given up has a second to clean up', async () => {
   const waits = `await new Promise((resolve) => signal.addEventListener('abort', resolve));`;
-  const prepared = await preparing(`${COUNTED} ${waits} writeFileSync(directory + '/clean', signal.reason.message); throw new Error('given up');`);
+  const prepared = await preparing(
+    `${COUNTED} ${waits} writeFileSync(directory + '/clean', signal.reason.message); throw new Error('given up');`,
+  );
   await interrupted(prepared);
   expect(readFileSync(path.join(prepared.directory, 'clean'), 'utf8')).toBe('it was interrupted');
 });
 
 test('what a preparation has left running goes on until the fixtures are removed', async () => {
-  const { fixtures, planned } = await preparing(`const server = http.createServer((request, response) => response.end('here'));
+  const { fixtures, planned } =
+    await preparing(`const server = http.createServer((request, response) => response.end('here'));
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     return { url: 'http://127.0.0.1:' + server.address().port, pid: process.pid };`);
   const { value } = await fixtures.get(planned, {});

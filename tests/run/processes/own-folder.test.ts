@@ -1,14 +1,25 @@
 /** Whose a folder is has to be proved before it is removed. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { compiledUrl, load } from '../../compiled.ts';
 import { workspace } from '../../workspace.ts';
 
-const { makeOwnFolder, removeLeftovers } = await load<typeof import('../../../src/run/processes/own-folder.ts')>('run/processes/own-folder.js');
+const { makeOwnFolder, removeLeftovers } = await load<
+  typeof import('../../../src/run/processes/own-folder.ts')
+>('run/processes/own-folder.js');
 const isLinux = process.platform === 'linux';
 const OWNER = 'owner.json';
 /** No process has it: it is above the most that a kernel gives (2^22). */
@@ -19,9 +30,20 @@ const SCRIPT = (root: string) => `
   console.log(makeOwnFolder(${JSON.stringify(root)}).path);
   setInterval(() => {}, 1000);`;
 
-/** Another process that has a folder of its own in `root`, until it is killed; `through` is what starts it. */
-async function owner(root: string, through: readonly string[] = []): Promise<{ folder: string; kill(): Promise<void> }> {
-  const [program = process.execPath, ...words] = [...through, process.execPath, '--input-type=module', '--eval', SCRIPT(root)];
+/**
+ * Another process that has a folder of its own in `root`, until it is killed; `through` is what starts it.
+ */
+async function owner(
+  root: string,
+  through: readonly string[] = [],
+): Promise<{ folder: string; kill(): Promise<void> }> {
+  const [program = process.execPath, ...words] = [
+    ...through,
+    process.execPath,
+    '--input-type=module',
+    '--eval',
+    SCRIPT(root),
+  ];
   const child: ChildProcess = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   const kill = async () => {
@@ -63,7 +85,9 @@ describe('a folder of one’s own', () => {
   });
 
   test('where none can be made, it says so', () => {
-    expect(() => makeOwnFolder(path.join(workspace(), 'missing'))).toThrow(/no files can be made in .*missing: ENOENT/);
+    expect(() => makeOwnFolder(path.join(workspace(), 'missing'))).toThrow(
+      /no files can be made in .*missing: ENOENT/,
+    );
   });
 
   test('is not a leftover while its process lives: neither this one nor another', async () => {
@@ -92,7 +116,10 @@ describe.skipIf(!isLinux)('what a killed process left', () => {
   });
 
   test.each<[what: string, change: Record<string, unknown>]>([
-    ['another kernel: a boot before, or another machine that shares the folder', { bootId: '00000000-0000-4000-8000-000000000000' }],
+    [
+      'another kernel: a boot before, or another machine that shares the folder',
+      { bootId: '00000000-0000-4000-8000-000000000000' },
+    ],
     ['a process of another namespace that held no lock', { pidNamespace: 'pid:[1]', isLocked: false }],
     ['a format that is not known', { format: 'iobench/data-folder/2' }],
     ['another folder', { folder: 'iobench-1-abcdef' }],
@@ -108,7 +135,10 @@ describe.skipIf(!isLinux)('what a killed process left', () => {
   test('stays under another name, and as a copy', async () => {
     const root = workspace();
     const folder = await leftover(root);
-    const [renamed, copy] = [path.join(root, 'iobench-2024-paper1'), path.join(root, `iobench-${NOBODY}-kept01`)];
+    const [renamed, copy] = [
+      path.join(root, 'iobench-2024-paper1'),
+      path.join(root, `iobench-${NOBODY}-kept01`),
+    ];
     cpSync(folder, copy, { recursive: true });
     renameSync(folder, renamed);
     removeLeftovers(root);
@@ -121,7 +151,13 @@ describe.skipIf(!isLinux)('what a killed process left', () => {
 });
 
 describe('what is somebody’s', () => {
-  test.each(['iobench-2024-paper', `iobench-${NOBODY}-abcdef`, 'iobench-2024-papers', 'iobench-1', 'iobench-doctor-abcdef'])('stays: %s', (name) => {
+  test.each([
+    'iobench-2024-paper',
+    `iobench-${NOBODY}-abcdef`,
+    'iobench-2024-papers',
+    'iobench-1',
+    'iobench-doctor-abcdef',
+  ])('stays: %s', (name) => {
     const root = workspace();
     mkdirSync(path.join(root, name));
     writeFileSync(path.join(root, name, 'thesis.tex'), 'x');
@@ -142,19 +178,22 @@ describe('what is somebody’s', () => {
     expect(readdirSync(folder)).toEqual([OWNER]);
   });
 
-  test.skipIf(!isLinux)('is not reached through a link: neither a linked folder nor a linked proof', async () => {
-    const [root, elsewhere] = [workspace(), workspace()];
-    const folder = await leftover(elsewhere);
-    // The link itself is called as its proof says.
-    symlinkSync(folder, path.join(root, path.basename(folder)));
-    removeLeftovers(root);
-    expect(existsSync(path.join(folder, '1', 'data'))).toBe(true);
-    const [name, linking] = [path.basename(folder), workspace()];
-    mkdirSync(path.join(linking, name));
-    symlinkSync(path.join(folder, OWNER), path.join(linking, name, OWNER));
-    removeLeftovers(linking);
-    expect(readdirSync(path.join(linking, name))).toEqual([OWNER]);
-  });
+  test.skipIf(!isLinux)(
+    'is not reached through a link: neither a linked folder nor a linked proof',
+    async () => {
+      const [root, elsewhere] = [workspace(), workspace()];
+      const folder = await leftover(elsewhere);
+      // The link itself is called as its proof says.
+      symlinkSync(folder, path.join(root, path.basename(folder)));
+      removeLeftovers(root);
+      expect(existsSync(path.join(folder, '1', 'data'))).toBe(true);
+      const [name, linking] = [path.basename(folder), workspace()];
+      mkdirSync(path.join(linking, name));
+      symlinkSync(path.join(folder, OWNER), path.join(linking, name, OWNER));
+      removeLeftovers(linking);
+      expect(readdirSync(path.join(linking, name))).toEqual([OWNER]);
+    },
+  );
 
   test.skipIf(!isLinux)('a pipe in the place of the proof is not waited for', () => {
     const root = workspace();
@@ -174,7 +213,9 @@ describe.skipIf(!isLinux)('two containers with one folder', () => {
   test('of which one lives: its lock is proof, whatever its process ids mean here', async () => {
     const root = workspace();
     const { folder, kill } = await owner(root);
-    const { pidNamespace } = JSON.parse(readFileSync(path.join(folder, OWNER), 'utf8')) as { pidNamespace: string };
+    const { pidNamespace } = JSON.parse(readFileSync(path.join(folder, OWNER), 'utf8')) as {
+      pidNamespace: string;
+    };
     rewrite(folder, { pidNamespace: 'pid:[1]', pid: NOBODY });
     removeLeftovers(root);
     expect(existsSync(folder)).toBe(true);
@@ -187,11 +228,15 @@ describe.skipIf(!isLinux)('two containers with one folder', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  test('in namespaces of their own: neither removes what the other one has, and the dead one’s is removed', async ({ skip }) => {
+  test('in namespaces of their own: neither removes what the other one has, and the dead one’s is removed', async ({
+    skip,
+  }) => {
     try {
       execFileSync('unshare', ['--pid', '--fork', '--mount-proc', 'true'], { stdio: 'pipe' });
     } catch (error) {
-      console.log(`skipped: a namespace cannot be made here: ${error instanceof Error ? error.message.trim() : error}`);
+      console.log(
+        `skipped: a namespace cannot be made here: ${error instanceof Error ? error.message.trim() : error}`,
+      );
       skip();
     }
     const root = workspace();

@@ -31,7 +31,9 @@ test('a run that was compressed is found, listed, served and read like any other
   expect(readRun(file).trials).toEqual(trials);
   expect(readFirstLine(file)).toBe(JSON.stringify(header));
   const served = { root: out, named: undefined };
-  expect(listedRuns(served)).toMatchObject([{ id: 'reference', header: { name: 'reference' }, isGoingOn: false }]);
+  expect(listedRuns(served)).toMatchObject([
+    { id: 'reference', header: { name: 'reference' }, isGoingOn: false },
+  ]);
   expect(servedRun(served, 'reference')?.read().cells).toHaveLength(1);
 });
 

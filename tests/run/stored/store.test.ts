@@ -49,7 +49,10 @@ describe('a run that is written', () => {
     for (const wrong of [{ uvThreadpoolSize: -1 }, { uvThreadpoolSize: 2.5 }, { memoryBytes: Number.NaN }]) {
       const [key] = Object.keys(wrong);
       expect(() => createRun(out, { ...header('a'), environment: { ...environment, ...wrong } })).toThrow(
-        expect.objectContaining({ message: expect.stringContaining(`could not be read back: line 1, environment.${key}: `), exitCode: 3 }),
+        expect.objectContaining({
+          message: expect.stringContaining(`could not be read back: line 1, environment.${key}: `),
+          exitCode: 3,
+        }),
       );
     }
     expect(readdirSync(out)).toEqual([]);
@@ -58,7 +61,9 @@ describe('a run that is written', () => {
   test('takes no line that could not be read back', () => {
     const writer = createRun(workspace(), header('a'));
     writer.append(trial);
-    expect(() => writer.append({ ...trial, trial: Number.NaN })).toThrow('could not be read back: line 2, trial: ');
+    expect(() => writer.append({ ...trial, trial: Number.NaN })).toThrow(
+      'could not be read back: line 2, trial: ',
+    );
     writer.append({ ...trial, trial: 2 });
     writer.close();
     expect(readRun(writer.file).trials).toEqual([trial, { ...trial, trial: 2 }]);
@@ -86,8 +91,12 @@ describe('findRun', () => {
   test('finds by name, by the beginning of the time, by folder and by file', () => {
     const out = runs('2026-01-02T00-00-00-123-quick', '2026-01-03T00-00-00-mine');
     const quick = path.join(out, '2026-01-02T00-00-00-123-quick');
-    for (const named of ['quick', '2026-01-02', path.basename(quick), quick]) expect(folderOf(out, named)).toBe(quick);
-    expect(findRun('nowhere', path.join(quick, 'run.jsonl'))).toEqual({ file: path.join(quick, 'run.jsonl'), folder: quick });
+    for (const named of ['quick', '2026-01-02', path.basename(quick), quick])
+      expect(folderOf(out, named)).toBe(quick);
+    expect(findRun('nowhere', path.join(quick, 'run.jsonl'))).toEqual({
+      file: path.join(quick, 'run.jsonl'),
+      folder: quick,
+    });
   });
 
   test('an exact name goes before a name that only ends so', () => {
@@ -99,7 +108,9 @@ describe('findRun', () => {
   test('the end of a name is no name: it says which run may be meant', () => {
     const out = runs('2026-01-02T00-00-00-before-fix', '2026-01-03T00-00-00-other');
     expect(() => findRun(out, 'fix')).toThrow(`there is no run "fix" in ${out}`);
-    expect(() => findRun(out, 'fix')).toThrow(expect.objectContaining({ hint: 'did you mean 2026-01-02T00-00-00-before-fix?' }));
+    expect(() => findRun(out, 'fix')).toThrow(
+      expect.objectContaining({ hint: 'did you mean 2026-01-02T00-00-00-before-fix?' }),
+    );
     expect(() => findRun(out, '')).toThrow('there is no run ""');
   });
 
@@ -111,12 +122,21 @@ describe('findRun', () => {
 
   test('of several that may be meant it takes none, and lists them', () => {
     const out = runs('2026-01-02T00-00-00-quick', '2026-01-03T00-00-00-quick', '2026-01-03T11-00-00-mine');
-    for (const named of ['quick', '2026-01-03']) expect(() => findRun(out, named)).toThrow(`"${named}" may be any of 2 runs`);
-    const [first, second] = ['2026-01-02T00-00-00-quick', '2026-01-03T00-00-00-quick'].map((id) => path.join(out, id));
-    expect(() => findRun(out, 'quick')).toThrow(expect.objectContaining({ hint: `name one of them: ${first}, ${second}` }));
+    for (const named of ['quick', '2026-01-03'])
+      expect(() => findRun(out, named)).toThrow(`"${named}" may be any of 2 runs`);
+    const [first, second] = ['2026-01-02T00-00-00-quick', '2026-01-03T00-00-00-quick'].map((id) =>
+      path.join(out, id),
+    );
+    expect(() => findRun(out, 'quick')).toThrow(
+      expect.objectContaining({ hint: `name one of them: ${first}, ${second}` }),
+    );
     const many = runs(...Array.from({ length: 12 }, (_, day) => `2026-01-${10 + day}T00-00-00-quick`));
     expect(() => findRun(many, 'quick')).toThrow(
-      expect.objectContaining({ hint: expect.stringMatching(/^name one of them: .*2026-01-17.*2026-01-21\S*, or one of 7 older ones$/) }),
+      expect.objectContaining({
+        hint: expect.stringMatching(
+          /^name one of them: .*2026-01-17.*2026-01-21\S*, or one of 7 older ones$/,
+        ),
+      }),
     );
   });
 
@@ -168,7 +188,9 @@ describe('findRun', () => {
     expect(() => findRun(out)).toThrow(`there are no results in ${out}`);
     expect(() => findRun(path.join(out, 'nowhere'))).toThrow('there are no results in');
     expect(() => findRun(runs('2026-01-02T00-00-00-quick'), 'slow')).toThrow('there is no run "slow"');
-    expect(() => findRun(out, path.join(out, 'not-a-run'))).toThrow(`there is no run.jsonl in ${path.join(out, 'not-a-run')}`);
+    expect(() => findRun(out, path.join(out, 'not-a-run'))).toThrow(
+      `there is no run.jsonl in ${path.join(out, 'not-a-run')}`,
+    );
   });
 });
 
@@ -181,30 +203,71 @@ describe('readRun', () => {
   };
 
   test.each<[what: string, spoil: (text: string) => string | Buffer, message: RegExp, hint: RegExp]>([
-    ['of a newer schema', (text) => text.replace('iobench/1', 'iobench/9'), /schema "iobench\/9"/, /a newer iobench wrote it: npm install/],
-    ['something else', () => '# iobench: quick\n', /first line is not a header of iobench results/, /name a run/],
-    ['a picture', () => Buffer.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), /first line is not a header/, /name a run/],
-    ['cut off in its header', (text) => text.slice(0, 100), /line 1 is not JSON/, /damaged.*nothing of it can be read/],
+    [
+      'of a newer schema',
+      (text) => text.replace('iobench/1', 'iobench/9'),
+      /schema "iobench\/9"/,
+      /a newer iobench wrote it: npm install/,
+    ],
+    [
+      'something else',
+      () => '# iobench: quick\n',
+      /first line is not a header of iobench results/,
+      /name a run/,
+    ],
+    [
+      'a picture',
+      () => Buffer.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10),
+      /first line is not a header/,
+      /name a run/,
+    ],
+    [
+      'cut off in its header',
+      (text) => text.slice(0, 100),
+      /line 1 is not JSON/,
+      /damaged.*nothing of it can be read/,
+    ],
     ['empty', () => '', /it is empty/, /name a run, its folder, or its run\.jsonl/],
-    ['broken in a line', (text) => text.replace('"trial":1', '"trial":'), /line 2 is not JSON/, /damaged.*without line 2, the rest/],
+    [
+      'broken in a line',
+      (text) => text.replace('"trial":1', '"trial":'),
+      /line 2 is not JSON/,
+      /damaged.*without line 2, the rest/,
+    ],
     [
       'wrong in a byte',
       (text) =>
-        Buffer.concat([Buffer.from(text.slice(0, text.indexOf('"no"') + 1)), Buffer.of(0xff), Buffer.from(text.slice(text.indexOf('"no"') + 1))]),
+        Buffer.concat([
+          Buffer.from(text.slice(0, text.indexOf('"no"') + 1)),
+          Buffer.of(0xff),
+          Buffer.from(text.slice(text.indexOf('"no"') + 1)),
+        ]),
       /line 2 is not UTF-8 text/,
       /damaged.*without line 2, the rest/,
     ],
-    ['edited', (text) => text.replace('"trial":2', '"trial":0'), /line 3, trial: /, /changed or damaged after it was written/],
+    [
+      'edited',
+      (text) => text.replace('"trial":2', '"trial":0'),
+      /line 3, trial: /,
+      /changed or damaged after it was written/,
+    ],
     [
       'of a newer iobench with another kind of line',
       (text) => newer(text).replace('"kind":"trial"', '"kind":"phases"'),
       /line 2 is of no kind/,
       /iobench 99\.1\.0 wrote it, and this is \d+\.\d+\.\d+/,
     ],
-    ['of a newer iobench with another header', (text) => newer(text).replace('"seed"', '"seeds"'), /line 1, seed/, /iobench 99\.1\.0 wrote it/],
+    [
+      'of a newer iobench with another header',
+      (text) => newer(text).replace('"seed"', '"seeds"'),
+      /line 1, seed/,
+      /iobench 99\.1\.0 wrote it/,
+    ],
   ])('a file that is %s: what is wrong, and the right cause', (_what, spoil, message, hint) => {
     const file = spoiled(spoil);
-    expect(() => readRun(file)).toThrow(expect.objectContaining({ message: expect.stringMatching(message), hint: expect.stringMatching(hint) }));
+    expect(() => readRun(file)).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(message), hint: expect.stringMatching(hint) }),
+    );
     expect(() => readRun(file)).toThrow(`${file} cannot be read: `);
   });
   const newer = (text: string) => text.replace(/"iobench":"[^"]*"/, '"iobench":"99.1.0"');
@@ -221,10 +284,19 @@ describe('readRun', () => {
   test('of a run of an older version, what its models’ files say today of how they look is added; what it says itself stays', () => {
     const file = path.join(workspace(), 'run.jsonl');
     const { models: stored } = headerOf(['sync-blocking', 'of-old']);
-    const older = stored.map(({ name, summary, family, definition, source }) => ({ name, summary, family, definition, source }));
+    const older = stored.map(({ name, summary, family, definition, source }) => ({
+      name,
+      summary,
+      family,
+      definition,
+      source,
+    }));
     writeFileSync(file, formatLine({ ...header('a'), models: older }));
     const { style, drawing } = syncBlocking;
-    expect(readRun(file).header.models).toEqual([{ ...older[0], style, drawing, isBaseline: true }, older[1]]);
+    expect(readRun(file).header.models).toEqual([
+      { ...older[0], style, drawing, isBaseline: true },
+      older[1],
+    ]);
   });
 });
 

@@ -44,15 +44,27 @@ test('a decoder that would read for ever, or ask for all memory, is never begun'
   expect(of(withInside(long(Buffer.from([0x80, 0x80]))))).toContain('cut off');
   expect(of(withInside(long(Buffer.alloc(100_000))))).toContain('more bins');
   expect(of(withInside(long(Buffer.alloc(20_000_000))))).toContain('decompressed');
-  expect(of(withInside((inner) => Buffer.concat([inner.subarray(0, 24), Buffer.alloc(8, 1), inner.subarray(32)])))).toContain('shape');
+  expect(
+    of(withInside((inner) => Buffer.concat([inner.subarray(0, 24), Buffer.alloc(8, 1), inner.subarray(32)]))),
+  ).toContain('shape');
 });
 
 test('the trials of steps are looked at like any other', () => {
   const cell = { model: 'epoll', workload: 'tcp-echo', params: {} };
   const trial = measured({ ...cell, load: open(1000) }, 1);
-  const step = { kind: 'step', cell, objective: 'p99<20ms', ratePerSecond: 1000, kept: true, measured: 'p99 5.00 ms', trial } as const;
+  const step = {
+    kind: 'step',
+    cell,
+    objective: 'p99<20ms',
+    ratePerSecond: 1000,
+    kept: true,
+    measured: 'p99 5.00 ms',
+    trial,
+  } as const;
   const run = { header: headerOf(['epoll']), trials: [], warnings: [] };
   expect(() => checkHistograms({ ...run, steps: [step] })).not.toThrow();
   const damaged = { ...step, trial: { ...trial, latency: { ...trial.latency, hdr: '__proto__' } } };
-  expect(() => checkHistograms({ ...run, steps: [step, damaged] })).toThrow('the histogram latency of tcp-echo, epoll, trial 1 is damaged');
+  expect(() => checkHistograms({ ...run, steps: [step, damaged] })).toThrow(
+    'the histogram latency of tcp-echo, epoll, trial 1 is damaged',
+  );
 });

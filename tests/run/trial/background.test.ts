@@ -10,8 +10,10 @@ import { runBackground } from '../../../src/run/trial/background.ts';
 import tcpEcho from '../../../src/workloads/tcp-echo.ts';
 import { load } from '../../compiled.ts';
 
-const { startPeer } = await load<typeof import('../../../src/run/processes/peers.ts')>('run/processes/peers.js');
-const { peers } = await load<typeof import('../../../src/workloads/peers/index.ts')>('workloads/peers/index.js');
+const { startPeer } =
+  await load<typeof import('../../../src/run/processes/peers.ts')>('run/processes/peers.js');
+const { peers } =
+  await load<typeof import('../../../src/workloads/peers/index.ts')>('workloads/peers/index.js');
 const refusal = poll.refuses({ form: 'operations', uses: ['sockets'], concurrency: 1, threads: undefined });
 if (refusal) console.log(`skipped: ${refusal}`);
 
@@ -38,20 +40,26 @@ function countingPoll() {
   return { poller: counting, open, handedOver };
 }
 
-test.skipIf(refusal !== undefined)('two thousand silent connections are opened without looking at all of them for each', async () => {
-  const connections = 2_000;
-  const peer = await startPeer({ module: peers.echo, options: {} });
-  onTestFinished(() => peer.stop());
-  const { poller, open, handedOver } = countingPoll();
-  onTestFinished(() => {
-    for (const fd of open) closeSync(fd);
-  });
-  await runBackground(tcpEcho.background?.({ ...peer.address, idleConnections: connections }) as readonly Steps[], { run: reactor(poller) });
-  expect(open.size).toBe(connections);
-  const looks = handedOver.reduce((sum, descriptors) => sum + descriptors, 0);
-  // One after another they are two million: half the square of the number.
-  expect(looks).toBeLessThan(connections ** 2 / 20);
-});
+test.skipIf(refusal !== undefined)(
+  'two thousand silent connections are opened without looking at all of them for each',
+  async () => {
+    const connections = 2_000;
+    const peer = await startPeer({ module: peers.echo, options: {} });
+    onTestFinished(() => peer.stop());
+    const { poller, open, handedOver } = countingPoll();
+    onTestFinished(() => {
+      for (const fd of open) closeSync(fd);
+    });
+    await runBackground(
+      tcpEcho.background?.({ ...peer.address, idleConnections: connections }) as readonly Steps[],
+      { run: reactor(poller) },
+    );
+    expect(open.size).toBe(connections);
+    const looks = handedOver.reduce((sum, descriptors) => sum + descriptors, 0);
+    // One after another they are two million: half the square of the number.
+    expect(looks).toBeLessThan(connections ** 2 / 20);
+  },
+);
 
 test('steps that are not a list are performed one after another; what one throws is thrown', async () => {
   const happened: string[] = [];
@@ -66,5 +74,13 @@ test('steps that are not a list are performed one after another; what one throws
 });
 
 function createPollThatWaitsForNothing(): Poller {
-  return { triesFirst: false, reportsEdges: false, until() {}, watch() {}, forget() {}, wait: () => [], close() {} };
+  return {
+    triesFirst: false,
+    reportsEdges: false,
+    until() {},
+    watch() {},
+    forget() {},
+    wait: () => [],
+    close() {},
+  };
 }

@@ -1,13 +1,16 @@
-/** The bytes that requests move, under every model: counted where operations end, whichever thread they end in. */
+/**
+ * The bytes that requests move, under every model: counted where operations end, whichever thread they end
+ * in.
+ */
 import { afterAll, describe, expect, test } from 'vitest';
 import { createFixtures, measured, models, workloads } from '../../measuring.ts';
-import { workspace } from '../../workspace.ts';
 
-const fixtures = createFixtures(workspace());
+const fixtures = createFixtures();
 afterAll(() => fixtures.remove());
 
 const CLIENTS = 3;
-const named = (name: string) => workloads.find((workload) => workload.name === name) as (typeof workloads)[number];
+const named = (name: string) =>
+  workloads.find((workload) => workload.name === name) as (typeof workloads)[number];
 
 describe.each(models.map((model) => ({ model, name: model.name })))('$name', ({ model }) => {
   test.each([
@@ -15,9 +18,22 @@ describe.each(models.map((model) => ({ model, name: model.name })))('$name', ({ 
     { name: 'file-read', params: { blockSize: '4KiB' }, per: { in: 4096, out: 0 } },
     { name: 'noop', params: {}, per: { in: 0, out: 0 } },
   ])('$name', async ({ name, params, per }) => {
-    const [trial] = await measured({ model, workload: named(name), fixtures, params, concurrencies: [CLIENTS] });
+    const [trial] = await measured({
+      model,
+      workload: named(name),
+      fixtures,
+      params,
+      concurrencies: [CLIENTS],
+    });
     if (trial?.status === 'unsupported')
-      return expect(model.refuses({ form: 'operations', uses: named(name).uses ?? [], concurrency: CLIENTS, threads: undefined })).toBeDefined();
+      return expect(
+        model.refuses({
+          form: 'operations',
+          uses: named(name).uses ?? [],
+          concurrency: CLIENTS,
+          threads: undefined,
+        }),
+      ).toBeDefined();
     if (trial?.status !== 'measured' || trial.bytes === undefined) throw new Error(JSON.stringify(trial));
     // A request that is in flight as the window turns has moved a part of its bytes on either side.
     for (const way of ['in', 'out'] as const) {

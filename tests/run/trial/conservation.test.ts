@@ -17,7 +17,10 @@ interface Setting {
   readonly maxInFlight?: number;
 }
 
-/** One window in virtual time, served as `perform` says; what is read of it, which throws where the requests do not add up. */
+/**
+ * One window in virtual time, served as `perform` says; what is read of it, which throws where the requests
+ * do not add up.
+ */
 function run(
   { spec, durationNs = 2e9, drainNs = 2e9, maxInFlight = 10_000 }: Setting,
   perform: (requests: Requests, time: { nowNs: number }) => void,
@@ -28,7 +31,14 @@ function run(
   const load = createLoad(spec, plan);
   const inFlight = new InFlight();
   const instruments = createInstruments({
-    limits: { startNs, warmupNs: 50e6, warmupRequests: 1, durationNs, requests: Number.POSITIVE_INFINITY, closesOnTime: spec.kind === 'open' },
+    limits: {
+      startNs,
+      warmupNs: 50e6,
+      warmupRequests: 1,
+      durationNs,
+      requests: Number.POSITIVE_INFINITY,
+      closesOnTime: spec.kind === 'open',
+    },
     load,
     servers: undefined,
     inFlight,
@@ -38,17 +48,33 @@ function run(
     turned: () => {},
   });
   const newClient = () => ({ request: () => undefined, discard: () => {} }) as unknown as Client;
-  const requests = new WindowedRequests({ load, clock: () => time.nowNs, window: instruments.window, inFlight, newClient, drainNs });
+  const requests = new WindowedRequests({
+    load,
+    clock: () => time.nowNs,
+    window: instruments.window,
+    inFlight,
+    newClient,
+    drainNs,
+  });
   perform(requests, time);
   const result = instruments.read(requests.leftSinceNs());
   return { ...result, account: result.conservation as Conservation, startNs, latency: instruments.latency };
 }
 
-const open = (ratePerSecond: number, arrivals: 'poisson' | 'constant' = 'poisson'): LoadSpec => ({ kind: 'open', ratePerSecond, arrivals });
-const closed = (concurrency: number, thinkNs?: number): LoadSpec => ({ kind: 'closed', concurrency, ...(thinkNs ? { thinkNs } : {}) });
+const open = (ratePerSecond: number, arrivals: 'poisson' | 'constant' = 'poisson'): LoadSpec => ({
+  kind: 'open',
+  ratePerSecond,
+  arrivals,
+});
+const closed = (concurrency: number, thinkNs?: number): LoadSpec => ({
+  kind: 'closed',
+  concurrency,
+  ...(thinkNs ? { thinkNs } : {}),
+});
 
 /** How long a request takes that begins at `nowNs`, where the peer stands still from 3 s to 9 s. */
-const stalledFor = (sinceStartNs: number, serviceNs: number) => (sinceStartNs > 3e9 && sinceStartNs < 9e9 ? 9e9 - sinceStartNs : serviceNs);
+const stalledFor = (sinceStartNs: number, serviceNs: number) =>
+  sinceStartNs > 3e9 && sinceStartNs < 9e9 ? 9e9 - sinceStartNs : serviceNs;
 
 describe('every request is in exactly one figure', () => {
   const loads: [string, LoadSpec][] = [
@@ -66,7 +92,9 @@ describe('every request is in exactly one figure', () => {
     };
 
     test.each([1, 4])('%i servers', (servers) => {
-      const { account, completed } = run({ spec }, (requests, time) => serve(requests, time, servers, exponential()));
+      const { account, completed } = run({ spec }, (requests, time) =>
+        serve(requests, time, servers, exponential()),
+      );
       expect(conservationFailure(account)).toBeUndefined();
       expect(account.completed).toBe(completed);
       expect(completed).toBeGreaterThan(100);
@@ -85,7 +113,9 @@ describe('every request is in exactly one figure', () => {
     });
 
     test('some are shed, and some are given up', () => {
-      const { account } = run({ spec, maxInFlight: 20, drainNs: 1e6 }, (requests, time) => serve(requests, time, 1, () => 5e6));
+      const { account } = run({ spec, maxInFlight: 20, drainNs: 1e6 }, (requests, time) =>
+        serve(requests, time, 1, () => 5e6),
+      );
       expect(account.atClose).toBe(account.drained + account.failedDraining + account.unfinished);
       if (spec.kind === 'open') expect(account.shed).toBeGreaterThan(100);
     });
@@ -100,7 +130,8 @@ describe('every request is in exactly one figure', () => {
             inService.push({ task, endNs: time.nowNs + random() * 20e6 });
           }
           time.nowNs += random() * 100e6;
-          for (const { task, endNs } of inService.filter(({ endNs }) => endNs <= time.nowNs)) task.ended(endNs);
+          for (const { task, endNs } of inService.filter(({ endNs }) => endNs <= time.nowNs))
+            task.ended(endNs);
           inService.splice(0, inService.length, ...inService.filter(({ endNs }) => endNs > time.nowNs));
         }
       });
@@ -116,7 +147,12 @@ describe('a stall at the end of an open window', () => {
   };
 
   test.each([1, Number.POSITIVE_INFINITY])('is in the latency, under %d servers', (servers) => {
-    const { account, windowNs, latency, timeline = [] } = run({ spec: open(100, 'constant'), durationNs: 6e9, drainNs: 6e9 }, stalled(servers));
+    const {
+      account,
+      windowNs,
+      latency,
+      timeline = [],
+    } = run({ spec: open(100, 'constant'), durationNs: 6e9, drainNs: 6e9 }, stalled(servers));
     expect(windowNs).toBe(6e9);
     expect(account.due).toBe(600);
     expect(account.completed + account.drained).toBe(account.atOpening + account.due);
@@ -130,7 +166,10 @@ describe('a stall at the end of an open window', () => {
   });
 
   test('that is not over when the trial gives up leaves requests whose latency is longer than is known', () => {
-    const { account, unfinished, unfinishedAge } = run({ spec: open(100, 'constant'), durationNs: 6e9, drainNs: 1e9 }, stalled(1));
+    const { account, unfinished, unfinishedAge } = run(
+      { spec: open(100, 'constant'), durationNs: 6e9, drainNs: 1e9 },
+      stalled(1),
+    );
     expect(account.due).toBe(600);
     expect(unfinished).toBeGreaterThan(290);
     expect(unfinishedAge?.counts.reduce((sum, times) => sum + times)).toBe(unfinished);
@@ -138,10 +177,13 @@ describe('a stall at the end of an open window', () => {
   });
 
   test('is noticed after it by a thread that stood still, and the window is not longer for that', () => {
-    const { account, windowNs } = run({ spec: open(100, 'constant'), durationNs: 6e9, drainNs: 6e9 }, (requests, time) => {
-      const startNs = time.nowNs;
-      serveInPlace(requests, time, () => stalledFor(time.nowNs - startNs, 2e6));
-    });
+    const { account, windowNs } = run(
+      { spec: open(100, 'constant'), durationNs: 6e9, drainNs: 6e9 },
+      (requests, time) => {
+        const startNs = time.nowNs;
+        serveInPlace(requests, time, () => stalledFor(time.nowNs - startNs, 2e6));
+      },
+    );
     expect(windowNs).toBe(6e9);
     expect(account.completed + account.drained).toBe(account.atOpening + account.due);
   });

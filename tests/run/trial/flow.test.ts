@@ -30,7 +30,10 @@ function run(spec: LoadSpec, servers: number, fails = false) {
     load,
     servers,
     inFlight,
-    scheduled: spec.kind === 'open' ? (...window) => arrivalsBetween(spec, { seed: 5, startNs }, ...window) : undefined,
+    scheduled:
+      spec.kind === 'open'
+        ? (...window) => arrivalsBetween(spec, { seed: 5, startNs }, ...window)
+        : undefined,
     timesWaits: true,
     neverBlocks: false,
     turned: () => {},
@@ -84,21 +87,32 @@ describe('requests in the system, by their arrivals and ends and by how long eac
       servers: undefined,
       inFlight,
       scheduled:
-        spec.kind === 'open' ? (...window: [number, number]) => arrivalsBetween(spec, { seed: 5, startNs: limits.startNs }, ...window) : undefined,
+        spec.kind === 'open'
+          ? (...window: [number, number]) =>
+              arrivalsBetween(spec, { seed: 5, startNs: limits.startNs }, ...window)
+          : undefined,
       timesWaits: true,
       neverBlocks: false,
       turned: () => {},
     };
     const instruments = createInstruments(options);
     const newClient = () => ({ request: () => undefined, discard: () => {} }) as unknown as Client;
-    const requests = new WindowedRequests({ load, clock: () => time.nowNs, window: instruments.window, inFlight, newClient, drainNs: 1e9 });
+    const requests = new WindowedRequests({
+      load,
+      clock: () => time.nowNs,
+      window: instruments.window,
+      inFlight,
+      newClient,
+      drainNs: 1e9,
+    });
     const inService: { task: Task; endNs: number }[] = [];
     while (!requests.over) {
       for (const task of requests.due()) {
         task.begin();
         inService.push({ task, endNs: time.nowNs + random() * 20e6 });
       }
-      // The thread that is told is away for up to 100 ms, and then hears of everything that has ended meanwhile.
+      // The thread that is told is away for up to 100 ms, and then hears of everything that has ended
+      // meanwhile.
       time.nowNs += random() * 100e6;
       for (const { task, endNs } of inService.filter(({ endNs }) => endNs <= time.nowNs)) task.ended(endNs);
       inService.splice(0, inService.length, ...inService.filter(({ endNs }) => endNs > time.nowNs));

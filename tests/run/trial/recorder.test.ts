@@ -42,7 +42,13 @@ describe('what is recorded', () => {
     }
     recorder.close();
     expect(recorder.timeline).toEqual([
-      { atNs: 0, throughputPerSecond: 20, p50Ns: expect.closeTo(3e6, -5), p99Ns: expect.closeTo(5e6, -5), inFlight: 1 },
+      {
+        atNs: 0,
+        throughputPerSecond: 20,
+        p50Ns: expect.closeTo(3e6, -5),
+        p99Ns: expect.closeTo(5e6, -5),
+        inFlight: 1,
+      },
       { atNs: 100e6, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 2 },
       { atNs: 200e6, throughputPerSecond: 0, p50Ns: null, p99Ns: null, inFlight: 3 },
     ]);
@@ -74,8 +80,11 @@ describe('what is recorded', () => {
     recorder.open(330e6);
     for (const endedNs of [340e6, 435e6]) record(endedNs);
     recorder.close();
-    expect(recorder.timeline).toEqual([expect.objectContaining({ atNs: 0, throughputPerSecond: 10, inFlight: 7 })]);
+    expect(recorder.timeline).toEqual([
+      expect.objectContaining({ atNs: 0, throughputPerSecond: 10, inFlight: 7 }),
+    ]);
     expect(recorder.slots).toHaveLength(1);
-    for (const histogram of [recorder.latency, recorder.service, recorder.lag]) expect(histogram.count).toBe(2);
+    for (const histogram of [recorder.latency, recorder.service, recorder.lag])
+      expect(histogram.count).toBe(2);
   });
 });

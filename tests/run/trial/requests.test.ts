@@ -132,7 +132,8 @@ test('what another thread performed ended when it ended there', () => {
       task.ended(handedNs + 3e6);
     }
   }
-  // Served from its handing over to its end there; how long the answer took to come back is the next one's lag.
+  // Served from its handing over to its end there; how long the answer took to come back is the next one's
+  // lag.
   expect(run.histograms.service.meanNs).toBe(3e6);
 });
 

@@ -1,4 +1,6 @@
-/** Requests in virtual time: a clock that a fake model moves, and servers that take as long as they are told. */
+/**
+ * Requests in virtual time: a clock that a fake model moves, and servers that take as long as they are told.
+ */
 import { ClosedLoad } from '../../../src/load/closed.ts';
 import type { Requests, Task } from '../../../src/models/model.ts';
 import { InFlight } from '../../../src/run/trial/in-flight.ts';
@@ -19,7 +21,15 @@ export function virtual({ concurrency, thinkNs = 0, drainNs = 1e9, ...limits }: 
   const startNs = time.nowNs;
   const phases: [phase: string, atNs: number][] = [];
   const window = new Window(
-    { startNs, warmupNs: 0, warmupRequests: concurrency, durationNs: 1e9, requests: Number.POSITIVE_INFINITY, closesOnTime: false, ...limits },
+    {
+      startNs,
+      warmupNs: 0,
+      warmupRequests: concurrency,
+      durationNs: 1e9,
+      requests: Number.POSITIVE_INFINITY,
+      closesOnTime: false,
+      ...limits,
+    },
     histograms,
     (phase) => phases.push([phase, time.nowNs - startNs]),
   );
@@ -42,7 +52,8 @@ export function virtual({ concurrency, thinkNs = 0, drainNs = 1e9, ...limits }: 
     drainNs,
   });
   /** Throughput x mean latency / clients: 1 by Little's law. */
-  const littleRatio = () => ((window.completed / (window.closedNs - window.openedNs)) * histograms.latency.meanNs) / concurrency;
+  const littleRatio = () =>
+    ((window.completed / (window.closedNs - window.openedNs)) * histograms.latency.meanNs) / concurrency;
   return { time, window, histograms, requests, inFlight, phases, discarded, littleRatio, startNs };
 }
 
@@ -51,7 +62,10 @@ interface InService {
   readonly endNs: number;
 }
 
-/** A fake model: so many servers, first come first served; `serviceNs` says how long each request takes, `outcome` how it ends. */
+/**
+ * A fake model: so many servers, first come first served; `serviceNs` says how long each request takes,
+ * `outcome` how it ends.
+ */
 export function serve(
   requests: Requests,
   time: { nowNs: number },
@@ -71,7 +85,10 @@ export function serve(
       if (inService.length < servers) begin(task);
       else line.push(task);
     }
-    const next = inService.reduce<InService | undefined>((first, each) => (!first || each.endNs < first.endNs ? each : first), undefined);
+    const next = inService.reduce<InService | undefined>(
+      (first, each) => (!first || each.endNs < first.endNs ? each : first),
+      undefined,
+    );
     const dueNs = time.nowNs + requests.waitNs();
     if (next && next.endNs <= dueNs) {
       time.nowNs = next.endNs;
@@ -84,7 +101,12 @@ export function serve(
 }
 
 /** One thread, as `sync-blocking` has it: every request that is due is served to its end before the next. */
-export function serveInPlace(requests: Requests, time: { nowNs: number }, serviceNs: () => number, outcome: () => unknown = () => undefined): void {
+export function serveInPlace(
+  requests: Requests,
+  time: { nowNs: number },
+  serviceNs: () => number,
+  outcome: () => unknown = () => undefined,
+): void {
   while (!requests.over) {
     for (const task of requests.due()) {
       task.begin();

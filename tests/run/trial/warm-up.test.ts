@@ -16,18 +16,24 @@ interface Limits {
 }
 
 /** How long a warm-up of 80 ms takes, if requests end as fast as `perMs` says; and whether it ended cold. */
-function warmedUp(perMs: (ms: number) => number, { warmupMs = 80, requests = 1, codeBytes, longestMs, v8ThreadsMs }: Limits = {}) {
+function warmedUp(
+  perMs: (ms: number) => number,
+  { warmupMs = 80, requests = 1, codeBytes, longestMs, v8ThreadsMs }: Limits = {},
+) {
   let ms = 0;
   const limits: WarmUpLimits = {
     startNs: START_NS,
     warmupNs: warmupMs * MS,
     warmupRequests: requests,
     ...(v8ThreadsMs ? { v8ThreadsNs: () => v8ThreadsMs(ms) * MS } : {}),
-    ...(codeBytes ? { requestsPerReading: 100, codeBytes: () => codeBytes(ms), longestNs: (longestMs ?? 5000) * MS } : {}),
+    ...(codeBytes
+      ? { requestsPerReading: 100, codeBytes: () => codeBytes(ms), longestNs: (longestMs ?? 5000) * MS }
+      : {}),
   };
   const warmUp = createWarmUp(limits);
   for (let due = 0; ms < 10_000; ms++) {
-    for (due += perMs(ms); due >= 1; due--) if (warmUp.ended(START_NS + ms * MS)) return { ms, isCold: warmUp.isCold };
+    for (due += perMs(ms); due >= 1; due--)
+      if (warmUp.ended(START_NS + ms * MS)) return { ms, isCold: warmUp.isCold };
   }
   return { ms: Number.POSITIVE_INFINITY, isCold: warmUp.isCold };
 }
@@ -50,7 +56,9 @@ describe('a warm-up', () => {
 
   test('is hardly ever lengthened by chance', () => {
     const random = randomFrom(11);
-    const lengthened = Array.from({ length: 300 }, () => warmedUpMs(() => -Math.log(1 - random()) * 2)).filter((ms) => ms >= 85);
+    const lengthened = Array.from({ length: 300 }, () =>
+      warmedUpMs(() => -Math.log(1 - random()) * 2),
+    ).filter((ms) => ms >= 85);
     expect(lengthened.length).toBeLessThan(300 * 0.06);
   });
 
@@ -84,7 +92,10 @@ describe('while code is compiled', () => {
   });
 
   test('it ends all the same when its longest time is over, and that is known', () => {
-    expect(warmedUp(() => 3, { codeBytes: growing(10_000), longestMs: 700 })).toEqual({ ms: 700, isCold: true });
+    expect(warmedUp(() => 3, { codeBytes: growing(10_000), longestMs: 700 })).toEqual({
+      ms: 700,
+      isCold: true,
+    });
   });
 
   test('time without requests shows nothing', () => {
@@ -110,7 +121,9 @@ describe('while code is compiled', () => {
     expect(ms).toBeGreaterThan(400);
     expect(ms).toBeLessThan(700);
     expect(isCold).toBe(false);
-    expect(warmedUp(() => 3, { codeBytes, v8ThreadsMs: (ms) => 0.04 * ms }).ms).toBe(warmedUp(() => 3, { codeBytes }).ms);
+    expect(warmedUp(() => 3, { codeBytes, v8ThreadsMs: (ms) => 0.04 * ms }).ms).toBe(
+      warmedUp(() => 3, { codeBytes }).ms,
+    );
   });
 
   test('threads that stay busy without any new code collect garbage, and keep nobody', () => {

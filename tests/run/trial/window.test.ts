@@ -5,13 +5,27 @@ import { Window, type WindowLimits } from '../../../src/run/trial/window.ts';
 function create(limits: Partial<WindowLimits> = {}) {
   const histograms = new Recorder(() => 0);
   const phases: string[] = [];
-  const all = { startNs: 0, warmupNs: 100, warmupRequests: 1, durationNs: 1000, requests: Number.POSITIVE_INFINITY, closesOnTime: false, ...limits };
+  const all = {
+    startNs: 0,
+    warmupNs: 100,
+    warmupRequests: 1,
+    durationNs: 1000,
+    requests: Number.POSITIVE_INFINITY,
+    closesOnTime: false,
+    ...limits,
+  };
   const window = new Window(all, histograms, (phase) => phases.push(phase));
   return { window, histograms, phases };
 }
 
 /** A request ends. */
-function end(window: Window, intendedNs: number, startedNs: number, endedNs: number, errorCode?: string): void {
+function end(
+  window: Window,
+  intendedNs: number,
+  startedNs: number,
+  endedNs: number,
+  errorCode?: string,
+): void {
   window.record({ sequence: 0, intendedNs, startedNs, endedNs, freedNs: endedNs, errorCode });
 }
 
@@ -46,7 +60,8 @@ describe('a window', () => {
 
   test('closes with the request that makes the number full', () => {
     const { window } = create({ warmupNs: 0, requests: 3 });
-    for (let endNs = 1; endNs <= 4; endNs++) end(window, endNs - 1, endNs - 1, endNs, endNs === 3 ? 'EPIPE' : undefined);
+    for (let endNs = 1; endNs <= 4; endNs++)
+      end(window, endNs - 1, endNs - 1, endNs, endNs === 3 ? 'EPIPE' : undefined);
     expect(window).toMatchObject({ isClosed: true, completed: 2, failed: 1, closedNs: 4 });
   });
 
@@ -59,7 +74,13 @@ describe('a window', () => {
     end(window, 1.7, 1.7, 4);
     end(window, 1.8, 1.8, 5, 'EPIPE');
     histograms.finish();
-    expect(window).toMatchObject({ completed: 1, drained: 2, failed: 0, failedDraining: 1, errors: new Map([['EPIPE', 1]]) });
+    expect(window).toMatchObject({
+      completed: 1,
+      drained: 2,
+      failed: 0,
+      failedDraining: 1,
+      errors: new Map([['EPIPE', 1]]),
+    });
     expect(histograms.latency.count).toBe(2);
   });
 
@@ -101,6 +122,8 @@ describe('a window', () => {
     end(window, 0, 0, 1);
     end(window, 100, 130, 180);
     histograms.close();
-    expect([histograms.latency.meanNs, histograms.service.meanNs, histograms.lag.meanNs]).toEqual([80, 50, 30]);
+    expect([histograms.latency.meanNs, histograms.service.meanNs, histograms.lag.meanNs]).toEqual([
+      80, 50, 30,
+    ]);
   });
 });

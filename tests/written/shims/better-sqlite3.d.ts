@@ -1,4 +1,7 @@
-/** What `@types/better-sqlite3` says: a constructor that is an interface, statements typed by what they take and give, chaining methods. */
+/**
+ * What `@types/better-sqlite3` says: a constructor that is an interface, statements typed by what they take
+ * and give, chaining methods.
+ */
 declare module 'better-sqlite3' {
   namespace BetterSqlite3 {
     interface Statement<Values extends unknown[], Result = unknown> {

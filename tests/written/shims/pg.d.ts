@@ -1,4 +1,7 @@
-/** What `@types/pg` says of the classes that the workloads use: overloads with callbacks, and an emitter beneath. */
+/**
+ * What `@types/pg` says of the classes that the workloads use: overloads with callbacks, and an emitter
+ * beneath.
+ */
 declare module 'pg' {
   import { EventEmitter } from 'node:events';
 
@@ -37,7 +40,9 @@ declare module 'pg' {
   export class Pool extends EventEmitter {
     constructor(config?: PoolConfig);
     connect(): Promise<PoolClient>;
-    connect(callback: (error: Error | undefined, client: PoolClient | undefined, done: () => void) => void): void;
+    connect(
+      callback: (error: Error | undefined, client: PoolClient | undefined, done: () => void) => void,
+    ): void;
     end(): Promise<void>;
   }
 

@@ -8,15 +8,26 @@ export interface Check {
   readonly state: State;
   /** What was found, with its figure. */
   readonly finding: string;
-  /** The command that fixes it, or what to do if no command does; a check that raises a doubt always has one. */
+  /**
+   * The command that fixes it, or what to do if no command does; a check that raises a doubt always has one.
+   */
   readonly remedy?: string;
 }
 
 /** Makes the results of the check of this name. */
 export const found = (name: string) => ({
   ok: (finding: string): Check => ({ name, state: 'ok', finding }),
-  note: (finding: string, remedy?: string): Check => ({ name, state: 'note', finding, ...(remedy === undefined ? {} : { remedy }) }),
+  note: (finding: string, remedy?: string): Check => ({
+    name,
+    state: 'note',
+    finding,
+    ...(remedy === undefined ? {} : { remedy }),
+  }),
   doubt: (finding: string, remedy: string): Check => ({ name, state: 'doubt', finding, remedy }),
   /** The system does not report it. */
-  unknown: (platform: string): Check => ({ name, state: 'note', finding: `unknown on this platform (${platform})` }),
+  unknown: (platform: string): Check => ({
+    name,
+    state: 'note',
+    finding: `unknown on this platform (${platform})`,
+  }),
 });

@@ -10,19 +10,34 @@ import type { Reading } from './reading.ts';
 const LEAST_NODE = [20, 19] as const;
 const ON_POOL = models.filter(({ filesOnPool }) => filesOnPool).map(({ name }) => name);
 
-export const nodeChecks: readonly ((reading: Reading) => Check)[] = [node, slowedNode, threadPool, ffi, ioUring, strace];
+export const nodeChecks: readonly ((reading: Reading) => Check)[] = [
+  node,
+  slowedNode,
+  threadPool,
+  ffi,
+  ioUring,
+  strace,
+];
 
 function node({ nodeVersion }: Reading): Check {
   const say = found('Node');
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
   const isEnough = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
-  return isEnough ? say.ok(nodeVersion) : say.doubt(`${nodeVersion} is older than ${LEAST_NODE.join('.')}`, 'nvm install 22   (or from nodejs.org)');
+  return isEnough
+    ? say.ok(nodeVersion)
+    : say.doubt(
+        `${nodeVersion} is older than ${LEAST_NODE.join('.')}`,
+        'nvm install 22   (or from nodejs.org)',
+      );
 }
 
 function slowedNode({ debugging }: Reading): Check {
   const say = found('debugging');
   if (debugging.length === 0) return say.ok('a release build, no inspector, no profiler');
-  return say.doubt(debugging.join('; '), 'env -u NODE_OPTIONS -u NODE_V8_COVERAGE iobench ...   (with a release build)');
+  return say.doubt(
+    debugging.join('; '),
+    'env -u NODE_OPTIONS -u NODE_V8_COVERAGE iobench ...   (with a release build)',
+  );
 }
 
 function threadPool({ uvThreadpoolSize }: Reading): Check {
@@ -34,7 +49,8 @@ function threadPool({ uvThreadpoolSize }: Reading): Check {
       'UV_THREADPOOL_SIZE=32 iobench run ...',
     );
   }
-  if (uvThreadpoolSize === String(threads)) return say.ok(`${counted(threads, 'thread')} (UV_THREADPOOL_SIZE)`);
+  if (uvThreadpoolSize === String(threads))
+    return say.ok(`${counted(threads, 'thread')} (UV_THREADPOOL_SIZE)`);
   return say.doubt(
     `${counted(threads, 'thread')}: libuv's reading of UV_THREADPOOL_SIZE=${uvThreadpoolSize}`,
     'unset UV_THREADPOOL_SIZE   (or a whole number from 1 to 1024)',
@@ -44,7 +60,10 @@ function threadPool({ uvThreadpoolSize }: Reading): Check {
 function ffi({ ffiRefusal }: Reading): Check {
   const say = found('system calls');
   if (ffiRefusal === undefined) return say.ok('the C library can be called (koffi)');
-  return say.doubt(`${ffiRefusal}: half of the models are unsupported, and where the thread's time goes is not measured`, 'npm rebuild koffi');
+  return say.doubt(
+    `${ffiRefusal}: half of the models are unsupported, and where the thread's time goes is not measured`,
+    'npm rebuild koffi',
+  );
 }
 
 function ioUring({ ioUringRefusal, ioUringDisabled, platform }: Reading): Check {
@@ -61,5 +80,7 @@ function ioUring({ ioUringRefusal, ioUringDisabled, platform }: Reading): Check 
 function strace({ straceVersion, platform }: Reading): Check {
   const say = found('strace');
   if (straceVersion !== undefined) return say.ok(`${straceVersion}, for --count-syscalls`);
-  return platform === 'linux' ? say.note('not installed: --count-syscalls needs it', 'sudo apt-get install strace') : say.unknown(platform);
+  return platform === 'linux'
+    ? say.note('not installed: --count-syscalls needs it', 'sudo apt-get install strace')
+    : say.unknown(platform);
 }

@@ -15,11 +15,19 @@ const WITHOUT_DISK = ['tmpfs', 'ramfs'];
 /** Another machine, or another process, does the work. */
 const ELSEWHERE = /^(nfs|cifs|smb|9p|fuse|virtiofs|ceph|afs)/;
 
-export const roomChecks: readonly ((reading: Reading) => Check)[] = [openFiles, backlog, ports, memory, dataDirectory, directIo];
+export const roomChecks: readonly ((reading: Reading) => Check)[] = [
+  openFiles,
+  backlog,
+  ports,
+  memory,
+  dataDirectory,
+  directIo,
+];
 
 function openFiles({ openFiles: limit, platform }: Reading): Check {
   const say = found('open files');
-  if (limit === Number.POSITIVE_INFINITY) return platform === 'linux' ? say.ok('unlimited') : say.unknown(platform);
+  if (limit === Number.POSITIVE_INFINITY)
+    return platform === 'linux' ? say.ok('unlimited') : say.unknown(platform);
   if (limit >= CONNECTIONS + BESIDES) return say.ok(`${limit} per process`);
   return say.doubt(
     `${limit} per process: too few for ${CONNECTIONS} connections`,
@@ -30,7 +38,8 @@ function openFiles({ openFiles: limit, platform }: Reading): Check {
 function backlog({ somaxconn, platform }: Reading): Check {
   const say = found('backlog');
   if (somaxconn === undefined) return say.unknown(platform);
-  if (somaxconn >= NODE_BACKLOG) return say.ok(`${somaxconn} ${plural(somaxconn, 'connection')} may wait to be accepted`);
+  if (somaxconn >= NODE_BACKLOG)
+    return say.ok(`${somaxconn} ${plural(somaxconn, 'connection')} may wait to be accepted`);
   return say.doubt(
     `${somaxconn} ${plural(somaxconn, 'connection')} may wait to be accepted: any beyond that retry after a second`,
     'sudo sysctl net.core.somaxconn=4096',
@@ -43,7 +52,10 @@ function ports({ ports: range, platform }: Reading): Check {
   if (first === undefined || last === undefined) return say.unknown(platform);
   const count = last - first + 1;
   if (count >= CONNECTIONS + BESIDES) return say.ok(`${count} for outgoing connections`);
-  return say.doubt(`${count} for outgoing connections, too few for ${CONNECTIONS}`, 'sudo sysctl net.ipv4.ip_local_port_range="1024 65535"');
+  return say.doubt(
+    `${count} for outgoing connections, too few for ${CONNECTIONS}`,
+    'sudo sysctl net.ipv4.ip_local_port_range="1024 65535"',
+  );
 }
 
 function memory({ memoryAvailableBytes: bytes }: Reading): Check {
@@ -59,18 +71,25 @@ function dataDirectory({ data: { directory, fileSystem, freeBytes, refusal } }: 
   const say = found('data files');
   const elsewhere = 'iobench run --data DIR ...   (a folder on a local disk)';
   if (refusal !== undefined) return say.doubt(`no files can be made in ${directory}: ${refusal}`, elsewhere);
-  if (freeBytes !== undefined && freeBytes < LEAST_FREE_BYTES) return say.doubt(`${gibibytes(freeBytes)} free in ${directory}`, elsewhere);
+  if (freeBytes !== undefined && freeBytes < LEAST_FREE_BYTES)
+    return say.doubt(`${gibibytes(freeBytes)} free in ${directory}`, elsewhere);
   const finding = `${fileSystem} in ${directory}`;
-  if (WITHOUT_DISK.includes(fileSystem)) return say.doubt(`${finding}: no disk is behind it, fsync does nothing`, elsewhere);
-  if (ELSEWHERE.test(fileSystem)) return say.doubt(`${finding}: another machine or process does the work`, elsewhere);
+  if (WITHOUT_DISK.includes(fileSystem))
+    return say.doubt(`${finding}: no disk is behind it, fsync does nothing`, elsewhere);
+  if (ELSEWHERE.test(fileSystem))
+    return say.doubt(`${finding}: another machine or process does the work`, elsewhere);
   return say.ok(freeBytes === undefined ? finding : `${finding}, ${gibibytes(freeBytes)} free`);
 }
 
 function directIo({ data: { takesDirect, refusal }, platform }: Reading): Check {
   const say = found('O_DIRECT');
-  if (takesDirect === undefined) return refusal === undefined ? say.unknown(platform) : say.note('not tried: no files can be made');
+  if (takesDirect === undefined)
+    return refusal === undefined ? say.unknown(platform) : say.note('not tried: no files can be made');
   if (takesDirect) return say.ok('files can be read past the page cache');
-  return say.note('the file system refuses it: -p file-read.cache=direct will fail', 'iobench run --data DIR ...   (a folder on ext4 or xfs)');
+  return say.note(
+    'the file system refuses it: -p file-read.cache=direct will fail',
+    'iobench run --data DIR ...   (a folder on ext4 or xfs)',
+  );
 }
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -4,13 +4,17 @@ import { readIfThere } from '../read-if-there.ts';
 
 const ROOT = '/sys/fs/cgroup';
 
-/** The smallest quota of this process's groups, in CPUs; Infinity without a quota, `undefined` if the system does not report it. */
+/**
+ * The smallest quota of this process's groups, in CPUs; Infinity without a quota, `undefined` if the system
+ * does not report it.
+ */
 export function readCpuQuota(read: (file: string) => string | undefined = readIfThere): number | undefined {
   const groups = read('/proc/self/cgroup');
   if (groups === undefined) return undefined;
   const quotas = groups.split('\n').flatMap((line) => {
     const [, controllers = '', group = '/'] = line.split(':');
-    if (controllers === '') return upwards(group).map((folder) => quotaOfV2(read(path.posix.join(ROOT, folder, 'cpu.max'))));
+    if (controllers === '')
+      return upwards(group).map((folder) => quotaOfV2(read(path.posix.join(ROOT, folder, 'cpu.max'))));
     if (!controllers.split(',').includes('cpu')) return [];
     return upwards(group).map((folder) => {
       const file = (name: string) => read(path.posix.join(ROOT, 'cpu', folder, name));

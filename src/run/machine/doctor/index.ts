@@ -9,4 +9,5 @@ export type { Check, State } from './check.ts';
 export { type Reading, readAll } from './reading.ts';
 
 /** All checks of a reading, in the order in which they are shown. */
-export const examine = (reading: Reading): Check[] => [...cpuChecks, ...nodeChecks, ...roomChecks].map((check) => check(reading));
+export const examine = (reading: Reading): Check[] =>
+  [...cpuChecks, ...nodeChecks, ...roomChecks].map((check) => check(reading));

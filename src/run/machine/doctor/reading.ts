@@ -37,7 +37,8 @@ export async function readAll(dataDirectory: string) {
     governors: readGovernors(),
     turbo: readTurbo(),
     clockSource: readIfThere('/sys/devices/system/clocksource/clocksource0/current_clocksource'),
-    clockSources: readIfThere('/sys/devices/system/clocksource/clocksource0/available_clocksource')?.split(' ') ?? [],
+    clockSources:
+      readIfThere('/sys/devices/system/clocksource/clocksource0/available_clocksource')?.split(' ') ?? [],
     clockStepNs: clockStepNs(),
     timerSlackNs: numberIn('/proc/self/timerslack_ns'),
     nodeVersion: process.versions.node,
@@ -110,7 +111,13 @@ function readDataDirectory(directory: string): DataDirectory {
     const { bavail, bsize } = statfsSync(directory);
     const own = mkdtempSync(path.join(directory, 'iobench-doctor-'));
     try {
-      return { directory, fileSystem, freeBytes: bavail * bsize, refusal: undefined, takesDirect: opensDirect(path.join(own, 'data')) };
+      return {
+        directory,
+        fileSystem,
+        freeBytes: bavail * bsize,
+        refusal: undefined,
+        takesDirect: opensDirect(path.join(own, 'data')),
+      };
     } finally {
       rmSync(own, { recursive: true, force: true });
     }
