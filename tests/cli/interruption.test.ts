@@ -11,7 +11,7 @@ import * as sample from '../report/sample.ts';
 import { Bench, type Started } from './iobench.ts';
 
 const PEER = /peers\/echo\.main\.js/;
-const CELL = /run\/cell\.main\.js/;
+const CELL = /run\/trial\/cell\.main\.js/;
 /** Trials that go on until something happens to them. */
 const LONG = [
   'run',
