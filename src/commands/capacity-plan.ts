@@ -89,7 +89,7 @@ function stepsOf(
 ): Omit<CapacityPlan, 'cells' | 'arrivals'> {
   const durationNs = parseDuration(flags.duration);
   if (durationNs === 0)
-    throw new UserError('--duration must be longer than 0', { hint: 'give it a time like 1s' });
+    throw new UserError('--duration must be longer than 0', { hint: 'give --duration a time like 1s' });
   return {
     objective: objective.text,
     judge: (trial) => judgeStep(objective, trial),

@@ -226,10 +226,10 @@ describe('wrong usage', () => {
       /iobench capacity tcp-echo --model/,
     ],
     [['sleep', '--slo', 'p99<20ms', '--max-rate', 'fast'], /--max-rate fast: not a rate/, /2\.5k/],
-    [['sleep', '--slo', 'p99<20ms', '-d', '0'], /no length measures nothing/],
+    [['sleep', '--slo', 'p99<20ms', '-d', '0'], /--duration must be longer than 0/],
     [
       ['sleep', '--slo', 'p99<20ms', '--time-limit', '0'],
-      /a limit of no time/,
+      /--time-limit must be longer than 0/,
       /--time-limit a time like 30s/,
     ],
     [['sleep', '--slo', 'p99<20ms', '-c', '4'], /unknown option '-c'/],

@@ -309,6 +309,6 @@ test('messages of no bytes are never sent: nothing is counted', async () => {
   expect(ended.code).toBe(3);
   expect(cellsOf(ended)[1]).toMatchObject({
     status: 'failed',
-    reason: expect.stringMatching(/a message of no bytes.*messageSize=64B/),
+    reason: expect.stringMatching(/messageSize must be larger than 0.*messageSize=64B/),
   });
 });
