@@ -16,7 +16,6 @@ describe.each(models.map((model) => ({ model, name: model.name })))('$name', ({ 
   test.each([
     { name: 'tcp-echo', params: { messageSize: '100B' }, per: { in: 100, out: 100 } },
     { name: 'file-read', params: { blockSize: '4KiB' }, per: { in: 4096, out: 0 } },
-    { name: 'noop', params: {}, per: { in: 0, out: 0 } },
   ])('$name', async ({ name, params, per }) => {
     const [trial] = await measured({
       model,
