@@ -22,15 +22,15 @@ import { MARK } from '../scripts/faults/processes.ts';
 import { randomFrom } from '../src/load/random.ts';
 import { workspace } from './workspace.ts';
 
-/** Together less than 100 s on two quiet CPUs, by the time that a try of each kind is expected to take. */
+/** Together about a minute on two quiet CPUs, by the time that a try of each kind is expected to take. */
 const SHARES: Readonly<Record<string, number>> = {
-  'kill-command': 0.08,
-  'kill-measured': 0.08,
-  'kill-peer': 0.08,
-  results: 0.02,
-  'command-lines': 0.1,
-  workloads: 0.12,
-  servers: 0.06,
+  'kill-command': 0.05,
+  'kill-measured': 0.05,
+  'kill-peer': 0.05,
+  results: 0.014,
+  'command-lines': 0.05,
+  workloads: 0.075,
+  servers: 0.035,
 };
 const whyNot =
   process.platform === 'linux'
