@@ -1,4 +1,4 @@
-/** The first line of a run: what was asked for, of which models and workloads, on which machine. */
+/** The first line of a run: its command, models, workloads and machine. */
 import process from 'node:process';
 import { models } from '../models/index.ts';
 import type { RunHeader } from '../result.ts';
@@ -25,7 +25,7 @@ const WORTH_TIMING_NS = 10e9;
 
 interface Place {
   readonly fixtures: Fixtures;
-  /** Whose repository is told. */
+  /** The file whose repository's commit is stored. */
   readonly workloadFile: string | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface SearchLimits {
 export interface Bracket {
   /** The highest rate that was kept; zero where none was. */
   readonly keptPerSecond: number;
-  /** The lowest rate that was not; nothing where all up to the limit were kept. */
+  /** The lowest rate that was not kept; `undefined` if all rates up to the limit were. */
   readonly failedAtPerSecond?: number;
 }
 
@@ -28,7 +28,7 @@ const STRIDE = 16;
 export const rateOfRung = (rung: number): number => Number((10 ** (rung / RUNGS_PER_DECADE)).toPrecision(3));
 
 /**
- * Yields the next rate and is told whether the objective was kept at it, until the highest that was and the
+ * Yields the next rate and receives whether the objective was kept at it, until the highest that was and the
  * lowest that was not are neighbours. First it doubles upwards, or halves downwards, until it has one of
  * each; then it bisects. Where the start is about half of what is found, that takes seven or eight rates.
  *

@@ -65,7 +65,7 @@ export class OrderedOracle {
   private predictedSumNs = 0;
   private measuredSumNs = 0;
 
-  /** Memory is bound by how many requests are held, which are at most so many. */
+  /** Memory is bound by the number of requests that are held: at most this many. */
   constructor(servers: number, holdAtMost = 65_536) {
     this.servers = servers;
     this.oracle = new Oracle(servers);

@@ -98,7 +98,7 @@ export function workloadView(
 /** The figures, each under the question that it answers, before and after the table of cells. */
 function underQuestions(figures: readonly Shown[]): { before: HTMLElement[]; after: HTMLElement[] } {
   const groups = groupBy(figures, ({ family }) => family.question).map((group) => ({
-    // Where capacities were searched for, they are what was asked.
+    // The answer of a search comes first.
     isBefore: group[0].family.sumsUpSearches ?? false,
     elements: [
       element('h3', { class: 'question' }, group[0].family.question),

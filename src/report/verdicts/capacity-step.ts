@@ -35,7 +35,7 @@ export interface Judgement {
   readonly isKept: boolean;
   /** The objective's figure: `p99 18.3 ms`. */
   readonly measured: string;
-  /** What was not kept; nothing where all was. */
+  /** The condition that was not kept; `undefined` if all were. */
   readonly why?: string;
 }
 
