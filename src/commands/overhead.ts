@@ -14,7 +14,7 @@ import type { Steps } from '../operations.ts';
 import { printableJson } from '../printable.ts';
 import { parseDuration } from '../quantity.ts';
 import { formatDuration } from '../report/formats/format.ts';
-import { threadModules } from '../run/trial/cell.ts';
+import { threadDataOf, threadModules } from '../run/trial/cell.ts';
 import { Histogram } from '../stats/histogram.ts';
 import { Client } from '../workloads/client.ts';
 import noop from '../workloads/noop.ts';
@@ -116,15 +116,14 @@ function oneRequest(request: () => unknown): Requests {
 
 function settingOf(model: Model): { setting: Setting; dispatch: () => (() => Promise<unknown>) | undefined } {
   let dispatch: (() => Promise<unknown>) | undefined;
+  const given = { workload: { name: noop.name }, fixture: undefined, seed: 1 };
   const setting: Setting = {
-    workload: { name: noop.name },
+    ...given,
     form: noop.form,
-    fixture: undefined,
-    seed: 1,
     concurrency: 1,
     threads: undefined,
     params: model.params && parseParams(model.params, {}).data,
-    threadData: { workload: { name: noop.name }, fixture: undefined, seed: 1, longestWarmupNs: 0 },
+    threadData: threadDataOf({ ...given, longestWarmupNs: 0 }, 1),
     threadModules,
     note() {},
     async measureDispatch(_threads, dispatchEmpty) {

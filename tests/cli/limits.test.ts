@@ -61,17 +61,17 @@ describe.skipIf(process.platform !== 'linux')('limits of the system', () => {
     ['run', 'tcp-echo', '-r', '100', ...TINY],
     ['run', '--preset', 'smoke'],
     ['capacity', 'noop', '--slo', 'p99<1s'],
-  ])('128 open files do not suffice for a run: %s %s %s %s', async (...words) => {
-    const refused = await limited('ulimit -n 128', ...words);
+  ])('200 open files do not suffice for a run: %s %s %s %s', async (...words) => {
+    const refused = await limited('ulimit -n 200', ...words);
     expectRefusal(
       refused,
-      /may need 512 open files.* this system allows it 128 \(ulimit -n\)/,
+      /may need 512 open files.* this system allows it 200 \(ulimit -n\)/,
       'ulimit -Hn 10',
     );
   });
 
   test('they suffice to look at a run', async () => {
-    expectRefusal(await limited('ulimit -n 128', 'report'), 'there are no results');
+    expectRefusal(await limited('ulimit -n 200', 'report'), 'there are no results');
   });
 
   test('an address space that is too small for Node and its threads fails cells, and is named', async () => {

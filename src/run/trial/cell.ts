@@ -80,16 +80,8 @@ export async function measureCell(
   wakeOnTime();
   const { load: spec } = plan.cell;
   const reports = listener();
-  const { fixture, seed, longestWarmupNs } = plan;
-  const movedBytes = sharedNumbers(2 * (plan.cell.threads ?? requestsAtOnce(spec)));
-  const threadData: ThreadData = {
-    workload: plan.workload,
-    fixture,
-    seed,
-    longestWarmupNs,
-    warmedNs: sharedNumbers(1),
-    movedBytes,
-  };
+  const { fixture } = plan;
+  const threadData = threadDataOf(plan, plan.cell.threads ?? requestsAtOnce(spec));
   const started = await startModel(plan, model, workload, threadData, reports);
   warmth.threadsWarmed(threadData.warmedNs[0] as number);
   observer.reached?.('connecting');
@@ -105,7 +97,7 @@ export async function measureCell(
     plan,
     spec,
     workload,
-    fixture: plan.fixture,
+    fixture,
     started,
     limits: {
       warmupNs: plan.warmupNs,
@@ -126,7 +118,7 @@ export async function measureCell(
     // A closed load's servers never rest: the gaps between requests would add up in the prediction without
     // bound.
     servers: spec.kind === 'open' ? model.servers?.(traitsOf(plan, workload)) : undefined,
-    ...(workload.form === 'operations' ? { movedBytes: () => sumOfMoved(readMovedBytes(), movedBytes) } : {}),
+    ...(workload.form === 'operations' ? { movedBytes: () => sumOfMoved(readMovedBytes(), threadData.movedBytes) } : {}),
     pacing: alarm,
     keepsSlots: plan.isShare,
     turned: observer.turned,
@@ -155,6 +147,22 @@ const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) =>
   concurrency: requestsAtOnce(load),
   threads,
 });
+
+/** What `threads` threads that perform whole requests are given, and the memory that they share. */
+export function threadDataOf(
+  given: Pick<ThreadData, 'workload' | 'fixture' | 'seed' | 'longestWarmupNs'>,
+  threads: number,
+): ThreadData {
+  const { workload, fixture, seed, longestWarmupNs } = given;
+  return {
+    workload,
+    fixture,
+    seed,
+    longestWarmupNs,
+    warmedNs: sharedNumbers(1),
+    movedBytes: sharedNumbers(2 * threads),
+  };
+}
 
 const sharedNumbers = (length: number) => new Float64Array(new SharedArrayBuffer(8 * length));
 

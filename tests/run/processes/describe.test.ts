@@ -68,7 +68,7 @@ describe('a module', () => {
     ],
   ])('%s is not waited for', async (_which, text) => {
     expect(await described(text, { settings: [], limitMs: 4_000 })).toMatch(
-      /^FILE was not loaded within 4 s \| look for a loop/,
+      /^FILE was not loaded within 4 s \| look for an endless loop/,
     );
   });
 
