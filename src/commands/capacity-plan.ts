@@ -11,6 +11,7 @@ import { findNamed, parseParam, planCells } from '../run/plan.ts';
 import { quick } from '../run/presets.ts';
 import { requireOpenFiles } from '../workloads/open-files.ts';
 import { askedWorkloads } from './asked-workloads.ts';
+import type { CapacityFlags } from './options/capacity.ts';
 import {
   arrivalKinds,
   checkName,
@@ -21,27 +22,6 @@ import {
   planModels,
   planWorkloads,
 } from './run-plan.ts';
-
-export interface CapacityFlags {
-  readonly slo?: string;
-  readonly model?: string[];
-  readonly param?: string[];
-  readonly workloadFile?: string[];
-  readonly threads?: string;
-  readonly arrivals: string;
-  readonly maxRate: string;
-  readonly maxInFlight: string;
-  readonly duration: string;
-  readonly warmup?: string;
-  readonly timeLimit?: string;
-  readonly seed: string;
-  readonly name?: string;
-  readonly out: string;
-  readonly data?: string;
-  readonly charts: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
 
 const EXAMPLE = "iobench capacity tcp-echo --slo 'p99<20ms'";
 

@@ -2,9 +2,10 @@
 import type { RunRecord } from '../result.ts';
 import { type CapacityPlan, searchCapacities } from '../run/capacity-steps.ts';
 import { loadNs } from '../run/estimate.ts';
-import { type CapacityFlags, planCapacity } from './capacity-plan.ts';
+import { planCapacity } from './capacity-plan.ts';
 import { type CapacityProgress, createCapacityProgress } from './capacity-progress.ts';
 import { type Measuring, measureAndShow, type Surroundings } from './measuring.ts';
+import type { CapacityFlags } from './options/capacity.ts';
 
 /** Loads that a search tries for each model: to double a rate until it fails, and to halve what is left. */
 const USUAL_STEPS = 10;

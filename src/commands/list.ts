@@ -9,9 +9,10 @@ import { describeFile } from '../run/processes/describe.ts';
 import { workloads as ours } from '../workloads/index.ts';
 import { type Parameter, parametersOf } from '../workloads/parameters.ts';
 import type { Workload } from '../workloads/workload.ts';
+import type { ListFlags } from './options/list.ts';
 import { columns, notify, painter, print } from './terminal.ts';
 
-export async function list(flags: { workloadFile?: string[]; json?: boolean }): Promise<number> {
+export async function list(flags: ListFlags): Promise<number> {
   const own = await Promise.all(
     (flags.workloadFile ?? []).map((file) => describeFile(file, { output: notify })),
   );

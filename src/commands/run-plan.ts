@@ -25,36 +25,8 @@ import { requireOpenFiles } from '../workloads/open-files.ts';
 import { unitsOf } from '../workloads/parameters.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { type AskedWorkloads, askedWorkloads, requireKnown } from './asked-workloads.ts';
+import type { RunFlags } from './options/run.ts';
 import { notify } from './terminal.ts';
-
-export interface RunFlags {
-  readonly model?: string[];
-  readonly concurrency?: string[];
-  readonly think: string;
-  readonly rate?: string[];
-  readonly arrivals: string;
-  readonly maxInFlight: string;
-  readonly threads?: string;
-  readonly param?: string[];
-  readonly duration?: string;
-  readonly requests?: string;
-  readonly warmup?: string;
-  readonly trials?: string;
-  readonly budget?: string;
-  readonly until?: string;
-  readonly timeLimit?: string;
-  readonly preset?: string;
-  readonly workloadFile?: string[];
-  readonly seed: string;
-  readonly name?: string;
-  readonly out: string;
-  readonly data?: string;
-  readonly charts: boolean;
-  readonly countSyscalls?: boolean;
-  readonly threshold?: string[];
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
 
 /** A trial that takes more than three times its time and this much besides hangs. */
 const TIME_LIMIT_BASE_NS = 30e9;

@@ -9,8 +9,9 @@ import { countAllSyscalls, measure, measureByBudget, type RunPlan } from '../run
 import { requireStrace } from '../run/syscalls.ts';
 import { createBudgetProgress } from './budget-progress.ts';
 import { type Measuring, measureAndShow, type Surroundings } from './measuring.ts';
+import type { RunFlags } from './options/run.ts';
 import { createProgress, type Progress, quiet } from './progress.ts';
-import { planRun, type RunFlags } from './run-plan.ts';
+import { planRun } from './run-plan.ts';
 import { notify } from './terminal.ts';
 
 /** Measures, stores and shows; returns the exit code. */
