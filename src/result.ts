@@ -19,7 +19,7 @@ export const SCHEMA = 'iobench/1';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-const arrivalsSchema = z.enum(['poisson', 'constant']);
+export const arrivalsSchema = z.enum(['poisson', 'constant']);
 export const loadSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('closed'), concurrency: z.int().positive(), thinkNs: nonNegative.optional() }),
   z.object({ kind: z.literal('open'), ratePerSecond: z.number().positive(), arrivals: arrivalsSchema }),

@@ -1,4 +1,4 @@
-/** From the options of a command to a list of cells, in the order in which reports show them. */
+/** From what was asked for to a list of cells, in the order in which reports show them. */
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../errors.ts';
 import { shuffled } from '../load/random.ts';
