@@ -7,8 +7,16 @@ const union = (all: readonly { readonly notes: readonly string[] }[]) => ({
 
 /** How a cell was run, where a reader has to know (an emulation, for instance). */
 export const notes = defineMetric({
-  trial: { notes: z.array(z.string()) },
-  cell: { notes: z.array(z.string()) },
+  trial: {
+    notes: z
+      .array(z.string())
+      .describe('How it was run, where a reader has to know (an emulation, for instance).'),
+  },
+  cell: {
+    notes: z
+      .array(z.string())
+      .describe('How it was run, where a reader has to know (an emulation, for instance).'),
+  },
   merge: union,
   summarise: union,
   columns: {},

@@ -3,16 +3,23 @@ import { z } from 'zod';
 import { capacityLineSchema, stepSchema } from './search.ts';
 import { syscallSchema, trialSchema } from './trial.ts';
 
-export const lookSchema = z.object({
-  kind: z.literal('look'),
-  /** The last round (number of a trial) that it saw. */
-  afterRound: z.int().positive(),
-  /**
-   * Which share of the budget had passed; 1 for a look after which nothing more could be measured. It rises
-   * from look to look.
-   */
-  share: z.number().positive().max(1),
-});
+export const lookSchema = z
+  .object({
+    kind: z.literal('look'),
+    afterRound: z.int().positive().describe('The last round (number of a trial) that it saw.'),
+    share: z
+      .number()
+      .positive()
+      .max(1)
+      .describe(
+        'Which share of the budget had passed; 1 for a look after which nothing more could be measured. It rises from look to look.',
+      ),
+  })
+  .meta({
+    id: 'look',
+    description:
+      'The trials so far were judged, while others might still come: what a run with a budget says of its cells, its looks have to allow.',
+  });
 /**
  * The trials so far were judged, while others might still come: what a run with a budget says of its cells,
  * its looks have to allow.
