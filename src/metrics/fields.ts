@@ -24,6 +24,19 @@ export const recordOf = <Value extends z.ZodType>(value: Value) =>
       }
     });
 
+/** Earlier versions stored a sentence. */
+export const reason = z.union([
+  z.string(),
+  z
+    .object({
+      code: z.string().describe('Which reason it is.'),
+      values: recordOf(z.union([z.string(), z.number(), z.boolean()])).describe(
+        'What its sentence says of this case, by name; what comes from outside is a value.',
+      ),
+    })
+    .meta({ id: 'reason', description: 'Why, or how: a code that stands for a sentence, with its values.' }),
+]);
+
 export const histogram = z
   .object({
     hdr: z.string().describe('HdrHistogram V2, compressed, base64; three significant digits; nanoseconds.'),

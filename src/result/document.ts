@@ -86,6 +86,7 @@ const capacityStepSchema = judgedRateSchema
 export type CapacityStep = z.infer<typeof capacityStepSchema>;
 export const capacitySchema = foundSchema
   .extend({
+    reason: z.string().optional().describe('Why there is no rate, or why the search ended before its time.'),
     arrivals: arrivalsSchema
       .optional()
       .describe('How the arrivals of its steps are spread. Left out where no step was taken.'),

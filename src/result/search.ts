@@ -1,6 +1,6 @@
 /** Searches for what a model can carry: their steps, and what they have found. */
 import { z } from 'zod';
-import { nonNegative } from '../metrics/fields.ts';
+import { nonNegative, reason } from '../metrics/fields.ts';
 import { cellKey, searchedSchema } from './cell-spec.ts';
 import { trialSchema } from './trial.ts';
 
@@ -42,7 +42,7 @@ export const foundSchema = z.object({
       'Zero if not even the lowest rate kept it; left out if the cell is unsupported or failed, or nothing was kept before an interruption.',
     ),
   failedAtPerSecond: nonNegative.optional().describe('The lowest rate that did not keep it.'),
-  reason: z.string().optional().describe('Why there is no rate, or why the search ended before its time.'),
+  reason: reason.optional().describe('Why there is no rate, or why the search ended before its time.'),
 });
 /** What a search has found. Its steps are lines of their own. */
 export type CapacityRecord = z.infer<typeof foundSchema>;

@@ -1,6 +1,6 @@
 /** One measurement of a cell, and its system calls: lines of a run. */
 import { z } from 'zod';
-import { count, nonNegative, recordOf } from '../metrics/fields.ts';
+import { count, nonNegative, reason, recordOf } from '../metrics/fields.ts';
 import { trialShape } from '../metrics/index.ts';
 import { cellSchema } from './cell-spec.ts';
 
@@ -21,7 +21,7 @@ const refusedTrialSchema = z
     status: z
       .enum(['unsupported', 'failed'])
       .describe('Unsupported: it cannot work here. Failed: it could work, and did not.'),
-    reason: z.string().describe('A sentence that says why.'),
+    reason: reason.describe('Why it has none.'),
     errors: recordOf(count)
       .optional()
       .describe('Failed requests by error code, where requests were made at all.'),
