@@ -1,12 +1,16 @@
 /** What a workload file imports: `import { defineWorkload, send, receive, z } from 'iobench'`. */
 export { z } from 'zod';
 export {
+  accept,
   type Connection,
   close,
   compute,
   connect,
   type File,
   fsync,
+  type Listener,
+  type ListenOptions,
+  listen,
   type Operation,
   OperationError,
   open,
@@ -16,6 +20,7 @@ export {
   receive,
   type Steps,
   send,
+  shutdown,
   sleep,
   UnsupportedError,
   uncache,

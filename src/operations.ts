@@ -10,9 +10,15 @@
 export interface File {
   readonly handle: 'file';
 }
-/** A connected stream socket, opaque to all but the engine that connected it. */
+/** A connected stream socket, opaque to all but the engine that connected or accepted it. */
 export interface Connection {
   readonly handle: 'connection';
+}
+/** A listening stream socket, opaque to all but the engine that made it. */
+export interface Listener {
+  readonly handle: 'listener';
+  /** The port that it is bound to: the system's choice, if 0 was requested. */
+  readonly port: number;
 }
 
 /**
@@ -25,6 +31,17 @@ export type Peeked = 'nothing' | 'bytes' | 'end';
 export interface OpenOptions {
   readonly access: 'read' | 'write' | 'read-write';
   readonly direct?: boolean;
+}
+
+/** How a server listens. */
+export interface ListenOptions {
+  /** The most connections that wait to be accepted (listen(2)); the system may allow fewer. */
+  readonly backlog?: number;
+  /**
+   * Other sockets may listen on the same port, in this process or another of the same user; the kernel
+   * divides the connections among them (socket(7), SO_REUSEPORT; Linux).
+   */
+  readonly reusePort?: boolean;
 }
 
 /**
@@ -107,8 +124,8 @@ class Open extends Step<File> {
 
 class Close extends Step<void> {
   declare readonly kind: 'close';
-  declare readonly target: File | Connection;
-  constructor(target: File | Connection) {
+  declare readonly target: File | Connection | Listener;
+  constructor(target: File | Connection | Listener) {
     super();
     this.kind = 'close';
     this.target = target;
@@ -185,6 +202,51 @@ class Connect extends Step<Connection> {
   }
   performBy(engine: Engine, waiter: Waiter): unknown {
     return engine.connect(this, waiter);
+  }
+}
+
+class Listen extends Step<Listener> {
+  declare readonly kind: 'listen';
+  declare readonly host: string;
+  declare readonly port: number;
+  declare readonly backlog: number;
+  declare readonly reusePort: boolean;
+  constructor(host: string, port: number, backlog: number, reusePort: boolean) {
+    super();
+    this.kind = 'listen';
+    this.host = host;
+    this.port = port;
+    this.backlog = backlog;
+    this.reusePort = reusePort;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.listen(this, waiter);
+  }
+}
+
+class Accept extends Step<Connection> {
+  declare readonly kind: 'accept';
+  declare readonly listener: Listener;
+  constructor(listener: Listener) {
+    super();
+    this.kind = 'accept';
+    this.listener = listener;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.accept(this, waiter);
+  }
+}
+
+class Shutdown extends Step<void> {
+  declare readonly kind: 'shutdown';
+  declare readonly target: Connection | Listener;
+  constructor(target: Connection | Listener) {
+    super();
+    this.kind = 'shutdown';
+    this.target = target;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.shutdown(this, waiter);
   }
 }
 
@@ -295,7 +357,24 @@ class Uncache extends Step<void> {
   }
 }
 
-export type { Close, Compute, Connect, Fsync, Open, Peek, Read, Receive, Send, Sleep, Uncache, Watch, Write };
+export type {
+  Accept,
+  Close,
+  Compute,
+  Connect,
+  Fsync,
+  Listen,
+  Open,
+  Peek,
+  Read,
+  Receive,
+  Send,
+  Shutdown,
+  Sleep,
+  Uncache,
+  Watch,
+  Write,
+};
 export type Operation =
   | Open
   | Close
@@ -303,6 +382,9 @@ export type Operation =
   | Write
   | Fsync
   | Connect
+  | Listen
+  | Accept
+  | Shutdown
   | Send
   | Receive
   | Peek
@@ -335,8 +417,12 @@ export type Steps<Result = unknown> = Generator<Operation, Result, any>;
 export const open = (path: string, options: OpenOptions | OpenOptions['access'] = 'read'): Open =>
   new Open(path, typeof options === 'string' ? { access: options } : options);
 
-/** Closes a file or a connection. */
-export const close = (target: File | Connection): Close => new Close(target);
+/**
+ * Closes a file, a connection or a listener. Connections that nobody has accepted are reset; an `accept` that
+ * waits fails as after `shutdown`. Where other threads wait in `accept`, shut the listener down first, and
+ * close it when they have returned: until then its number may not be given to another socket.
+ */
+export const close = (target: File | Connection | Listener): Close => new Close(target);
 
 /**
  * Reads up to `length` bytes at `position` of the file; the result is the bytes read, 0 at the end of the
@@ -367,6 +453,42 @@ export const fsync = (file: File): Fsync => new Fsync(file);
  * in `prepare`.
  */
 export const connect = (host: string, port: number): Connect => new Connect(host, port);
+
+const LARGEST_PORT = 65_535;
+const USUAL_BACKLOG = 1024;
+
+/**
+ * Listens for TCP connections (bind(2), listen(2)), on a port that a server may just have left (socket(7),
+ * SO_REUSEADDR). `host` is a numeric IPv4 or IPv6 address of this machine; with port 0 the system chooses one,
+ * which is the result's `port`.
+ * @throws RangeError if the port or the backlog is not a whole number in its range, under every model alike.
+ * @throws OperationError EADDRINUSE, EADDRNOTAVAIL, EACCES (a privileged port), EINVAL (no numeric address).
+ * @throws UnsupportedError for `reusePort` on systems without it, and if the C library cannot be called.
+ */
+export function listen(host: string, port: number, options: ListenOptions = {}): Listen {
+  const { backlog = USUAL_BACKLOG, reusePort = false } = options;
+  if (!(Number.isInteger(port) && port >= 0 && port <= LARGEST_PORT))
+    throw new RangeError(`listen on ${port}: a port is a whole number from 0 to ${LARGEST_PORT}`);
+  if (!(Number.isInteger(backlog) && backlog >= 1 && backlog < 2 ** 31))
+    throw new RangeError(`listen with a backlog of ${backlog}: it is a whole number from 1 to 2^31 - 1`);
+  return new Listen(host, port, backlog, reusePort);
+}
+
+/**
+ * Waits for the next connection to a listener; the result is the connection, without Nagle's delay, and closed
+ * on exec (accept(2)). Several may wait at once, and are served in their order (in several threads: in the
+ * kernel's).
+ * @throws OperationError EINVAL if the listener is shut down or closed, before or meanwhile. After EMFILE,
+ * ENFILE or ECONNABORTED it can be accepted on again.
+ */
+export const accept = (listener: Listener): Accept => new Accept(listener);
+
+/**
+ * Ends the sending half of a connection: the peer receives what was sent, and then 0, and can still be
+ * received from (shutdown(2), SHUT_WR). A listener stops listening: whoever waits in `accept`, in this thread
+ * or another, gets an error (EINVAL). Both still have to be closed.
+ */
+export const shutdown = (target: Connection | Listener): Shutdown => new Shutdown(target);
 
 /** Sends the whole of `length` bytes; the result is `length`. It ends when the system has taken them all. */
 export const send = (

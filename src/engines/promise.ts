@@ -4,9 +4,10 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection, File, Operation, OperationKind } from '../operations.ts';
+import type { Connection, File, Listener, Operation, OperationKind } from '../operations.ts';
 import { compute } from './compute.ts';
 import { openFlags, operationError } from './descriptor.ts';
+import { isNodes, NodeListener, shutDownNode } from './node-listener.ts';
 import { NodeSocket } from './node-socket.ts';
 import { uncache } from './uncache.ts';
 
@@ -27,8 +28,7 @@ export const promise: PromiseEngine = {
     return { handle, target: path };
   },
   async close({ target }) {
-    if ((target as unknown) instanceof NodeSocket)
-      await promised<void>((done) => NodeSocket.of(target as Connection).close(done));
+    if (isNodes(target)) await promised<void>((done) => target.close(done));
     else await openFileOf(target as File).handle.close();
   },
   async read({ file, buffer, offset, length, position }) {
@@ -43,6 +43,9 @@ export const promise: PromiseEngine = {
   },
   fsync: ({ file }) => named('fsync', openFileOf(file).target, openFileOf(file).handle.sync()),
   connect: (operation) => promised<Connection>((done) => NodeSocket.connect(operation, done)),
+  listen: (operation) => promised<Listener>((done) => NodeListener.listen(operation, done)),
+  accept: ({ listener }) => promised<Connection>((done) => NodeListener.of(listener).accept(done)),
+  shutdown: ({ target }) => promised<void>((done) => shutDownNode(target, done)),
   send: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).send(operation, done)),
   receive: (operation) =>
     promised<number>((done) => NodeSocket.of(operation.connection).receiveThen(operation, done)),

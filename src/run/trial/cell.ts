@@ -118,7 +118,9 @@ export async function measureCell(
     // A closed load's servers never rest: the gaps between requests would add up in the prediction without
     // bound.
     servers: spec.kind === 'open' ? model.servers?.(traitsOf(plan, workload)) : undefined,
-    ...(workload.form === 'operations' ? { movedBytes: () => sumOfMoved(readMovedBytes(), threadData.movedBytes) } : {}),
+    ...(workload.form === 'operations'
+      ? { movedBytes: () => sumOfMoved(readMovedBytes(), threadData.movedBytes) }
+      : {}),
     pacing: alarm,
     keepsSlots: plan.isShare,
     turned: observer.turned,
