@@ -11,7 +11,7 @@ import { UnsupportedError } from '../../operations.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
 import type { LoopResult } from '../loop-result.ts';
 import { measureCell, type Observer, type TrialPhase, type TrialPlan } from './cell.ts';
-import { optimizeEarly } from './compiled-code.ts';
+import { learnFromFirstCall, optimizeEarly } from './compiled-code.ts';
 import { measureDivided } from './divided.ts';
 import { requestsAtOnce } from './trial-load.ts';
 import { watchV8Threads } from './v8-threads.ts';
@@ -61,6 +61,7 @@ async function performAll(plans: readonly TrialPlan[]): Promise<void> {
 async function perform(plan: TrialPlan, warmth: Warmth): Promise<void> {
   const model = models.find(({ name }) => name === plan.cell.model);
   if (!model) throw new Error(`there is no model ${plan.cell.model}`);
+  if (plan.longestWarmupNs > 0) learnFromFirstCall();
   const workload = await loadWorkload(plan.workload);
   if (needsBurst(plan, workload)) optimizeEarly();
   const observer: Observer = {

@@ -105,7 +105,7 @@ export async function measureCell(
       ...(plan.longestWarmupNs > 0
         ? {
             codeBytes,
-            v8ThreadsNs: warmth.v8ThreadsNs(started),
+            v8ThreadsNs: warmth.v8ThreadsNs,
             longestNs: plan.longestWarmupNs,
             requestsPerReading: warmth.requestsPerReading,
           }

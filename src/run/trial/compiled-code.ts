@@ -9,6 +9,11 @@ export const codeBytes = (): number => v8.getHeapCodeStatistics().code_and_metad
 export const LEAST_WARMUP_NS = 200e6;
 /** With fewer requests between two readings, an unchanged size proves nothing. */
 export const REQUESTS_PER_READING = 100;
+/**
+ * How often a load is rehearsed before code is warmed: the first time settles which kinds of numbers each
+ * field holds, the others meet the objects as they stay.
+ */
+export const REHEARSALS = 3;
 
 /**
  * V8's own is 66 KiB: bytes of bytecode that a function runs before V8 considers to optimize it (`node
@@ -28,4 +33,13 @@ export function optimizeEarly(): void {
   const version = Number.parseInt(process.versions.v8, 10);
   if (version >= TRIED.from && version <= TRIED.to)
     v8.setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET_BYTES}`);
+}
+
+/**
+ * Makes V8 remember the values and objects that code meets from its first call on, in all threads of this
+ * process: by itself it begins after some calls (`--lazy-feedback-allocation`), and what a short rehearsal
+ * showed it would be forgotten.
+ */
+export function learnFromFirstCall(): void {
+  v8.setFlagsFromString('--no-lazy-feedback-allocation');
 }

@@ -11,7 +11,7 @@ import { Client } from '../../workloads/client.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
 import { Tally } from '../../workloads/tally.ts';
 import type { Form, Workload, WorkloadReference } from '../../workloads/workload.ts';
-import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-code.ts';
+import { codeBytes, LEAST_WARMUP_NS, REHEARSALS, REQUESTS_PER_READING } from './compiled-code.ts';
 import { type Meeting, meet } from './meeting.ts';
 import { errorCode, errorMessage } from './requests.ts';
 import { toItsEnd } from './to-its-end.ts';
@@ -27,6 +27,8 @@ export interface ThreadData {
   /** Shared: how many bytes each thread has moved in and out, thread after thread. */
   readonly movedBytes: Float64Array;
 }
+
+const REHEARSED_REQUESTS = 4;
 
 let form: Form;
 let client: Client;
@@ -54,22 +56,32 @@ export async function arrive(meeting: Meeting): Promise<void> {
 }
 
 /**
- * Every thread compiles its own code, so each of them sends requests until that is done. All do so at the
- * same time, and on fewer CPUs than threads that may take longer than the longest warm-up.
+ * Every thread compiles its own code, so each of them sends requests until that is done, after short
+ * rehearsals (`rehearse` in unmeasured.ts says why). All do so at the same time, and on fewer CPUs than
+ * threads that may take longer than the longest warm-up.
  */
 async function warmUp(workload: Workload, fixture: unknown, seed: number, longestNs: number): Promise<void> {
   if (longestNs === 0) return;
-  const burst = new Client(workload, workload.undelayed?.(fixture) ?? fixture, randomFrom(seed), new Tally());
+  const newClient = (itsFixture: unknown) => new Client(workload, itsFixture, randomFrom(seed), new Tally());
+  for (let time = 0; time < REHEARSALS; time++) {
+    let left = REHEARSED_REQUESTS;
+    await performUntil(newClient(fixture), () => --left === 0);
+  }
   const limits = { startNs: nowNs(), warmupNs: Math.min(LEAST_WARMUP_NS, longestNs), warmupRequests: 1 };
   const warm = createWarmUp({ ...limits, codeBytes, requestsPerReading: REQUESTS_PER_READING, longestNs });
+  await performUntil(newClient(workload.undelayed?.(fixture) ?? fixture), () => warm.ended(nowNs()));
+}
+
+/** Performs requests, one after another, until one of them was the last; failed ones count, too. */
+async function performUntil(unmeasured: Client, isLast: () => boolean): Promise<void> {
   do {
     try {
-      await toItsEnd(form, burst.request());
+      await toItsEnd(form, unmeasured.request());
     } catch {
-      burst.discard();
+      unmeasured.discard();
     }
-  } while (!warm.ended(nowNs()));
-  await toItsEnd(form, burst.disconnect());
+  } while (!isLast());
+  await toItsEnd(form, unmeasured.disconnect());
 }
 
 /** An empty task: its round trip is the cost of dispatching. */

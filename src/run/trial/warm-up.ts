@@ -40,8 +40,7 @@ export interface WarmUpLimits {
    */
   readonly codeBytes?: (() => number) | undefined;
   /**
-   * The CPU time that V8's own threads have used, nanoseconds; `undefined` where that is not known, or not
-   * the compiler's alone.
+   * The CPU time that V8's own threads have used, nanoseconds; `undefined` where that is not known.
    */
   readonly v8ThreadsNs?: (() => number) | undefined;
   /** Fewer requests between two readings show nothing. */
@@ -64,12 +63,12 @@ export interface WarmUp {
 export function createWarmUp(limits: WarmUpLimits): WarmUp {
   const throughput = watchThroughput(limits);
   const code = watchCode(limits);
-  const { startNs, warmupNs, warmupRequests, longestNs = 0 } = limits;
+  const { startNs, warmupNs, warmupRequests, longestNs = 0, firstEnded } = limits;
   let ended = 0;
   return {
     ended(endedNs) {
       ended++;
-      if (ended === 1) limits.firstEnded?.();
+      if (ended === 1) firstEnded?.();
       if (warmupNs === 0) return ended >= warmupRequests;
       const isSteady = throughput(endedNs);
       const isStill = code.isStill(endedNs) || endedNs >= startNs + longestNs;

@@ -5,16 +5,17 @@
  */
 import process from 'node:process';
 import { nowNs } from '../../load/clock.ts';
-import type { Started } from '../../models/model.ts';
 import type { MeasuredTrial } from '../../result.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import type { TrialPlan } from './cell.ts';
-import { codeBytes, LEAST_WARMUP_NS, REQUESTS_PER_READING } from './compiled-code.ts';
-import { disconnectAll, serve } from './serving.ts';
+import { codeBytes, LEAST_WARMUP_NS, REHEARSALS, REQUESTS_PER_READING } from './compiled-code.ts';
 import { isPaced, requestsAtOnce } from './trial-load.ts';
+import { rehearse, runUnmeasured, type Unmeasured, undelayed } from './unmeasured.ts';
 
 /** The most clients of a burst, however many the load has. */
 const MOST_CLIENTS = 8;
+/** Requests that take a second are not rehearsed again: what is compiled for them does not show. */
+const LONGEST_REHEARSING_NS = 0.2e9;
 const IDLE_SLICES = 7;
 /** As long as all slices so far were busier than this share of one CPU, others are tried. */
 const IDLE_SHARE = 0.05;
@@ -24,7 +25,8 @@ const IDLE_SLICE_MS = 5;
 /** The code that one thread has warmed so far. */
 export class Warmth {
   private readonly isShared: boolean;
-  private readonly v8Threads: (() => number) | undefined;
+  /** The CPU time of V8's own threads, nanoseconds, if that is known. */
+  readonly v8ThreadsNs: (() => number) | undefined;
   private isWarm = false;
   private idleCpuShare: number | undefined;
   /** How long bursts took, until a trial has stored it. */
@@ -36,30 +38,30 @@ export class Warmth {
     v8ThreadsNs,
   }: { isShared?: boolean; v8ThreadsNs?: (() => number) | undefined } = {}) {
     this.isShared = isShared;
-    this.v8Threads = v8ThreadsNs;
+    this.v8ThreadsNs = v8ThreadsNs;
   }
 
   /**
-   * Sends requests at full speed until V8 compiles nothing more, if this thread has not done so before, and
-   * its load does not do so itself: with clients that never think, and requests without avoidable waits.
+   * Unless this thread has done so before: rehearses the load, then sends requests at full speed until V8
+   * compiles nothing more. A load of clients that never think, whose requests have no avoidable waits, does
+   * the latter itself.
    */
-  async warmUp(burst: Burst): Promise<void> {
-    if (this.isWarm || !needsBurst(burst.plan, burst.workload)) return;
+  async warmUp(burst: Unmeasured): Promise<void> {
+    if (this.isWarm || burst.plan.longestWarmupNs === 0) return;
     const beganNs = nowNs();
-    await runBurst(burst, this.v8ThreadsNs(burst.started));
+    for (let time = 0; time < REHEARSALS && nowNs() - beganNs < LONGEST_REHEARSING_NS; time++)
+      await rehearse(burst, this.v8ThreadsNs);
+    if (needsBurst(burst.plan, burst.workload)) {
+      await runBurst(burst, this.v8ThreadsNs);
+      this.isWarm = true;
+      if (!this.isShared) this.idleCpuShare = idleShare();
+    }
     this.burstNs += nowNs() - beganNs;
-    this.isWarm = true;
-    if (!this.isShared) this.idleCpuShare = idleShare();
   }
 
   /** The model's own threads have warmed their code for this long: none of them was measured meanwhile. */
   threadsWarmed(ns: number): void {
     this.burstNs += ns;
-  }
-
-  /** The CPU time of V8's threads; unknown where other threads run JavaScript, whose garbage they collect. */
-  v8ThreadsNs({ isElsewhere = false }: Pick<Started, 'isElsewhere'>): (() => number) | undefined {
-    return isElsewhere ? undefined : this.v8Threads;
   }
 
   /** With fewer requests between two readings of cold code, an unchanged size proves nothing. */
@@ -82,29 +84,16 @@ export class Warmth {
 export const needsBurst = ({ cell, longestWarmupNs }: TrialPlan, workload: Workload): boolean =>
   longestWarmupNs > 0 && (isPaced(cell.load) || workload.undelayed !== undefined);
 
-interface Burst {
-  readonly plan: TrialPlan;
-  readonly workload: Workload;
-  readonly started: Started;
-  /** The first request has ended. */
-  firstEnded(): void;
-}
-
 /**
  * A closed load with its own clients, whose requests have no avoidable waits. Its measurements are discarded.
  */
-async function runBurst(
-  { plan, workload, started, firstEnded }: Burst,
-  v8ThreadsNs: (() => number) | undefined,
-): Promise<void> {
+async function runBurst(burst: Unmeasured, v8ThreadsNs: (() => number) | undefined): Promise<void> {
+  const { plan } = burst;
   const concurrency = Math.min(MOST_CLIENTS, requestsAtOnce(plan.cell.load));
-  const { requests, inFlight } = serve({
-    plan: { ...plan, durationNs: 0 },
+  await runUnmeasured({
+    ...burst,
     spec: { kind: 'closed', concurrency },
-    workload,
-    // Requests that other threads perform have clients of their own.
-    fixture: workload.undelayed && !started.isElsewhere ? workload.undelayed(plan.fixture) : plan.fixture,
-    started,
+    fixture: undelayed(burst),
     limits: {
       warmupNs: LEAST_WARMUP_NS,
       warmupRequests: concurrency,
@@ -113,17 +102,10 @@ async function runBurst(
       requestsPerReading: REQUESTS_PER_READING,
       longestNs: plan.longestWarmupNs,
       durationNs: 0,
-      requests: 1,
+      requests: Number.POSITIVE_INFINITY,
       closesOnTime: false,
-      firstEnded,
     },
-    servers: undefined,
-    pacing: undefined,
-    keepsSlots: false,
-    turned() {},
   });
-  await started.run(requests);
-  if (inFlight.count === 0) await disconnectAll(requests, workload, started);
 }
 
 /**

@@ -70,7 +70,11 @@ export class Window {
   private readonly warmUp: WarmUp;
   private lastSequence = -1;
   private timeIsOverNs = Number.NaN;
-  private readonly limits: WindowLimits;
+  // Fields, not `limits`: every load's limits are an object of another shape, for which V8 would compile the
+  // requests of each window anew.
+  private readonly durationNs: number;
+  private readonly mostRequests: number;
+  private readonly closesOnTime: boolean;
   private readonly recorder: Recorder;
   private readonly turned: (phase: Phase, nowNs: number) => void;
   private readonly oracle: OrderedOracle | undefined;
@@ -85,7 +89,9 @@ export class Window {
     turned: (phase: Phase, nowNs: number) => void,
     oracle?: OrderedOracle,
   ) {
-    this.limits = limits;
+    this.durationNs = limits.durationNs;
+    this.mostRequests = limits.requests;
+    this.closesOnTime = limits.closesOnTime;
     this.recorder = recorder;
     this.turned = turned;
     this.oracle = oracle;
@@ -131,7 +137,7 @@ export class Window {
     if (this.phase === 'open') {
       if (errorCode === undefined) this.count(request);
       else this.fail(errorCode, request);
-      if (request.endedNs >= this.timeIsOverNs || this.completed + this.failed >= this.limits.requests)
+      if (request.endedNs >= this.timeIsOverNs || this.completed + this.failed >= this.mostRequests)
         this.close(request.freedNs);
     } else if (this.phase === 'closed') this.drain(errorCode);
     else if (this.warmUp.ended(request.endedNs)) this.open(request.freedNs);
@@ -176,8 +182,8 @@ export class Window {
   private open(nowNs: number): void {
     this.phase = 'open';
     this.openedNs = nowNs;
-    this.timeIsOverNs = nowNs + this.limits.durationNs;
-    if (this.limits.closesOnTime) this.turnNs = this.timeIsOverNs;
+    this.timeIsOverNs = nowNs + this.durationNs;
+    if (this.closesOnTime) this.turnNs = this.timeIsOverNs;
     this.recorder.open(nowNs);
     this.watch();
     this.turned('open', nowNs);
