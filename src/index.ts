@@ -35,6 +35,7 @@ export { byteSize, choice, count, duration, flag, share, text } from './workload
 export { servePeer } from './workloads/peers/peer.ts';
 export type { Tally } from './workloads/tally.ts';
 export {
+  defineServer,
   defineWorkload,
   type Form,
   type PeerAddress,

@@ -190,6 +190,10 @@ class Fsync extends Step<void> {
   }
 }
 
+/** How many connections operations of this thread have made so far. */
+let connectionsMade = 0;
+export const readConnectionsMade = (): number => connectionsMade;
+
 class Connect extends Step<Connection> {
   declare readonly kind: 'connect';
   declare readonly host: string;
@@ -199,6 +203,10 @@ class Connect extends Step<Connection> {
     this.kind = 'connect';
     this.host = host;
     this.port = port;
+  }
+  override next(value?: Connection): IteratorResult<this, Connection> {
+    if (!this.done) connectionsMade++;
+    return super.next(value);
   }
   performBy(engine: Engine, waiter: Waiter): unknown {
     return engine.connect(this, waiter);

@@ -36,6 +36,8 @@ export const cellSchema = z.object({
   threads: z.int().positive().optional(),
   /** The model's own parameters, where they are not its defaults. */
   modelParams: recordOf(scalar).optional(),
+  /** Where the model is the server: the model of the process that sends the requests. */
+  generator: z.string().optional(),
 });
 /** One model x workload x load. */
 export type CellSpec = z.infer<typeof cellSchema>;
@@ -55,6 +57,7 @@ export function cellKey(cell: SearchedSpec & { readonly load?: LoadSpec | undefi
     cell.model,
     cell.threads ?? null,
     sorted(cell.modelParams),
+    ...(cell.generator === undefined ? [] : [cell.generator]),
   ]);
 }
 

@@ -231,7 +231,7 @@ function planOurs(
   params: readonly ParamSetting[],
   { params: presets }: Preset,
 ): PlannedWorkload {
-  const { name, summary, form, uses, unused, prepare } = workload;
+  const { name, summary, form, uses, unused, prepare, serve } = workload;
   planParams(workload, params);
   return {
     workload: {
@@ -241,6 +241,7 @@ function planOurs(
       ...(uses ? { uses } : {}),
       ...(unused ? { unused } : {}),
       prepare: prepare !== undefined,
+      ...(serve ? { serve: true } : {}),
       units: unitsOf(workload.params),
     },
     reference: { name },
