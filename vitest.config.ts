@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Folders of tests without processes, and with no clock but their own; and such tests beside others. */
 const UNIT_FOLDERS = ['commands', 'load', 'metrics', 'report', 'stats', 'workloads'];
-const UNIT_FILES = ['architecture', 'quantity', 'result'].map((name) => `tests/${name}.test.ts`);
+const UNIT_FILES = ['architecture', 'quantity', 'reasons', 'result'].map((name) => `tests/${name}.test.ts`);
 /** In those folders, but they start something, or measure how long something takes. */
 const NOT_UNIT = ['load/clock', 'report/linear', 'report/formats/png', 'commands/served-runs'].map(
   (name) => `tests/${name}.test.ts`,
