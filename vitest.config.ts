@@ -2,14 +2,29 @@ import { defineConfig } from 'vitest/config';
 
 /** Folders of tests without processes, and with no clock but their own; and such tests beside others. */
 const UNIT_FOLDERS = ['commands', 'load', 'metrics', 'report', 'stats', 'workloads'];
-const UNIT_FILES = ['architecture', 'quantity', 'result'].map((name) => `tests/${name}.test.ts`);
+const UNIT_FILES = ['architecture', 'quantity', 'reasons', 'result'].map((name) => `tests/${name}.test.ts`);
 /** In those folders, but they start something, or measure how long something takes. */
 const NOT_UNIT = ['load/clock', 'report/linear', 'report/formats/png', 'commands/served-runs'].map(
   (name) => `tests/${name}.test.ts`,
 );
 
+/**
+ * They start processes, and look at what those say and store; none measures how long something takes, or needs
+ * the machine for itself.
+ */
+const SIDE_BY_SIDE = [
+  ...['bad-input', 'credentials', 'failing-cells', 'hostile-code', 'hostile-text', 'own-workload', 'run'].map(
+    (name) => `tests/cli/${name}.test.ts`,
+  ),
+  ...['which-run', 'working-directory'].map((name) => `tests/cli/${name}.test.ts`),
+  ...['controls', 'page', 'view'].map((name) => `tests/page/${name}.test.ts`),
+  ...['forms', 'misbehaviour', 'types'].map((name) => `tests/${name}.test.ts`),
+];
+
 export default defineConfig({
   test: {
+    // By itself it would leave one CPU of two to nobody.
+    maxWorkers: '100%',
     globalSetup: ['tests/compile.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -26,13 +41,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'side by side',
+          include: SIDE_BY_SIDE,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'system',
           include: ['tests/*.test.ts', `tests/!(${UNIT_FOLDERS.join('|')})/**/*.test.ts`, ...NOT_UNIT],
-          exclude: UNIT_FILES,
+          exclude: [...UNIT_FILES, ...SIDE_BY_SIDE],
           // Many of them measure, or start processes and wait for what they do: side by side they would
           // disturb each other.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

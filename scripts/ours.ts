@@ -1,6 +1,7 @@
 /** One trial of a cell of ours, as `iobench run` measures it. */
 
 import { models } from '../dist/models/index.js';
+import { sentenceOf } from '../dist/reasons.js';
 import type { MeasuredTrial } from '../dist/result.js';
 import { findNamed, parseParam, planModel, planParams } from '../dist/run/plan.js';
 import { createFixtures } from '../dist/run/processes/fixtures.js';
@@ -57,7 +58,7 @@ export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
   } as const;
   const { value: record } = await runTrials([plan], { fixture, timeLimitNs: 120e9, signal: never }).next();
   if (record?.status === 'measured') return record;
-  throw new Error(record === undefined ? 'interrupted' : record.reason);
+  throw new Error(record === undefined ? 'interrupted' : sentenceOf(record.reason));
 }
 
 export const perSecond = ({ completed, windowNs }: MeasuredTrial): number => (completed / windowNs) * 1e9;

@@ -14,13 +14,14 @@ const textOf = (file: string) => readFileSync(path.join(source, file), 'utf8');
 const partOf = (file: string): string =>
   file.includes('/') ? (file.split('/')[0] as string) : path.basename(file, '.ts');
 
-function importsOf(file: string): { from: string; typesOnly: boolean }[] {
+function importsOf(file: string): { from: string; typesOnly: boolean; isLazy: boolean }[] {
   const statements = textOf(file).matchAll(
     /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?from\s+)?'([^']+)'|import\(\s*'([^']+)'\s*\)/g,
   );
   return [...statements].map(([, type, from, dynamic]) => ({
     from: (from ?? dynamic) as string,
     typesOnly: type !== undefined,
+    isLazy: dynamic !== undefined,
   }));
 }
 
@@ -43,17 +44,18 @@ function stringsOf(code: string): string[] {
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stats: [],
   load: [],
-  metrics: ['stats'],
-  result: ['metrics'],
+  metrics: ['stats', 'reasons'],
+  reasons: ['quantity'],
+  result: ['metrics', 'reasons'],
   errors: [],
   operations: [],
   quantity: ['errors'],
   printable: [],
   limits: [],
-  engines: ['operations'],
+  engines: ['operations', 'reasons'],
   workloads: ['operations', 'errors', 'quantity', 'limits', 'index'],
-  models: ['engines', 'operations', 'workloads'],
-  report: ['result', 'metrics', 'stats', 'errors', 'quantity', 'printable'],
+  models: ['engines', 'operations', 'workloads', 'reasons'],
+  report: ['result', 'reasons', 'metrics', 'stats', 'errors', 'quantity', 'printable'],
   run: [
     'engines',
     'operations',
@@ -63,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'stats',
     'metrics',
     'result',
+    'reasons',
     'errors',
     'quantity',
     'limits',
@@ -71,6 +74,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'run',
     'report',
     'result',
+    'reasons',
     'models',
     'workloads',
     'engines',
@@ -127,6 +131,15 @@ test('the report knows no model by its name', () => {
     .filter((file) => partOf(file) === 'report')
     .filter((file) => stringsOf(textOf(file)).some((text) => named.test(text)));
   expect(naming).toEqual([]);
+});
+
+test('options are declared apart from what a command does: a start reads nothing else of it', () => {
+  const declaring = files.filter((file) => file.startsWith('commands/options/'));
+  const importing = declaring.flatMap((file) => importsOf(file).map(({ from }) => ({ file, from })));
+  expect(importing.length).toBeGreaterThan(declaring.length);
+  expect(importing.filter(({ from }) => from !== 'commander' && !/^\.\/[\w-]+\.ts$/.test(from))).toEqual([]);
+  const eager = importsOf('cli.ts').filter(({ from, isLazy }) => from.includes('/commands/') && !isLazy);
+  expect(eager.map(({ from }) => from)).toEqual(['./commands/as-typed.ts', './commands/options/index.ts']);
 });
 
 test('only engines/libc.ts knows koffi', () => {

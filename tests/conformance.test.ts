@@ -2,7 +2,9 @@
  * Every model runs every workload that it can, and counts what it did. A model that is added to the list is
  * tested by this alone.
  */
+
 import { afterAll, describe, expect, test } from 'vitest';
+import { sentenceOf } from '../src/reasons.ts';
 import type { MeasuredTrial, TrialRecord } from '../src/result.ts';
 import { createFixtures, littleRatio, measured, models, workloads } from './measuring.ts';
 
@@ -11,11 +13,13 @@ afterAll(() => fixtures.remove());
 
 /** What the measured trials say; the sentence, if the model cannot run the workload here. */
 function outcome(records: readonly TrialRecord[]): { trials: MeasuredTrial[]; refusals: string[] } {
-  const failed = records.flatMap((record) => (record.status === 'failed' ? [record.reason] : []));
+  const failed = records.flatMap((record) => (record.status === 'failed' ? [sentenceOf(record.reason)] : []));
   expect(failed).toEqual([]);
   return {
     trials: records.filter((record) => record.status === 'measured'),
-    refusals: records.flatMap((record) => (record.status === 'unsupported' ? [record.reason] : [])),
+    refusals: records.flatMap((record) =>
+      record.status === 'unsupported' ? [sentenceOf(record.reason)] : [],
+    ),
   };
 }
 

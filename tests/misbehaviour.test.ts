@@ -16,7 +16,7 @@ afterAll(() => fixtures.remove());
 const supported = { form: 'operations', uses: ['sockets'], concurrency: 4, threads: undefined } as const;
 const possible = models.filter((model) => model.refuses(supported) === undefined);
 for (const model of models.filter((each) => !possible.includes(each)))
-  console.log(`not tested here: ${model.name}: ${model.refuses(supported)}`);
+  console.log(`not tested here: ${model.name}: ${JSON.stringify(model.refuses(supported))}`);
 
 async function only(records: Promise<TrialRecord[]>): Promise<TrialRecord> {
   const all = await records;

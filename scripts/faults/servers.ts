@@ -2,6 +2,7 @@
  * Servers that misbehave, each under every model: nothing is completed that they did not answer, and nobody
  * waits for them for ever.
  */
+import { sentenceOf } from '../../dist/reasons.js';
 import type { TrialRecord } from '../../src/result.ts';
 import { checkRun } from './account.ts';
 import type { Attempt } from './attempt.ts';
@@ -68,7 +69,8 @@ async function perform(attempt: Attempt): Promise<void> {
 function failureOf(trial: TrialRecord): string | undefined {
   if (trial.status === 'measured')
     return trial.failed > 0 ? `${trial.failed} requests failed: ${JSON.stringify(trial.errors)}` : undefined;
-  return /^none of 0 requests/.test(trial.reason) ? undefined : `it failed: ${trial.reason}`;
+  const reason = sentenceOf(trial.reason);
+  return /^none of 0 requests/.test(reason) ? undefined : `it failed: ${reason}`;
 }
 
 export const servers: Kind = {

@@ -1,10 +1,8 @@
 /**
  * Which workloads were asked for: `iobench run ./mine.ts tcp-echo` names one by its file and one by its name.
  */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../errors.ts';
-import { findNamed } from '../run/plan.ts';
+import type { CellsRequest } from '../run/request.ts';
 
 export interface AskedWorkloads {
   readonly names: readonly string[];
@@ -31,24 +29,23 @@ export function askedWorkloads(
   };
 }
 
-/**
- * @throws UserError if there is no workload of a name; its hint names the file of that name, if there is one.
- */
-export function requireKnown(names: readonly string[], known: readonly { readonly name: string }[]): void {
-  for (const name of names) {
-    const isKnown = known.some((workload) => workload.name === name);
-    const file = isKnown
-      ? undefined
-      : ['.ts', '.mts', '.js', '.mjs'].map((ending) => name + ending).find((each) => existsSync(each));
-    if (file !== undefined)
-      throw new UserError(`there is no workload ${JSON.stringify(name)}`, {
-        hint: `did you mean the file ./${file}?`,
-      });
-    findNamed('workload', known, name);
-  }
-}
-
 const isSame = (a: string, b: string): boolean => path.resolve(a) === path.resolve(b);
 
 const onceEach = (files: readonly string[]): string[] =>
   files.filter((file, index) => files.findIndex((other) => isSame(file, other)) === index);
+
+/**
+ * Without a name or a file among the arguments, those of --workload-file; without them, too, the preset's: all
+ * if it names none.
+ */
+export function chosenWorkloads(
+  { names, files, namedFiles }: AskedWorkloads,
+  preset?: readonly string[],
+): CellsRequest['workloads'] {
+  const isNamed = names.length + namedFiles.length > 0;
+  const chosen = isNamed || files.length > 0 ? names : preset;
+  return {
+    ...(chosen ? { names: [...chosen] } : {}),
+    files: files.map((file) => ({ path: file, isChosen: !isNamed || namedFiles.includes(file) })),
+  };
+}

@@ -2,7 +2,9 @@
  * The progress of a run with a budget, on stderr: how much of the time has passed, and at each look what is
  * still open.
  */
+
 import { counted, formatDuration, plural } from '../quantity.ts';
+import { sentenceOf } from '../reasons.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
 import type { Budget, Prospect } from '../run/budget.ts';
 import { aroundProcessNs, loadNs } from '../run/estimate.ts';
@@ -82,7 +84,8 @@ function liveLine(live: LiveLine, names: Names, clock: Clock): Progress {
     },
     prepared() {},
     landed(record) {
-      if (record.status === 'failed') live.notify(`failed: ${names.cell(record.cell)}: ${record.reason}\n`);
+      if (record.status === 'failed')
+        live.notify(`failed: ${names.cell(record.cell)}: ${sentenceOf(record.reason)}\n`);
     },
     looked: (prospect) => live.notify(`${inWords(prospect, names)}\n`),
     output: live.notify,

@@ -3,6 +3,7 @@
  * measured.
  */
 import { counted } from '../quantity.ts';
+import { sentenceOf } from '../reasons.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from '../report/formats/format.ts';
 import { capacityText } from '../report/verdicts/capacity-verdict.ts';
 import type { CapacityRecord, JudgedRate, SearchedSpec } from '../result.ts';
@@ -68,8 +69,10 @@ export async function createCapacityProgress(
 const stepText = ({ ratePerSecond, kept, measured, why }: JudgedRate): string =>
   `${formatRate(ratePerSecond)}: ${kept ? `kept, ${measured}` : `not kept, ${why ?? measured}`}`;
 
-const foundText = (capacity: CapacityRecord): string =>
-  capacity.ratePerSecond === undefined ? capacityText(capacity) : `carries ${capacityText(capacity)}`;
+function foundText({ reason, ...found }: CapacityRecord): string {
+  const text = capacityText({ ...found, reason: reason && sentenceOf(reason) });
+  return found.ratePerSecond === undefined ? text : `carries ${text}`;
+}
 
 /** Names a search; its parameters only where the workload has several sets of them. */
 function namer(cells: readonly PlannedCell[]): (cell: SearchedSpec) => string {

@@ -1,10 +1,15 @@
 /** `iobench capacity`: searches for the highest rate at which each model keeps an objective. */
+import { judgeStep, parseCapacityObjective } from '../report/verdicts/capacity-step.ts';
 import type { RunRecord } from '../result.ts';
 import { type CapacityPlan, searchCapacities } from '../run/capacity-steps.ts';
 import { loadNs } from '../run/estimate.ts';
-import { type CapacityFlags, planCapacity } from './capacity-plan.ts';
+import { planCapacity } from '../run/plan-capacity.ts';
+import type { PlannedRun } from '../run/requested-cells.ts';
 import { type CapacityProgress, createCapacityProgress } from './capacity-progress.ts';
+import { capacityRequest } from './capacity-request.ts';
 import { type Measuring, measureAndShow, type Surroundings } from './measuring.ts';
+import type { CapacityFlags } from './options/capacity.ts';
+import { notify } from './terminal.ts';
 
 /** Loads that a search tries for each model: to double a rate until it fails, and to halve what is left. */
 const USUAL_STEPS = 10;
@@ -16,11 +21,22 @@ export async function capacity(names: string[], flags: CapacityFlags): Promise<n
     hasFailed = true;
   };
   return await measureAndShow(flags, {
-    plan: () => planCapacity(names, flags),
+    plan: () => planSearches(names, flags),
     described: (plan) => ({ ...plan, trials: 1, expectedNs: USUAL_STEPS * plan.cells.length * loadNs(plan) }),
     begin: (plan) => begin(plan, flags, failed),
     exitCode: () => (hasFailed ? 3 : 0),
   });
+}
+
+/** What a step has to keep is judged where reports are made. */
+async function planSearches(
+  names: readonly string[],
+  flags: CapacityFlags,
+): Promise<PlannedRun<CapacityPlan>> {
+  const request = capacityRequest(names, flags);
+  const objective = parseCapacityObjective(request.objective);
+  const judge: CapacityPlan['judge'] = (trial) => judgeStep(objective, trial);
+  return await planCapacity(request, { ...objective, judge }, { command: 'capacity', output: notify });
 }
 
 async function begin(plan: CapacityPlan, flags: CapacityFlags, failed: () => void): Promise<Measuring> {

@@ -8,16 +8,13 @@ import type { RunDocument } from '../result.ts';
 import { findNamed } from '../run/plan.ts';
 import { findRun } from '../run/stored/find-run.ts';
 import { readRun } from '../run/stored/store.ts';
+import type { CompareFlags } from './options/compare.ts';
 import { columns, hasColour, notify, print } from './terminal.ts';
 
 const names = Object.keys(comparisonFormats).map((name) => ({ name }));
 
 /** Prints the comparison; returns 1 if the whole interval of a cell is beyond the limit. */
-export async function compare(
-  base: string,
-  next: string,
-  flags: { failIfSlower?: string; format: string; out: string },
-): Promise<number> {
+export async function compare(base: string, next: string, flags: CompareFlags): Promise<number> {
   const format = findNamed('format', names, flags.format).name as ComparisonFormat;
   const failIfSlowerPercent = flags.failIfSlower === undefined ? undefined : parsePercent(flags.failIfSlower);
   const [baseFile, nextFile] = [base, next].map((named) => findRun(flags.out, named).file) as [

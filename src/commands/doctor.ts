@@ -3,6 +3,7 @@ import os from 'node:os';
 import { printableJson, printableValue } from '../printable.ts';
 import { plural } from '../quantity.ts';
 import { type Check, examine, readAll, type State } from '../run/machine/doctor/index.ts';
+import type { DoctorFlags } from './options/doctor.ts';
 import { painter, print } from './terminal.ts';
 
 /** A mark and a word, because some people cannot tell the colours apart. */
@@ -11,7 +12,7 @@ const MARKS = { ok: '✓ ok   ', note: '! note ', doubt: '✗ doubt' } as const 
 /**
  * Prints one line per check, and its remedy below it. Returns 1 if any check raises a doubt, 0 if none does.
  */
-export async function doctor(flags: { data?: string; json?: boolean }): Promise<number> {
+export async function doctor(flags: DoctorFlags): Promise<number> {
   const checks = examine(await readAll(flags.data ?? os.tmpdir()));
   print(flags.json ? `${printableJson(checks, 2)}\n` : `${listOf(printableValue(checks), painter())}\n`);
   return checks.some(({ state }) => state === 'doubt') ? 1 : 0;

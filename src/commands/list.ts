@@ -1,17 +1,20 @@
 /** `iobench list`: models, workloads, parameters, and which pairs are possible. */
+
 import Table from 'cli-table3';
 import { models } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { printableJson, printableValue } from '../printable.ts';
 import { formatBytes, formatDuration } from '../quantity.ts';
+import { sentenceOf } from '../reasons.ts';
 import { presets } from '../run/presets.ts';
 import { describeFile } from '../run/processes/describe.ts';
 import { workloads as ours } from '../workloads/index.ts';
 import { type Parameter, parametersOf } from '../workloads/parameters.ts';
 import type { Workload } from '../workloads/workload.ts';
+import type { ListFlags } from './options/list.ts';
 import { columns, notify, painter, print } from './terminal.ts';
 
-export async function list(flags: { workloadFile?: string[]; json?: boolean }): Promise<number> {
+export async function list(flags: ListFlags): Promise<number> {
   const own = await Promise.all(
     (flags.workloadFile ?? []).map((file) => describeFile(file, { output: notify })),
   );
@@ -93,11 +96,11 @@ export async function list(flags: { workloadFile?: string[]; json?: boolean }): 
   return 0;
 }
 
-const refusalOf = (
-  model: (typeof models)[number],
-  workload: Pick<Workload, 'form' | 'uses'>,
-): string | undefined =>
-  model.refuses({ form: workload.form, uses: workload.uses ?? [], concurrency: 1, threads: undefined });
+function refusalOf(model: Model, workload: Pick<Workload, 'form' | 'uses'>): string | undefined {
+  const { form, uses = [] } = workload;
+  const refusal = model.refuses({ form, uses, concurrency: 1, threads: undefined });
+  return refusal && sentenceOf(refusal);
+}
 
 const describe = <Described extends Workload | Model>(described: Described) => ({
   ...described,

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { summarise } from '../report/index.ts';
 import type { RunDocument, RunHeader, RunRecord, StoredRun } from '../result.ts';
 import { createFixtures, type Fixtures } from '../run/processes/fixtures.ts';
+import type { PlannedRun } from '../run/requested-cells.ts';
 import { createRun, type RunWriter } from '../run/stored/store.ts';
 import { interruptible } from './interrupt.ts';
 import { createHeader, type Described } from './run-header.ts';
@@ -20,13 +21,6 @@ export interface OutputFlags {
   readonly charts: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
-}
-
-/** A checked command line. */
-export interface Planned<Plan> {
-  readonly plan: Plan;
-  readonly name: string;
-  readonly workloadFiles: readonly string[];
 }
 
 export interface Surroundings {
@@ -48,7 +42,7 @@ export interface Measuring {
 
 /** The parts in which commands that measure differ. */
 export interface Undertaking<Plan> {
-  plan(): Promise<Planned<Plan>>;
+  plan(): Promise<PlannedRun<Plan>>;
   described(plan: Plan): Described;
   begin(plan: Plan): Promise<Measuring>;
   /** Of a run that was neither interrupted nor broken. */

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { findNamed } from '../run/plan.ts';
 import { asTyped } from './as-typed.ts';
+import type { NewFlags } from './options/new.ts';
 import { print } from './terminal.ts';
 
 const templates = [
@@ -130,7 +131,7 @@ export default defineWorkload({
   },
 ] as const;
 
-export async function create(name: string, flags: { form: string; js?: boolean }): Promise<number> {
+export async function create(name: string, flags: NewFlags): Promise<number> {
   const { text } = findNamed('form', templates, flags.form);
   const [, stem = '', extension] = /^(.*?)(\.[cm]?[jt]s)?$/.exec(name) ?? [];
   if (!/^[a-z][a-z0-9-]*$/.test(stem)) {

@@ -20,9 +20,10 @@ import { Client } from '../workloads/client.ts';
 import noop from '../workloads/noop.ts';
 import { parseParams } from '../workloads/parameters.ts';
 import { Tally } from '../workloads/tally.ts';
+import type { OverheadFlags } from './options/overhead.ts';
 import { print } from './terminal.ts';
 
-export async function overhead(flags: { duration: string; json?: boolean }): Promise<number> {
+export async function overhead(flags: OverheadFlags): Promise<number> {
   const suite = new Suite({
     time: parseDuration(flags.duration) / 1e6,
     iterations: 32,

@@ -2,7 +2,9 @@
  * Progress on stderr: on a terminal one line that changes between trials, otherwise one line per cell.
  * Nothing is printed during a trial.
  */
+
 import { counted, formatDuration } from '../quantity.ts';
+import { sentenceOf } from '../reasons.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from '../report/formats/format.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
 import type { Prospect } from '../run/budget.ts';
@@ -60,7 +62,8 @@ function liveLine(live: LiveLine, describe: Describe, pace: Pace): Progress {
     prepared: () => pace.prepared(performance.now()),
     landed(record) {
       pace.measured(record, performance.now());
-      if (record.status === 'failed') live.notify(`failed: ${describe(record.cell)}: ${record.reason}\n`);
+      if (record.status === 'failed')
+        live.notify(`failed: ${describe(record.cell)}: ${sentenceOf(record.reason)}\n`);
     },
     output: live.notify,
     done: live.clear,
@@ -98,7 +101,7 @@ function lines(describe: Describe, pace: Pace, trials: number, possible: number)
 
 export function outcome(trials: readonly TrialRecord[]): string {
   const failed = trials.find((trial) => trial.status === 'failed');
-  if (failed && failed.status === 'failed') return `failed: ${failed.reason}`;
+  if (failed && failed.status === 'failed') return `failed: ${sentenceOf(failed.reason)}`;
   const rates = trials.flatMap((trial) =>
     trial.status === 'measured' ? [(trial.completed / trial.windowNs) * 1e9] : [],
   );

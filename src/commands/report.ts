@@ -13,6 +13,7 @@ import {
 import { findNamed } from '../run/plan.ts';
 import { findRun } from '../run/stored/find-run.ts';
 import { readRun } from '../run/stored/store.ts';
+import type { ReportFlags } from './options/report.ts';
 import { show } from './show.ts';
 import { notify, print } from './terminal.ts';
 
@@ -20,10 +21,7 @@ const PICTURES = 'png';
 const themeNames = (Object.keys(THEMES) as ThemeName[]).map((name) => ({ name }));
 const names = [...Object.keys(formats), PICTURES].map((name) => ({ name }));
 
-export async function report(
-  named: string | undefined,
-  flags: { format: string; charts?: string[]; theme: string; out: string },
-): Promise<number> {
+export async function report(named: string | undefined, flags: ReportFlags): Promise<number> {
   const { name: format } = findNamed('format', names, flags.format);
   const { name: theme } = findNamed('theme', themeNames, flags.theme);
   if (flags.charts && format !== PICTURES)

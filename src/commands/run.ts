@@ -5,12 +5,14 @@ import type { CellSpec, RunDocument, RunRecord } from '../result.ts';
 import type { Bench } from '../run/budget.ts';
 import { createPace } from '../run/estimate.ts';
 import { measureProcessStart } from '../run/machine/process-start.ts';
+import { planRun } from '../run/plan-run.ts';
 import { countAllSyscalls, measure, measureByBudget, type RunPlan } from '../run/runner.ts';
 import { requireStrace } from '../run/syscalls.ts';
 import { createBudgetProgress } from './budget-progress.ts';
 import { type Measuring, measureAndShow, type Surroundings } from './measuring.ts';
+import type { RunFlags } from './options/run.ts';
 import { createProgress, type Progress, quiet } from './progress.ts';
-import { planRun, type RunFlags } from './run-plan.ts';
+import { runRequest } from './run-request.ts';
 import { notify } from './terminal.ts';
 
 /** Measures, stores and shows; returns the exit code. */
@@ -18,7 +20,7 @@ export async function run(names: string[], flags: RunFlags): Promise<number> {
   const thresholds = (flags.threshold ?? []).map(parseThreshold);
   if (flags.countSyscalls) requireStrace();
   return await measureAndShow(flags, {
-    plan: () => planRun(names, flags),
+    plan: () => planRun(runRequest(names, flags), { command: 'run', output: notify }),
     described: (plan) => ({ ...plan, expectedNs: expectedOf(plan) }),
     begin: (plan) => begin(plan, flags),
     exitCode(stored, document) {

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import { findRun } from '../run/stored/find-run.ts';
 import { readRun } from '../run/stored/store.ts';
 import { interruptible } from './interrupt.ts';
+import type { ViewFlags } from './options/view.ts';
 import { type Served, servedFrom } from './served-runs.ts';
 import { notify, print } from './terminal.ts';
 import { pageAt } from './view-pages.ts';
@@ -19,10 +20,7 @@ const GUARDS = {
   'content-security-policy': "frame-ancestors 'self'",
 } as const;
 
-export async function view(
-  named: string | undefined,
-  flags: { out: string; port: string; open: boolean },
-): Promise<number> {
+export async function view(named: string | undefined, flags: ViewFlags): Promise<number> {
   const place = findRun(flags.out, named);
   // A file that is no run is reported at once, and not by a page.
   if (named !== undefined) readRun(place.file);

@@ -1,5 +1,7 @@
 /** epoll(7): the kernel keeps the set of descriptors, and returns only those that are ready. */
+
 import os from 'node:os';
+import type { Reason } from '../reasons.ts';
 import type { Waiter } from './engine.ts';
 import { isInterrupted, lastError, requireLibc } from './libc.ts';
 import type { NonblockingDescriptor } from './nonblocking.ts';
@@ -130,15 +132,15 @@ export function createEpoll({ edgeTriggered }: { edgeTriggered: boolean }): Poll
   };
 }
 
-let refusal: { reason: string | undefined } | undefined;
+let refusal: { reason: Reason | undefined } | undefined;
 
 /** Why epoll with a timeout in nanoseconds does not work here; `undefined` if it does. Tried once. */
-export function refusesEpoll(): string | undefined {
+export function refusesEpoll(): Reason | undefined {
   refusal ??= { reason: tryEpoll() };
   return refusal.reason;
 }
 
-function tryEpoll(): string | undefined {
+function tryEpoll(): Reason | undefined {
   const poller = createEpoll({ edgeTriggered: false });
   try {
     poller.wait(0);
@@ -146,8 +148,8 @@ function tryEpoll(): string | undefined {
   } catch (error) {
     const isOld = (error as { code?: unknown }).code === 'ENOSYS';
     return isOld
-      ? 'the kernel has no epoll_pwait2 (it came with Linux 5.11)'
-      : `the system refuses it: ${(error as Error).message}`;
+      ? { code: 'no-epoll-pwait2', values: {} }
+      : { code: 'system-refuses', values: { message: (error as Error).message } };
   } finally {
     poller.close();
   }

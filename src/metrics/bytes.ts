@@ -4,17 +4,25 @@ import { nonNegative } from './fields.ts';
 import { defineMetric, known, only } from './metric.ts';
 
 const inAndOut = z.object({
-  /** Read and received. */
-  in: nonNegative,
-  /** Written and sent. */
-  out: nonNegative,
+  in: nonNegative.describe('Read and received.'),
+  out: nonNegative.describe('Written and sent.'),
 });
 type InAndOut = z.infer<typeof inAndOut>;
 
 /** What requests that are written as operations move over the window; of functions it is not known. */
 export const bytes = defineMetric({
-  trial: { bytes: inAndOut.optional() },
-  cell: { bytesPerSecond: inAndOut.optional() },
+  trial: {
+    bytes: inAndOut
+      .optional()
+      .describe(
+        'What requests that are written as operations moved over the window; of functions it is not known.',
+      ),
+  },
+  cell: {
+    bytesPerSecond: inAndOut
+      .optional()
+      .describe('What requests that are written as operations moved; of functions it is not known.'),
+  },
   merge: (loops) => only('bytes', sum(known(loops, 'bytes'))),
   summarise(trials) {
     const counted = trials.filter(({ bytes }) => bytes !== undefined);

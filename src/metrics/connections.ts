@@ -4,14 +4,11 @@ import { count, nonNegative } from './fields.ts';
 import { defineMetric, known, only } from './metric.ts';
 
 const fates = {
-  /** By `accept`, from the server's start to its end: each is in exactly one of the three that follow. */
-  accepted: count,
-  served: count,
-  failed: count,
-  /** Not over as the clients had left. */
-  open: count,
-  /** Calls of `accept` that failed. */
-  refused: count,
+  accepted: count.describe('Since the server began: each is in exactly one of the three that follow.'),
+  served: count.describe('`serve` has returned.'),
+  failed: count.describe('`serve` has thrown an error.'),
+  open: count.describe('Not over when the clients had left.'),
+  refused: count.describe('Calls of `accept` that failed.'),
 };
 
 /** What became of the connections of a server. */
@@ -20,30 +17,30 @@ export const connections = defineMetric({
     connections: z
       .object({
         ...fates,
-        /** In the window. */
-        acceptedInWindow: count,
-        /** Open as the window closed. */
-        openAtClose: count,
-        /**
-         * In the window: dropped by the kernel, as a queue of connections was full (all servers of this
-         * machine).
-         */
-        listenOverflows: count,
+        acceptedInWindow: count.describe('In the window.'),
+        openAtClose: count.describe('Open as the window closed.'),
+        listenOverflows: count.describe(
+          'In the window: dropped by the kernel, as a queue of connections was full (all servers of this machine).',
+        ),
       })
-      .optional(),
-    /** By the clients, from their start on. */
-    connectionsMade: count.optional(),
+      .optional()
+      .describe('Of a server: what became of its connections.'),
+    connectionsMade: count
+      .optional()
+      .describe('Connections that clients of a server made, from their start on.'),
   },
   cell: {
     connections: z
       .object({
         ...fates,
-        acceptedPerSecond: nonNegative,
-        /** The most of all trials. */
-        mostOpen: count,
-        listenOverflows: count,
+        acceptedPerSecond: nonNegative.describe('In the windows.'),
+        mostOpen: count.describe('Open as a window closed: the most of all trials.'),
+        listenOverflows: count.describe(
+          'In the windows: dropped by the kernel, as a queue of connections was full (all servers of this machine).',
+        ),
       })
-      .optional(),
+      .optional()
+      .describe('Of a server: what became of its connections, over all trials.'),
   },
   // A server is never one of several loops here: it is measured as a whole.
   merge: (loops) => only('connectionsMade', sumOf(known(loops, 'connectionsMade')) || undefined),

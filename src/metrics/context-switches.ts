@@ -8,8 +8,23 @@ import { defineMetric, perRequest } from './metric.ts';
  * (getrusage(2)).
  */
 export const contextSwitches = defineMetric({
-  trial: { contextSwitches: z.object({ voluntary: count, involuntary: count }) },
-  cell: { contextSwitches: z.object({ voluntary: count, involuntary: count, perRequest: nonNegative }) },
+  trial: {
+    contextSwitches: z
+      .object({
+        voluntary: count.describe('They gave it up to wait.'),
+        involuntary: count.describe('It was taken from them.'),
+      })
+      .describe("How often the process's threads left a CPU (getrusage(2))."),
+  },
+  cell: {
+    contextSwitches: z
+      .object({
+        voluntary: count.describe('They gave it up to wait.'),
+        involuntary: count.describe('It was taken from them.'),
+        perRequest: nonNegative.describe('Both, of all requests that ended in the windows.'),
+      })
+      .describe("How often the process's threads left a CPU (getrusage(2))."),
+  },
   merge: (loops) => ({
     contextSwitches: {
       voluntary: Math.round(meanOf(loops.map(({ contextSwitches }) => contextSwitches.voluntary))),

@@ -6,22 +6,31 @@ import { defineMetric, known, only, perRequest } from './metric.ts';
 /** CPU time of the measured process, all threads, over the window. */
 export const cpu = defineMetric({
   trial: {
-    cpu: z.object({ userNs: nonNegative, systemNs: nonNegative }),
-    /**
-     * What the process used while it was idle and warm, as a share of one CPU: it is in `cpu`, and no
-     * request's.
-     */
-    idleCpuShare: nonNegative.optional(),
+    cpu: z
+      .object({
+        userNs: nonNegative.describe('In the program.'),
+        systemNs: nonNegative.describe('In the kernel.'),
+      })
+      .describe('CPU time of the measured process, all threads, over the window.'),
+    idleCpuShare: nonNegative
+      .optional()
+      .describe(
+        "What the process used while it was idle and warm, as a share of one CPU: it is in `cpu`, and no request's.",
+      ),
   },
   cell: {
-    cpu: z.object({
-      userNs: nonNegative,
-      systemNs: nonNegative,
-      /** Of all requests that ended in the windows, without what the process used while it was idle. */
-      perRequestNs: nonNegative,
-      /** What it used while it was idle and warm, as a share of one CPU. */
-      idleShare: nonNegative.optional(),
-    }),
+    cpu: z
+      .object({
+        userNs: nonNegative.describe('In the program.'),
+        systemNs: nonNegative.describe('In the kernel.'),
+        perRequestNs: nonNegative.describe(
+          'Of all requests that ended in the windows, without what the process used while it was idle.',
+        ),
+        idleShare: nonNegative
+          .optional()
+          .describe('What it used while it was idle and warm, as a share of one CPU.'),
+      })
+      .describe('CPU time of the measured process, all threads, over the windows of all trials.'),
   },
   merge: (loops) => ({
     cpu: {

@@ -8,8 +8,29 @@ import { defineMetric, known, only } from './metric.ts';
  * model does that.
  */
 export const dispatch = defineMetric({
-  trial: { dispatch: z.object({ meanNs: nonNegative, p99Ns: nonNegative, threads: count }).optional() },
-  cell: { dispatchNs: z.object({ mean: nonNegative, p99: nonNegative }).optional() },
+  trial: {
+    dispatch: z
+      .object({
+        meanNs: nonNegative.describe('The mean round trip.'),
+        p99Ns: nonNegative.describe('99 % of the round trips take at most this.'),
+        threads: count.describe('Threads that answered.'),
+      })
+      .optional()
+      .describe(
+        'Handing an empty request to another thread and getting the answer back, one at a time, where a model does that.',
+      ),
+  },
+  cell: {
+    dispatchNs: z
+      .object({
+        mean: nonNegative.describe('The mean round trip.'),
+        p99: nonNegative.describe('99 % of the round trips take at most this.'),
+      })
+      .optional()
+      .describe(
+        'Handing an empty request to another thread and getting the answer back, one at a time, where a model does that.',
+      ),
+  },
   merge: (loops) => only('dispatch', known(loops, 'dispatch')[0]),
   summarise(trials) {
     const costs = known(trials, 'dispatch');

@@ -4,10 +4,12 @@ import { defineMetric, type Fields, known, only, type TrialBase } from './metric
 import { latencyOf, type WithLatency } from './percentiles.ts';
 
 const trial = {
-  /** The mean number of requests in flight (or waiting for their start) over the window. */
-  inFlightMean: nonNegative.optional(),
-  /** The same, from the latencies that were recorded: by Little's law it is the same number. */
-  inFlightMeanByTimes: nonNegative.optional(),
+  inFlightMean: nonNegative
+    .optional()
+    .describe('The mean number of requests in flight (or waiting for their start) over the window.'),
+  inFlightMeanByTimes: nonNegative
+    .optional()
+    .describe("The same, from the latencies that were recorded: by Little's law it is the same number."),
 };
 type Counted = Fields<typeof trial> & TrialBase;
 
@@ -15,12 +17,14 @@ type Counted = Fields<typeof trial> & TrialBase;
 export const inFlight = defineMetric({
   trial,
   cell: {
-    inFlightMean: nonNegative.optional(),
-    /**
-     * Requests in the system by the recorded latencies, over requests in the system by their arrivals and
-     * ends (in older results: throughput x mean latency / clients); 1 by Little's law.
-     */
-    littleRatio: nonNegative.optional(),
+    inFlightMean: nonNegative
+      .optional()
+      .describe('The mean number of requests in flight (or waiting for their start).'),
+    littleRatio: nonNegative
+      .optional()
+      .describe(
+        "Requests in the system by the recorded latencies, over requests in the system by their arrivals and ends (in older results: throughput x mean latency / clients); 1 by Little's law.",
+      ),
   },
   merge: (loops) => ({
     inFlightMean: sumOf(known(loops, 'inFlightMean')),

@@ -13,34 +13,38 @@ import {
 /** How long requests took. */
 export const latency = defineMetric({
   trial: {
-    /**
-     * How long the unfinished ones that were due in the window had been in the system: their latencies are
-     * longer.
-     */
-    unfinishedAge: histogram.optional(),
-    /**
-     * End - intended start, of requests that were due in the window, those that ended after its close
-     * included.
-     */
-    latency: histogram,
-    /** End - actual start. */
-    service: histogram,
-    /** Actual start - intended start. */
-    lag: histogram,
+    unfinishedAge: histogram
+      .optional()
+      .describe(
+        'How long the unfinished ones that were due in the window had been in the system: their latencies are longer.',
+      ),
+    latency: histogram.describe(
+      'End - intended start, of requests that were due in the window, those that ended after its close included.',
+    ),
+    service: histogram.describe('End - actual start.'),
+    lag: histogram.describe('Actual start - intended start.'),
   },
   cell: {
-    latencyNs: percentiles,
-    serviceNs: percentiles,
-    lagNs: percentiles,
-    /** Latency at each percentile, dense towards 100, for the chart on the nines axis. */
-    latencyDistribution: z.array(z.object({ percentile: z.number(), ns: nonNegative })),
-    /**
-     * Latency of each trial, in the order of the trials; `null` where too few requests support the
-     * percentile.
-     */
+    latencyNs: percentiles.describe('End - intended start.'),
+    serviceNs: percentiles.describe('End - actual start.'),
+    lagNs: percentiles.describe('Actual start - intended start.'),
+    latencyDistribution: z
+      .array(
+        z.object({
+          percentile: z.number().describe('The percentile, from 0 to 100.'),
+          ns: nonNegative.describe('The latency at it.'),
+        }),
+      )
+      .describe('Latency at each percentile, dense towards 100, for the chart on the nines axis.'),
     trialLatencyNs: z
-      .object({ p50: z.array(nonNegative.nullable()), p99: z.array(nonNegative.nullable()) })
-      .optional(),
+      .object({
+        p50: z.array(nonNegative.nullable()).describe('The p50 of each trial.'),
+        p99: z.array(nonNegative.nullable()).describe('The p99 of each trial.'),
+      })
+      .optional()
+      .describe(
+        'Latency of each trial, in the order of the trials; `null` where too few requests support the percentile.',
+      ),
   },
   merge: (loops) => ({
     latency: mergeStored(loops.map(({ latency }) => latency)),

@@ -3,25 +3,30 @@ import { sumOf } from '../stats/moments.ts';
 import { nonNegative, share } from './fields.ts';
 import { defineMetric, known, only } from './metric.ts';
 
-const machineUsage = z.object({
-  /** CPU time that there was over the window: its length x the CPUs. */
-  cpuTimeNs: nonNegative,
-  /**
-   * Shares of that: spent on anything; taken by the hypervisor; spent on processes that have nothing to do
-   * with the measurement.
-   */
-  busyShare: share,
-  stealShare: share,
-  otherShare: share,
-  /** Of the fastest CPU, as the window opened and closed. */
-  frequencyHz: z.object({ low: nonNegative, high: nonNegative }).optional(),
-});
+const machineUsage = z
+  .object({
+    cpuTimeNs: nonNegative.describe('CPU time that there was over the window: its length x the CPUs.'),
+    busyShare: share.describe('The share of it that was spent on anything.'),
+    stealShare: share.describe('The share of it that was taken by the hypervisor.'),
+    otherShare: share.describe(
+      'The share of it that was spent on processes that have nothing to do with the measurement.',
+    ),
+    frequencyHz: z
+      .object({ low: nonNegative.describe('The lowest.'), high: nonNegative.describe('The highest.') })
+      .optional()
+      .describe('Of the fastest CPU, as the window opened and closed.'),
+  })
+  .meta({ id: 'machine', description: 'What the whole machine did over the window, by /proc/stat.' });
 /** What the whole machine did over the window, by /proc/stat. */
 export type MachineUsage = z.infer<typeof machineUsage>;
 
 export const machine = defineMetric({
-  trial: { machine: machineUsage.optional() },
-  cell: { machine: machineUsage.optional() },
+  trial: {
+    machine: machineUsage.optional().describe('What the whole machine did over the window, by /proc/stat.'),
+  },
+  cell: {
+    machine: machineUsage.optional().describe('What the whole machine did over the window, by /proc/stat.'),
+  },
   merge: (loops) => only('machine', known(loops, 'machine')[0]),
   summarise: (trials) => only('machine', weighted(known(trials, 'machine'))),
   columns: {},

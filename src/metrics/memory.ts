@@ -7,8 +7,8 @@ const highest = (all: readonly { readonly maxRssBytes: number }[]) => ({
 
 /** The most memory that the measured process held. */
 export const memory = defineMetric({
-  trial: { maxRssBytes: nonNegative },
-  cell: { maxRssBytes: nonNegative },
+  trial: { maxRssBytes: nonNegative.describe('The most memory that the measured process held.') },
+  cell: { maxRssBytes: nonNegative.describe('The most memory that a measured process held, of all trials.') },
   merge: highest,
   summarise: highest,
   columns: { max_rss_bytes: ({ maxRssBytes }) => maxRssBytes },

@@ -4,10 +4,12 @@ import { count, nonNegative } from './fields.ts';
 import { defineMetric, known, only } from './metric.ts';
 
 const waits = z.object({
-  servers: count,
-  requests: count,
-  predictedWaitNs: nonNegative,
-  measuredWaitNs: nonNegative,
+  servers: count.describe('How many requests are served at once.'),
+  requests: count.describe('Requests that the prediction is of.'),
+  predictedWaitNs: nonNegative.describe(
+    'The mean wait that the recursion of Kiefer and Wolfowitz predicts from the measured occupancies.',
+  ),
+  measuredWaitNs: nonNegative.describe('The mean wait that was measured.'),
 });
 type Waits = z.infer<typeof waits>;
 
@@ -16,17 +18,21 @@ type Waits = z.infer<typeof waits>;
  * is known.
  */
 export const oracle = defineMetric({
-  trial: { oracle: waits.optional() },
+  trial: {
+    oracle: waits
+      .optional()
+      .describe('Waits as queueing theory predicts them, where the number of servers is known.'),
+  },
   cell: {
-    /** Mean waits over all trials, and how far apart: predicted / measured - 1. */
     oracle: z
       .object({
-        servers: count,
-        predictedWaitNs: nonNegative,
-        measuredWaitNs: nonNegative,
-        error: z.number(),
+        servers: count.describe('How many requests are served at once.'),
+        predictedWaitNs: nonNegative.describe('The predicted mean wait, over all trials.'),
+        measuredWaitNs: nonNegative.describe('The measured mean wait, over all trials.'),
+        error: z.number().describe('Predicted / measured - 1.'),
       })
-      .optional(),
+      .optional()
+      .describe('Mean waits over all trials, and how far apart: predicted / measured - 1.'),
   },
   // Each loop has servers of its own, and a queue of its own.
   merge: (loops) => only('oracle', loops.length === 1 ? loops[0]?.oracle : undefined),

@@ -6,8 +6,16 @@ import { defineMetric, known, only, perRequest } from './metric.ts';
  * What the thread that keeps an open load's schedule used besides: Node's own timers are too coarse for it.
  */
 export const pacing = defineMetric({
-  trial: { pacingCpuNs: nonNegative.optional() },
-  cell: { pacingCpuPerRequestNs: nonNegative.optional() },
+  trial: {
+    pacingCpuNs: nonNegative
+      .optional()
+      .describe("CPU time of the thread that keeps an open load's schedule, which is in no request."),
+  },
+  cell: {
+    pacingCpuPerRequestNs: nonNegative
+      .optional()
+      .describe("CPU time of the thread that keeps an open load's schedule."),
+  },
   merge: (loops) =>
     only(
       'pacingCpuNs',

@@ -5,8 +5,15 @@ import { defineMetric, known, only, perRequest } from './metric.ts';
 
 /** Page faults of the measured process over the window (getrusage(2)). */
 export const pageFaults = defineMetric({
-  trial: { pageFaults: z.object({ minor: count, major: count }).optional() },
-  cell: { pageFaultsPerRequest: nonNegative.optional() },
+  trial: {
+    pageFaults: z
+      .object({ minor: count.describe('Served without I/O.'), major: count.describe('Served with I/O.') })
+      .optional()
+      .describe('Page faults of the measured process over the window (getrusage(2)).'),
+  },
+  cell: {
+    pageFaultsPerRequest: nonNegative.optional().describe('Both, of all requests that ended in the windows.'),
+  },
   merge(loops) {
     const faults = known(loops, 'pageFaults');
     const mean = (kind: 'minor' | 'major') => Math.round(meanOf(faults.map((each) => each[kind])));

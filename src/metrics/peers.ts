@@ -4,9 +4,21 @@ import { defineMetric } from './metric.ts';
 
 /** What each peer says it used over the window. */
 export const peers = defineMetric({
-  trial: { peers: z.array(z.object({ name: z.string(), cpuNs: nonNegative, wallNs: nonNegative })) },
+  trial: {
+    peers: z
+      .array(
+        z.object({
+          name: z.string().describe('Its name.'),
+          cpuNs: nonNegative.describe('CPU time that it used.'),
+          wallNs: nonNegative.describe('Time over which it used that.'),
+        }),
+      )
+      .describe('What each peer reports that it used over the window.'),
+  },
   /** The busiest trial's share of one core, for each peer. */
-  cell: { peerCpuShare: recordOf(nonNegative) },
+  cell: {
+    peerCpuShare: recordOf(nonNegative).describe("The busiest trial's share of one core, for each peer."),
+  },
   // All loops have the same ones.
   merge: ([first]) => ({ peers: [...(first?.peers ?? [])] }),
   summarise(trials) {

@@ -9,8 +9,12 @@ const average = (all: readonly { readonly reorderedShare?: number | undefined }[
 
 /** The share of requests that ended before one that had begun earlier. */
 export const reordering = defineMetric({
-  trial: { reorderedShare: share.optional() },
-  cell: { reorderedShare: share.optional() },
+  trial: {
+    reorderedShare: share.optional().describe('Requests that ended before one that had begun earlier.'),
+  },
+  cell: {
+    reorderedShare: share.optional().describe('Requests that ended before one that had begun earlier.'),
+  },
   merge: average,
   summarise: average,
   columns: { reordered_share: ({ reorderedShare }) => reorderedShare },

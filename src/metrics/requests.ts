@@ -8,63 +8,70 @@ import { defineMetric, known, only } from './metric.ts';
  * atClose = drained + failedDraining + unfinished.
  */
 const CONSERVED = {
-  /** In the system (due, and not ended) as the window opened, and as it closed. */
-  atOpening: count,
-  atClose: count,
-  /** Due in the window: by the schedule, or by the clients who became ready. */
-  due: count,
-  /** Ended in the window, and not sent in it. */
-  completed: count,
-  failed: count,
-  shed: count,
-  /** Of those in the system at its close: ended well, ended badly, given up. */
-  drained: count,
-  failedDraining: count,
-  unfinished: count,
+  atOpening: count.describe('In the system (due, and not ended) as the window opened.'),
+  atClose: count.describe('In the system (due, and not ended) as the window closed.'),
+  due: count.describe('Due in the window: by the schedule, or by the clients who became ready.'),
+  completed: count.describe('Ended well in the window.'),
+  failed: count.describe('Ended badly in the window.'),
+  shed: count.describe('Due in the window, and not sent.'),
+  drained: count.describe('Of those in the system at the close: ended well.'),
+  failedDraining: count.describe('Of those in the system at the close: ended badly.'),
+  unfinished: count.describe('Of those in the system at the close: given up.'),
 };
-const conservationSchema = z.object(CONSERVED);
+const conservationSchema = z.object(CONSERVED).meta({
+  id: 'conservation',
+  description:
+    'Every request is in exactly one figure: atOpening + due = completed + failed + shed + atClose, and atClose = drained + failedDraining + unfinished.',
+});
 export type Conservation = z.infer<typeof conservationSchema>;
 
 /** What became of the requests. */
 export const requests = defineMetric({
   trial: {
-    /** Requests that ended well in the window; only these have a latency. */
-    completed: count,
-    failed: count,
-    /** Failed requests by error code, those that failed after the window's close included. */
-    errors: recordOf(count),
-    /** The message of the first request that failed, in the window or before. */
-    firstFailure: z.string().optional(),
-    /**
-     * Connections that had ended (with an answer, or while they were idle) and were made anew by the next
-     * request.
-     */
-    reconnects: count.optional(),
-    /** Requests that ended well with another status than 2xx, by their status. */
-    statuses: recordOf(count).optional(),
-    /** Requests an open load did not send, because too many were in flight. */
-    shed: count,
-    /**
-     * Requests that were in the system as the window closed, and had not ended when the trial gave up waiting
-     * for them.
-     */
-    unfinished: count,
-    conservation: conservationSchema.optional(),
+    completed: count.describe('Requests that ended well in the window; only these have a latency.'),
+    failed: count.describe('Requests that ended badly in the window.'),
+    errors: recordOf(count).describe(
+      "Failed requests by error code, those that failed after the window's close included.",
+    ),
+    firstFailure: z
+      .string()
+      .optional()
+      .describe('The message of the first request that failed, in the window or before.'),
+    reconnects: count
+      .optional()
+      .describe(
+        'Connections that had ended (with an answer, or while they were idle) and were made anew by the next request.',
+      ),
+    statuses: recordOf(count)
+      .optional()
+      .describe('Requests that ended well with another status than 2xx, by their status.'),
+    shed: count.describe('Requests an open load did not send, because too many were in flight.'),
+    unfinished: count.describe(
+      'Requests that were in the system as the window closed, and had not ended when the trial gave up waiting for them.',
+    ),
+    conservation: conservationSchema
+      .optional()
+      .describe('The account of all requests: each is in exactly one figure.'),
   },
   cell: {
-    completed: count,
-    failed: count,
-    errors: recordOf(count),
-    /** The message of the first request that failed, in the first trial with a failure. */
-    firstFailure: z.string().optional(),
-    /** In the system as a window closed, and ended badly afterwards; in `errors`, too. */
-    failedDraining: count.optional(),
-    /** Connections that were made anew, over all trials; left out where no trial counted them. */
-    reconnects: count.optional(),
-    /** Requests that ended well with another status than 2xx, by their status. */
-    statuses: recordOf(count).optional(),
-    shed: count,
-    unfinished: count,
+    completed: count.describe('Requests that ended well in the windows of all trials.'),
+    failed: count.describe('Requests that ended badly in the windows of all trials.'),
+    errors: recordOf(count).describe('Failed requests by error code, over all trials.'),
+    firstFailure: z
+      .string()
+      .optional()
+      .describe('The message of the first request that failed, in the first trial with a failure.'),
+    failedDraining: count
+      .optional()
+      .describe('In the system as a window closed, and ended badly afterwards; in `errors`, too.'),
+    reconnects: count
+      .optional()
+      .describe('Connections that were made anew, over all trials; left out where no trial counted them.'),
+    statuses: recordOf(count)
+      .optional()
+      .describe('Requests that ended well with another status than 2xx, by their status.'),
+    shed: count.describe('Requests that an open load did not send, over all trials.'),
+    unfinished: count.describe('Requests that were given up after the windows closed, over all trials.'),
   },
   merge: (loops) => ({
     ...counted(loops),

@@ -8,8 +8,20 @@ import { mergeTrials, percentilesOf } from './percentiles.ts';
  * a sample of requests.
  */
 export const submit = defineMetric({
-  trial: { submit: histogram.optional() },
-  cell: { submitNs: percentiles.optional() },
+  trial: {
+    submit: histogram
+      .optional()
+      .describe(
+        'How long a submit keeps control before it returns: from a start until the request first waits, or ends. Of a sample of requests.',
+      ),
+  },
+  cell: {
+    submitNs: percentiles
+      .optional()
+      .describe(
+        'How long a submit keeps control before it returns: from a start until the request first waits, or ends. Of a sample of requests.',
+      ),
+  },
   merge: (loops) =>
     only('submit', known(loops, 'submit').length === 0 ? undefined : mergeStored(known(loops, 'submit'))),
   summarise(trials) {

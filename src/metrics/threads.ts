@@ -6,8 +6,20 @@ import { defineMetric, known, only } from './metric.ts';
  * loop counts them all.
  */
 export const threads = defineMetric({
-  trial: { threads: count.optional() },
-  cell: { threadCount: count.optional() },
+  trial: {
+    threads: count
+      .optional()
+      .describe(
+        "How many threads the measured process had as the window closed, without those that are the harness's.",
+      ),
+  },
+  cell: {
+    threadCount: count
+      .optional()
+      .describe(
+        "How many threads the measured process had as the window closed, without those that are the harness's.",
+      ),
+  },
   merge: (loops) => only('threads', highest(known(loops, 'threads'))),
   summarise: (trials) => only('threadCount', highest(known(trials, 'threads'))),
   columns: { thread_count: ({ threadCount }) => threadCount },

@@ -10,9 +10,10 @@ import { defineMetric } from './metric.ts';
 export const throughput = defineMetric({
   trial: {},
   cell: {
-    throughputPerSecond: interval,
-    /** Throughput of each trial, in the order of the trials. */
-    trialThroughputPerSecond: z.array(nonNegative),
+    throughputPerSecond: interval.describe('Requests that ended well, over the time that it took.'),
+    trialThroughputPerSecond: z
+      .array(nonNegative)
+      .describe('Throughput of each trial, in the order of the trials.'),
   },
   merge: () => ({}),
   summarise(trials) {

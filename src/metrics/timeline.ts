@@ -4,23 +4,27 @@ import { timelineEntry } from '../stats/timeline.ts';
 import { count, nonNegative } from './fields.ts';
 import { defineMetric, known, only } from './metric.ts';
 
-const entry = z.object({
-  /** Where the 100 ms begin, from the window's opening. */
-  atNs: nonNegative,
-  throughputPerSecond: nonNegative,
-  /** `null` where nothing ended. */
-  p50Ns: nonNegative.nullable(),
-  p99Ns: nonNegative.nullable(),
-  /** Requests in flight (or waiting for their start) at the end of the 100 ms. */
-  inFlight: count,
-});
+const entry = z
+  .object({
+    atNs: nonNegative.describe("Where the 100 ms begin, from the window's opening."),
+    throughputPerSecond: nonNegative.describe('Requests that ended well in them.'),
+    p50Ns: nonNegative.nullable().describe('Null where nothing ended.'),
+    p99Ns: nonNegative.nullable().describe('Null where nothing ended.'),
+    inFlight: count.describe('Requests in flight (or waiting for their start) at the end of the 100 ms.'),
+  })
+  .meta({ id: 'timelineEntry', description: '100 ms of a window.' });
 export type TimelineEntry = z.infer<typeof entry>;
 
 /** One entry for each 100 ms of the window. */
 export const timeline = defineMetric({
-  trial: { timeline: z.array(entry).optional() },
+  trial: { timeline: z.array(entry).optional().describe('One entry for each 100 ms of the window.') },
   /** Of the first trial. */
-  cell: { timeline: z.array(entry).optional() },
+  cell: {
+    timeline: z
+      .array(entry)
+      .optional()
+      .describe('One entry for each 100 ms of the window of the first trial.'),
+  },
   merge: (loops) => ({ timeline: mergedTimeline(loops) }),
   summarise: (trials) => only('timeline', known(trials, 'timeline')[0]?.map(rounded)),
   columns: {},

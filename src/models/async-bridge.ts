@@ -41,7 +41,7 @@ const CHECK_EVERY_MS = 500;
 const GONE = Symbol('gone');
 
 export async function startBridge(setting: Setting): Promise<Bridge> {
-  setting.note('emulated: the thread blocks in Atomics.wait while a helper thread runs the async function');
+  setting.note({ code: 'emulated', values: {} });
   const { port1: here, port2: there } = new MessageChannel();
   const done = new Int32Array(new SharedArrayBuffer(4));
   const { workload, fixture, seed } = setting;

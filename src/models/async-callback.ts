@@ -17,7 +17,7 @@ export const asyncCallback: Model = {
   source:
     'Stevens, UNP ch. 6.2: asynchronous I/O (there by signal; here by libuv, docs.libuv.org, "Design overview")',
 
-  refuses: refusesFunctions('callbacks receive results of operations, and cannot look inside a function'),
+  refuses: refusesFunctions('callbacks'),
 
   start: () => ({
     isOnNodeLoop: true,

@@ -16,8 +16,7 @@ export const asyncPromise: Model = {
     'The code reads as if it blocked, and one thread can have any number of requests in flight.',
   source: 'ECMA-262, "Await"; Liskov and Shrira: Promises, PLDI 1988',
 
-  refuses: ({ form }) =>
-    form === 'blocking' ? 'a blocking function would block the loop that all promises need' : undefined,
+  refuses: ({ form }) => (form === 'blocking' ? { code: 'would-block-loop', values: {} } : undefined),
 
   start: ({ form }) => ({
     isOnNodeLoop: true,

@@ -19,9 +19,7 @@ export const epoll: Model = {
   params: z.object({ trigger: choice('level', 'edge') }),
 
   refuses: (traits) =>
-    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ??
-    refusesWithoutLibc('linux', 'epoll') ??
-    refusesEpoll(),
+    refusesFunctions('reactor')(traits) ?? refusesWithoutLibc('linux', 'epoll') ?? refusesEpoll(),
 
   start(setting) {
     const poller = createEpoll({ edgeTriggered: (setting.params as { trigger: string }).trigger === 'edge' });

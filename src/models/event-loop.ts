@@ -17,7 +17,7 @@ export const eventLoop: Model = {
   source:
     'Pai, Druschel, Zwaenepoel: Flash, USENIX 1999, single-process event-driven (SPED); Stevens, UNP ch. 6.2: I/O multiplexing',
 
-  refuses: refusesFunctions('a reactor performs operations, and cannot look inside a function'),
+  refuses: refusesFunctions('reactor'),
 
   start: () => ({
     isOnNodeLoop: true,

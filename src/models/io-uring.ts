@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { createRing } from '../engines/ring.ts';
 import { ioUring } from '../engines/uring.ts';
+import type { Reason } from '../reasons.ts';
 import { flag } from '../workloads/parameters.ts';
 import { advance, start } from './advance.ts';
 import { ioUringDrawing } from './drawings/io-uring.ts';
@@ -22,9 +23,7 @@ export const ioUringModel: Model = {
   params: z.object({ fixedBuffers: flag(false), registeredFiles: flag(false) }),
 
   refuses: (traits) =>
-    refusesFunctions('the kernel performs operations, and not functions')(traits) ??
-    refusesWithoutLibc('linux', 'io_uring') ??
-    refusesRing(),
+    refusesFunctions('kernel')(traits) ?? refusesWithoutLibc('linux', 'io_uring') ?? refusesRing(),
 
   start(setting) {
     const { fixedBuffers, registeredFiles } = setting.params as {
@@ -55,19 +54,20 @@ export const ioUringModel: Model = {
   drawing: ioUringDrawing,
 };
 
-let refusal: { reason: string | undefined } | undefined;
+let refusal: { reason: Reason | undefined } | undefined;
 
 /** Tries it once: the kernel may be too old, and containers often forbid it. */
-function refusesRing(): string | undefined {
+function refusesRing(): Reason | undefined {
   refusal ??= { reason: tryRing() };
   return refusal.reason;
 }
 
-function tryRing(): string | undefined {
+function tryRing(): Reason | undefined {
   try {
     createRing(2).close();
     return undefined;
   } catch (error) {
-    return `the system refuses it: ${error instanceof Error ? error.message : String(error)}`;
+    const message = error instanceof Error ? error.message : String(error);
+    return { code: 'system-refuses', values: { message } };
   }
 }

@@ -1,5 +1,6 @@
 /** What a model is: an engine, and how requests share threads while they wait for it. */
 import type { Operation, Steps } from '../operations.ts';
+import type { Reason } from '../reasons.ts';
 import type { Params } from '../workloads/parameters.ts';
 import type { TallyCounts } from '../workloads/tally.ts';
 import type { Form, Resource, WorkloadReference } from '../workloads/workload.ts';
@@ -82,8 +83,8 @@ export interface Setting {
   readonly threadModules: { readonly requests: string; readonly helper: string };
   /** Measures the round trip of an empty request to one of `threads` threads and back. */
   measureDispatch(threads: number, dispatch: () => Promise<unknown>): Promise<void>;
-  /** Adds a sentence to the cell's result. */
-  note(sentence: string): void;
+  /** Adds to the cell's result what a reader has to know of how it was run. */
+  note(reason: Reason): void;
 }
 
 export interface Started {
@@ -135,8 +136,8 @@ export interface Model {
   readonly source: string;
   /** The model's own parameters, each with its default; set with `-p MODEL.KEY=VALUE`. */
   readonly params?: Params;
-  /** Why this model cannot run such a cell on this system, in a sentence; `undefined` if it can. */
-  refuses(traits: Traits): string | undefined;
+  /** Why this model cannot run such a cell on this system; `undefined` if it can. */
+  refuses(traits: Traits): Reason | undefined;
   /** Whether `--threads` sets its number of threads. */
   readonly takesThreads?: boolean;
   /** How many requests are served at once; `undefined` if that is unknown. */

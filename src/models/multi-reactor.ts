@@ -18,9 +18,7 @@ export const multiReactor: Model = {
     'epoll(7); Schmidt et al.: Pattern-Oriented Software Architecture 2, "Reactor"; nginx and Netty are built this way',
 
   refuses: (traits) =>
-    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ??
-    refusesWithoutLibc('linux', 'epoll') ??
-    refusesEpoll(),
+    refusesFunctions('reactor')(traits) ?? refusesWithoutLibc('linux', 'epoll') ?? refusesEpoll(),
 
   takesThreads: true,
   loops: ({ concurrency, threads }) => Math.min(concurrency, threads ?? os.availableParallelism()),

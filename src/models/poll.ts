@@ -14,9 +14,7 @@ export const poll: Model = {
     'The cost of asking grows with the number that is open.',
   source: 'poll(2); Stevens, UNP ch. 6.2 and 6.10: I/O multiplexing',
 
-  refuses: (traits) =>
-    refusesFunctions('a reactor performs operations, and cannot look inside a function')(traits) ??
-    refusesWithoutLibc('posix', 'poll(2)'),
+  refuses: (traits) => refusesFunctions('reactor')(traits) ?? refusesWithoutLibc('posix', 'poll(2)'),
 
   start() {
     const poller = createPoll();

@@ -25,11 +25,8 @@ export const signalDriven: Model = {
   source: 'fcntl(2), F_SETOWN and O_ASYNC; Stevens, UNP ch. 6.2 and 25: signal-driven I/O',
 
   refuses(traits) {
-    if (traits.uses.includes('files')) return 'there is no SIGIO for a regular file: it is always ready';
-    return (
-      refusesFunctions('a signal is about a descriptor, and not about a function')(traits) ??
-      refusesWithoutLibc('linux', 'SIGIO for sockets')
-    );
+    if (traits.uses.includes('files')) return { code: 'always-ready', values: {} };
+    return refusesFunctions('signal')(traits) ?? refusesWithoutLibc('linux', 'SIGIO for sockets');
   },
 
   start(setting) {
@@ -92,8 +89,7 @@ export const signalDriven: Model = {
       async run(requests) {
         loop = onNodeLoop(requests, (task) => start(task, engine));
         await loop.finished;
-        if (collected > signals * 1.05)
-          setting.note('SIGIO coalesced: one signal stood for several completions');
+        if (collected > signals * 1.05) setting.note({ code: 'signals-coalesced', values: {} });
       },
       async stop() {
         // A signal that finds no handler ends the process, and a connection that is still open may send one.

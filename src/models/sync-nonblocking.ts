@@ -15,9 +15,7 @@ export const syncNonblocking: Model = {
     'It is never notified, so it burns a whole CPU while it waits.',
   source: 'Stevens, UNP ch. 6.2: nonblocking I/O (polling)',
 
-  refuses: (traits) =>
-    refusesFunctions('only an operation can be tried again')(traits) ??
-    refusesWithoutLibc('posix', 'O_NONBLOCK'),
+  refuses: (traits) => refusesFunctions('retry')(traits) ?? refusesWithoutLibc('posix', 'O_NONBLOCK'),
 
   start() {
     const watched = new Set<NonblockingDescriptor>();

@@ -24,7 +24,7 @@ export const threadPerRequest: Model = {
 
   refuses(traits) {
     if (traits.threads === undefined && traits.concurrency > MOST_THREADS) {
-      return `one thread per request would be ${traits.concurrency} threads: give a fixed number with --threads`;
+      return { code: 'too-many-threads', values: { threads: traits.concurrency } };
     }
     return refusesBlockingSockets(traits);
   },

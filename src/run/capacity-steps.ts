@@ -2,7 +2,15 @@
  * Searches for what each model can carry: steps of all searches interleaved, each a trial in a fresh process.
  */
 import { randomFrom, shuffled } from '../load/random.ts';
-import type { CapacityRecord, JudgedRate, LoadSpec, MeasuredTrial, StepRecord } from '../result.ts';
+import { sentenceOf } from '../reasons.ts';
+import type {
+  CapacityRecord,
+  JudgedRate,
+  LoadSpec,
+  MeasuredTrial,
+  RefusedTrial,
+  StepRecord,
+} from '../result.ts';
 import { bracketOf } from '../stats/bracket.ts';
 import { type Bracket, searchRates } from './capacity-search.ts';
 import { aroundProcessNs, loadNs } from './estimate.ts';
@@ -70,7 +78,7 @@ interface Search {
   rates?: Generator<number, Bracket, boolean>;
   nextPerSecond?: number;
   /** Of the last trial that measured nothing. */
-  failure?: string;
+  failure?: RefusedTrial['reason'];
   isOver: boolean;
 }
 
@@ -183,13 +191,17 @@ async function* takeStep(
   yield found(
     plan,
     { planned, steps },
-    isFailed ? { reason: search.failure as string } : rateOf(next.value),
+    isFailed ? { reason: search.failure as RefusedTrial['reason'] } : rateOf(next.value),
     isFailed,
   );
 }
 
 const NOTHING = 'nothing';
-const brokenOff = ({ reason }: { reason: string }) => ({ isKept: false, measured: NOTHING, why: reason });
+const brokenOff = ({ reason }: RefusedTrial) => ({
+  isKept: false,
+  measured: NOTHING,
+  why: sentenceOf(reason),
+});
 
 type Outcome = Pick<CapacityRecord, 'ratePerSecond' | 'failedAtPerSecond' | 'reason'>;
 

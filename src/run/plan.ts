@@ -1,8 +1,9 @@
-/** From the options of a command to a list of cells, in the order in which reports show them. */
+/** From what was asked for to a list of cells, in the order in which reports show them. */
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../errors.ts';
 import { shuffled } from '../load/random.ts';
 import type { Model } from '../models/model.ts';
+import type { Reason } from '../reasons.ts';
 import { type CellSpec, cellKey, type LoadSpec } from '../result.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
 import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../workloads/parameters.ts';
@@ -40,7 +41,7 @@ export interface PlannedCell {
   /** What the workload prepares with. */
   readonly params: ParamValues;
   /** Why the model cannot run it; `undefined` if it can. */
-  readonly refusal: string | undefined;
+  readonly refusal: Reason | undefined;
 }
 
 export interface Durations {

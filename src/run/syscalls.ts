@@ -3,10 +3,12 @@
  * it. One serves more requests than the other, so that their difference is due to requests alone, without the
  * calls of starting and ending a process.
  */
+
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
+import { sentenceOf } from '../reasons.ts';
 import type { SyscallRecord } from '../result.ts';
 import { runTrials, type TrialOptions } from './processes/measured-process.ts';
 import type { TrialPlan } from './trial/cell.ts';
@@ -50,7 +52,8 @@ export async function countSyscalls(
     const traced = { ...plan, requests, warmupNs: 0, longestWarmupNs: 0, durationNs: LONG_NS };
     const { value: outcome } = await runTrials([traced], { ...options, tracedTo: file }).next();
     if (!outcome) return undefined;
-    if (outcome.status !== 'measured') return { kind: 'syscalls', cell: plan.cell, reason: outcome.reason };
+    if (outcome.status !== 'measured')
+      return { kind: 'syscalls', cell: plan.cell, reason: sentenceOf(outcome.reason) };
     counts.push(parseCounts(readFileSync(file, 'utf8')));
     rmSync(file);
   }

@@ -1,7 +1,9 @@
 /** What came of one load of a measured process, as a record. */
+
 import { withLimit } from '../limits.ts';
 import { UnsupportedError } from '../operations.ts';
 import { formatDuration, plural } from '../quantity.ts';
+import type { Reason } from '../reasons.ts';
 import type { CellSpec, TrialRecord } from '../result.ts';
 import { type LoopResult, type Measured, measuredBy } from './loop-result.ts';
 import { type MachineReading, machineBetween, readMachine } from './machine/machine-usage.ts';
@@ -13,7 +15,7 @@ import type { TrialPlan } from './trial/cell.ts';
 const CODES_NAMED = 5;
 
 export type Outcome =
-  | { readonly kind: 'measured'; readonly loops: readonly LoopResult[]; readonly notes: readonly string[] }
+  | { readonly kind: 'measured'; readonly loops: readonly LoopResult[]; readonly notes: readonly Reason[] }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'unsupported'; readonly reason: string };
 
@@ -91,8 +93,10 @@ function isAllUnsupported({ errors }: Measured): boolean {
   const codes = Object.keys(errors);
   return codes.length > 0 && codes.every((code) => code === UnsupportedError.name);
 }
-const withoutAnswer = (name: string) =>
-  `the peer ${name} did not report within ${formatDuration(USAGE_LIMIT_MS * 1e6)} what CPU time it had used: it may have been stopped`;
+const withoutAnswer = (peer: string): Reason => ({
+  code: 'peer-silent',
+  values: { peer, limitNs: USAGE_LIMIT_MS * 1e6 },
+});
 
 /** The most frequent codes, and how many there are besides. */
 function countedCodes(errors: Measured['errors']): string {

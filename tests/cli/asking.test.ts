@@ -35,7 +35,7 @@ describe('help', () => {
     expect(
       urls.filter(
         (url) =>
-          /dist\/(?!cli\.js|errors\.js|limits\.js|printable\.js|commands\/as-typed\.js)/.test(url) &&
+          /dist\/(?!(?:cli|errors|limits|printable|commands\/(?:as-typed|options\/index))\.js)/.test(url) &&
           !url.includes('node_modules'),
       ),
     ).toEqual([]);

@@ -12,6 +12,7 @@ import { pictureCharts } from '../../src/report/charts/pictures.ts';
 import { logTicks } from '../../src/report/charts/ticks.ts';
 import { formatTick } from '../../src/report/formats/format.ts';
 import { summarise } from '../../src/report/summary/document.ts';
+import { digestOf } from './digest.ts';
 import * as sample from './sample.ts';
 
 const chartsOf = (run: Parameters<typeof summarise>[0]) => allCharts(summarise(run), pictureLook('light'));
@@ -38,12 +39,6 @@ const GOLDEN = [
   'scalability-tcp-echo--residuals',
 ];
 
-/** The last digits of powers and logarithms are not the same in every version of V8. */
-function rounded(_key: string, value: unknown): unknown {
-  if (typeof value === 'number') return Number(value.toPrecision(12));
-  return typeof value === 'function' ? '[a function]' : value;
-}
-
 describe('golden definitions', () => {
   test('of every kind', () => {
     const charts = [...chartsOf(sample.elevenModels()), ...chartsOf(sample.everyFigure())];
@@ -54,21 +49,36 @@ describe('golden definitions', () => {
 
   const charts = [...chartsOf(sample.elevenModels()), ...chartsOf(sample.everyFigure())];
   test.each(GOLDEN)('%s', (name) => {
-    const { configuration, ...texts } = byName(charts, name);
-    const definition = {
-      ...texts,
-      type: configuration.type,
-      labels: configuration.data.labels,
-      // In a line each: there are hundreds of points.
-      datasets: configuration.data.datasets.map(({ data, ...style }) => ({
-        ...style,
-        data: JSON.stringify(data, rounded),
-      })),
-      scales: configuration.options?.scales,
-      plugins: configuration.plugins?.map(({ id }) => id),
-    };
-    expect(JSON.parse(JSON.stringify(definition, rounded))).toMatchSnapshot();
+    expect(digestOf(byName(charts, name))).toMatchSnapshot();
   });
+});
+
+test('a digest shows what changed, even where it shows no figure', () => {
+  const chart = byName(chartsOf(sample.elevenModels()), 'latency-tcp-echo--64-clients');
+  const linesOf = (changed: (copy: ChartDefinition) => void) => {
+    const { configuration, table } = chart;
+    const data = { ...configuration.data, datasets: configuration.data.datasets.map((set) => ({ ...set })) };
+    const copy = { ...chart, table: structuredClone(table), configuration: { ...configuration, data } };
+    changed(copy as ChartDefinition);
+    const before = digestOf(chart).split('\n');
+    return digestOf(copy as ChartDefinition)
+      .split('\n')
+      .filter((line, index) => line !== before[index])
+      .map((line) => line.split(':')[0]?.trim());
+  };
+  const firstSeries = ({ configuration }: ChartDefinition) =>
+    configuration.data.datasets[0] as { data: unknown[] };
+  expect(linesOf(() => {})).toEqual([]);
+  expect(linesOf((copy) => Object.assign(copy, { title: 'another' }))).toEqual(['title', 'whole']);
+  expect(linesOf((copy) => Object.assign(firstSeries(copy), { clip: true }))).toEqual(['whole']);
+  const moved = linesOf((copy) => {
+    firstSeries(copy).data = firstSeries(copy).data.with(4, { x: 1, y: 4 });
+  });
+  expect(moved).toEqual(['series p50 (half)', 'whole']);
+  const retold = linesOf((copy) => {
+    (copy.table.rows[4] as string[])[0] = 'another';
+  });
+  expect(retold).toEqual(['11 rows', 'whole']);
 });
 
 test('there is a chart of each kind for each workload, and names are unique', () => {

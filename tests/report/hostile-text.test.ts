@@ -92,6 +92,8 @@ function hostileRun(run: StoredRun, seed: number): { run: StoredRun; texts: numb
   return { run: spoiledRun, texts };
 }
 
+const REFUSES = { code: 'system-refuses', values: { message: 'no' } } as const;
+
 const SAMPLES = {
   everyFigure: small(sample.everyFigure()),
   doubtful: sample.doubtful(),
@@ -104,9 +106,14 @@ function small(run: StoredRun): StoredRun {
     trial.status !== 'measured' ||
     (trial.trial <= 2 && ['epoll', 'thread-per-request', 'sync-blocking'].includes(trial.cell.model));
   const cell = sample.cellOf('epoll');
+  const refusedCell = sample.cellOf('io-uring', sample.closed(3));
   return {
     ...run,
-    trials: run.trials.filter(isTelling),
+    trials: [
+      ...run.trials.filter(isTelling),
+      // Its code becomes hostile, or its value does.
+      ...[1, 2].map((trial) => ({ ...sample.refused(refusedCell, 'unsupported', REFUSES), trial })),
+    ],
     syscalls: [
       { kind: 'syscalls', cell, perRequest: { epoll_wait: 1.5 } },
       { kind: 'syscalls', cell, reason: 'strace is not there' },

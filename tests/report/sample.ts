@@ -115,7 +115,7 @@ export function measured(cell: CellSpec, trial: number, shape: TrialShape = {}):
 export function refused(
   cell: CellSpec,
   status: RefusedTrial['status'],
-  reason: string,
+  reason: RefusedTrial['reason'],
   trial = 1,
 ): RefusedTrial {
   return { kind: 'trial', cell, trial, status, reason };

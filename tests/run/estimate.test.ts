@@ -18,10 +18,12 @@ const DURATIONS = {
   maxInFlight: 1,
 };
 
+const NOT_HERE = { code: 'no-epoll-pwait2', values: {} } as const;
+
 function cellsOf(
   workload: string,
   loads: readonly LoadSpec[],
-  { models = ['epoll'], prepare = true, refusal = undefined as string | undefined } = {},
+  { models = ['epoll'], prepare = true, refusal = undefined as PlannedCell['refusal'] } = {},
 ): PlannedCell[] {
   const described = { name: workload, summary: 'x', form: 'operations' as const, prepare };
   return loads.flatMap((load) =>
@@ -56,7 +58,7 @@ describe('before anything is known', () => {
       3 * (0.25 + 2 * 0.55),
       5,
     );
-    expect(least(3, cellsOf('a', [one, two], { refusal: 'not here' }))).toBe(0);
+    expect(least(3, cellsOf('a', [one, two], { refusal: NOT_HERE }))).toBe(0);
   });
 
   test('short windows take most of their time besides', () => {
@@ -108,7 +110,7 @@ describe('from then on', () => {
       PlannedCell,
       PlannedCell,
     ];
-    const [never] = cellsOf('a', [sample.closed(9)], { refusal: 'not here' }) as [PlannedCell];
+    const [never] = cellsOf('a', [sample.closed(9)], { refusal: NOT_HERE }) as [PlannedCell];
     const pace = createPace(shapeOf([first, second, never], 2), START_NS);
     pace.measured(sample.refused(never.cell, 'unsupported', 'not here'), 5);
     pace.began(first, 100);

@@ -241,12 +241,13 @@ describe('cells', () => {
   const request = { workloads: [planned], loads: [closedBy(1), closedBy(4)], threads: undefined };
 
   test('are every model x parameters x load, the impossible ones with their reason', () => {
+    const cannot = { code: 'always-ready', values: {} } as const;
     const cells = planCells({
       ...request,
-      models: [model('one'), model('two', { refuses: () => 'it cannot' })],
+      models: [model('one'), model('two', { refuses: () => cannot })],
     });
     expect(cells).toHaveLength(8);
-    expect(cells.filter(({ refusal }) => refusal === 'it cannot').map(({ cell }) => cell.model)).toEqual([
+    expect(cells.filter(({ refusal }) => refusal === cannot).map(({ cell }) => cell.model)).toEqual([
       'two',
       'two',
       'two',

@@ -1,9 +1,11 @@
 /** What ends a trial, and what is said of it: limits, signals, processes that are stopped or left behind. */
+
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { sentenceOf } from '../../src/reasons.ts';
 import type { TrialRecord } from '../../src/result.ts';
 import { createFixtures, type Measuring, measured, models, peerFile, workloadFile } from '../measuring.ts';
 import { workspace } from '../workspace.ts';
@@ -36,6 +38,9 @@ const AFTER = (requests: number, act: string) => `*request() {
   yield* sleep(1e6);
 }`;
 const LONG = { warmupNs: 0, durationNs: 60e9 };
+
+const notesOf = (trial: TrialRecord | undefined) =>
+  trial?.status === 'measured' ? trial.notes.map(sentenceOf) : [];
 
 describe('a reason names what the measured process was doing', () => {
   const ends = 'process.exit(7);';
@@ -71,14 +76,12 @@ test('clients that do not disconnect cost the trial a note, and nothing that was
   const trial = await trialOf(
     '*connect() { return {}; }, *request() { yield* sleep(1e5); }, *disconnect() { for (;;) {} }',
   );
-  expect(trial).toMatchObject({
-    status: 'measured',
-    notes: [
-      expect.stringMatching(
-        /^the measured process did not end by itself within 3 s .* was killed while it disconnected$/,
-      ),
-    ],
-  });
+  expect(trial).toMatchObject({ status: 'measured', notes: [{ code: 'killed-leaving' }] });
+  expect(notesOf(trial)).toEqual([
+    expect.stringMatching(
+      /^the measured process did not end by itself within 3 s .* was killed while it disconnected$/,
+    ),
+  ]);
 });
 
 test('a SIGINT to the measured process alone is a failure, and no interruption', async () => {
@@ -144,8 +147,9 @@ test('a peer that is stopped, and that no request needs, costs the trial a note'
   expect(trial).toMatchObject({
     status: 'measured',
     peers: [],
-    notes: [expect.stringMatching(/^the peer stopped did not report within 1s/)],
+    notes: [{ code: 'peer-silent', values: { peer: 'stopped' } }],
   });
+  expect(notesOf(trial)).toEqual([expect.stringMatching(/^the peer stopped did not report within 1s/)]);
   // What the peer used is not known, and would count as what others used.
   expect(trial).not.toHaveProperty('machine');
 });

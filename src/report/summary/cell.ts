@@ -1,5 +1,7 @@
 /** What the trials of one cell come to. */
+
 import { summariseTrials } from '../../metrics/index.ts';
+import { sentenceOf } from '../../reasons.ts';
 import type {
   MeasuredCell,
   MeasuredTrial,
@@ -44,7 +46,7 @@ export function refusedCell(trials: readonly RefusedTrial[]): RefusedCell {
   return {
     ...telling.cell,
     status: telling.status,
-    reason: telling.reason,
+    reason: sentenceOf(telling.reason),
     warnings: refusedWarnings(trials),
   };
 }

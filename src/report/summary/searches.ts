@@ -1,4 +1,5 @@
 /** What searches for capacities have found: each with its steps, which are trials and no cells. */
+import { sentenceOf } from '../../reasons.ts';
 import {
   type Capacity,
   type CapacityRecord,
@@ -33,11 +34,16 @@ function foundSoFar(steps: readonly [StepRecord, ...StepRecord[]]): CapacityReco
   return { kind: 'capacity', cell, objective, ...bracketOf(steps), reason: 'the search is unfinished' };
 }
 
-function withSteps(capacity: CapacityRecord, steps: readonly StepRecord[], header: RunHeader): Capacity {
+function withSteps(
+  { reason, ...capacity }: CapacityRecord,
+  steps: readonly StepRecord[],
+  header: RunHeader,
+): Capacity {
   const load = steps.find(({ trial }) => trial !== undefined)?.trial?.cell.load;
   const arrivals = load?.kind === 'open' ? load.arrivals : undefined;
   return {
     ...capacity,
+    ...(reason === undefined ? {} : { reason: sentenceOf(reason) }),
     ...(arrivals === undefined ? {} : { arrivals }),
     steps: steps.map((step) => summariseStep(step, header)),
   };

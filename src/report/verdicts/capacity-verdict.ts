@@ -58,8 +58,10 @@ export function capacityVerdicts(document: RunDocument, section: Section, subjec
   });
 }
 
+type Rates = Pick<CapacityRecord, 'ratePerSecond' | 'failedAtPerSecond'>;
+
 /** `12.0 k/s (not 13.0 k/s)`, or why it is not known. */
-export function capacityText(capacity: CapacityRecord): string {
+export function capacityText(capacity: Rates & { readonly reason?: string | undefined }): string {
   const { ratePerSecond, failedAtPerSecond, reason } = capacity;
   if (ratePerSecond === undefined) return reason ?? 'not measured';
   const limit =
@@ -72,12 +74,12 @@ export function capacityText(capacity: CapacityRecord): string {
 }
 
 /** What was kept: `12.0 k/s`, or what it is less than where no rate was. */
-export function keptText({ ratePerSecond, failedAtPerSecond = 0 }: CapacityRecord): string {
+export function keptText({ ratePerSecond, failedAtPerSecond = 0 }: Rates): string {
   if (ratePerSecond === undefined) return '';
   return ratePerSecond === 0 ? `under ${formatRate(failedAtPerSecond)}` : formatRate(ratePerSecond);
 }
 
-export function failedText({ failedAtPerSecond }: CapacityRecord): string {
+export function failedText({ failedAtPerSecond }: Rates): string {
   return failedAtPerSecond === undefined ? MISSING : formatRate(failedAtPerSecond);
 }
 

@@ -2,6 +2,7 @@
 
 import { isSupported } from '../../metrics/percentiles.ts';
 import { counted, plural } from '../../quantity.ts';
+import { sentenceOf } from '../../reasons.ts';
 import { formatCount, formatShare, grouped, halfWidth } from '../formats/format.ts';
 import { together, type WarningRule } from './warning-rule.ts';
 
@@ -44,7 +45,8 @@ const requestsReconnected: WarningRule = {
 const trialsFailed: WarningRule = {
   code: 'trials-failed',
   condition: 'some trials of a cell failed, but not all',
-  message: ({ refused }) => together(refused.map(({ trial, reason }) => `trial ${trial} failed: ${reason}`)),
+  message: ({ refused }) =>
+    together(refused.map(({ trial, reason }) => `trial ${trial} failed: ${sentenceOf(reason)}`)),
   remedy: 'The numbers come from the other trials: run the cell again if the cause was temporary.',
 };
 

@@ -1,11 +1,11 @@
 /** The rule of a warning: its condition, its message, and its remedy. */
-import type { Environment, MeasuredCell, MeasuredTrial } from '../../result.ts';
+import type { Environment, MeasuredCell, MeasuredTrial, RefusedTrial } from '../../result.ts';
 
 export interface Facts {
   readonly cell: Omit<MeasuredCell, 'warnings'>;
   readonly trials: readonly MeasuredTrial[];
   /** Trials that failed, although others of the cell were measured. */
-  readonly refused: readonly { readonly trial: number; readonly reason: string }[];
+  readonly refused: readonly Pick<RefusedTrial, 'trial' | 'reason'>[];
   readonly plannedTrials: number;
   readonly environment: Environment;
   /** What the workload's requests use: `files`, `sockets`. */

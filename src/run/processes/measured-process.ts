@@ -1,5 +1,7 @@
 /** The measured process, seen from outside: a limit on the time of each load, and its outcome. */
+
 import { formatDuration } from '../../quantity.ts';
+import type { Reason } from '../../reasons.ts';
 import type { TrialRecord } from '../../result.ts';
 import type { TrialPhase, TrialPlan } from '../trial/cell.ts';
 import { type Outcome, recordOf, type Surroundings, watchSurroundings } from '../trial-record.ts';
@@ -38,7 +40,7 @@ const DOING: Readonly<Record<TrialPhase, string>> = {
   draining: 'it was draining, with requests in flight',
   leaving: 'it was leaving',
 };
-const NOT_LEFT = `the measured process did not end by itself within ${LEAVE_LIMIT_MS / 1000} s after measuring, and was killed while it disconnected`;
+const NOT_LEFT: Reason = { code: 'killed-leaving', values: { limitNs: LEAVE_LIMIT_MS * 1e6 } };
 
 /**
  * Measures loads of one model and workload in one process, one after another: yields the record of each as
@@ -90,7 +92,7 @@ function startMeasured(
   const { timeLimitNs, signal, output, tracedTo } = options;
   const limit = createLimit();
   const known = plans.map(() => deferred<Outcome | undefined>());
-  const notes: string[] = [];
+  const notes: Reason[] = [];
   let last: Outcome | 'interrupted' | undefined;
   let phase: TrialPhase = 'starting';
   let index = 0;

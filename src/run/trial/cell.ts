@@ -2,10 +2,12 @@
  * Measures one load of one cell: the model serves its requests, through warm-up and window, and the window is
  * read out.
  */
+
 import { askForShortTurns, askForUsualTurns, wakeOnTime } from '../../engines/process.ts';
 import { nowNs } from '../../load/clock.ts';
 import type { Model, Setting, Started } from '../../models/model.ts';
 import { readConnectionsMade, readMovedBytes } from '../../operations.ts';
+import type { Reason } from '../../reasons.ts';
 import type { CellSpec, MeasuredTrial } from '../../result.ts';
 import { Histogram } from '../../stats/histogram.ts';
 import { parseParams } from '../../workloads/parameters.ts';
@@ -208,11 +210,11 @@ const firstFailure = ({ firstFailure }: WindowedRequests) =>
 
 /** Collects the notes and the dispatch cost that a model reports while it starts. */
 function listener() {
-  const notes: string[] = [];
+  const notes: Reason[] = [];
   let dispatch: MeasuredTrial['dispatch'];
   return {
-    note(sentence: string) {
-      notes.push(sentence);
+    note(reason: Reason) {
+      notes.push(reason);
     },
     async measureDispatch(threads: number, dispatchEmpty: () => Promise<unknown>) {
       const costs = new Histogram();

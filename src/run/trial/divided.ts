@@ -1,7 +1,6 @@
 /** A cell whose model has many loops: each measures its share of the clients in its own thread. */
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Model } from '../../models/model.ts';
-import { plural } from '../../quantity.ts';
 import type { LoopResult } from '../loop-result.ts';
 import type { Measurement, Observer, TrialPlan } from './cell.ts';
 import type { Meeting } from './meeting.ts';
@@ -50,9 +49,7 @@ export async function measureDivided(
     tasks.map((task) => pool.run(task, { name: 'measure' }) as Promise<LoopResult>),
   );
   stopListening();
-  measured[0]?.result.notes.push(
-    `${loops} ${plural(loops, 'loop')}, ${model.name}: the clients are divided among them`,
-  );
+  measured[0]?.result.notes.push({ code: 'clients-divided', values: { loops, model: model.name } });
   return { loops: measured, leave: () => pool.destroy() };
 }
 

@@ -1,7 +1,9 @@
 /** What is read of the machine around a trial. */
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { sentenceOf } from '../../../src/reasons.ts';
 import type { MeasuredTrial } from '../../../src/result.ts';
 import { clockStepNs } from '../../../src/run/machine/clock-step.ts';
 import { type CpuAccounts, parseCpuAccounts, shareCpuTime } from '../../../src/run/machine/cpu-accounts.ts';
@@ -142,7 +144,7 @@ describe('a trial', () => {
       concurrencies: [4],
       plan: { durationNs: 350e6 },
     });
-    if (trial?.status !== 'measured') throw new Error(trial?.reason);
+    if (trial?.status !== 'measured') throw new Error(trial && sentenceOf(trial.reason));
     return trial;
   };
 

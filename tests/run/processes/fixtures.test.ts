@@ -1,9 +1,11 @@
 /** What a workload prepares: in a process of its own, with a limit, and again where that failed. */
+
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { sentenceOf } from '../../../src/reasons.ts';
 import { createFixtures, measured, models, peerFile, workloadFile } from '../../measuring.ts';
 import { workspace } from '../../workspace.ts';
 
@@ -35,7 +37,7 @@ async function outcomes(
     ...planned,
     plan: { trials, durationNs: 20e6, warmupNs: 0 },
   });
-  return records.map((record) => (record.status === 'measured' ? 'measured' : record.reason));
+  return records.map((record) => (record.status === 'measured' ? 'measured' : sentenceOf(record.reason)));
 }
 
 /** Counts the calls, in a file: each may be in a process of its own. */

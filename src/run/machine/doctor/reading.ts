@@ -1,4 +1,5 @@
 /** Everything that the checks look at, as plain data; what a system does not tell is left undefined. */
+
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, statfsSync } from 'node:fs';
 import os from 'node:os';
@@ -7,6 +8,7 @@ import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { loadLibc } from '../../../engines/libc.ts';
 import { ioUringModel } from '../../../models/io-uring.ts';
+import { sentenceOf } from '../../../reasons.ts';
 import { openFilesLimit } from '../../../workloads/open-files.ts';
 import { clockStepNs } from '../clock-step.ts';
 import { type CpuShares, readCpuAccounts, shareCpuTime } from '../cpu-accounts.ts';
@@ -77,7 +79,8 @@ function readTurbo(): { isOn: boolean; file: string } | undefined {
 
 function refusalOfIoUring(): string | undefined {
   const traits = { form: 'operations', uses: [], concurrency: 1, threads: undefined } as const;
-  return ioUringModel.refuses(traits);
+  const refusal = ioUringModel.refuses(traits);
+  return refusal && sentenceOf(refusal);
 }
 
 function straceVersion(): string | undefined {

@@ -1,0 +1,57 @@
+/** Values of options that several commands take, read from text. */
+import { UserError } from '../errors.ts';
+import { parseDuration } from '../quantity.ts';
+import { findNamed } from '../run/plan.ts';
+import type { Preset } from '../run/presets.ts';
+import { MOST_PER_SECOND } from '../run/request.ts';
+import { LONGEST_FACTOR } from '../run/trial/warm-up.ts';
+
+const arrivalKinds = [{ name: 'poisson' }, { name: 'constant' }] as const;
+
+/** @throws UserError if there is no such kind of arrivals. */
+export const parseArrivals = (written: string) => findNamed('kind of arrivals', arrivalKinds, written).name;
+
+/**
+ * The longest time that a warm-up waits for code to be compiled: the preset's, or four times --warmup if that
+ * is given; 0 (cold code) if that is 0.
+ */
+export function longestWarmupFor(
+  chosen: string | undefined,
+  { longestWarmup }: Pick<Preset, 'longestWarmup'>,
+): number {
+  return chosen === undefined ? parseDuration(longestWarmup) : LONGEST_FACTOR * parseDuration(chosen);
+}
+
+/** A time that is not 0, like the example. @throws UserError if it is none. */
+export function parseLongerThan0(flag: string, written: string, example: string): number {
+  const timeNs = parseDuration(written);
+  if (timeNs > 0) return timeNs;
+  throw new UserError(`${flag} must be longer than 0`, { hint: `give ${flag} a time like ${example}` });
+}
+
+/** Reads `5%`. @throws UserError if it is not between 0 and 100 %. */
+export function parseShare(flag: string, written: string): number {
+  const [, digits] = /^(\d+(?:\.\d+)?) ?%$/.exec(written.trim()) ?? [];
+  const percent = Number(digits);
+  if (percent > 0 && percent < 100) return percent / 100;
+  throw new UserError(`${flag} ${written}: not a share`, { hint: `write it like ${flag} 5%` });
+}
+
+/** Reads `500`, `2.5k/s`, `1M`. @throws UserError if it is not a rate, or above ten million a second. */
+export function parseRate(flag: string, written: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([kM]?)(?:\/s)?$/.exec(written.trim()) ?? [];
+  const rate = Number(digits) * (unit === 'M' ? 1e6 : unit === 'k' ? 1e3 : 1);
+  if (rate > 0 && rate <= MOST_PER_SECOND) return rate;
+  throw new UserError(`${flag} ${written}: not a rate`, {
+    hint: 'write requests per second, like 500 or 2.5k',
+  });
+}
+
+/** Reads a whole number. @throws UserError if it is not one, or out of bounds. */
+export function parseCount(flag: string, written: string, [least, most]: readonly [number, number]): number {
+  const count = /^\d+$/.test(written.trim()) ? Number(written) : Number.NaN;
+  if (count >= least && count <= most) return count;
+  throw new UserError(`${flag} ${written}: not a whole number from ${least} to ${most}`, {
+    hint: `write it like ${flag} ${Math.max(least, 8)}`,
+  });
+}

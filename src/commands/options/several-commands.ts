@@ -1,0 +1,26 @@
+/** Options that mean the same in several commands, each written once. */
+import { Option } from 'commander';
+import { collect, collectWhole } from './collect.ts';
+
+export const modelOption = new Option('-m, --model <name...>', 'only these models (default: all)').argParser(
+  collect,
+);
+export const threadsOption = new Option(
+  '--threads <n>',
+  'a fixed number of threads for thread-per-request (default: one per request in flight)',
+);
+export const arrivalsOption = new Option('--arrivals <kind>', 'poisson or constant').default('poisson');
+export const workloadFileOption = new Option(
+  '-w, --workload-file <file...>',
+  'workloads of your own',
+).argParser(collectWhole);
+export const nameOption = new Option('-n, --name <name>', 'name of the run');
+export const outOption = new Option('-o, --out <dir>', 'where runs are stored').default('results');
+export const dataOption = new Option(
+  '--data <dir>',
+  "where the workloads' files are made (default: the system's temporary folder)",
+);
+export const noChartsOption = new Option('--no-charts', 'store the results without charts and page');
+export const jsonDocumentOption = new Option('--json', 'print one JSON document instead of tables');
+export const jsonOption = new Option('--json', 'print JSON');
+export const quietOption = new Option('-q, --quiet', 'show no progress');
