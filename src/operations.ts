@@ -72,6 +72,12 @@ abstract class Step<Value> {
     this.done = true;
     throw error;
   }
+
+  /** The request is given up while it waits: the operation can still be asked for again. */
+  return(value: Value): IteratorResult<this, Value> {
+    this.done = true;
+    return { done: true, value };
+  }
 }
 
 /**
@@ -357,8 +363,29 @@ class Uncache extends Step<void> {
   }
 }
 
+/** Whoever performs steps performs this one, too: an engine knows nothing of steps. */
+export const BOTH: unique symbol = Symbol('both');
+
+class Both<First = unknown, Second = unknown> extends Step<[First, Second]> {
+  declare readonly kind: 'both';
+  declare readonly first: Steps<First>;
+  declare readonly second: Steps<Second>;
+  constructor(first: Steps<First>, second: Steps<Second>) {
+    super();
+    this.kind = 'both';
+    this.first = first;
+    this.second = second;
+  }
+  /** @throws UnsupportedError under an engine that waits for one thing at a time. */
+  performBy(engine: Engine): unknown {
+    if (engine.refusesBoth) throw new UnsupportedError(engine.refusesBoth);
+    return BOTH;
+  }
+}
+
 export type {
   Accept,
+  Both,
   Close,
   Compute,
   Connect,
@@ -391,7 +418,8 @@ export type Operation =
   | Sleep
   | Compute
   | Watch
-  | Uncache;
+  | Uncache
+  | Both;
 export type OperationKind = Operation['kind'];
 
 /** The waiter of an operation. An engine keeps it and passes it back; it never looks inside. */
@@ -399,10 +427,18 @@ export type Waiter = object;
 
 /** Performs operations: one function per kind. `engines/engine.ts` documents the results. */
 export type Engine = {
-  readonly [Kind in OperationKind]: (
+  readonly [Kind in Exclude<OperationKind, 'both'>]: (
     operation: Extract<Operation, { kind: Kind }>,
     waiter: Waiter,
   ) => unknown;
+} & {
+  /** Why it cannot wait for two things at once, in a sentence; without it, it can. */
+  readonly refusesBoth?: string;
+  /**
+   * The operation that this waiter waits for is given up, and its result, if one still comes, is dropped. For
+   * engines where it would stand in the way of others.
+   */
+  readonly cancel?: (operation: Operation, waiter: Waiter) => void;
 };
 
 /**
@@ -489,6 +525,16 @@ export const accept = (listener: Listener): Accept => new Accept(listener);
  * or another, gets an error (EINVAL). Both still have to be closed.
  */
 export const shutdown = (target: Connection | Listener): Shutdown => new Shutdown(target);
+
+/**
+ * Two sequences of steps at once, inside one request: each goes on while the other waits. The result is both
+ * results, when both have ended. If one fails, the other is closed where it waits (its `finally` runs, to its
+ * end), and the first error is thrown; a connection that was being received from or sent to by then is good
+ * for nothing but to be closed.
+ * @throws UnsupportedError under a blocking model, which waits for one thing at a time.
+ */
+export const both = <First, Second>(first: Steps<First>, second: Steps<Second>): Both<First, Second> =>
+  new Both(first, second);
 
 /** Sends the whole of `length` bytes; the result is `length`. It ends when the system has taken them all. */
 export const send = (
