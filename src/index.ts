@@ -2,6 +2,7 @@
 export { z } from 'zod';
 export {
   accept,
+  both,
   type Connection,
   close,
   compute,

@@ -72,29 +72,50 @@ abstract class Step<Value> {
     this.done = true;
     throw error;
   }
+
+  /** The request is given up while it waits: the operation can still be asked for again. */
+  return(value: Value): IteratorResult<this, Value> {
+    this.done = true;
+    return { done: true, value };
+  }
 }
 
 /**
- * The bytes that operations of this thread have moved: in (read and received), and out (written and sent).
- * Floating-point numbers, which no run is long enough to overflow.
+ * What operations of this thread have done so far. A workload of the user's own imports another copy of this
+ * module than the bundle of the measured process has: both count in the same place.
  */
-let movedBytes: Float64Array = new Float64Array(2);
+interface Counters {
+  /**
+   * The bytes that they have moved: in (read and received), and out (written and sent). Floating-point
+   * numbers, which no run is long enough to overflow.
+   */
+  moved: Float64Array;
+  /** Connections made. */
+  connections: number;
+}
+const PLACE = Symbol.for('iobench: counters of this thread');
+const thread = globalThis as { [PLACE]?: Counters };
+thread[PLACE] ??= { moved: new Float64Array(2), connections: 0 };
+const counters: Counters = thread[PLACE];
 const IN = 0;
 const OUT = 1;
 
 /** How many bytes have been moved in and out so far, in the order of `countMovedBytesIn`. */
-export const readMovedBytes = (): Float64Array => movedBytes;
+export const readMovedBytes = (): Float64Array => counters.moved;
 
 /** Counts bytes in this array of two from now on: in a shared one, another thread can read them. */
 export function countMovedBytesIn(counts: Float64Array): void {
-  counts.set(movedBytes);
-  movedBytes = counts;
+  counts.set(counters.moved);
+  counters.moved = counts;
 }
+
+/** How many connections operations of this thread have made so far. */
+export const readConnectionsMade = (): number => counters.connections;
 
 /** A step whose result is the number of bytes that came in. */
 abstract class Inward extends Step<number> {
   override next(value?: number): IteratorResult<this, number> {
-    if (!this.done) movedBytes[IN] = (movedBytes[IN] as number) + (value as number);
+    if (!this.done) counters.moved[IN] = (counters.moved[IN] as number) + (value as number);
     return super.next(value);
   }
 }
@@ -102,7 +123,7 @@ abstract class Inward extends Step<number> {
 /** A step whose result is the number of bytes that went out. */
 abstract class Outward extends Step<number> {
   override next(value?: number): IteratorResult<this, number> {
-    if (!this.done) movedBytes[OUT] = (movedBytes[OUT] as number) + (value as number);
+    if (!this.done) counters.moved[OUT] = (counters.moved[OUT] as number) + (value as number);
     return super.next(value);
   }
 }
@@ -190,10 +211,6 @@ class Fsync extends Step<void> {
   }
 }
 
-/** How many connections operations of this thread have made so far. */
-let connectionsMade = 0;
-export const readConnectionsMade = (): number => connectionsMade;
-
 class Connect extends Step<Connection> {
   declare readonly kind: 'connect';
   declare readonly host: string;
@@ -205,7 +222,7 @@ class Connect extends Step<Connection> {
     this.port = port;
   }
   override next(value?: Connection): IteratorResult<this, Connection> {
-    if (!this.done) connectionsMade++;
+    if (!this.done) counters.connections++;
     return super.next(value);
   }
   performBy(engine: Engine, waiter: Waiter): unknown {
@@ -365,8 +382,29 @@ class Uncache extends Step<void> {
   }
 }
 
+/** Whoever performs steps performs this one, too: an engine knows nothing of steps. */
+export const BOTH: unique symbol = Symbol('both');
+
+class Both<First = unknown, Second = unknown> extends Step<[First, Second]> {
+  declare readonly kind: 'both';
+  declare readonly first: Steps<First>;
+  declare readonly second: Steps<Second>;
+  constructor(first: Steps<First>, second: Steps<Second>) {
+    super();
+    this.kind = 'both';
+    this.first = first;
+    this.second = second;
+  }
+  /** @throws UnsupportedError under an engine that waits for one thing at a time. */
+  performBy(engine: Engine): unknown {
+    if (engine.refusesBoth) throw new UnsupportedError(engine.refusesBoth);
+    return BOTH;
+  }
+}
+
 export type {
   Accept,
+  Both,
   Close,
   Compute,
   Connect,
@@ -399,7 +437,8 @@ export type Operation =
   | Sleep
   | Compute
   | Watch
-  | Uncache;
+  | Uncache
+  | Both;
 export type OperationKind = Operation['kind'];
 
 /** The waiter of an operation. An engine keeps it and passes it back; it never looks inside. */
@@ -407,10 +446,18 @@ export type Waiter = object;
 
 /** Performs operations: one function per kind. `engines/engine.ts` documents the results. */
 export type Engine = {
-  readonly [Kind in OperationKind]: (
+  readonly [Kind in Exclude<OperationKind, 'both'>]: (
     operation: Extract<Operation, { kind: Kind }>,
     waiter: Waiter,
   ) => unknown;
+} & {
+  /** Why it cannot wait for two things at once, in a sentence; without it, it can. */
+  readonly refusesBoth?: string;
+  /**
+   * The operation that this waiter waits for is given up, and its result, if one still comes, is dropped. For
+   * engines where it would stand in the way of others.
+   */
+  readonly cancel?: (operation: Operation, waiter: Waiter) => void;
 };
 
 /**
@@ -497,6 +544,16 @@ export const accept = (listener: Listener): Accept => new Accept(listener);
  * or another, gets an error (EINVAL). Both still have to be closed.
  */
 export const shutdown = (target: Connection | Listener): Shutdown => new Shutdown(target);
+
+/**
+ * Two sequences of steps at once, inside one request: each goes on while the other waits. The result is both
+ * results, when both have ended. If one fails, the other is closed where it waits (its `finally` runs, to its
+ * end), and the first error is thrown; a connection that was being received from or sent to by then is good
+ * for nothing but to be closed.
+ * @throws UnsupportedError under a blocking model, which waits for one thing at a time.
+ */
+export const both = <First, Second>(first: Steps<First>, second: Steps<Second>): Both<First, Second> =>
+  new Both(first, second);
 
 /** Sends the whole of `length` bytes; the result is `length`. It ends when the system has taken them all. */
 export const send = (

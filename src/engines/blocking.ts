@@ -27,6 +27,7 @@ let libc: Libc;
 
 export const blocking = {
   ...systemFiles,
+  refusesBoth: 'a thread that blocks in one call cannot wait for another at the same time',
   connect(operation) {
     libc ??= requireLibc();
     return connectBlocking(libc, operation) as unknown as Connection;

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { compute } from './compute.ts';
 import { asFile, descriptorOf, openFlags, operationError } from './descriptor.ts';
 import { type Complete, type Engine, PENDING } from './engine.ts';
-import { isNodes, NodeListener, shutDownNode } from './node-listener.ts';
+import { cancelNode, isNodes, NodeListener, shutDownNode } from './node-listener.ts';
 import { NodeSocket } from './node-socket.ts';
 import { uncache } from './uncache.ts';
 
@@ -56,7 +56,7 @@ export function callback(complete: Complete): Engine {
       return PENDING;
     },
     accept({ listener }, waiter) {
-      NodeListener.of(listener).accept((error, connection) => complete(waiter, error, connection));
+      NodeListener.of(listener).accept(waiter, (error, connection) => complete(waiter, error, connection));
       return PENDING;
     },
     shutdown({ target }, waiter) {
@@ -85,5 +85,6 @@ export function callback(complete: Complete): Engine {
     // A socket of Node's is watched from the moment it is connected.
     watch() {},
     compute,
+    cancel: cancelNode,
   };
 }

@@ -3,8 +3,15 @@
  * they come; those that nobody has asked for stand in line, and nothing is read from them.
  */
 import net from 'node:net';
-import { type Connection, type Listen, type Listener, UnsupportedError } from '../operations.ts';
+import {
+  type Connection,
+  type Listen,
+  type Listener,
+  type Operation,
+  UnsupportedError,
+} from '../operations.ts';
 import { operationError } from './descriptor.ts';
+import type { Waiter } from './engine.ts';
 import { loadLibc } from './libc.ts';
 import { acceptedBy, notListening, openListening } from './listening-socket.ts';
 import { type Done, NodeSocket } from './node-socket.ts';
@@ -16,7 +23,7 @@ export class NodeListener {
   private readonly server: net.Server;
   /** Connections, and errors of accept(2), that came before anybody asked. */
   private readonly arrived: (net.Socket | Error)[] = [];
-  private readonly line: Done<Connection>[] = [];
+  private readonly line: { readonly waiter: Waiter; readonly done: Done<Connection> }[] = [];
   private isOver = false;
 
   static listen(operation: Listen, done: Done<Listener>): void {
@@ -48,9 +55,15 @@ export class NodeListener {
   }
 
   /** Never in the same tick: whoever accepts one connection after another would recurse once for each. */
-  accept(done: Done<Connection>): void {
-    this.line.push(done);
+  accept(waiter: Waiter, done: Done<Connection>): void {
+    this.line.push({ waiter, done });
     if (this.isOver || this.arrived.length > 0) setImmediate(() => this.serve());
+  }
+
+  /** Does not wait any more: the next connection is somebody else's. */
+  leave(leaving: Waiter): void {
+    const place = this.line.findIndex(({ waiter }) => waiter === leaving);
+    if (place >= 0) this.line.splice(place, 1);
   }
 
   /** Nobody can connect any more. Connections in line are reset, as the kernel does with those in its own. */
@@ -77,8 +90,9 @@ export class NodeListener {
   private serve(): void {
     const arrival = this.arrived[0] ?? (this.isOver ? notListening(this.target) : undefined);
     if (arrival === undefined) return;
-    const done = this.line.shift();
-    if (!done) return;
+    const first = this.line.shift();
+    if (!first) return;
+    const { done } = first;
     this.arrived.shift();
     if (arrival instanceof net.Socket) done(null, NodeSocket.accepted(arrival, acceptedBy(this.target)));
     else done(arrival);
@@ -90,6 +104,11 @@ function shared(operation: Listen): number {
   const libc = loadLibc();
   if ('reason' in libc) throw new UnsupportedError(`SO_REUSEPORT needs setsockopt(2), and ${libc.reason}`);
   return openListening(libc, operation, { nonblocking: true }).fd;
+}
+
+/** An operation that was given up: an accept would take a connection from whoever asks next. */
+export function cancelNode(operation: Operation, waiter: Waiter): void {
+  if (operation.kind === 'accept') NodeListener.of(operation.listener).leave(waiter);
 }
 
 /** Whether it is a socket of Node's, and not a file. */

@@ -171,6 +171,18 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
       waiting.watch(stateOf(connection));
     },
 
+    /** The poller may still return the waiter: nothing comes of it. */
+    cancel(operation, waiter) {
+      if (operation.kind === 'accept') leaveLine(operation.listener, waiter, waiting);
+      else if (operation.kind === 'send') stateOf(operation.connection).sent = 0;
+      else if (operation.kind === 'connect') {
+        const descriptor = connecting.get(operation);
+        if (!descriptor) return;
+        waiting.forget(descriptor);
+        closeSocket(libc, descriptor);
+      }
+    },
+
     sleep({ durationNs }, waiter) {
       timers.add(durationNs, waiter);
       return PENDING;
@@ -224,6 +236,14 @@ function acceptOnce(
     break;
   }
   return PENDING;
+}
+
+/** If it was the first in line, the next one waits for the listener in its place. */
+function leaveLine(listener: Listener, waiter: Waiter, waiting: Waiting): void {
+  const { line } = listener as unknown as NonblockingListener;
+  const place = line.indexOf(waiter);
+  if (place >= 0) line.splice(place, 1);
+  if (place === 0 && line[0]) waiting.wake(line[0]);
 }
 
 const MSG_PEEK = 0x2;

@@ -7,14 +7,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, File, Listener, Operation, OperationKind } from '../operations.ts';
 import { compute } from './compute.ts';
 import { openFlags, operationError } from './descriptor.ts';
-import { isNodes, NodeListener, shutDownNode } from './node-listener.ts';
+import type { Engine, Waiter } from './engine.ts';
+import { cancelNode, isNodes, NodeListener, shutDownNode } from './node-listener.ts';
 import { NodeSocket } from './node-socket.ts';
 import { uncache } from './uncache.ts';
 
 /** An engine whose operations are awaited, not reported to a waiter. */
 export type PromiseEngine = {
-  readonly [Kind in OperationKind]: (operation: Extract<Operation, { kind: Kind }>) => unknown;
-};
+  readonly [Kind in Exclude<OperationKind, 'both'>]: (
+    operation: Extract<Operation, { kind: Kind }>,
+    waiter: Waiter,
+  ) => unknown;
+} & Pick<Engine, 'cancel'>;
 
 interface OpenFile {
   readonly handle: FileHandle;
@@ -44,7 +48,8 @@ export const promise: PromiseEngine = {
   fsync: ({ file }) => named('fsync', openFileOf(file).target, openFileOf(file).handle.sync()),
   connect: (operation) => promised<Connection>((done) => NodeSocket.connect(operation, done)),
   listen: (operation) => promised<Listener>((done) => NodeListener.listen(operation, done)),
-  accept: ({ listener }) => promised<Connection>((done) => NodeListener.of(listener).accept(done)),
+  accept: ({ listener }, waiter) =>
+    promised<Connection>((done) => NodeListener.of(listener).accept(waiter, done)),
   shutdown: ({ target }) => promised<void>((done) => shutDownNode(target, done)),
   send: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).send(operation, done)),
   receive: (operation) =>
@@ -58,6 +63,7 @@ export const promise: PromiseEngine = {
   // A socket of Node's is watched from the moment it is connected.
   watch() {},
   compute,
+  cancel: cancelNode,
 };
 
 /** Node has no promises for sockets: the callback becomes one. */

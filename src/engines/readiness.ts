@@ -6,7 +6,7 @@
 import { compute } from './compute.ts';
 import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
 import { filesInPlace } from './files.ts';
-import { isNodes, NodeListener, shutDownNode } from './node-listener.ts';
+import { cancelNode, isNodes, NodeListener, shutDownNode } from './node-listener.ts';
 import { NodeSocket } from './node-socket.ts';
 
 /** Called with a waiter whose operation can be performed now. */
@@ -24,7 +24,7 @@ export function readiness(ready: Ready, complete: Complete): Engine {
       return PENDING;
     },
     accept({ listener }, waiter) {
-      NodeListener.of(listener).accept((error, connection) => complete(waiter, error, connection));
+      NodeListener.of(listener).accept(waiter, (error, connection) => complete(waiter, error, connection));
       return PENDING;
     },
     shutdown({ target }, waiter) {
@@ -51,5 +51,6 @@ export function readiness(ready: Ready, complete: Complete): Engine {
     // A socket of Node's is watched from the moment it is connected.
     watch() {},
     compute,
+    cancel: cancelNode,
   };
 }

@@ -30,6 +30,7 @@ const POLL_ADD = 6;
 const POLL_REMOVE = 7;
 const TIMEOUT = 11;
 const ACCEPT = 13;
+const ASYNC_CANCEL = 14;
 const CONNECT = 16;
 const OPENAT = 18;
 const CLOSE = 19;
@@ -72,6 +73,8 @@ export function ioUring(
   const free: number[] = [];
   /** Bytes that the kernel has taken of an unfinished send. */
   const sent = new Map<Send, number>();
+  /** Waiters whose operation was cancelled: that may look like an interruption. */
+  const givenUp = new WeakSet<Waiter>();
   const watches = new Map<Descriptor, number>();
   /** How many times completions were collected. */
   let round = 0;
@@ -133,12 +136,12 @@ export function ioUring(
       const done = (sent.get(operation) ?? 0) + Math.max(0, result);
       sent.delete(operation);
       const isShort = result > 0 && done < operation.length;
-      if (!isShort && result !== -EINTR) return false;
+      if ((!isShort && result !== -EINTR) || givenUp.has(waiter)) return false;
       sent.set(operation, done);
       engine.send(operation, waiter);
       return true;
     }
-    if (result !== -EINTR) return false;
+    if (result !== -EINTR || givenUp.has(waiter)) return false;
     if (operation.kind === 'receive') engine.receive(operation, waiter);
     else if (operation.kind === 'read') engine.read(operation, waiter);
     else if (operation.kind === 'write') engine.write(operation, waiter);
@@ -267,6 +270,13 @@ export function ioUring(
         0,
       );
       return PENDING;
+    },
+    /** A transfer that is under way would keep its connection open, whether that is closed or not. */
+    cancel(operation, waiter) {
+      const slot = waiters.indexOf(waiter);
+      if (slot < 0) return;
+      givenUp.add(waiter);
+      submit(undefined, operation, ASYNC_CANCEL, NO_FILE, slot, 0, 0, 0);
     },
     sleep(operation, waiter) {
       const entry = submit(waiter, operation, TIMEOUT, NO_FILE, 0, 1, 0, 0);

@@ -18,6 +18,7 @@ const CLIENTS = `
   };
   const toItsEnd = (socket) => new Promise((resolve, reject) => {
     if (socket.errored) return reject(socket.errored);
+    if (socket.readableEnded) return resolve(Buffer.alloc(0));
     const parts = [];
     socket.on('data', (part) => parts.push(part));
     socket.on('end', () => resolve(Buffer.concat(parts)));

@@ -44,6 +44,13 @@ export const loops: readonly Loop[] = LOOPS.flatMap(({ name, model, params, only
   return refusal ? [] : [{ name, runSteps: runBy(model, params), onlySockets }];
 });
 
+/** Any model that runs in this process, with its defaults. */
+export const modelLoop = (model: Model): Loop => ({
+  name: model.name,
+  runSteps: runBy(model, {}),
+  onlySockets: false,
+});
+
 interface Asked {
   readonly steps: Steps;
   resolve(value: unknown): void;
@@ -60,7 +67,7 @@ function runBy(model: Model, params: unknown): RunSteps {
     const asked = queue;
     queue = [];
     if (asked.length === 0) return;
-    started ??= model.start({ params, note() {} } as unknown as Setting);
+    started ??= model.start({ form: 'operations', params, note() {} } as unknown as Setting);
     await (await started).run(requestsOf(asked));
   }
   return <Result>(steps: Steps<Result>) =>

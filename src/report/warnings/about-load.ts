@@ -30,7 +30,7 @@ const notKeptUp: WarningRule = {
       ...(cell.shed > 0
         ? [`${requests(cell.shed)} of the schedule not sent, because too many were in flight`]
         : []),
-      // A server whose clients wait for each other to leave is reported by `starved`.
+      // A server whose clients wait for each other to leave is reported by `clients-starved`.
       ...(cell.unfinished > 0 && !isStarved(cell) ? [unfinishedRequests(cell)] : []),
     ]),
   remedy:
@@ -38,7 +38,7 @@ const notKeptUp: WarningRule = {
 };
 
 const starved: WarningRule = {
-  code: 'starved',
+  code: 'clients-starved',
   condition:
     'a server had not answered some clients of a closed load when the trial stopped waiting for them',
   message({ cell }) {
