@@ -41,9 +41,14 @@ function bundleMeasured() {
   const trial = ['cell.main', 'thread.requests', 'thread.loop', 'thread.helper', 'thread.alarm'].map(
     (name) => `trial/${name}`,
   );
+  const server = ['server.main', 'thread.accounts', 'thread.sessions', 'thread.server-loop'].map(
+    (name) => `server/${name}`,
+  );
   return build({
     ...shared,
-    entryPoints: [...trial, 'processes/prepare.main'].map((name) => join(root, 'src', 'run', `${name}.ts`)),
+    entryPoints: [...trial, ...server, 'processes/prepare.main'].map((name) =>
+      join(root, 'src', 'run', `${name}.ts`),
+    ),
     outdir: join(root, 'dist', 'run'),
     platform: 'node',
     target: 'node20',

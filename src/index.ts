@@ -1,12 +1,17 @@
 /** What a workload file imports: `import { defineWorkload, send, receive, z } from 'iobench'`. */
 export { z } from 'zod';
 export {
+  accept,
+  both,
   type Connection,
   close,
   compute,
   connect,
   type File,
   fsync,
+  type Listener,
+  type ListenOptions,
+  listen,
   type Operation,
   OperationError,
   open,
@@ -16,6 +21,7 @@ export {
   receive,
   type Steps,
   send,
+  shutdown,
   sleep,
   UnsupportedError,
   uncache,
@@ -30,6 +36,7 @@ export { byteSize, choice, count, duration, flag, share, text } from './workload
 export { servePeer } from './workloads/peers/peer.ts';
 export type { Tally } from './workloads/tally.ts';
 export {
+  defineServer,
   defineWorkload,
   type Form,
   type PeerAddress,

@@ -10,9 +10,15 @@
 export interface File {
   readonly handle: 'file';
 }
-/** A connected stream socket, opaque to all but the engine that connected it. */
+/** A connected stream socket, opaque to all but the engine that connected or accepted it. */
 export interface Connection {
   readonly handle: 'connection';
+}
+/** A listening stream socket, opaque to all but the engine that made it. */
+export interface Listener {
+  readonly handle: 'listener';
+  /** The port that it is bound to: the system's choice, if 0 was requested. */
+  readonly port: number;
 }
 
 /**
@@ -25,6 +31,17 @@ export type Peeked = 'nothing' | 'bytes' | 'end';
 export interface OpenOptions {
   readonly access: 'read' | 'write' | 'read-write';
   readonly direct?: boolean;
+}
+
+/** How a server listens. */
+export interface ListenOptions {
+  /** The most connections that wait to be accepted (listen(2)); the system may allow fewer. */
+  readonly backlog?: number;
+  /**
+   * Other sockets may listen on the same port, in this process or another of the same user; the kernel
+   * divides the connections among them (socket(7), SO_REUSEPORT; Linux).
+   */
+  readonly reusePort?: boolean;
 }
 
 /**
@@ -55,29 +72,50 @@ abstract class Step<Value> {
     this.done = true;
     throw error;
   }
+
+  /** The request is given up while it waits: the operation can still be asked for again. */
+  return(value: Value): IteratorResult<this, Value> {
+    this.done = true;
+    return { done: true, value };
+  }
 }
 
 /**
- * The bytes that operations of this thread have moved: in (read and received), and out (written and sent).
- * Floating-point numbers, which no run is long enough to overflow.
+ * What operations of this thread have done so far. A workload of the user's own imports another copy of this
+ * module than the bundle of the measured process has: both count in the same place.
  */
-let movedBytes: Float64Array = new Float64Array(2);
+interface Counters {
+  /**
+   * The bytes that they have moved: in (read and received), and out (written and sent). Floating-point
+   * numbers, which no run is long enough to overflow.
+   */
+  moved: Float64Array;
+  /** Connections made. */
+  connections: number;
+}
+const PLACE = Symbol.for('iobench: counters of this thread');
+const thread = globalThis as { [PLACE]?: Counters };
+thread[PLACE] ??= { moved: new Float64Array(2), connections: 0 };
+const counters: Counters = thread[PLACE];
 const IN = 0;
 const OUT = 1;
 
 /** How many bytes have been moved in and out so far, in the order of `countMovedBytesIn`. */
-export const readMovedBytes = (): Float64Array => movedBytes;
+export const readMovedBytes = (): Float64Array => counters.moved;
 
 /** Counts bytes in this array of two from now on: in a shared one, another thread can read them. */
 export function countMovedBytesIn(counts: Float64Array): void {
-  counts.set(movedBytes);
-  movedBytes = counts;
+  counts.set(counters.moved);
+  counters.moved = counts;
 }
+
+/** How many connections operations of this thread have made so far. */
+export const readConnectionsMade = (): number => counters.connections;
 
 /** A step whose result is the number of bytes that came in. */
 abstract class Inward extends Step<number> {
   override next(value?: number): IteratorResult<this, number> {
-    if (!this.done) movedBytes[IN] = (movedBytes[IN] as number) + (value as number);
+    if (!this.done) counters.moved[IN] = (counters.moved[IN] as number) + (value as number);
     return super.next(value);
   }
 }
@@ -85,7 +123,7 @@ abstract class Inward extends Step<number> {
 /** A step whose result is the number of bytes that went out. */
 abstract class Outward extends Step<number> {
   override next(value?: number): IteratorResult<this, number> {
-    if (!this.done) movedBytes[OUT] = (movedBytes[OUT] as number) + (value as number);
+    if (!this.done) counters.moved[OUT] = (counters.moved[OUT] as number) + (value as number);
     return super.next(value);
   }
 }
@@ -107,8 +145,8 @@ class Open extends Step<File> {
 
 class Close extends Step<void> {
   declare readonly kind: 'close';
-  declare readonly target: File | Connection;
-  constructor(target: File | Connection) {
+  declare readonly target: File | Connection | Listener;
+  constructor(target: File | Connection | Listener) {
     super();
     this.kind = 'close';
     this.target = target;
@@ -183,8 +221,57 @@ class Connect extends Step<Connection> {
     this.host = host;
     this.port = port;
   }
+  override next(value?: Connection): IteratorResult<this, Connection> {
+    if (!this.done) counters.connections++;
+    return super.next(value);
+  }
   performBy(engine: Engine, waiter: Waiter): unknown {
     return engine.connect(this, waiter);
+  }
+}
+
+class Listen extends Step<Listener> {
+  declare readonly kind: 'listen';
+  declare readonly host: string;
+  declare readonly port: number;
+  declare readonly backlog: number;
+  declare readonly reusePort: boolean;
+  constructor(host: string, port: number, backlog: number, reusePort: boolean) {
+    super();
+    this.kind = 'listen';
+    this.host = host;
+    this.port = port;
+    this.backlog = backlog;
+    this.reusePort = reusePort;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.listen(this, waiter);
+  }
+}
+
+class Accept extends Step<Connection> {
+  declare readonly kind: 'accept';
+  declare readonly listener: Listener;
+  constructor(listener: Listener) {
+    super();
+    this.kind = 'accept';
+    this.listener = listener;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.accept(this, waiter);
+  }
+}
+
+class Shutdown extends Step<void> {
+  declare readonly kind: 'shutdown';
+  declare readonly target: Connection | Listener;
+  constructor(target: Connection | Listener) {
+    super();
+    this.kind = 'shutdown';
+    this.target = target;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.shutdown(this, waiter);
   }
 }
 
@@ -295,7 +382,45 @@ class Uncache extends Step<void> {
   }
 }
 
-export type { Close, Compute, Connect, Fsync, Open, Peek, Read, Receive, Send, Sleep, Uncache, Watch, Write };
+/** Whoever performs steps performs this one, too: an engine knows nothing of steps. */
+export const BOTH: unique symbol = Symbol('both');
+
+class Both<First = unknown, Second = unknown> extends Step<[First, Second]> {
+  declare readonly kind: 'both';
+  declare readonly first: Steps<First>;
+  declare readonly second: Steps<Second>;
+  constructor(first: Steps<First>, second: Steps<Second>) {
+    super();
+    this.kind = 'both';
+    this.first = first;
+    this.second = second;
+  }
+  /** @throws UnsupportedError under an engine that waits for one thing at a time. */
+  performBy(engine: Engine): unknown {
+    if (engine.refusesBoth) throw new UnsupportedError(engine.refusesBoth);
+    return BOTH;
+  }
+}
+
+export type {
+  Accept,
+  Both,
+  Close,
+  Compute,
+  Connect,
+  Fsync,
+  Listen,
+  Open,
+  Peek,
+  Read,
+  Receive,
+  Send,
+  Shutdown,
+  Sleep,
+  Uncache,
+  Watch,
+  Write,
+};
 export type Operation =
   | Open
   | Close
@@ -303,13 +428,17 @@ export type Operation =
   | Write
   | Fsync
   | Connect
+  | Listen
+  | Accept
+  | Shutdown
   | Send
   | Receive
   | Peek
   | Sleep
   | Compute
   | Watch
-  | Uncache;
+  | Uncache
+  | Both;
 export type OperationKind = Operation['kind'];
 
 /** The waiter of an operation. An engine keeps it and passes it back; it never looks inside. */
@@ -317,10 +446,18 @@ export type Waiter = object;
 
 /** Performs operations: one function per kind. `engines/engine.ts` documents the results. */
 export type Engine = {
-  readonly [Kind in OperationKind]: (
+  readonly [Kind in Exclude<OperationKind, 'both'>]: (
     operation: Extract<Operation, { kind: Kind }>,
     waiter: Waiter,
   ) => unknown;
+} & {
+  /** Why it cannot wait for two things at once, in a sentence; without it, it can. */
+  readonly refusesBoth?: string;
+  /**
+   * The operation that this waiter waits for is given up, and its result, if one still comes, is dropped. For
+   * engines where it would stand in the way of others.
+   */
+  readonly cancel?: (operation: Operation, waiter: Waiter) => void;
 };
 
 /**
@@ -335,8 +472,12 @@ export type Steps<Result = unknown> = Generator<Operation, Result, any>;
 export const open = (path: string, options: OpenOptions | OpenOptions['access'] = 'read'): Open =>
   new Open(path, typeof options === 'string' ? { access: options } : options);
 
-/** Closes a file or a connection. */
-export const close = (target: File | Connection): Close => new Close(target);
+/**
+ * Closes a file, a connection or a listener. Connections that nobody has accepted are reset; an `accept` that
+ * waits fails as after `shutdown`. Where other threads wait in `accept`, shut the listener down first, and
+ * close it when they have returned: until then its number may not be given to another socket.
+ */
+export const close = (target: File | Connection | Listener): Close => new Close(target);
 
 /**
  * Reads up to `length` bytes at `position` of the file; the result is the bytes read, 0 at the end of the
@@ -367,6 +508,52 @@ export const fsync = (file: File): Fsync => new Fsync(file);
  * in `prepare`.
  */
 export const connect = (host: string, port: number): Connect => new Connect(host, port);
+
+const LARGEST_PORT = 65_535;
+const USUAL_BACKLOG = 1024;
+
+/**
+ * Listens for TCP connections (bind(2), listen(2)), on a port that a server may just have left (socket(7),
+ * SO_REUSEADDR). `host` is a numeric IPv4 or IPv6 address of this machine; with port 0 the system chooses one,
+ * which is the result's `port`.
+ * @throws RangeError if the port or the backlog is not a whole number in its range, under every model alike.
+ * @throws OperationError EADDRINUSE, EADDRNOTAVAIL, EACCES (a privileged port), EINVAL (no numeric address).
+ * @throws UnsupportedError for `reusePort` on systems without it, and if the C library cannot be called.
+ */
+export function listen(host: string, port: number, options: ListenOptions = {}): Listen {
+  const { backlog = USUAL_BACKLOG, reusePort = false } = options;
+  if (!(Number.isInteger(port) && port >= 0 && port <= LARGEST_PORT))
+    throw new RangeError(`listen on ${port}: a port is a whole number from 0 to ${LARGEST_PORT}`);
+  if (!(Number.isInteger(backlog) && backlog >= 1 && backlog < 2 ** 31))
+    throw new RangeError(`listen with a backlog of ${backlog}: it is a whole number from 1 to 2^31 - 1`);
+  return new Listen(host, port, backlog, reusePort);
+}
+
+/**
+ * Waits for the next connection to a listener; the result is the connection, without Nagle's delay, and closed
+ * on exec (accept(2)). Several may wait at once, and are served in their order (in several threads: in the
+ * kernel's).
+ * @throws OperationError EINVAL if the listener is shut down or closed, before or meanwhile. After EMFILE,
+ * ENFILE or ECONNABORTED it can be accepted on again.
+ */
+export const accept = (listener: Listener): Accept => new Accept(listener);
+
+/**
+ * Ends the sending half of a connection: the peer receives what was sent, and then 0, and can still be
+ * received from (shutdown(2), SHUT_WR). A listener stops listening: whoever waits in `accept`, in this thread
+ * or another, gets an error (EINVAL). Both still have to be closed.
+ */
+export const shutdown = (target: Connection | Listener): Shutdown => new Shutdown(target);
+
+/**
+ * Two sequences of steps at once, inside one request: each goes on while the other waits. The result is both
+ * results, when both have ended. If one fails, the other is closed where it waits (its `finally` runs, to its
+ * end), and the first error is thrown; a connection that was being received from or sent to by then is good
+ * for nothing but to be closed.
+ * @throws UnsupportedError under a blocking model, which waits for one thing at a time.
+ */
+export const both = <First, Second>(first: Steps<First>, second: Steps<Second>): Both<First, Second> =>
+  new Both(first, second);
 
 /** Sends the whole of `length` bytes; the result is `length`. It ends when the system has taken them all. */
 export const send = (

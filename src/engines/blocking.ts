@@ -4,7 +4,16 @@ import { compute } from './compute.ts';
 import { descriptorOf } from './descriptor.ts';
 import type { Engine } from './engine.ts';
 import { isInterrupted, type Libc, lastError, requireLibc } from './libc.ts';
-import { connectBlocking, peekAt, SEND_FLAGS } from './stream-socket.ts';
+import {
+  acceptBlocking,
+  asListener,
+  isListening,
+  listeningOf,
+  openListening,
+  shutDown,
+  stopListening,
+} from './listening-socket.ts';
+import { closeSocket, connectBlocking, peekAt, SEND_FLAGS } from './stream-socket.ts';
 import { systemFiles } from './system-files.ts';
 
 const neverNotified = new Int32Array(new SharedArrayBuffer(4));
@@ -18,9 +27,30 @@ let libc: Libc;
 
 export const blocking = {
   ...systemFiles,
+  refusesBoth: 'a thread that blocks in one call cannot wait for another at the same time',
   connect(operation) {
     libc ??= requireLibc();
     return connectBlocking(libc, operation) as unknown as Connection;
+  },
+  listen(operation) {
+    libc ??= requireLibc();
+    return asListener(openListening(libc, operation, { nonblocking: false }));
+  },
+  accept({ listener }) {
+    // Another thread may have made the listener.
+    libc ??= requireLibc();
+    return acceptBlocking(libc, listeningOf(listener)) as unknown as Connection;
+  },
+  shutdown({ target }) {
+    libc ??= requireLibc();
+    shutDown(libc, target);
+  },
+  close(operation) {
+    const descriptor = descriptorOf(operation.target);
+    if (!descriptor.isSocket) return systemFiles.close(operation);
+    libc ??= requireLibc();
+    if (isListening(descriptor)) stopListening(libc, descriptor);
+    closeSocket(libc, descriptor);
   },
   send({ connection, buffer, offset, length }) {
     const { fd, target } = descriptorOf(connection);

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import { compute } from './compute.ts';
 import { asFile, descriptorOf, openFlags, operationError } from './descriptor.ts';
 import { type Complete, type Engine, PENDING } from './engine.ts';
+import { cancelNode, isNodes, NodeListener, shutDownNode } from './node-listener.ts';
 import { NodeSocket } from './node-socket.ts';
 import { uncache } from './uncache.ts';
 
@@ -20,8 +21,7 @@ export function callback(complete: Complete): Engine {
       return PENDING;
     },
     close({ target }, waiter) {
-      if ((target as unknown) instanceof NodeSocket)
-        NodeSocket.of(target as never).close((error) => complete(waiter, error));
+      if (isNodes(target)) target.close((error) => complete(waiter, error));
       else
         fs.close(descriptorOf(target).fd, (error) =>
           complete(waiter, error && operationError('close', descriptorOf(target).target, error)),
@@ -51,6 +51,18 @@ export function callback(complete: Complete): Engine {
       NodeSocket.connect(operation, (error, connection) => complete(waiter, error, connection));
       return PENDING;
     },
+    listen(operation, waiter) {
+      NodeListener.listen(operation, (error, listener) => complete(waiter, error, listener));
+      return PENDING;
+    },
+    accept({ listener }, waiter) {
+      NodeListener.of(listener).accept(waiter, (error, connection) => complete(waiter, error, connection));
+      return PENDING;
+    },
+    shutdown({ target }, waiter) {
+      shutDownNode(target, (error) => complete(waiter, error));
+      return PENDING;
+    },
     send(operation, waiter) {
       NodeSocket.of(operation.connection).send(operation, (error, bytes) => complete(waiter, error, bytes));
       return PENDING;
@@ -73,5 +85,6 @@ export function callback(complete: Complete): Engine {
     // A socket of Node's is watched from the moment it is connected.
     watch() {},
     compute,
+    cancel: cancelNode,
   };
 }

@@ -1,11 +1,14 @@
 import { constants } from 'node:fs';
-import type { Connection, File, OpenOptions, OperationKind } from '../operations.ts';
+import type { Connection, File, Listener, OpenOptions, OperationKind } from '../operations.ts';
 import { OperationError } from '../operations.ts';
 
-/** A file or a connection, for engines that use descriptors, with its name for error messages. */
+/** A file or a socket, for engines that use descriptors, with its name for error messages. */
 export interface Descriptor {
-  readonly fd: number;
+  /** -1 when a socket has been closed: its number may be another's by then. */
+  fd: number;
   readonly target: string;
+  /** Made by the system's own calls, and so closed by them: Node knows nothing of it. */
+  readonly isSocket?: true;
   /** Its place among io_uring's registered files; -1 if it has none. */
   registered?: number;
   /** The round of io_uring's completions in which it was last received from. */
@@ -13,7 +16,8 @@ export interface Descriptor {
 }
 
 /** The descriptor behind an opaque handle of the same engine. */
-export const descriptorOf = (handle: File | Connection): Descriptor => handle as unknown as Descriptor;
+export const descriptorOf = (handle: File | Connection | Listener): Descriptor =>
+  handle as unknown as Descriptor;
 
 export const asFile = (descriptor: Descriptor): File => descriptor as unknown as File;
 

@@ -15,6 +15,12 @@ import { OperationError } from '../operations.ts';
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   connect(fd: number, address: Uint8Array, length: number): number;
+  bind(fd: number, address: Uint8Array, length: number): number;
+  listen(fd: number, backlog: number): number;
+  accept(fd: number, address: number, length: number): number;
+  accept4(fd: number, address: number, length: number, flags: number): number;
+  shutdown(fd: number, how: number): number;
+  getsockname(fd: number, address: number, length: number): number;
   setsockopt(fd: number, level: number, name: number, value: Int32Array, length: number): number;
   send(fd: number, address: number, length: number, flags: number): number;
   recv(fd: number, address: number, length: number, flags: number): number;
@@ -52,6 +58,11 @@ export interface Libc {
 const PROTOTYPES = {
   socket: 'int socket(int domain, int type, int protocol)',
   connect: 'int connect(int fd, const uint8_t *address, uint32_t length)',
+  bind: 'int bind(int fd, const uint8_t *address, uint32_t length)',
+  listen: 'int listen(int fd, int backlog)',
+  accept: 'int accept(int fd, uintptr_t address, uintptr_t length)',
+  shutdown: 'int shutdown(int fd, int how)',
+  getsockname: 'int getsockname(int fd, uintptr_t address, uintptr_t length)',
   setsockopt: 'int setsockopt(int fd, int level, int name, const int *value, uint32_t length)',
   send: 'int64_t send(int fd, uintptr_t address, size_t length, int flags)',
   recv: 'int64_t recv(int fd, uintptr_t address, size_t length, int flags)',
@@ -65,6 +76,7 @@ const PROTOTYPES = {
   setpgid: 'int setpgid(int pid, int group)',
 } as const;
 const LINUX_PROTOTYPES = {
+  accept4: 'int accept4(int fd, uintptr_t address, uintptr_t length, int flags)',
   posix_fadvise: 'int posix_fadvise(int fd, int64_t position, int64_t length, int advice)',
   ppoll: 'int ppoll(uintptr_t fds, unsigned long count, uintptr_t timeout, uintptr_t mask)',
   epoll_create1: 'int epoll_create1(int flags)',

@@ -3,17 +3,18 @@
  * arrives, and the received bytes are taken on request.
  */
 import net from 'node:net';
-import type { Connect, Connection, Peeked, Receive, Send } from '../operations.ts';
+import type { Receive, Send } from '../operations.ts';
+import { type Connect, type Connection, OperationError, type Peeked } from '../operations.ts';
 import { operationError } from './descriptor.ts';
 import { PENDING } from './engine.ts';
 
-type Done<Value> = (error: Error | null | undefined, value?: Value) => void;
+export type Done<Value> = (error: Error | null | undefined, value?: Value) => void;
 
 /** One for all sockets of a thread: its bytes are taken, or copied, before the read's callback returns. */
 const landing = Buffer.allocUnsafeSlow(64 * 1024);
 
 export class NodeSocket {
-  private readonly socket: net.Socket;
+  private socket!: net.Socket;
   private readonly target: string;
   private wake: (() => void) | undefined;
   /**
@@ -24,32 +25,54 @@ export class NodeSocket {
   private isPaused = false;
   private failure: Error | undefined;
   private isEnded = false;
+  /** Its sending half has been ended. */
+  private isShut = false;
 
   static connect({ host, port }: Connect, done: Done<Connection>): void {
-    const socket = new NodeSocket(host, port, (error) => done(error, socket as unknown as Connection));
+    const socket = new NodeSocket(`${host}:${port}`);
+    socket.connect(host, port, (error) => done(error, socket as unknown as Connection));
+  }
+
+  /** Begins to receive from a socket that a server has accepted, paused. */
+  static accepted(accepted: net.Socket, target: string): Connection {
+    const socket = new NodeSocket(target);
+    socket.socket = accepted;
+    // Sockets of a server ignore `onread`: their bytes come in buffers of their own.
+    accepted.on('data', (bytes) => socket.take(bytes));
+    socket.follow();
+    accepted.resume();
+    return socket as unknown as Connection;
   }
 
   static of(connection: Connection): NodeSocket {
     return connection as unknown as NodeSocket;
   }
 
-  private constructor(host: string, port: number, connected: Done<void>) {
-    this.target = `${host}:${port}`;
+  private constructor(target: string) {
+    this.target = target;
+  }
+
+  private connect(host: string, port: number, connected: Done<void>): void {
     const onread = { buffer: landing, callback: (bytes: number) => this.land(bytes) };
     // Half-open like the system's own sockets: a peer that has ended its half can still be sent to.
     this.socket = net.connect({ host, port, noDelay: true, allowHalfOpen: true, onread }, () => {
       this.socket.off('error', refused);
-      this.socket.on('error', (error) => this.ended(error));
-      this.socket.on('close', () => this.ended());
-      this.socket.on('end', () => this.ended(this.resetInstead()));
+      this.follow();
       connected(null);
     });
     const refused = (error: Error) => connected(operationError('connect', this.target, error));
     this.socket.once('error', refused);
   }
 
+  private follow(): void {
+    this.socket.on('error', (error) => this.ended(error));
+    this.socket.on('close', () => this.ended());
+    this.socket.on('end', () => this.ended(this.resetInstead()));
+  }
+
   /** Sends the bytes; `done` is called when the system has taken them. */
   send(operation: Send, done: Done<number>): void {
+    if (this.isShut) return done(this.shutError());
     this.socket.write(bytesOf(operation), (error) => {
       const failure = this.failureOf(error);
       if (failure) done(failure);
@@ -60,6 +83,7 @@ export class NodeSocket {
   /** Sends at once; only if the system does not take all bytes, `done` is called later. */
   sendInPlace(operation: Send, done: Done<number>): number | typeof PENDING {
     if (this.failure) throw operationError('send', this.target, this.failure);
+    if (this.isShut) throw this.shutError();
     this.socket.write(bytesOf(operation));
     const failure = this.failureOf(null);
     if (failure) throw failure;
@@ -107,6 +131,14 @@ export class NodeSocket {
     return this.isEnded ? 'end' : 'nothing';
   }
 
+  /** Ends the sending half; `done` is called when the system has been told, after all that was sent. */
+  shutdown(done: Done<void>): void {
+    if (this.failure) return done(operationError('shutdown', this.target, this.failure));
+    if (this.isShut) return done(null);
+    this.isShut = true;
+    this.socket.end((error?: Error | null) => done(error && operationError('shutdown', this.target, error)));
+  }
+
   close(done: Done<void>): void {
     if (this.socket.destroyed) return done(null);
     this.socket.once('close', () => done(null));
@@ -120,6 +152,14 @@ export class NodeSocket {
     this.isPaused = this.arrived !== undefined;
     this.arrived &&= this.arrived.slice();
     return !this.isPaused;
+  }
+
+  /** The same, for bytes that are this socket's alone. */
+  private take(bytes: Uint8Array): void {
+    this.arrived = bytes;
+    this.awake();
+    this.isPaused = this.arrived !== undefined;
+    if (this.isPaused) this.socket.pause();
   }
 
   private resume(): void {
@@ -138,9 +178,15 @@ export class NodeSocket {
    * end). An empty send asks the system, which still knows of the reset.
    */
   private resetInstead(): Error | undefined {
+    if (this.isShut) return undefined;
     this.socket.write('');
     const { errored } = this.socket;
     return (errored as NodeJS.ErrnoException | null)?.code === 'ECONNRESET' ? (errored as Error) : undefined;
+  }
+
+  /** Node would close the whole socket. */
+  private shutError(): Error {
+    return new OperationError('send', 'EPIPE', this.target);
   }
 
   private awake(): void {

@@ -4,12 +4,13 @@
  * round).
  */
 import os from 'node:os';
-import type { Connect, Connection } from '../operations.ts';
+import type { Connect, Connection, Listen, Listener } from '../operations.ts';
 import { compute } from './compute.ts';
 import { type Descriptor, descriptorOf } from './descriptor.ts';
 import { type Engine, PENDING, type Waiter } from './engine.ts';
 import { isInterrupted, type Libc, lastError, requireLibc } from './libc.ts';
-import { openSocket, peekAt, SEND_FLAGS, socketAddress } from './stream-socket.ts';
+import { acceptedBy, isListening, notListening, openListening, shutDown } from './listening-socket.ts';
+import { acceptOn, closeSocket, openSocket, peekAt, SEND_FLAGS, socketAddress } from './stream-socket.ts';
 import { systemFiles } from './system-files.ts';
 import type { Timers } from './timers.ts';
 
@@ -41,7 +42,9 @@ export interface Waiting {
   until(interest: Interest, descriptor: NonblockingDescriptor, waiter: Waiter): void;
   /** Watches an idle descriptor, which no request waits for, like the others. */
   watch(descriptor: NonblockingDescriptor): void;
-  /** The descriptor is about to be closed. */
+  /** The waiter's operation is tried again, as if what it waits for were ready. */
+  wake(waiter: Waiter): void;
+  /** The descriptor is about to be closed: whoever waits for it is woken, and finds that out. */
   forget(descriptor: NonblockingDescriptor): void;
   /** Whether a receive is tried before the descriptor is reported ready: without a reactor it is. */
   readonly triesFirst: boolean;
@@ -50,6 +53,12 @@ export interface Waiting {
 }
 
 const { EAGAIN, EINPROGRESS, EALREADY, EISCONN, EINTR } = os.constants.errno;
+
+/** A listening socket. One waiter waits for it; the others stand in line behind it. */
+interface NonblockingListener extends NonblockingDescriptor {
+  readonly port: number;
+  readonly line: Waiter[];
+}
 
 export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engine {
   const libc = requireLibc();
@@ -71,6 +80,32 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
       waiting.forget(descriptor);
       libc.close(descriptor.fd);
       throw outcome;
+    },
+
+    listen: (operation) => nonblockingListener(libc, operation) as unknown as Listener,
+
+    accept({ listener }, waiter) {
+      const listening = listener as unknown as NonblockingListener;
+      const { line } = listening;
+      if (line.length > 0 && line[0] !== waiter) {
+        line.push(waiter);
+        return PENDING;
+      }
+      const accepted = acceptOnce(libc, listening, waiting);
+      if (accepted === PENDING) {
+        line[0] = waiter;
+        waiting.until('readable', listening, waiter);
+        return PENDING;
+      }
+      line.shift();
+      if (line[0]) waiting.wake(line[0]);
+      if (accepted instanceof Error) throw accepted;
+      return accepted;
+    },
+
+    shutdown({ target }) {
+      shutDown(libc, target);
+      if (isListening(target)) waiting.forget(descriptorOf(target) as NonblockingDescriptor);
     },
 
     send({ connection, buffer, offset, length }, waiter) {
@@ -126,12 +161,26 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
     },
 
     close(operation) {
-      if (isSocket(operation.target)) waiting.forget(stateOf(operation.target as Connection));
-      systemFiles.close(operation);
+      if (!isSocket(operation.target)) return systemFiles.close(operation);
+      const descriptor = stateOf(operation.target as Connection);
+      waiting.forget(descriptor);
+      closeSocket(libc, descriptor);
     },
 
     watch({ connection }) {
       waiting.watch(stateOf(connection));
+    },
+
+    /** The poller may still return the waiter: nothing comes of it. */
+    cancel(operation, waiter) {
+      if (operation.kind === 'accept') leaveLine(operation.listener, waiter, waiting);
+      else if (operation.kind === 'send') stateOf(operation.connection).sent = 0;
+      else if (operation.kind === 'connect') {
+        const descriptor = connecting.get(operation);
+        if (!descriptor) return;
+        waiting.forget(descriptor);
+        closeSocket(libc, descriptor);
+      }
     },
 
     sleep({ durationNs }, waiter) {
@@ -143,9 +192,58 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
 }
 
 /** Written out, because V8 gives every object with a spread its own shape: 32 connections, 32 shapes. */
+const nonblockingDescriptor = (fd: number, target: string): NonblockingDescriptor => ({
+  fd,
+  target,
+  sent: 0,
+  mayHaveMore: false,
+  isOutOfSight: false,
+  isEnding: false,
+});
+
 function nonblockingSocket(libc: Libc, operation: Connect): NonblockingDescriptor {
   const { fd, target } = openSocket(libc, operation, { nonblocking: true });
-  return { fd, target, sent: 0, mayHaveMore: false, isOutOfSight: false, isEnding: false };
+  return nonblockingDescriptor(fd, target);
+}
+
+function nonblockingListener(libc: Libc, operation: Listen): NonblockingListener {
+  const { fd, target, port } = openListening(libc, operation, { nonblocking: true });
+  return { fd, target, sent: 0, mayHaveMore: false, isOutOfSight: false, isEnding: false, port, line: [] };
+}
+
+/**
+ * A connection, PENDING if there is none, or the error. Edge-triggered, more of them may have come with one
+ * edge, so that the next accept tries first.
+ */
+function acceptOnce(
+  libc: Libc,
+  listening: NonblockingListener,
+  { triesFirst, reportsEdges }: Waiting,
+): NonblockingDescriptor | typeof PENDING | Error {
+  if (listening.fd < 0) return notListening(listening.target);
+  while (listening.mayHaveMore || triesFirst) {
+    const fd = acceptOn(libc, listening.fd, { nonblocking: true });
+    if (fd >= 0) {
+      listening.mayHaveMore = reportsEdges;
+      const accepted = nonblockingDescriptor(fd, acceptedBy(listening.target));
+      // Nobody watches it yet, and data may have come with it.
+      accepted.isOutOfSight = true;
+      return accepted;
+    }
+    if (isInterrupted(libc)) continue;
+    if (libc.errno() !== EAGAIN) return lastError(libc, 'accept', listening.target);
+    listening.mayHaveMore = false;
+    break;
+  }
+  return PENDING;
+}
+
+/** If it was the first in line, the next one waits for the listener in its place. */
+function leaveLine(listener: Listener, waiter: Waiter, waiting: Waiting): void {
+  const { line } = listener as unknown as NonblockingListener;
+  const place = line.indexOf(waiter);
+  if (place >= 0) line.splice(place, 1);
+  if (place === 0 && line[0]) waiting.wake(line[0]);
 }
 
 const MSG_PEEK = 0x2;

@@ -1,12 +1,17 @@
 /** poll(2): the whole set of descriptors is passed with every call, and searched after it. */
 import type { Waiter } from './engine.ts';
 import { isInterrupted, lastError, requireLibc } from './libc.ts';
-import type { Interest, NonblockingDescriptor } from './nonblocking.ts';
-import { type Poller, timespec, type Watched } from './poller.ts';
-
-const POLLIN = 0x1;
-const POLLOUT = 0x4;
-const maskOf = (interest: Interest): number => (interest === 'readable' ? POLLIN : POLLOUT);
+import type { NonblockingDescriptor } from './nonblocking.ts';
+import {
+  notify,
+  type Poller,
+  setWaiter,
+  timespec,
+  type Watched,
+  WRITABLE,
+  wantedOf,
+  watchedNext,
+} from './poller.ts';
 
 export function createPoll(): Poller {
   const libc = requireLibc();
@@ -17,6 +22,8 @@ export function createPoll(): Poller {
   let setAt = libc.addressOf(new Uint8Array(set.buffer));
   const watched: Watched[] = [];
   const placeOf = new Map<number, number>();
+  /** Waiters that the next wait returns, whatever is ready. */
+  let woken: Waiter[] = [];
 
   function grow(): void {
     const larger = new Int32Array(set.length * 2);
@@ -39,7 +46,7 @@ export function createPoll(): Poller {
     const place = watched.length;
     if (2 * place === set.length) grow();
     placeOf.set(descriptor.fd, place);
-    watched.push({ descriptor, waiter: undefined });
+    watched.push({ descriptor, reader: undefined, writer: undefined });
     set[2 * place] = descriptor.fd;
     return place;
   }
@@ -47,6 +54,9 @@ export function createPoll(): Poller {
   function forget({ fd }: NonblockingDescriptor): void {
     const place = placeOf.get(fd);
     if (place === undefined) return;
+    const { reader, writer } = watched[place] as Watched;
+    if (reader) woken.push(reader);
+    if (writer) woken.push(writer);
     const last = watched.length - 1;
     const moved = watched[last] as Watched;
     watched[place] = moved;
@@ -54,6 +64,12 @@ export function createPoll(): Poller {
     placeOf.set(moved.descriptor.fd, place);
     placeOf.delete(fd);
     watched.pop();
+  }
+
+  /** Data has arrived that nobody receives yet, while somebody waits to write. */
+  function narrow(place: number, known: Watched): void {
+    known.descriptor.isOutOfSight = true;
+    set[2 * place + 1] = WRITABLE;
   }
 
   function leave(descriptor: NonblockingDescriptor): void {
@@ -68,18 +84,23 @@ export function createPoll(): Poller {
 
     until(interest, descriptor, waiter) {
       const place = placeFor(descriptor);
+      const known = watched[place] as Watched;
       descriptor.isOutOfSight = false;
-      (watched[place] as Watched).waiter = waiter;
-      set[2 * place + 1] = maskOf(interest);
+      setWaiter(known, interest, waiter);
+      set[2 * place + 1] = wantedOf(known);
     },
 
     watch(descriptor) {
-      set[2 * placeFor(descriptor) + 1] = POLLIN;
+      const place = placeFor(descriptor);
+      set[2 * place + 1] = watchedNext(watched[place] as Watched);
     },
 
+    wake: (waiter) => void woken.push(waiter),
+
     wait(timeoutNs) {
-      const ready: Waiter[] = [];
-      let left = pollOnce(timeoutNs);
+      const ready = woken;
+      woken = [];
+      let left = pollOnce(ready.length === 0 ? timeoutNs : 0);
       if (left < 0 && !isInterrupted(libc)) throw lastError(libc, 'receive', 'poll');
       // Backwards: forgetting one moves the last into its place.
       for (let place = watched.length - 1; left > 0 && place >= 0; place--) {
@@ -87,13 +108,11 @@ export function createPoll(): Poller {
         if (events === 0) continue;
         left--;
         const known = watched[place] as Watched;
-        if (events !== POLLOUT) known.descriptor.mayHaveMore = true;
-        // A waiter is notified once. Data that arrives before the next wait has to be noticed, too; after
-        // that, no events are requested.
-        set[2 * place + 1] = POLLIN;
-        if (known.waiter) ready.push(known.waiter);
+        if (events !== WRITABLE) known.descriptor.mayHaveMore = true;
+        // A waiter is notified once.
+        if (notify(known, events, ready)) set[2 * place + 1] = watchedNext(known);
+        else if (known.writer) narrow(place, known);
         else leave(known.descriptor);
-        known.waiter = undefined;
       }
       return ready;
     },

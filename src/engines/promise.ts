@@ -4,16 +4,21 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection, File, Operation, OperationKind } from '../operations.ts';
+import type { Connection, File, Listener, Operation, OperationKind } from '../operations.ts';
 import { compute } from './compute.ts';
 import { openFlags, operationError } from './descriptor.ts';
+import type { Engine, Waiter } from './engine.ts';
+import { cancelNode, isNodes, NodeListener, shutDownNode } from './node-listener.ts';
 import { NodeSocket } from './node-socket.ts';
 import { uncache } from './uncache.ts';
 
 /** An engine whose operations are awaited, not reported to a waiter. */
 export type PromiseEngine = {
-  readonly [Kind in OperationKind]: (operation: Extract<Operation, { kind: Kind }>) => unknown;
-};
+  readonly [Kind in Exclude<OperationKind, 'both'>]: (
+    operation: Extract<Operation, { kind: Kind }>,
+    waiter: Waiter,
+  ) => unknown;
+} & Pick<Engine, 'cancel'>;
 
 interface OpenFile {
   readonly handle: FileHandle;
@@ -27,8 +32,7 @@ export const promise: PromiseEngine = {
     return { handle, target: path };
   },
   async close({ target }) {
-    if ((target as unknown) instanceof NodeSocket)
-      await promised<void>((done) => NodeSocket.of(target as Connection).close(done));
+    if (isNodes(target)) await promised<void>((done) => target.close(done));
     else await openFileOf(target as File).handle.close();
   },
   async read({ file, buffer, offset, length, position }) {
@@ -43,6 +47,10 @@ export const promise: PromiseEngine = {
   },
   fsync: ({ file }) => named('fsync', openFileOf(file).target, openFileOf(file).handle.sync()),
   connect: (operation) => promised<Connection>((done) => NodeSocket.connect(operation, done)),
+  listen: (operation) => promised<Listener>((done) => NodeListener.listen(operation, done)),
+  accept: ({ listener }, waiter) =>
+    promised<Connection>((done) => NodeListener.of(listener).accept(waiter, done)),
+  shutdown: ({ target }) => promised<void>((done) => shutDownNode(target, done)),
   send: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).send(operation, done)),
   receive: (operation) =>
     promised<number>((done) => NodeSocket.of(operation.connection).receiveThen(operation, done)),
@@ -55,6 +63,7 @@ export const promise: PromiseEngine = {
   // A socket of Node's is watched from the moment it is connected.
   watch() {},
   compute,
+  cancel: cancelNode,
 };
 
 /** Node has no promises for sockets: the callback becomes one. */

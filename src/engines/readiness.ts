@@ -3,10 +3,10 @@
  * once and without waiting (libuv has received it by then, into its own memory). Regular files are always
  * ready, so they are read in place.
  */
-import type { Connection } from '../operations.ts';
 import { compute } from './compute.ts';
 import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
 import { filesInPlace } from './files.ts';
+import { cancelNode, isNodes, NodeListener, shutDownNode } from './node-listener.ts';
 import { NodeSocket } from './node-socket.ts';
 
 /** Called with a waiter whose operation can be performed now. */
@@ -19,6 +19,18 @@ export function readiness(ready: Ready, complete: Complete): Engine {
       NodeSocket.connect(operation, (error, connection) => complete(waiter, error, connection));
       return PENDING;
     },
+    listen(operation, waiter) {
+      NodeListener.listen(operation, (error, listener) => complete(waiter, error, listener));
+      return PENDING;
+    },
+    accept({ listener }, waiter) {
+      NodeListener.of(listener).accept(waiter, (error, connection) => complete(waiter, error, connection));
+      return PENDING;
+    },
+    shutdown({ target }, waiter) {
+      shutDownNode(target, (error) => complete(waiter, error));
+      return PENDING;
+    },
     send: (operation, waiter) =>
       NodeSocket.of(operation.connection).sendInPlace(operation, (error, bytes) =>
         complete(waiter, error, bytes),
@@ -26,8 +38,9 @@ export function readiness(ready: Ready, complete: Complete): Engine {
     receive: (operation, waiter) =>
       NodeSocket.of(operation.connection).receive(operation, () => ready(waiter)),
     close(operation, waiter) {
-      if (!((operation.target as unknown) instanceof NodeSocket)) return filesInPlace.close(operation);
-      NodeSocket.of(operation.target as Connection).close((error) => complete(waiter, error));
+      const { target } = operation;
+      if (!isNodes(target)) return filesInPlace.close(operation);
+      target.close((error) => complete(waiter, error));
       return PENDING;
     },
     sleep({ durationNs }, waiter) {
@@ -38,5 +51,6 @@ export function readiness(ready: Ready, complete: Complete): Engine {
     // A socket of Node's is watched from the moment it is connected.
     watch() {},
     compute,
+    cancel: cancelNode,
   };
 }

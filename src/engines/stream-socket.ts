@@ -1,7 +1,7 @@
 /** TCP sockets by the system's own calls: making them, and the addresses they take. */
 import net from 'node:net';
 import os from 'node:os';
-import type { Connect, Peeked } from '../operations.ts';
+import type { Connect, Listen, Peeked } from '../operations.ts';
 import { OperationError } from '../operations.ts';
 import type { Descriptor } from './descriptor.ts';
 import { isInterrupted, type Libc, lastError } from './libc.ts';
@@ -10,6 +10,7 @@ const isLinux = os.platform() === 'linux';
 const AF_INET = 2;
 const AF_INET6 = isLinux ? 10 : 30;
 const SOCK_STREAM = 1;
+const SOCK_CLOEXEC = 0o2000000;
 const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
 const ON = Int32Array.of(1);
@@ -21,20 +22,47 @@ const ON = Int32Array.of(1);
 export const SEND_FLAGS: number = isLinux ? 0x4000 : 0;
 
 const O_NONBLOCK = isLinux ? 0o4000 : 0x4;
+const F_SETFD = 2;
 const F_SETFL = 4;
+const FD_CLOEXEC = 1;
 
-/** Makes a TCP socket without Nagle's delay. */
+/** Makes a TCP socket without Nagle's delay, which programs that are started do not inherit. */
 export function openSocket(
   libc: Libc,
-  { host, port }: Connect,
+  { kind, host, port }: Connect | Listen,
   { nonblocking }: { nonblocking: boolean },
 ): Descriptor {
   const target = `${host}:${port}`;
-  const fd = libc.socket(socketAddress(host, port).family, SOCK_STREAM, 0);
-  if (fd < 0) throw lastError(libc, 'connect', target);
+  const { family } = socketAddress(host, port, kind);
+  const fd = libc.socket(family, isLinux ? SOCK_STREAM | SOCK_CLOEXEC : SOCK_STREAM, 0);
+  if (fd < 0) throw lastError(libc, kind, target);
   libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, 4);
+  if (!isLinux) libc.fcntl(fd, F_SETFD, FD_CLOEXEC);
   if (nonblocking) libc.fcntl(fd, F_SETFL, O_NONBLOCK);
-  return { fd, target };
+  return { fd, target, isSocket: true };
+}
+
+/** Closes a socket; from then on its descriptor has no number. @throws OperationError with the system's code. */
+export function closeSocket(libc: Libc, descriptor: Descriptor): void {
+  const { fd, target } = descriptor;
+  descriptor.fd = -1;
+  // An interrupted close has closed it all the same (close(2)).
+  if (libc.close(fd) < 0 && !isInterrupted(libc)) throw lastError(libc, 'close', target);
+}
+
+const SOCK_NONBLOCK = O_NONBLOCK;
+
+/**
+ * accept4(2): a new socket that is closed on exec, or -1. It inherits from the listening one that Nagle's delay
+ * is off (tcp(7)).
+ */
+export function acceptOn(libc: Libc, fd: number, { nonblocking }: { nonblocking: boolean }): number {
+  if (libc.accept4) return libc.accept4(fd, 0, 0, nonblocking ? SOCK_NONBLOCK | SOCK_CLOEXEC : SOCK_CLOEXEC);
+  const accepted = libc.accept(fd, 0, 0);
+  if (accepted < 0) return accepted;
+  libc.fcntl(accepted, F_SETFD, FD_CLOEXEC);
+  if (nonblocking) libc.fcntl(accepted, F_SETFL, O_NONBLOCK);
+  return accepted;
 }
 
 /** Makes a socket and connects it; blocks until that is done. */
@@ -51,9 +79,13 @@ export function connectBlocking(libc: Libc, operation: Connect): Descriptor {
 }
 
 /** `struct sockaddr_in` or `sockaddr_in6`, which on BSD systems begin with their length. */
-export function socketAddress(host: string, port: number): { family: number; address: Uint8Array } {
+export function socketAddress(
+  host: string,
+  port: number,
+  operation: 'connect' | 'listen' = 'connect',
+): { family: number; address: Uint8Array } {
   const version = net.isIP(host);
-  if (version === 0) throw new OperationError('connect', 'EINVAL', `${host}:${port} (not a numeric address)`);
+  if (version === 0) throw new OperationError(operation, 'EINVAL', `${host}:${port} (not a numeric address)`);
   const family = version === 4 ? AF_INET : AF_INET6;
   const address = Buffer.alloc(version === 4 ? 16 : 28);
   if (isLinux) address.writeUInt16LE(family, 0);

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import process from 'node:process';
 import { loadLibc } from './libc.ts';
 
 const RUSAGE_THREAD = 1;
@@ -20,4 +22,28 @@ export function threadUsage(): { userNs: number; systemNs: number; threadId: num
     systemNs: Number(systemSeconds) * 1e9 + Number(systemMicroseconds) * 1e3,
     threadId: libc.syscall(SYS_GETTID, 0, 0, 0, 0, 0, 0),
   };
+}
+
+export interface ThreadAccount {
+  readonly cpuNs: number;
+  readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number };
+}
+
+/**
+ * What any thread of this process has used so far; `undefined` if the system keeps no such account. Of
+ * /proc/PID/task/TID: `schedstat` is the time on a CPU, and more; `status` has the context switches.
+ */
+export function accountOfThread(threadId: number): ThreadAccount | undefined {
+  try {
+    const folder = `/proc/${process.pid}/task/${threadId}`;
+    const status = readFileSync(`${folder}/status`, 'utf8');
+    const switches = (kind: string) =>
+      Number(new RegExp(`^${kind}_ctxt_switches:\\s*(\\d+)`, 'm').exec(status)?.[1]);
+    return {
+      cpuNs: Number(readFileSync(`${folder}/schedstat`, 'utf8').split(' ')[0]),
+      contextSwitches: { voluntary: switches('voluntary'), involuntary: switches('nonvoluntary') },
+    };
+  } catch {
+    return undefined;
+  }
 }

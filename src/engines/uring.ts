@@ -9,6 +9,15 @@ import { compute } from './compute.ts';
 import { asFile, type Descriptor, descriptorOf, openFlags } from './descriptor.ts';
 import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
 import { requireLibc } from './libc.ts';
+import {
+  acceptedBy,
+  asListener,
+  isListening,
+  listeningOf,
+  notListening,
+  openListening,
+  stopListening,
+} from './listening-socket.ts';
 import { createRegistry } from './registry.ts';
 import type { Ring } from './ring.ts';
 import { openSocket, peekAt, SEND_FLAGS, socketAddress } from './stream-socket.ts';
@@ -20,6 +29,8 @@ const WRITE_FIXED = 5;
 const POLL_ADD = 6;
 const POLL_REMOVE = 7;
 const TIMEOUT = 11;
+const ACCEPT = 13;
+const ASYNC_CANCEL = 14;
 const CONNECT = 16;
 const OPENAT = 18;
 const CLOSE = 19;
@@ -27,10 +38,13 @@ const READ = 22;
 const WRITE = 23;
 const SEND = 26;
 const RECV = 27;
+const SHUTDOWN = 34;
 const FIXED_FILE = 1 << 8;
 const AT_FDCWD: Descriptor = { fd: -100, target: '.' };
 const NO_FILE: Descriptor = { fd: -1, target: 'no file' };
 const MSG_WAITALL = 0x100;
+const SHUT_WR = 1;
+const SOCK_CLOEXEC = 0o2000000;
 const POLLIN = 0x1;
 const HIGH = 2 ** 32;
 /** The flag of a receive after which there may be more data. */
@@ -59,6 +73,8 @@ export function ioUring(
   const free: number[] = [];
   /** Bytes that the kernel has taken of an unfinished send. */
   const sent = new Map<Send, number>();
+  /** Waiters whose operation was cancelled: that may look like an interruption. */
+  const givenUp = new WeakSet<Waiter>();
   const watches = new Map<Descriptor, number>();
   /** How many times completions were collected. */
   let round = 0;
@@ -108,6 +124,8 @@ export function ioUring(
   function valueFrom(operation: Operation, descriptor: Descriptor, result: number): unknown {
     if (operation.kind === 'open') return asFile({ fd: result, target: operation.path });
     if (operation.kind === 'connect') return descriptor as unknown as Connection;
+    if (operation.kind === 'accept')
+      return { fd: result, target: acceptedBy(descriptor.target), isSocket: true };
     return operation.kind === 'send' ? operation.length : result;
   }
   /**
@@ -118,15 +136,16 @@ export function ioUring(
       const done = (sent.get(operation) ?? 0) + Math.max(0, result);
       sent.delete(operation);
       const isShort = result > 0 && done < operation.length;
-      if (!isShort && result !== -EINTR) return false;
+      if ((!isShort && result !== -EINTR) || givenUp.has(waiter)) return false;
       sent.set(operation, done);
       engine.send(operation, waiter);
       return true;
     }
-    if (result !== -EINTR) return false;
+    if (result !== -EINTR || givenUp.has(waiter)) return false;
     if (operation.kind === 'receive') engine.receive(operation, waiter);
     else if (operation.kind === 'read') engine.read(operation, waiter);
     else if (operation.kind === 'write') engine.write(operation, waiter);
+    else if (operation.kind === 'accept') engine.accept(operation, waiter);
     else return false;
     return true;
   }
@@ -156,7 +175,25 @@ export function ioUring(
       // A poll that is under way keeps the connection open, whether its descriptor is closed or not.
       if (watch !== undefined) submit(undefined, operation, POLL_REMOVE, NO_FILE, watch, 0, 0, 0);
       if (place !== undefined) registry.forget({ fd, target, registered: place });
+      if (isListening(descriptor)) {
+        // Accepts that are under way keep it open, too: this ends them.
+        stopListening(libc, descriptor);
+        descriptor.fd = -1;
+      }
       submit(waiter, operation, CLOSE, { fd, target, registered: -1 }, 0, 0, 0, 0);
+      return PENDING;
+    },
+    listen: (operation) => asListener(openListening(libc, operation, { nonblocking: false })),
+    accept(operation, waiter) {
+      const listening = listeningOf(operation.listener);
+      if (listening.fd < 0) throw notListening(listening.target);
+      submit(waiter, operation, ACCEPT, listening, 0, 0, 0, SOCK_CLOEXEC);
+      return PENDING;
+    },
+    shutdown(operation, waiter) {
+      const { target } = operation;
+      if (isListening(target)) return stopListening(libc, target);
+      submit(waiter, operation, SHUTDOWN, descriptorOf(target), 0, SHUT_WR, 0, 0);
       return PENDING;
     },
     read(operation, waiter) {
@@ -233,6 +270,13 @@ export function ioUring(
         0,
       );
       return PENDING;
+    },
+    /** A transfer that is under way would keep its connection open, whether that is closed or not. */
+    cancel(operation, waiter) {
+      const slot = waiters.indexOf(waiter);
+      if (slot < 0) return;
+      givenUp.add(waiter);
+      submit(undefined, operation, ASYNC_CANCEL, NO_FILE, slot, 0, 0, 0);
     },
     sleep(operation, waiter) {
       const entry = submit(waiter, operation, TIMEOUT, NO_FILE, 0, 1, 0, 0);

@@ -1,5 +1,6 @@
 /** All metrics, in the order of the CSV's columns. */
 import { bytes } from './bytes.ts';
+import { connections } from './connections.ts';
 import { contextSwitches } from './context-switches.ts';
 import { cpu } from './cpu.ts';
 import { dispatch } from './dispatch.ts';
@@ -41,6 +42,7 @@ export const METRICS = [
   threads,
   pacing,
   bytes,
+  connections,
   machine,
   timeline,
   notes,

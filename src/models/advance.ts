@@ -1,7 +1,9 @@
-/** The one function that drives every request written as operations, whatever the model. */
+/** Drives requests written as operations, for all models that do not await promises. */
 import { type Engine, PENDING } from '../engines/engine.ts';
-import type { Steps } from '../operations.ts';
+import { BOTH, type Both, type Steps } from '../operations.ts';
+import { performBoth } from './both.ts';
 import type { Task } from './model.ts';
+import { ENDED, proceed, type Walk } from './proceed.ts';
 
 /** Begins a request and advances it as far as possible without waiting. */
 export function start(task: Task, engine: Engine): void {
@@ -13,48 +15,51 @@ export function start(task: Task, engine: Engine): void {
 
 /**
  * Passes a request the value (or the error) that it waited for, and advances it until it waits again or ends.
- * The end is recorded at once: in a continuation it would include the time until that runs.
  */
-export function advance(task: Task, engine: Engine, error: unknown, value?: unknown): void {
-  const steps = task.steps;
-  if (!steps) throw new Error('a request that has not begun cannot advance');
-  let failure = error;
-  let answer = value;
-  for (;;) {
-    try {
-      const step = failure ? steps.throw(failure) : steps.next(answer as never);
-      if (step.done) return task.end();
-      task.operation = step.value;
-    } catch (uncaught) {
-      return task.end(asFailure(uncaught));
-    }
-    failure = undefined;
-    try {
-      answer = task.operation.performBy(engine, task);
-    } catch (thrown) {
-      failure = thrown;
-    }
-    if (answer === PENDING && !failure) return;
+export function advance(walk: Walk, engine: Engine, error: unknown, value?: unknown): void {
+  goOn(walk, engine, proceed(walk, engine, error, value));
+}
+
+function goOn(walk: Walk, engine: Engine, first: unknown): void {
+  let answer = first;
+  while (answer !== PENDING && answer !== ENDED) {
+    if (answer === BOTH) {
+      const outcome = both(walk, engine);
+      if (!outcome) return;
+      answer = proceed(walk, engine, outcome.error, outcome.values);
+    } else answer = proceed(walk, engine, null, answer);
   }
+}
+
+interface Outcome {
+  readonly error: unknown;
+  readonly values: unknown;
+}
+
+/** @returns the outcome, if nothing waited; `undefined` if the request is advanced later. */
+function both(walk: Walk, engine: Engine): Outcome | undefined {
+  let outcome: Outcome | undefined;
+  let isLater = false;
+  const goOnWith = (side: Walk, answer: unknown) => goOn(side, engine, answer);
+  performBoth(walk.operation as Both, engine, goOnWith, (error, values) => {
+    if (isLater) advance(walk, engine, error, values);
+    else outcome = { error, values };
+  });
+  isLater = true;
+  return outcome;
 }
 
 /**
  * The descriptor that a request waited for is ready: performs the operation again, and advances the request
  * with the result.
  */
-export function retry(task: Task, engine: Engine): void {
-  if (!task.operation) throw new Error('a request that waits for nothing cannot be ready');
+export function retry(walk: Walk, engine: Engine): void {
+  if (!walk.operation) throw new Error('a request that waits for nothing cannot be ready');
   let answer: unknown;
   try {
-    answer = task.operation.performBy(engine, task);
+    answer = walk.operation.performBy(engine, walk);
   } catch (failure) {
-    return advance(task, engine, failure);
+    return advance(walk, engine, failure);
   }
-  if (answer !== PENDING) advance(task, engine, null, answer);
+  if (answer !== PENDING) advance(walk, engine, null, answer);
 }
-
-/**
- * The error that a request threw; a new one if it threw `undefined` or `null`, because it failed all the
- * same.
- */
-export const asFailure = (error: unknown): unknown => error ?? new Error('thrown without an error');

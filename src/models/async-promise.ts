@@ -1,9 +1,10 @@
 import { promise } from '../engines/promise.ts';
-import type { Steps } from '../operations.ts';
-import { asFailure } from './advance.ts';
+import { BOTH, type Both, type Steps } from '../operations.ts';
+import { performBoth } from './both.ts';
 import { completionDrawing } from './drawings/completion.ts';
 import type { Model, Task } from './model.ts';
 import { onNodeLoop } from './node-loop.ts';
+import { asFailure, ENDED, proceed, type Walk } from './proceed.ts';
 
 export const asyncPromise: Model = {
   name: 'async-promise',
@@ -39,26 +40,31 @@ export const asyncPromise: Model = {
   ),
 };
 
-async function serveOperations(task: Task): Promise<void> {
-  try {
-    task.begin();
-    const steps = task.request() as Steps;
-    let step = steps.next();
-    while (!step.done) {
-      let value: unknown;
-      try {
-        value = await step.value.performBy(promise, task);
-      } catch (error) {
-        step = steps.throw(error);
-        continue;
-      }
-      step = steps.next(value as never);
+function serveOperations(task: Task): Promise<void> {
+  task.begin();
+  task.steps = task.request() as Steps;
+  return awaitEach(task, proceed(task, promise, null));
+}
+
+/** Awaits each operation's promise, and goes on with what it resolves to. */
+async function awaitEach(walk: Walk, first: unknown): Promise<void> {
+  let answer = first;
+  while (answer !== ENDED) {
+    let value: unknown;
+    let failure: unknown;
+    try {
+      value = await (answer === BOTH ? awaitBoth(walk.operation as Both) : answer);
+    } catch (error) {
+      failure = asFailure(error);
     }
-    task.end();
-  } catch (error) {
-    task.end(asFailure(error));
+    answer = proceed(walk, promise, failure, value);
   }
 }
+
+const awaitBoth = (operation: Both): Promise<unknown> =>
+  new Promise((resolve, reject) =>
+    performBoth(operation, promise, awaitEach, (error, values) => (error ? reject(error) : resolve(values))),
+  );
 
 async function serveFunction(task: Task): Promise<void> {
   try {

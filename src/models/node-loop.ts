@@ -61,9 +61,8 @@ export function onNodeLoop(
   }
   function wait(waitNs: number): void {
     if (waitNs === 0) letLoopGoFirst();
-    else if (waitNs === Number.POSITIVE_INFINITY) return;
     else if (requests.wakeWhenDue) requests.wakeWhenDue(nextRound);
-    else {
+    else if (waitNs !== Number.POSITIVE_INFINITY) {
       clearTimeout(timer);
       timer = setTimeout(turn, Math.min(waitNs / 1e6, LONGEST_TIMER_MS));
     }

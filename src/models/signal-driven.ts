@@ -1,5 +1,11 @@
 import process from 'node:process';
-import { type NonblockingDescriptor, nonblocking, peek, type Waiting } from '../engines/nonblocking.ts';
+import {
+  type Interest,
+  type NonblockingDescriptor,
+  nonblocking,
+  peek,
+  type Waiting,
+} from '../engines/nonblocking.ts';
 import { signalOwner } from '../engines/signal.ts';
 import { advance, retry, start } from './advance.ts';
 import { signalDrivenDrawing } from './drawings/signal-driven.ts';
@@ -25,7 +31,8 @@ export const signalDriven: Model = {
 
   start(setting) {
     const ownSignals = signalOwner();
-    const waiters = new Map<NonblockingDescriptor, Task>();
+    type Waiters = Map<NonblockingDescriptor, Task>;
+    const waiters: Record<Interest, Waiters> = { readable: new Map(), writable: new Map() };
     const watched = new Set<NonblockingDescriptor>();
     let loop: NodeLoop;
     let signals = 0;
@@ -34,18 +41,19 @@ export const signalDriven: Model = {
     const waiting: Waiting = {
       triesFirst: true,
       reportsEdges: false,
-      until(_interest, descriptor, task) {
-        waiters.set(descriptor, task as Task);
+      until(interest, descriptor, task) {
+        waiters[interest].set(descriptor, task as Task);
         // From now on it signals. Data that arrived before raised no signal: try once more.
         if (ownSignals(descriptor)) setImmediate(collect);
       },
+      wake: (task) => void setImmediate(tryAgain, task),
       watch(descriptor) {
         watched.add(descriptor);
         ownSignals(descriptor);
       },
       forget(descriptor) {
-        waiters.delete(descriptor);
         watched.delete(descriptor);
+        if (waiters.readable.has(descriptor) || waiters.writable.has(descriptor)) setImmediate(collect);
       },
     };
     const wakeAfter = (durationNs: number, task: object) => void setTimeout(wake, durationNs / 1e6, task);
@@ -57,11 +65,16 @@ export const signalDriven: Model = {
       collect();
     }
     function collect(): void {
-      for (const [descriptor, task] of [...waiters]) {
-        waiters.delete(descriptor);
-        retry(task, engine);
-        if (!waiters.has(descriptor)) collected++;
-      }
+      for (const waiting of [waiters.readable, waiters.writable])
+        for (const [descriptor, task] of [...waiting]) {
+          waiting.delete(descriptor);
+          retry(task, engine);
+          if (!waiting.has(descriptor)) collected++;
+        }
+      loop.turn();
+    }
+    function tryAgain(task: object): void {
+      retry(task as Task, engine);
       loop.turn();
     }
     function wake(task: object): void {

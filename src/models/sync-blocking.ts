@@ -1,8 +1,9 @@
 import { blocking, sleepBlocking } from '../engines/blocking.ts';
-import { asFailure, start } from './advance.ts';
+import { start } from './advance.ts';
 import { startBridge } from './async-bridge.ts';
 import { syncBlockingDrawing } from './drawings/sync-blocking.ts';
 import type { Model, Requests, Task } from './model.ts';
+import { asFailure } from './proceed.ts';
 import { refusesBlockingSockets } from './refusal.ts';
 
 export const syncBlocking: Model = {

@@ -24,6 +24,7 @@ export const syncNonblocking: Model = {
       triesFirst: true,
       reportsEdges: false,
       until: (_interest, _descriptor, task) => void waitingTasks.push(task as Task),
+      wake: (task) => void waitingTasks.push(task as Task),
       watch: (descriptor) => void watched.add(descriptor),
       forget: (descriptor) => void watched.delete(descriptor),
     };

@@ -37,6 +37,10 @@ export const cellSchema = z
     modelParams: recordOf(scalar)
       .optional()
       .describe("The model's own parameters, where they are not its defaults."),
+    generator: z
+      .string()
+      .optional()
+      .describe('Where the model is the server: the model of the process that sends the requests.'),
   })
   .meta({ id: 'cell', description: 'One model x workload x load.' });
 /** One model x workload x load. */
@@ -60,5 +64,6 @@ export function cellKey(cell: SearchedSpec & { readonly load?: LoadSpec | undefi
     cell.model,
     cell.threads ?? null,
     sorted(cell.modelParams),
+    ...(cell.generator === undefined ? [] : [cell.generator]),
   ]);
 }

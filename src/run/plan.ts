@@ -8,6 +8,7 @@ import { type CellSpec, cellKey, type LoadSpec } from '../result.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
 import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
+import { generatorModel } from './server/generator.ts';
 import { distinct, type ParamValues, shownParams, unusedParams } from './shown-params.ts';
 import { requestsAtOnce } from './trial/trial-load.ts';
 
@@ -16,6 +17,8 @@ export interface WorkloadDescription extends Pick<Workload, 'name' | 'summary' |
   /** Whether there is something to prepare. */
   readonly prepare?: unknown;
   readonly unused?: Workload['unused'];
+  /** Of a server: the model runs it, and its requests come from a process of their own. */
+  readonly serve?: unknown;
   /** The unit of each parameter. */
   readonly units?: Readonly<Record<string, string>>;
 }
@@ -84,8 +87,17 @@ export function planCells({ models, workloads, loads, threads }: PlanRequest): P
             const pool = threads !== undefined && model.takesThreads ? { threads } : {};
             const chosen = Object.keys(own).length > 0 ? { modelParams: own } : {};
             const shown = shownParams(workload, params);
+            const side = workload.serve ? { generator: generatorModel().name } : {};
             return {
-              cell: { model: model.name, workload: workload.name, params: shown, load, ...pool, ...chosen },
+              cell: {
+                model: model.name,
+                workload: workload.name,
+                params: shown,
+                load,
+                ...pool,
+                ...chosen,
+                ...side,
+              },
               planned,
               params,
               refusal,
@@ -107,8 +119,12 @@ export function processesOf(cells: readonly PlannedCell[]): PlannedCell[][] {
   return [...processes.values()];
 }
 
-/** The same for cells that one process measures. */
-export const processKey = ({ cell }: PlannedCell): string => cellKey({ ...cell, load: ANY_LOAD });
+/**
+ * The same for cells that one process measures. A server is started for each load: how many threads it has
+ * may depend on that, and clients that it never served may still be connected to it.
+ */
+export const processKey = ({ cell, planned }: PlannedCell): string =>
+  cellKey(planned.workload.serve ? cell : { ...cell, load: ANY_LOAD });
 const ANY_LOAD: LoadSpec = { kind: 'closed', concurrency: 1 };
 
 /** One round: every process once, and in it every load once, all in an order of the round's own. */

@@ -64,7 +64,7 @@ function planOurs(
   params: readonly ParamSetting[],
   defaults: CellsRequest['defaultParams'],
 ): PlannedWorkload {
-  const { name, summary, form, uses, unused, prepare } = workload;
+  const { name, summary, form, uses, unused, prepare, serve } = workload;
   planParams(workload, params);
   return {
     workload: {
@@ -74,6 +74,7 @@ function planOurs(
       ...(uses ? { uses } : {}),
       ...(unused ? { unused } : {}),
       prepare: prepare !== undefined,
+      ...(serve ? { serve: true } : {}),
       units: unitsOf(workload.params),
     },
     reference: { name },

@@ -19,6 +19,7 @@ import { type Durations, type PlannedCell, processesOf, roundOf } from './plan.t
 import type { Fixture, Fixtures } from './processes/fixtures.ts';
 import { inOneLine } from './processes/in-one-line.ts';
 import { runTrials, type TrialOptions } from './processes/measured-process.ts';
+import { runServerTrials } from './server/server-trials.ts';
 import { countSyscalls } from './syscalls.ts';
 import type { TrialPlan } from './trial/cell.ts';
 import { failedTrial } from './trial-record.ts';
@@ -104,7 +105,9 @@ export async function* countAllSyscalls(
   options: RunOptions,
 ): AsyncGenerator<SyscallRecord> {
   const keys = new Set(measured.map(cellKey));
-  for (const planned of plan.cells.filter(({ cell }) => keys.has(cellKey(cell)))) {
+  // strace would have to follow a server that is started elsewhere.
+  const cells = plan.cells.filter(({ cell, planned }) => keys.has(cellKey(cell)) && !planned.workload.serve);
+  for (const planned of cells) {
     if (options.signal.aborted) return;
     options.began?.(planned, 0);
     const fixture = await options.fixtures.get(planned.planned, planned.params, options);
@@ -183,8 +186,9 @@ async function* measureTrials(
     return;
   }
   const plans = cells.map((planned) => trialPlan(plan, planned, trial, fixture.value));
+  const runThem = first.planned.workload.serve ? runServerTrials : runTrials;
   let next = 1;
-  for await (const record of runTrials(plans, trialOptions(plan, fixture, options))) {
+  for await (const record of runThem(plans, trialOptions(plan, fixture, options))) {
     yield storable(withoutCredentialsIn(record));
     const following = cells[next++];
     if (following) options.began?.(following, trial);

@@ -65,7 +65,9 @@ export async function targetOf(
       hint: 'for https, write an async workload with fetch: iobench new NAME --form async',
     });
   }
-  const head = requestHead(url.pathname + url.search, url.host, authorizationOf(url, shown));
+  const head = requestHead(url.pathname + url.search, url.host, {
+    authorization: authorizationOf(url, shown),
+  });
   const port = Number(url.port || 80);
   let found: string[];
   try {
@@ -90,10 +92,15 @@ function authorizationOf(url: URL, shown: string): string | undefined {
   }
 }
 
-const requestHead = (path: string, host: string, authorization?: string): string =>
+/** The text of a GET; its connection is kept for another one, unless that is not wanted. */
+export const requestHead = (
+  path: string,
+  host: string,
+  { authorization, isKept = true }: { authorization?: string | undefined; isKept?: boolean } = {},
+): string =>
   `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: iobench\r\nAccept: */*\r\n${
     authorization === undefined ? '' : `Authorization: ${authorization}\r\n`
-  }Connection: keep-alive\r\n\r\n`;
+  }Connection: ${isKept ? 'keep-alive' : 'close'}\r\n\r\n`;
 
 /**
  * A server often listens on one of its name's addresses only (`localhost`). If none answers, requests will

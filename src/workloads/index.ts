@@ -1,8 +1,10 @@
 /** The workloads, in the order in which reports list them: from the simplest to the most complex. */
+import echoServer from './echo-server.ts';
 import fileRead from './file-read.ts';
 import fileWrite from './file-write.ts';
 import httpCompute from './http-compute.ts';
 import httpGet from './http-get.ts';
+import httpServer from './http-server.ts';
 import noop from './noop.ts';
 import sleep from './sleep.ts';
 import tcpEcho from './tcp-echo.ts';
@@ -16,4 +18,6 @@ export const workloads: readonly Workload[] = [
   tcpEcho,
   httpGet,
   httpCompute,
+  echoServer,
+  httpServer,
 ];

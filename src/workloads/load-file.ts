@@ -74,6 +74,7 @@ const shape = z.object({
   connect: z.optional(method),
   request: method,
   disconnect: z.optional(method),
+  serve: z.optional(method),
 });
 const FIELDS = Object.keys(shape.shape).concat('form');
 
@@ -109,12 +110,15 @@ function checkedWorkload(value: unknown, file: string): Workload {
     );
   }
   const form = formOf(workload.request);
-  for (const part of ['connect', 'disconnect'] as const) {
+  for (const part of ['connect', 'disconnect', 'serve'] as const) {
     if (workload[part] && formOf(workload[part]) !== form) {
       throw new UserError(
         `${file}: field ${part}: expected the same form as request (${form}), found ${formOf(workload[part])}`,
         {
-          hint: 'write both as generators (*request), both async, or both plain',
+          hint:
+            part === 'serve'
+              ? 'a server and its clients are written as generators (*serve, *request)'
+              : 'write both as generators (*request), both async, or both plain',
         },
       );
     }

@@ -1,5 +1,5 @@
 /** The definition of a workload: what one request does, written once. */
-import type { Steps } from '../operations.ts';
+import type { Connection, Steps } from '../operations.ts';
 import type { Params, ParamsOf } from './parameters.ts';
 import type { PeerName } from './peers/index.ts';
 import type { Tally } from './tally.ts';
@@ -96,6 +96,32 @@ export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Retu
   disconnect?(client: Client): unknown;
 }
 
+/**
+ * What `defineServer` takes: a workload whose requests come from outside. The model runs `serve`, once per
+ * connection, and that is what is measured. `connect`, `request` and `disconnect` are the client's side,
+ * which load generators perform in processes of their own; `background` and `undelayed` are theirs, too. All
+ * are written as operations.
+ */
+export interface ServerDefinition<Schema extends Params, Fixture, Client> extends Described<Schema> {
+  /**
+   * Once per run, untimed. Returns plain data, which servers and clients get. Without it, the parameters are
+   * that.
+   */
+  prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
+  /**
+   * What the server does for one connection; the connection is closed when it returns or throws. An error
+   * that it throws counts the connection as failed.
+   */
+  serve(connection: Connection, fixture: Fixture): Steps;
+  background?(fixture: Fixture & PeerAddress): Steps | readonly Steps[];
+  undelayed?(fixture: Fixture & PeerAddress): Fixture & PeerAddress;
+  /** Once per client: its result is passed to `request`. The fixture has the server's address, too. */
+  connect(fixture: Fixture & PeerAddress, tally: Tally): Steps<Client>;
+  /** One request, timed. Its result is ignored; an error that it throws is counted by its `code`. */
+  request(client: Client, random: Random): Steps;
+  disconnect?(client: Client): Steps;
+}
+
 /** A workload as the harness sees it. */
 export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly form: Form;
@@ -106,6 +132,8 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly connect?: (fixture: unknown, tally: Tally) => unknown;
   readonly request: (client: unknown, random: Random) => unknown;
   readonly disconnect?: (client: unknown) => unknown;
+  /** Only a server has it. */
+  readonly serve?: (connection: Connection, fixture: unknown) => Steps;
 }
 
 /**
@@ -121,6 +149,15 @@ export function defineWorkload<
 >(workload: WorkloadDefinition<Schema, Fixture, Client, Returned>): Workload {
   const described = workload as unknown as Omit<Workload, 'form'>;
   return { ...described, form: formOf(described.request) };
+}
+
+/** Defines a server, which every model runs that can accept connections. */
+export function defineServer<
+  Schema extends Params = Params,
+  Fixture = ParamsOf<Schema>,
+  Client = Fixture & PeerAddress,
+>(server: ServerDefinition<Schema, Fixture, Client>): Workload {
+  return { uses: ['sockets'], ...(server as unknown as Omit<Workload, 'form'>), form: 'operations' };
 }
 
 /** JavaScript's name of a kind of function: `GeneratorFunction`, `AsyncFunction`, ... */

@@ -35,12 +35,34 @@ function waitedFor(create: (ready: (waiter: Waiter) => void, complete: Complete)
 const blockingNow: Perform = async (operation) => operation.performBy(blocking, {});
 const promised: Perform = async (operation) => operation.performBy(promise, {});
 
-export const engines: readonly Loop[] = [
-  { name: 'blocking', perform: blockingNow, onlySockets: false },
-  { name: 'callback', perform: waitedFor((_ready, complete) => callback(complete)), onlySockets: false },
-  { name: 'promise', perform: promised, onlySockets: false },
-  { name: 'readiness', perform: waitedFor(readiness), onlySockets: false },
-  ...loops,
+/** A request of one operation. */
+function* one(operation: Operation): Steps {
+  // Not `yield*`: whoever asks may itself stand in the operation's only step.
+  return yield operation;
+}
+
+export interface TestedEngine extends Loop {
+  readonly perform: Perform;
+}
+
+const driven: readonly { readonly name: string; readonly perform: Perform }[] = [
+  { name: 'blocking', perform: blockingNow },
+  { name: 'callback', perform: waitedFor((_ready, complete) => callback(complete)) },
+  { name: 'promise', perform: promised },
+  { name: 'readiness', perform: waitedFor(readiness) },
+];
+
+export const engines: readonly TestedEngine[] = [
+  ...driven.map(({ name, perform }) => ({
+    name,
+    perform,
+    runSteps: <Result>(steps: Steps<Result>) => run(perform, steps),
+    onlySockets: false,
+  })),
+  ...loops.map((loop) => ({
+    ...loop,
+    perform: (operation: Operation) => loop.runSteps(one(operation)),
+  })),
 ];
 
 /** Takes steps to their end, as a model would. */

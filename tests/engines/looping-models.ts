@@ -1,15 +1,11 @@
-/**
- * The models that wait in a loop of their own, each as an engine: an operation is a request of one step, and
- * the loop runs until it has ended.
- */
+/** The models that wait in a loop of their own: it runs until the requests that were asked for have ended. */
 import { epoll } from '../../src/models/epoll.ts';
 import { ioUringModel } from '../../src/models/io-uring.ts';
 import type { Model, Requests, Setting, Started, Task } from '../../src/models/model.ts';
 import { poll } from '../../src/models/poll.ts';
 import { signalDriven } from '../../src/models/signal-driven.ts';
 import { syncNonblocking } from '../../src/models/sync-nonblocking.ts';
-import type { Operation } from '../../src/operations.ts';
-import type { Perform } from './every-engine.ts';
+import type { Steps } from '../../src/operations.ts';
 
 const LOOPS: readonly {
   readonly name: string;
@@ -30,9 +26,12 @@ const LOOPS: readonly {
   },
 ];
 
+/** Takes steps to their end. Those that are asked for in one turn are in flight together. */
+export type RunSteps = <Result>(steps: Steps<Result>) => Promise<Result>;
+
 export interface Loop {
   readonly name: string;
-  readonly perform: Perform;
+  readonly runSteps: RunSteps;
   readonly onlySockets: boolean;
 }
 
@@ -42,17 +41,24 @@ const SOCKETS = { form: 'operations', uses: ['sockets'], concurrency: 1, threads
 export const loops: readonly Loop[] = LOOPS.flatMap(({ name, model, params, onlySockets = false }) => {
   const refusal = model.refuses(SOCKETS);
   if (refusal) console.log(`not tested here: ${name}: ${refusal}`);
-  return refusal ? [] : [{ name, perform: performedBy(model, params), onlySockets }];
+  return refusal ? [] : [{ name, runSteps: runBy(model, params), onlySockets }];
+});
+
+/** Any model that runs in this process, with its defaults. */
+export const modelLoop = (model: Model): Loop => ({
+  name: model.name,
+  runSteps: runBy(model, {}),
+  onlySockets: false,
 });
 
 interface Asked {
-  readonly operation: Operation;
+  readonly steps: Steps;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
 
-/** What is asked for in one turn is in flight together. The model is never stopped: it may be asked again. */
-function performedBy(model: Model, params: unknown): Perform {
+/** The model is never stopped: it may be asked again. */
+function runBy(model: Model, params: unknown): RunSteps {
   let started: Started | Promise<Started> | undefined;
   let queue: Asked[] = [];
   let served = Promise.resolve();
@@ -61,12 +67,12 @@ function performedBy(model: Model, params: unknown): Perform {
     const asked = queue;
     queue = [];
     if (asked.length === 0) return;
-    started ??= model.start({ params, note() {} } as unknown as Setting);
+    started ??= model.start({ form: 'operations', params, note() {} } as unknown as Setting);
     await (await started).run(requestsOf(asked));
   }
-  return (operation) =>
-    new Promise((resolve, reject) => {
-      queue.push({ operation, resolve, reject });
+  return <Result>(steps: Steps<Result>) =>
+    new Promise<Result>((resolve, reject) => {
+      queue.push({ steps, resolve: resolve as (value: unknown) => void, reject });
       served = served.then(() => new Promise(setImmediate)).then(serve);
     });
 }
@@ -74,22 +80,21 @@ function performedBy(model: Model, params: unknown): Perform {
 const LIMIT_MS = 15_000;
 
 /**
- * A loop whose operations never end would stop the tests for good: after the time limit the requests are
+ * A loop whose requests never end would stop the tests for good: after the time limit the requests are
  * over, and fail.
  */
 function requestsOf(asked: readonly Asked[]): Requests {
   const limitMs = performance.now() + LIMIT_MS;
   let begun = 0;
   let ended = 0;
-  const taskOf = ({ operation, resolve, reject }: Asked): Task => {
+  const taskOf = ({ steps, resolve, reject }: Asked): Task => {
     let value: unknown;
     return {
       steps: undefined,
       operation: undefined,
       begin() {},
-      *request(): Generator<Operation, void, unknown> {
-        // Not `yield*`: whoever asks may itself stand in the operation's only step.
-        value = yield operation;
+      *request(): Steps<void> {
+        value = yield* steps;
       },
       submitted() {},
       end(error) {
@@ -107,7 +112,7 @@ function requestsOf(asked: readonly Asked[]): Requests {
     waitNs: () => (begun < asked.length || ended === asked.length ? 0 : 500e6),
     get over() {
       if (performance.now() > limitMs)
-        for (const { reject, operation } of asked) reject(new Error(`${operation.kind} did not end in time`));
+        for (const { reject } of asked) reject(new Error('it did not end in time'));
       return ended === asked.length || performance.now() > limitMs;
     },
   };

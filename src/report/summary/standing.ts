@@ -5,6 +5,7 @@ import { FEWEST_TRIALS, typicalOf } from '../../stats/interval.ts';
 import { type Looks, standingsAfter } from '../../stats/looks.ts';
 import { centresOf, type SectionFigures, standingsOf } from '../../stats/standings.ts';
 import { comparedBy } from '../verdicts/ranking.ts';
+import { isStarved } from './starved.ts';
 
 /** A cell, with the trials that it was made of. */
 export interface Tried {
@@ -119,7 +120,8 @@ export function familyOf<Item extends Trials>(
   const keptUp = known.filter(({ trials }) =>
     trials.every(({ shed, unfinished }) => shed + unfinished === 0),
   );
-  const rivals = metric === 'p99' && keptUp.length > 0 ? keptUp : known;
+  const served = known.filter(({ trials }) => !trials.some(isStarved));
+  const rivals = metric === 'throughput' ? served : keptUp.length > 0 ? keptUp : known;
   if (rivals.length < 2) return undefined;
   const cells = rivals.map(({ figures }) => figures as RoundFigures);
   return {

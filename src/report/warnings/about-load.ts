@@ -1,8 +1,10 @@
 /**
  * Warnings about the load: whether it was sent as planned, kept up with, and met a system in a steady state.
  */
+import { counted } from '../../quantity.ts';
 import { queueGrowing, trendOf } from '../../stats/steady.ts';
 import { formatDuration, formatRounded, formatShare } from '../formats/format.ts';
+import { isStarved } from '../summary/starved.ts';
 import { requests } from './about-results.ts';
 import { type Facts, together, type WarningRule } from './warning-rule.ts';
 
@@ -28,10 +30,24 @@ const notKeptUp: WarningRule = {
       ...(cell.shed > 0
         ? [`${requests(cell.shed)} of the schedule not sent, because too many were in flight`]
         : []),
-      ...(cell.unfinished > 0 ? [unfinishedRequests(cell)] : []),
+      // A server whose clients wait for each other to leave is reported by `clients-starved`.
+      ...(cell.unfinished > 0 && !isStarved(cell) ? [unfinishedRequests(cell)] : []),
     ]),
   remedy:
     'The load is more than this cell can serve, or the cell stalled: lower the rate (--rate), or look for a stall in the timeline.',
+};
+
+const starved: WarningRule = {
+  code: 'clients-starved',
+  condition:
+    'a server had not answered some clients of a closed load when the trial stopped waiting for them',
+  message({ cell }) {
+    if (!isStarved(cell) || cell.load.kind !== 'closed') return undefined;
+    const each = cell.unfinished / cell.trials;
+    return `${formatRounded(each)} of ${counted(cell.load.concurrency, 'client')} were not answered: the server was busy with the others, and served none of these before one of those left`;
+  },
+  remedy:
+    'Its throughput is that of the clients that were served, so the cell is not ranked. A server that serves one connection at a time, or has fewer threads than clients, needs clients that leave (-p http-server.connections=one-a-request) or more threads (--threads).',
 };
 
 const queueIsGrowing: WarningRule = {
@@ -113,6 +129,7 @@ function unfinishedRequests({ unfinished, latencyNs: { atLeast = [] } }: Facts['
 export const loadRules: readonly WarningRule[] = [
   notWarm,
   notKeptUp,
+  starved,
   queueIsGrowing,
   unsteady,
   generatorLate,

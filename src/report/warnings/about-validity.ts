@@ -8,6 +8,8 @@ import { isMachineFull } from './about-machine.ts';
 import { together, type WarningRule } from './warning-rule.ts';
 
 const SATURATED_SHARE = 0.9;
+/** The name under which a server's trial stores what the process used that sent the requests. */
+const GENERATOR = 'generator';
 const LITTLE_TOLERANCE = 0.02;
 const ORACLE_TOLERANCE = 0.03;
 /** An error of the wait that is a smaller share of the latency does not change a figure that is read. */
@@ -20,11 +22,23 @@ const peerSaturated: WarningRule = {
   message: ({ cell }) =>
     together(
       Object.entries(cell.peerCpuShare)
-        .filter(([, share]) => share >= SATURATED_SHARE)
+        .filter(([name, share]) => share >= SATURATED_SHARE && name !== GENERATOR)
         .map(([name, share]) => `peer ${name} kept a core ${formatShare(share)} busy`),
     ),
   remedy:
     'The throughput is the peer’s limit, not the model’s: compare CPU per request, or take fewer clients.',
+};
+
+const generatorSaturated: WarningRule = {
+  code: 'generator-saturated',
+  condition:
+    'the process that sends a server its requests kept a core busy for 90 % of a trial’s window or more',
+  message({ cell: { peerCpuShare } }) {
+    const share = peerCpuShare[GENERATOR] ?? 0;
+    return share < SATURATED_SHARE ? undefined : `the generator kept a core ${formatShare(share)} busy`;
+  },
+  remedy:
+    'The throughput is the limit of who sends, not of the server: compare CPU per request, or give the server more to do per request.',
 };
 
 const poolTooSmall: WarningRule = {
@@ -72,7 +86,13 @@ const oracle: WarningRule = {
     'Requests began later or earlier than the queue explains: the process was stopped or woken late. Run it again on a quiet machine (iobench doctor).',
 };
 
-export const validityRules: readonly WarningRule[] = [peerSaturated, poolTooSmall, littlesLaw, oracle];
+export const validityRules: readonly WarningRule[] = [
+  peerSaturated,
+  generatorSaturated,
+  poolTooSmall,
+  littlesLaw,
+  oracle,
+];
 
 /**
  * How far a window that cuts requests at both ends may move Little's ratio, in older results; 0 if requests

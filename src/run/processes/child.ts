@@ -4,6 +4,8 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
+import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { guard } from './warden.ts';
 import { within } from './within.ts';
@@ -23,6 +25,10 @@ export interface ChildOptions {
   readonly under?: { readonly program: string; readonly words: readonly string[] } | undefined;
   /** A workload that prints one line per request would be slowed down by the reader. */
   readonly ignoresOutput?: boolean;
+  /**
+   * It has a second channel, on its descriptor 4, for a thread of its own: called with each line from there.
+   */
+  readonly lines?: ((line: string) => void) | undefined;
   /** Called with its messages that have a `kind`; a workload may send others. */
   received(message: { readonly kind: string }): void;
   /** Called with its output, as it arrives. */
@@ -43,6 +49,8 @@ export interface Child {
   readonly ended: Promise<Ending>;
   /** @throws Error if the message cannot be copied to another process. */
   send(message: object): void;
+  /** Sends a line over its second channel. */
+  write(line: string): void;
   /** Another process leads its group: the one that was started only runs it. */
   lead(pid: number): void;
   /** Ends it, and everything that it has started and that has not left its group. */
@@ -55,6 +63,7 @@ export function startChild({
   words = [],
   under,
   ignoresOutput,
+  lines,
   received,
   output,
 }: ChildOptions): Child {
@@ -62,7 +71,7 @@ export function startChild({
     under === undefined ? {} : { execPath: under.program, execArgv: [...under.words, process.execPath] };
   const stdout = ignoresOutput ? 'ignore' : 'pipe';
   const child = fork(fileURLToPath(module), words, {
-    stdio: ['ignore', stdout, 'pipe', 'ipc'],
+    stdio: ['ignore', stdout, 'pipe', 'ipc', ...(lines ? (['pipe'] as const) : [])],
     serialization: 'advanced',
     ...traced,
   });
@@ -74,6 +83,10 @@ export function startChild({
       output?.(text);
     });
   }
+  const channel = child.stdio[4] as Duplex | undefined;
+  // It ends with the process, which is reported by `ended`.
+  channel?.on('error', () => {});
+  if (channel && lines) createInterface({ input: channel }).on('line', lines);
   child.on('message', (message: unknown) => {
     if (typeof (message as { kind?: unknown } | null)?.kind === 'string')
       received(message as { kind: string });
@@ -97,6 +110,7 @@ export function startChild({
     ended,
     // A process that has ended receives nothing, which is no error: `ended` reports it.
     send: (message) => void child.send(message, () => {}),
+    write: (line) => void channel?.write(`${line}\n`),
     lead: group.add,
     kill() {
       group.kill();

@@ -59,6 +59,7 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
       form,
       ...(uses === undefined ? {} : { uses: [...uses] }),
       prepare: workload.prepare !== undefined,
+      ...(workload.serve ? { serve: true } : {}),
       units: Object.fromEntries(parameters.map(({ key, unit }) => [key, unit])),
     },
     parameters,

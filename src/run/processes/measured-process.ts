@@ -28,6 +28,8 @@ export interface TrialOptions {
   readonly tracedTo?: string;
   /** Called with the measured process's output, as it arrives. */
   output?(text: string): void;
+  /** The window of a load has just opened, or closed. */
+  turned?(phase: 'open' | 'closed'): void;
 }
 
 const DOING: Readonly<Record<TrialPhase, string>> = {
@@ -62,7 +64,10 @@ export async function* runTrials(
 
 async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): AsyncGenerator<TrialRecord> {
   const watched = plans.map(() => watchSurroundings(options.fixture.peers));
-  const measured = startMeasured(plans, options, (index, phase) => watched[index]?.turned(phase));
+  const measured = startMeasured(plans, options, (index, phase) => {
+    watched[index]?.turned(phase);
+    options.turned?.(phase);
+  });
   try {
     for (const [index, plan] of plans.entries()) {
       const outcome = await measured.outcomes[index];

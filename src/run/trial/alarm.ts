@@ -3,9 +3,8 @@
  * one; a thread that blocks in futex(2) until the next request is due, and then sends a message, is late by
  * the time that two wake-ups take.
  */
-import { readFileSync } from 'node:fs';
-import process from 'node:process';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { accountOfThread, type ThreadAccount } from '../../engines/thread-usage.ts';
 
 /** The thread's `workerData`; it writes its own id into `words`. */
 export interface AlarmData {
@@ -26,12 +25,8 @@ export interface Alarm {
   /** Calls `wake` once at that time; replaces an earlier setting. */
   set(dueNs: number, wake: () => void): void;
   /** The thread's usage so far, by the kernel's account; `undefined` if the system keeps none. */
-  used(): AlarmUsage | undefined;
+  used(): ThreadAccount | undefined;
   stop(): Promise<void>;
-}
-export interface AlarmUsage {
-  readonly cpuNs: number;
-  readonly contextSwitches: { readonly voluntary: number; readonly involuntary: number };
 }
 
 export async function createAlarm(): Promise<Alarm> {
@@ -72,7 +67,7 @@ export async function createAlarm(): Promise<Alarm> {
       dueNs[0] = atNs;
       signal();
     },
-    used: () => usageOf(words[THREAD_ID] as number),
+    used: () => accountOfThread(words[THREAD_ID] as number),
     async stop() {
       words[IS_OVER] = 1;
       signal();
@@ -80,20 +75,4 @@ export async function createAlarm(): Promise<Alarm> {
       await thread.terminate();
     },
   };
-}
-
-/** /proc/PID/task/TID/schedstat: time on a CPU, and more; .../status: context switches. */
-function usageOf(threadId: number): AlarmUsage | undefined {
-  try {
-    const folder = `/proc/${process.pid}/task/${threadId}`;
-    const status = readFileSync(`${folder}/status`, 'utf8');
-    const switches = (kind: string) =>
-      Number(new RegExp(`^${kind}_ctxt_switches:\\s*(\\d+)`, 'm').exec(status)?.[1]);
-    return {
-      cpuNs: Number(readFileSync(`${folder}/schedstat`, 'utf8').split(' ')[0]),
-      contextSwitches: { voluntary: switches('voluntary'), involuntary: switches('nonvoluntary') },
-    };
-  } catch {
-    return undefined;
-  }
 }

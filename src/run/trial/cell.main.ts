@@ -33,9 +33,6 @@ export type CellMessage =
 /** Its parent may have ended: that is no error of this process. */
 const send = (message: CellMessage) => process.send?.(message, () => {});
 
-// Before anything here starts a thread.
-const v8ThreadsNs = watchV8Threads();
-
 process.once('message', ({ plans }: ProcessPlan) => {
   performAll(plans).then(() => process.exit(0), fail);
 });
@@ -50,7 +47,8 @@ dieWithParent();
 send({ kind: 'ready', pid: process.pid });
 
 async function performAll(plans: readonly TrialPlan[]): Promise<void> {
-  const warmth = new Warmth({ v8ThreadsNs });
+  // Before anything here starts a thread.
+  const warmth = new Warmth({ v8ThreadsNs: watchV8Threads(plans[0]?.server) });
   for (const [index, plan] of plans.entries()) {
     // The memory of earlier loads does not count.
     if (index > 0) forgetPeak();

@@ -6,7 +6,7 @@
 import { askForShortTurns, askForUsualTurns, wakeOnTime } from '../../engines/process.ts';
 import { nowNs } from '../../load/clock.ts';
 import type { Model, Setting, Started } from '../../models/model.ts';
-import { readMovedBytes } from '../../operations.ts';
+import { readConnectionsMade, readMovedBytes } from '../../operations.ts';
 import type { Reason } from '../../reasons.ts';
 import type { CellSpec, MeasuredTrial } from '../../result.ts';
 import { Histogram } from '../../stats/histogram.ts';
@@ -38,6 +38,8 @@ export interface TrialPlan {
   /** Under an open load, requests beyond this number are shed. */
   readonly maxInFlight: number;
   readonly loop?: NonNullable<LoadOptions['loop']>;
+  /** It sends the requests that this process serves. */
+  readonly server?: { readonly pid: number };
   /** One of several loops: the counts of each slot of its timeline are needed, too. */
   readonly isShare?: boolean;
 }
@@ -134,6 +136,7 @@ export async function measureCell(
     ...instruments.read(requests.leftSinceNs()),
     ...warmth.read(),
     ...firstFailure(requests),
+    ...(workload.serve ? { connectionsMade: readConnectionsMade() } : {}),
     ...reports.reported(),
   };
   const leave = async () => {

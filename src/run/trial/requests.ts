@@ -59,7 +59,11 @@ export class WindowedRequests implements Requests {
     this.options = options;
     this.round = this.createRound();
     const { alarm } = options;
-    this.wakeWhenDue = alarm && ((wake) => alarm.set(this.untilNs, wake));
+    this.wakeWhenDue =
+      alarm &&
+      ((wake) => {
+        if (this.untilNs !== Number.POSITIVE_INFINITY) alarm.set(this.untilNs, wake);
+      });
   }
 
   /** The requests that are due as this round begins; those that become due meanwhile belong to the next. */

@@ -1,8 +1,21 @@
 import { blocking } from '../../engines/blocking.ts';
-import type { Steps } from '../../operations.ts';
+import { advance } from '../../models/advance.ts';
+import type { Walk } from '../../models/proceed.ts';
+import type { Operation, Steps } from '../../operations.ts';
 import type { Form } from '../../workloads/workload.ts';
 
-const nobody = {};
+/** Steps that a thread performs, blocking. */
+class Blocked implements Walk {
+  operation: Operation | undefined;
+  failure: unknown;
+  readonly steps: Steps;
+  constructor(steps: Steps) {
+    this.steps = steps;
+  }
+  end(error?: unknown): void {
+    this.failure = error;
+  }
+}
 
 /**
  * Completes what a workload's function began (steps, a promise, or `undefined`), on a thread that blocks
@@ -11,17 +24,8 @@ const nobody = {};
  */
 export function toItsEnd(form: Form, begun: unknown): unknown {
   if (form !== 'operations' || begun === undefined) return begun;
-  const steps = begun as Steps;
-  let step = steps.next();
-  while (!step.done) {
-    let value: unknown;
-    try {
-      value = step.value.performBy(blocking, nobody);
-    } catch (error) {
-      step = steps.throw(error);
-      continue;
-    }
-    step = steps.next(value as never);
-  }
-  return step.value;
+  const blocked = new Blocked(begun as Steps);
+  advance(blocked, blocking, null);
+  if (blocked.failure !== undefined) throw blocked.failure;
+  return undefined;
 }

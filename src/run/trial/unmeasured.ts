@@ -17,6 +17,8 @@ export interface Unmeasured {
 
 const WARMUP_NS = 2e6;
 const WINDOW_NS = 5e6;
+/** A server may serve one connection at a time, until its client leaves: others would wait for that. */
+export const ONE_CLIENT: LoadSpec = { kind: 'closed', concurrency: 1 };
 const LEAST_RATE_PER_SECOND = 1000;
 const LONGEST_THINK_NS = 1e6;
 
@@ -31,7 +33,7 @@ export async function rehearse(
   v8ThreadsNs: (() => number) | undefined,
 ): Promise<void> {
   const { plan } = unmeasured;
-  const spec = hurried(plan.cell.load);
+  const spec = plan.server ? ONE_CLIENT : hurried(plan.cell.load);
   await runUnmeasured({
     ...unmeasured,
     spec,
@@ -49,7 +51,9 @@ export async function rehearse(
   });
 }
 
-/** The same kind of load, with so little time between requests that a rehearsal takes none worth a mention. */
+/**
+ * The same kind of load, with so little time between requests that a rehearsal takes none worth a mention.
+ */
 function hurried(load: LoadSpec): LoadSpec {
   if (load.kind === 'open')
     return { ...load, ratePerSecond: Math.max(load.ratePerSecond, LEAST_RATE_PER_SECOND) };

@@ -5,28 +5,30 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
-const TASKS = '/proc/self/task';
 const NAME = /^(?:V8Worker|DelayedTaskSche)/;
 const UNNAMED = 5;
 
-/**
- * Has to be read before the process starts threads of its own; `undefined` where the system keeps no such
- * account.
- */
-function v8Threads(): string[] | undefined {
+/** `undefined` where the system keeps no such account. */
+function v8Threads(tasks: string): string[] | undefined {
   try {
-    const [, ...others] = readdirSync(TASKS).sort((a, b) => Number(a) - Number(b));
-    const named = others.filter((thread) => NAME.test(readFileSync(`${TASKS}/${thread}/comm`, 'utf8')));
-    return named.length > 0 ? named : others.slice(0, UNNAMED);
+    const [, ...others] = readdirSync(tasks).sort((a, b) => Number(a) - Number(b));
+    const named = others.filter((thread) => NAME.test(readFileSync(`${tasks}/${thread}/comm`, 'utf8')));
+    return (named.length > 0 ? named : others.slice(0, UNNAMED)).map((thread) => `${tasks}/${thread}`);
   } catch {
     return undefined;
   }
 }
 
-/** Returns a function that reads how much CPU time V8's threads have used so far, in nanoseconds. */
-export function watchV8Threads(): (() => number) | undefined {
-  const threads = v8Threads();
-  if (threads === undefined || threads.length === 0 || cpuTimeOf(threads) === undefined) return undefined;
+/**
+ * Returns a function that reads how much CPU time V8's threads have used so far, in nanoseconds: those of
+ * this process, and of another Node process. `undefined` where that is not known.
+ */
+export function watchV8Threads(other?: { readonly pid: number }): (() => number) | undefined {
+  const own = v8Threads('/proc/self/task');
+  const others = other && v8Threads(`/proc/${other.pid}/task`);
+  if (own === undefined) return undefined;
+  const threads = [...own, ...(others ?? [])];
+  if (threads.length === 0 || cpuTimeOf(threads) === undefined) return undefined;
   return () => cpuTimeOf(threads) ?? 0;
 }
 
@@ -34,7 +36,7 @@ export function watchV8Threads(): (() => number) | undefined {
 function cpuTimeOf(threads: readonly string[]): number | undefined {
   try {
     return threads.reduce(
-      (sum, thread) => sum + Number(readFileSync(`${TASKS}/${thread}/schedstat`, 'utf8').split(' ')[0]),
+      (sum, thread) => sum + Number(readFileSync(`${thread}/schedstat`, 'utf8').split(' ')[0]),
       0,
     );
   } catch {

@@ -89,7 +89,7 @@ export const needsBurst = ({ cell, longestWarmupNs }: TrialPlan, workload: Workl
  */
 async function runBurst(burst: Unmeasured, v8ThreadsNs: (() => number) | undefined): Promise<void> {
   const { plan } = burst;
-  const concurrency = Math.min(MOST_CLIENTS, requestsAtOnce(plan.cell.load));
+  const concurrency = plan.server ? 1 : Math.min(MOST_CLIENTS, requestsAtOnce(plan.cell.load));
   await runUnmeasured({
     ...burst,
     spec: { kind: 'closed', concurrency },

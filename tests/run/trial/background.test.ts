@@ -79,6 +79,7 @@ function createPollThatWaitsForNothing(): Poller {
     reportsEdges: false,
     until() {},
     watch() {},
+    wake() {},
     forget() {},
     wait: () => [],
     close() {},

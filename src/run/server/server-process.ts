@@ -1,0 +1,156 @@
+/** A server's process, as the run sees it: started, read when the window turns, ended. */
+import * as z from 'zod/mini';
+import { UserError } from '../../errors.ts';
+import { UnsupportedError } from '../../operations.ts';
+import { startChild } from '../processes/child.ts';
+import { within } from '../processes/within.ts';
+import type { ServerAccounts } from './accounts.ts';
+import { type AccountsRequest, HOST, type ServerPlan } from './server-plan.ts';
+
+const SERVER_MAIN = new URL('./server.main.js', import.meta.url);
+const START_LIMIT_MS = 30_000;
+/** A stopped process answers when it continues, and may never continue. */
+const READ_LIMIT_MS = 1_000;
+/** Whoever serves a client that does not leave is killed. */
+const STOP_LIMIT_MS = 1_000;
+
+export interface ServerProcess {
+  readonly pid: number;
+  readonly address: { readonly host: string; readonly port: number };
+  /** Why it has ended, in words; `undefined` while it lives. */
+  readonly ending: string | undefined;
+  /** The first session that failed. */
+  readonly firstFailure: string | undefined;
+  /** What it has used so far; `undefined` if it does not answer. */
+  read(): Promise<ServerAccounts | undefined>;
+  /** Ends it: first by itself, so that nobody is in the middle of a session, then whatever it does. */
+  stop(): Promise<void>;
+}
+
+export interface ServerStart {
+  readonly plan: ServerPlan;
+  readonly signal: AbortSignal;
+  /** Called with its output, as it arrives. */
+  readonly output?: ((text: string) => void) | undefined;
+}
+
+const reason = z.object({ kind: z.enum(['failed', 'unsupported']), reason: z.string() });
+const message = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready'), pid: z.int().check(z.minimum(2)) }),
+  z.object({ kind: z.literal('listening'), port: z.int().check(z.minimum(1), z.maximum(65_535)) }),
+  z.object({ kind: z.literal('session-failed'), code: z.string(), message: z.string() }),
+  reason,
+]);
+const figure = z.number().check(z.nonnegative());
+const answer = z.object({
+  id: z.number(),
+  accounts: z.object({
+    wallNs: figure,
+    userNs: figure,
+    systemNs: figure,
+    voluntarySwitches: figure,
+    involuntarySwitches: figure,
+    minorFaults: figure,
+    majorFaults: figure,
+    maxRssBytes: figure,
+    threads: figure,
+    mainThread: z.object({ onCpuNs: figure, runnableNs: figure, waitedNs: figure }),
+    connections: z.object({
+      accepted: figure,
+      served: figure,
+      failed: figure,
+      open: z.number(),
+      refused: figure,
+    }),
+    listenOverflows: figure,
+  }),
+});
+
+/**
+ * Starts a server, and waits until it listens.
+ * @throws UnsupportedError if it cannot serve here; UserError if it fails, or does not listen in time.
+ */
+export async function startServer({ plan, signal, output }: ServerStart): Promise<ServerProcess> {
+  const asked = new Map<number, (accounts: ServerAccounts | undefined) => void>();
+  let lastId = 0;
+  let pid = 0;
+  let ending: string | undefined;
+  let firstFailure: string | undefined;
+  let told: (outcome: { port: number } | Error) => void = () => {};
+  const first = new Promise<{ port: number } | Error>((resolve) => {
+    told = resolve;
+  });
+  const child = startChild({
+    module: SERVER_MAIN,
+    output,
+    lines(line) {
+      const { data } = answer.safeParse(parsed(line));
+      if (data) asked.get(data.id)?.(data.accounts);
+    },
+    received(sent) {
+      const { data } = message.safeParse(sent);
+      if (data?.kind === 'ready') {
+        pid = data.pid;
+        child.lead(pid);
+        child.send(plan);
+      } else if (data?.kind === 'listening') told({ port: data.port });
+      else if (data?.kind === 'session-failed') firstFailure ??= data.message;
+      else if (data?.kind === 'unsupported') told(new UnsupportedError(data.reason));
+      else if (data?.kind === 'failed') {
+        ending ??= `the server failed: ${data.reason}`;
+        told(refused(data.reason));
+      }
+    },
+  });
+  void child.ended.then(({ how, lastWords }) => {
+    ending ??= `the server ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
+    told(refused(ending));
+    for (const resolve of asked.values()) resolve(undefined);
+    asked.clear();
+  });
+  const giveUp = () => told(refused('it is not waited for any longer'));
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  const outcome = await within(START_LIMIT_MS, first);
+  signal.removeEventListener('abort', giveUp);
+  if (outcome === undefined || outcome instanceof Error) {
+    child.kill();
+    await child.ended;
+    throw outcome ?? refused(`it did not listen within ${START_LIMIT_MS / 1000} s`);
+  }
+  const ask = (request: AccountsRequest) => child.write(JSON.stringify(request));
+  return {
+    pid,
+    address: { host: HOST, port: outcome.port },
+    get ending() {
+      return ending;
+    },
+    get firstFailure() {
+      return firstFailure;
+    },
+    async read() {
+      if (ending !== undefined) return undefined;
+      const id = ++lastId;
+      const accounts = new Promise<ServerAccounts | undefined>((resolve) => asked.set(id, resolve));
+      ask({ kind: 'read', id });
+      const found = await within(READ_LIMIT_MS, accounts);
+      asked.delete(id);
+      return found;
+    },
+    async stop() {
+      if (ending === undefined) ask({ kind: 'stop' });
+      if ((await within(STOP_LIMIT_MS, child.ended)) === undefined) child.kill();
+      await child.ended;
+    },
+  };
+}
+
+const refused = (why: string) => new UserError(`the server cannot serve: ${why}`, { exitCode: 3 });
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Trials of servers: for each, the model serves in a process of its own, and a measured process sends the
+ * requests. Throughput and latency are the clients'; what was used is the server's.
+ */
+import { UnsupportedError } from '../../operations.ts';
+import type { MeasuredTrial, TrialRecord } from '../../result.ts';
+import { inOneLine } from '../processes/in-one-line.ts';
+import { runTrials, type TrialOptions } from '../processes/measured-process.ts';
+import type { TrialPlan } from '../trial/cell.ts';
+import { requestsAtOnce } from '../trial/trial-load.ts';
+import { failedTrial } from '../trial-record.ts';
+import type { ServerAccounts } from './accounts.ts';
+import { generatorModel } from './generator.ts';
+import { connectionsFailure, type ServerReadings, servedTrial } from './served-trial.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+
+/** Connections that the clients have closed end on the server's side a little later. */
+const SETTLE_LIMIT_MS = 1_000;
+const LOOK_MS = 10;
+
+/** Yields the record of each load; ends early if it is interrupted. */
+export async function* runServerTrials(
+  plans: readonly TrialPlan[],
+  options: TrialOptions,
+): AsyncGenerator<TrialRecord> {
+  for (const plan of plans) {
+    const record = await runServerTrial(plan, options);
+    if (record === undefined) return;
+    yield record;
+  }
+}
+
+async function runServerTrial(plan: TrialPlan, options: TrialOptions): Promise<TrialRecord | undefined> {
+  const { cell, trial } = plan;
+  const { signal, output } = options;
+  let server: ServerProcess;
+  try {
+    const { workload, fixture, seed } = plan;
+    const connections = connectionsOf(plan);
+    server = await startServer({ plan: { cell, workload, fixture, seed, connections }, signal, output });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    return error instanceof UnsupportedError
+      ? { kind: 'trial', cell, trial, status: 'unsupported', reason: error.message }
+      : failedTrial(cell, trial, inOneLine(error));
+  }
+  try {
+    return await loaded(plan, server, options);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** The generator's record, with the server's figures. */
+async function loaded(
+  plan: TrialPlan,
+  server: ServerProcess,
+  options: TrialOptions,
+): Promise<TrialRecord | undefined> {
+  const { cell, trial } = plan;
+  const readings: Partial<Record<'open' | 'closed', Promise<ServerAccounts | undefined>>> = {};
+  const { threads: _threads, modelParams: _own, ...shared } = cell;
+  const generator: TrialPlan = {
+    ...plan,
+    cell: { ...shared, model: generatorModel().name },
+    fixture: { ...(plan.fixture as object), ...server.address },
+    server: { pid: server.pid },
+  };
+  const turned = (phase: 'open' | 'closed') => {
+    readings[phase] = server.read();
+  };
+  const fixture = {
+    peers: options.fixture.peers,
+    get ending() {
+      return server.ending ?? options.fixture.ending;
+    },
+  };
+  for await (const record of runTrials([generator], { ...options, fixture, turned })) {
+    if (record.status !== 'measured') return { ...record, cell };
+    const [open, closed] = await Promise.all([readings.open, readings.closed]);
+    const last = await settled(server, record.connectionsMade);
+    if (!open || !closed || !last)
+      return failedTrial(cell, trial, server.ending ?? 'the server did not report what it had used');
+    const all: ServerReadings = { open, closed, last };
+    const failure = connectionsFailure(record, all);
+    return failure === undefined ? servedTrial(cell, record, all) : failedTrial(cell, trial, failure);
+  }
+  return undefined;
+}
+
+/** How many connections there will be at once: those of the load, and those that are open beside it. */
+function connectionsOf({ cell, fixture }: TrialPlan): number {
+  const { idleConnections = 0 } = (fixture ?? {}) as { idleConnections?: number };
+  return requestsAtOnce(cell.load) + idleConnections;
+}
+
+/** The accounts once every connection that was made has been accepted and is over, or after a second. */
+async function settled(
+  server: ServerProcess,
+  made: MeasuredTrial['connectionsMade'],
+): Promise<ServerAccounts | undefined> {
+  for (let waitedMs = 0; ; waitedMs += LOOK_MS) {
+    const accounts = await server.read();
+    if (accounts === undefined || waitedMs >= SETTLE_LIMIT_MS) return accounts;
+    if (accounts.connections.open === 0 && accounts.connections.accepted >= (made ?? 0)) return accounts;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import type { ServerAccounts } from '../../../src/run/server/accounts.ts';
+import { connectionsFailure, servedTrial } from '../../../src/run/server/served-trial.ts';
+import * as sample from '../../report/sample.ts';
+
+const NOTHING: ServerAccounts = {
+  wallNs: 0,
+  userNs: 0,
+  systemNs: 0,
+  voluntarySwitches: 0,
+  involuntarySwitches: 0,
+  minorFaults: 0,
+  majorFaults: 0,
+  maxRssBytes: 0,
+  threads: 0,
+  mainThread: { onCpuNs: 0, runnableNs: 0, waitedNs: 0 },
+  connections: { accepted: 0, served: 0, failed: 0, open: 0, refused: 0 },
+  listenOverflows: 0,
+};
+const record = sample.measured(sample.cellOf('epoll'), 1);
+const cell = { ...sample.cellOf('poll'), generator: 'epoll' };
+
+describe('a trial of a server', () => {
+  const { windowNs } = record;
+  // The closing was noticed late: twice the window lies between both readings.
+  const closed: ServerAccounts = {
+    ...NOTHING,
+    wallNs: 2 * windowNs,
+    userNs: windowNs,
+    systemNs: windowNs / 2,
+    voluntarySwitches: 100,
+    maxRssBytes: 7e6,
+    threads: 3,
+    mainThread: { onCpuNs: 1.5 * windowNs, runnableNs: 0, waitedNs: windowNs / 4 },
+    connections: { accepted: 9, served: 2, failed: 1, open: 6, refused: 0 },
+  };
+  const last = { ...closed, connections: { accepted: 9, served: 8, failed: 1, open: 0, refused: 0 } };
+  const trial = servedTrial(cell, record, { open: NOTHING, closed, last });
+
+  test('has the requests of its clients, and what the server used in a window of that length', () => {
+    expect(trial).toMatchObject({
+      cell,
+      completed: record.completed,
+      latency: record.latency,
+      cpu: { userNs: windowNs / 2, systemNs: windowNs / 4 },
+      contextSwitches: { voluntary: 50, involuntary: 0 },
+      maxRssBytes: 7e6,
+      threads: 3,
+      connections: { accepted: 9, served: 8, failed: 1, open: 0, acceptedInWindow: 9, openAtClose: 6 },
+    });
+  });
+
+  test('what its clients used is that of a peer', () => {
+    const { userNs, systemNs } = record.cpu;
+    expect(trial.peers.at(-1)).toEqual({ name: 'generator', cpuNs: userNs + systemNs, wallNs: windowNs });
+  });
+
+  test('the time of the main thread adds up', () => {
+    const {
+      user,
+      system,
+      runnable = 0,
+      blocked,
+      waiting,
+      idle,
+    } = trial.threadTime ?? {
+      user: 0,
+      system: 0,
+      blocked: 0,
+      waiting: 0,
+      idle: 0,
+    };
+    expect(user + system + runnable + blocked + waiting + idle).toBeCloseTo(1);
+    for (const [share, expected] of [
+      [user, 0.5],
+      [system, 0.25],
+      [waiting, 0.125],
+      [blocked, 0.125],
+    ] as const)
+      expect(share).toBeCloseTo(expected);
+  });
+});
+
+describe('connections', () => {
+  const failure = (connections: Partial<ServerAccounts['connections']>, made: number, unfinished = 0) =>
+    connectionsFailure(
+      { ...record, connectionsMade: made, unfinished },
+      {
+        open: NOTHING,
+        closed: NOTHING,
+        last: { ...NOTHING, connections: { ...NOTHING.connections, ...connections } },
+      },
+    );
+
+  test('that were all accepted, and are each in one figure, add up', () => {
+    expect(failure({ accepted: 5, served: 3, failed: 1, open: 1 }, 5)).toBeUndefined();
+  });
+
+  test.each([
+    ['one that is in no figure', { accepted: 5, served: 4 }, 5],
+    ['one that is in two', { accepted: 5, served: 5, failed: 1, open: -1 }, 5],
+    ['one that was never accepted', { accepted: 4, served: 4 }, 5],
+    ['one that nobody made', { accepted: 6, served: 6 }, 5],
+  ])('%s is a fault', (_what, connections, made) => {
+    expect(failure(connections, made)).toMatch(/^connections do not add up, which is a fault of iobench/);
+  });
+
+  test('clients that were never served may not have been accepted', () => {
+    expect(failure({ accepted: 1, served: 1 }, 8, 7)).toBeUndefined();
+  });
+});

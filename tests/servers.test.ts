@@ -1,0 +1,187 @@
+/**
+ * Servers under every model, and clients that misbehave: each is answered or closed, each is counted, and the
+ * server goes on.
+ */
+import { once } from 'node:events';
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { ServerProcess } from '../src/run/server/server-process.ts';
+import { load } from './compiled.ts';
+import { createFixtures, measured, models, workloadFile } from './measuring.ts';
+import { workspace } from './workspace.ts';
+
+const { startServer } = await load<typeof import('../src/run/server/server-process.ts')>(
+  'run/server/server-process.js',
+);
+const fixtures = createFixtures();
+afterAll(() => fixtures.remove());
+
+const FIXTURE = { responseSize: 8, delay: 0, work: 0, connections: 'kept', idleConnections: 0, path: '/' };
+const GET = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
+const LIMIT_MS = 20_000;
+
+const possible = models.filter(
+  (model) =>
+    model.refuses({ form: 'operations', uses: ['sockets'], concurrency: 8, threads: undefined }) ===
+    undefined,
+);
+
+function start(model: string): Promise<ServerProcess> {
+  return startServer({
+    plan: {
+      cell: {
+        model,
+        workload: 'http-server',
+        params: {},
+        load: { kind: 'closed', concurrency: 8 },
+        generator: 'epoll',
+      },
+      workload: { name: 'http-server' },
+      fixture: FIXTURE,
+      seed: 1,
+      connections: 8,
+    },
+    signal: new AbortController().signal,
+  });
+}
+
+/** Sends pieces, a little apart, and reads to the end of what comes back. */
+async function asked(
+  { address }: ServerProcess,
+  pieces: readonly string[],
+  { ends = false, pauseMs = 0 } = {},
+): Promise<string> {
+  const socket = net.connect({ ...address, allowHalfOpen: true, noDelay: true });
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    answer += text;
+  });
+  // A server that refuses may reset what was not read.
+  socket.on('error', () => {});
+  const over = once(socket, 'close').catch(() => {});
+  await once(socket, 'connect');
+  for (const piece of pieces) {
+    socket.write(piece, 'latin1');
+    if (pauseMs > 0) await sleep(pauseMs);
+  }
+  if (ends) socket.end();
+  else await answered(() => answer.includes('\r\n\r\n') || socket.readableEnded);
+  await Promise.race([over, sleep(ends ? LIMIT_MS : 50)]);
+  socket.destroy();
+  return answer;
+}
+
+async function answered(condition: () => boolean): Promise<void> {
+  for (let waitedMs = 0; !condition() && waitedMs < LIMIT_MS; waitedMs += 5) await sleep(5);
+}
+
+const statusOf = (answer: string): string => answer.split('\r\n', 1)[0] ?? '';
+
+async function settled(server: ServerProcess) {
+  for (let tries = 0; ; tries++) {
+    const accounts = await server.read();
+    if (accounts === undefined) throw new Error(`the server does not answer: ${server.ending}`);
+    if (accounts.connections.open === 0 || tries > 200) return accounts.connections;
+    await sleep(10);
+  }
+}
+
+describe.each(possible.map(({ name }) => name))('%s', (model) => {
+  test('answers those who ask, closes those who do not, and counts both', async () => {
+    const server = await start(model);
+    try {
+      const all = await Promise.all(Array.from({ length: 50 }, () => asked(server, [GET], { ends: true })));
+      expect(all.map(statusOf)).toEqual(all.map(() => 'HTTP/1.1 200 OK'));
+      expect(await settled(server)).toMatchObject({ accepted: 50, served: 50, failed: 0, open: 0 });
+
+      // Whoever has sent its last byte is answered all the same.
+      expect(await asked(server, [GET, GET], { ends: true })).toMatch(/^(HTTP\/1.1 200 OK[\s\S]*){2}$/);
+      expect(statusOf(await asked(server, [...GET], { pauseMs: 1, ends: true }))).toBe('HTTP/1.1 200 OK');
+      expect(statusOf(await asked(server, ['\x16\x03\x01 no HTTP\r\n\r\n']))).toBe(
+        'HTTP/1.1 400 Bad Request',
+      );
+      const head = ['GET / HTTP/1.1\r\n', ...Array.from({ length: 80 }, () => `X: ${'x'.repeat(1000)}\r\n`)];
+      expect(statusOf(await asked(server, head))).toMatch(/^(HTTP\/1.1 431 .*|)$/);
+      // Silent, and in the middle of a request.
+      expect(await asked(server, [], { ends: true })).toBe('');
+      expect(await asked(server, [GET.slice(0, 9)], { ends: true })).toBe('');
+      await reset(server);
+
+      expect(statusOf(await asked(server, [GET], { ends: true }))).toBe('HTTP/1.1 200 OK');
+      const { accepted, served, failed, open } = await settled(server);
+      expect({ accepted, open, all: served + failed }).toEqual({ accepted: 58, open: 0, all: 58 });
+      expect(failed).toBeGreaterThanOrEqual(2);
+      expect(server.ending).toBeUndefined();
+    } finally {
+      await server.stop();
+    }
+    expect(isThere(server.pid)).toBe(false);
+  });
+});
+
+/** Asks, and is gone with a reset. */
+async function reset({ address }: ServerProcess): Promise<void> {
+  const socket = net.connect(address);
+  await once(socket, 'connect');
+  socket.write(GET);
+  await sleep(20);
+  socket.resetAndDestroy();
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a server of the user’s own', () => {
+  const epoll = models.find(({ name }) => name === 'epoll') as (typeof models)[number];
+  const text = (serve: string) => `
+    import { close, connect, defineServer, receive, send, OperationError } from 'iobench';
+    export default defineServer({
+      name: 'mine',
+      summary: 'Mine',
+      *serve(connection) { const buffer = Buffer.alloc(8); ${serve} },
+      *connect({ host, port }) { return { connection: yield* connect(host, port), buffer: Buffer.alloc(8) }; },
+      *request({ connection, buffer }) {
+        yield* send(connection, buffer);
+        if ((yield* receive(connection, buffer)) === 0) throw new OperationError('receive', 'EOF', 'the server');
+      },
+      *disconnect({ connection }) { yield* close(connection); },
+    });`;
+  const run = async (serve: string) => {
+    const mine = await workloadFile(workspace(), 'mine.mjs', text(serve));
+    const [trial] = await measured({ model: epoll, ...mine, fixtures, concurrencies: [2] });
+    return trial;
+  };
+
+  test('is measured', async () => {
+    expect(
+      await run('while ((yield* receive(connection, buffer)) > 0) yield* send(connection, buffer);'),
+    ).toMatchObject({ status: 'measured', failed: 0, connections: { failed: 0, open: 0 } });
+  });
+
+  test.each([
+    [
+      'that ends',
+      'yield* receive(connection, buffer); process.exit(3);',
+      /^the server ended \(exit code 3\)/,
+    ],
+    [
+      'that is killed',
+      `yield* receive(connection, buffer); process.kill(process.pid, 'SIGKILL');`,
+      /^the server ended \(SIGKILL\)/,
+    ],
+    [
+      'that refuses',
+      `throw new Error('not today');`,
+      /^none of \d+ requests ended well \(.*(EOF|ECONNRESET)/,
+    ],
+  ])('%s fails its cell, with the reason', async (_what, serve, reason) => {
+    expect(await run(serve)).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) });
+  });
+});
