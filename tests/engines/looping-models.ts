@@ -10,7 +10,7 @@ import type { Steps } from '../../src/operations.ts';
 const LOOPS: readonly {
   readonly name: string;
   readonly model: Model;
-  readonly params?: object;
+  readonly params?: Readonly<Record<string, unknown>>;
   readonly onlySockets?: true;
 }[] = [
   { name: 'sync-nonblocking', model: syncNonblocking },
@@ -24,6 +24,7 @@ const LOOPS: readonly {
     model: ioUringModel,
     params: { fixedBuffers: true, registeredFiles: true },
   },
+  { name: 'io-uring, multishot accept', model: ioUringModel, params: { multishotAccept: true } },
 ];
 
 /** Takes steps to their end. Those that are asked for in one turn are in flight together. */
@@ -38,8 +39,8 @@ export interface Loop {
 const SOCKETS = { form: 'operations', uses: ['sockets'], concurrency: 1, threads: undefined } as const;
 
 /** Those that can run here; of the others it prints why not. */
-export const loops: readonly Loop[] = LOOPS.flatMap(({ name, model, params, onlySockets = false }) => {
-  const refusal = model.refuses(SOCKETS);
+export const loops: readonly Loop[] = LOOPS.flatMap(({ name, model, params = {}, onlySockets = false }) => {
+  const refusal = model.refuses({ ...SOCKETS, params });
   if (refusal) console.log(`not tested here: ${name}: ${refusal}`);
   return refusal ? [] : [{ name, runSteps: runBy(model, params), onlySockets }];
 });
