@@ -4,7 +4,8 @@
  */
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import { type Connection, type Operation, OperationError, type Send } from '../operations.ts';
+import { type Connection, type Operation, OperationError, type Receive, type Send } from '../operations.ts';
+import type { BufferRing } from './buffer-ring.ts';
 import { compute } from './compute.ts';
 import { asFile, type Descriptor, descriptorOf, openFlags } from './descriptor.ts';
 import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
@@ -19,6 +20,7 @@ import {
   stopListening,
 } from './listening-socket.ts';
 import { multishotAccept } from './multishot-accept.ts';
+import { multishotReceive } from './multishot-receive.ts';
 import { createRegistry } from './registry.ts';
 import type { Ring } from './ring.ts';
 import { hasMore, type Shot, type Shots } from './shots.ts';
@@ -64,6 +66,8 @@ export interface IoUringOptions {
   readonly files: boolean;
   /** One accept per listener, and not per connection. */
   readonly multishotAccept?: boolean;
+  /** One receive per connection, and not per message, into these buffers. */
+  readonly multishotReceive?: BufferRing | undefined;
 }
 
 export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions): IoUring {
@@ -140,7 +144,15 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
       submit(undefined, operations[slot] as Operation, ASYNC_CANCEL, NO_FILE, slot, 0, 0, 0);
     },
   };
+  /** An entry for one receive alone. */
+  function receiveOnce(operation: Receive, waiter: Waiter): void {
+    const { connection, buffer, offset, length } = operation;
+    const address = libc.addressOf(buffer) + offset;
+    submit(waiter, operation, RECV, descriptorOf(connection), address, length, 0, 0);
+  }
   const accepting = options.multishotAccept ? multishotAccept(libc, shots, complete) : undefined;
+  const receiving =
+    options.multishotReceive && multishotReceive(options.multishotReceive, shots, complete, receiveOnce);
 
   /** The operation's value, from the kernel's result. */
   function valueFrom(operation: Operation, descriptor: Descriptor, result: number): unknown {
@@ -164,7 +176,7 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
       return true;
     }
     if (result !== -EINTR || givenUp.has(waiter)) return false;
-    if (operation.kind === 'receive') engine.receive(operation, waiter);
+    if (operation.kind === 'receive') receiveOnce(operation, waiter);
     else if (operation.kind === 'read') engine.read(operation, waiter);
     else if (operation.kind === 'write') engine.write(operation, waiter);
     else if (operation.kind === 'accept') engine.accept(operation, waiter);
@@ -194,6 +206,7 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
       const descriptor = descriptorOf(operation.target);
       const { fd, target, registered: place } = descriptor;
       const watch = watches.get(descriptor);
+      receiving?.forget(descriptor);
       // A poll that is under way keeps the connection open, whether its descriptor is closed or not.
       if (watch !== undefined) submit(undefined, operation, POLL_REMOVE, NO_FILE, watch, 0, 0, 0);
       if (place !== undefined) registry.forget({ fd, target, registered: place });
@@ -285,22 +298,14 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
       return PENDING;
     },
     receive(operation, waiter) {
-      const { connection, buffer, offset, length } = operation;
-      submit(
-        waiter,
-        operation,
-        RECV,
-        descriptorOf(connection),
-        libc.addressOf(buffer) + offset,
-        length,
-        0,
-        0,
-      );
+      if (receiving) return receiving.receive(operation, waiter);
+      receiveOnce(operation, waiter);
       return PENDING;
     },
     /** A transfer that is under way would keep its connection open, whether that is closed or not. */
     cancel(operation, waiter) {
       if (accepting && operation.kind === 'accept') return accepting.leave(operation, waiter);
+      if (operation.kind === 'receive' && receiving?.leave(operation, waiter)) return;
       const slot = waiters.indexOf(waiter);
       if (slot < 0) return;
       givenUp.add(waiter);
@@ -322,6 +327,8 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
     },
     peek({ connection }) {
       const descriptor = descriptorOf(connection);
+      const known = receiving?.peek(descriptor);
+      if (known) return known;
       // In the round in which it was last received from, the ring has not waited since.
       return descriptor.receivedIn === round ? 'nothing' : peekAt(libc, descriptor.fd);
     },

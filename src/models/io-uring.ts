@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { tryMultishotAccept } from '../engines/multishot-trial.ts';
+import { createBufferRing } from '../engines/buffer-ring.ts';
+import { tryMultishotAccept, tryMultishotReceive } from '../engines/multishot-trial.ts';
 import { createRing } from '../engines/ring.ts';
 import { ioUring } from '../engines/uring.ts';
 import type { Reason } from '../reasons.ts';
@@ -10,11 +11,15 @@ import type { Model, Task } from './model.ts';
 import { refusesFunctions, refusesWithoutLibc } from './refusal.ts';
 
 const ENTRIES = 1024;
+/** Of buffers that all connections share, if they receive by one entry each. */
+const SHARED_BUFFERS = 256;
+const SHARED_BUFFER_BYTES = 16 * 1024;
 
 const params = z.object({
   fixedBuffers: flag(false),
   registeredFiles: flag(false),
   multishotAccept: flag(false),
+  multishotReceive: flag(false),
 });
 
 export const ioUringModel: Model = {
@@ -33,15 +38,20 @@ export const ioUringModel: Model = {
     refusesFunctions('kernel')(traits) ??
     refusesWithoutLibc('linux', 'io_uring') ??
     refusesRing() ??
-    (traits.params?.multishotAccept ? refusesMultishotAccept() : undefined),
+    (traits.params?.multishotAccept ? refusesMultishotAccept() : undefined) ??
+    (traits.params?.multishotReceive ? refusesMultishotReceive() : undefined),
 
   start(setting) {
-    const { fixedBuffers, registeredFiles, multishotAccept } = setting.params as ParamsOf<typeof params>;
+    const chosen = setting.params as ParamsOf<typeof params>;
     const ring = createRing(ENTRIES);
+    const shared = chosen.multishotReceive
+      ? createBufferRing(ring, SHARED_BUFFERS, SHARED_BUFFER_BYTES)
+      : undefined;
     const engine = ioUring(ring, (task, error, value) => advance(task as Task, engine, error, value), {
-      buffers: fixedBuffers,
-      files: registeredFiles,
-      multishotAccept,
+      buffers: chosen.fixedBuffers,
+      files: chosen.registeredFiles,
+      multishotAccept: chosen.multishotAccept,
+      multishotReceive: shared,
     });
     return {
       run(requests) {
@@ -54,7 +64,10 @@ export const ioUringModel: Model = {
           engine.completeAll(begin);
         }
       },
-      stop: async () => ring.close(),
+      async stop() {
+        shared?.close();
+        ring.close();
+      },
     };
   },
 
@@ -73,6 +86,12 @@ const refusesMultishotAccept = once(() =>
   whyNot(tryMultishotAccept, (cause) => ({
     code: 'no-multishot',
     values: { operation: 'accept', since: '5.19', cause },
+  })),
+);
+const refusesMultishotReceive = once(() =>
+  whyNot(tryMultishotReceive, (cause) => ({
+    code: 'no-multishot',
+    values: { operation: 'receive', since: '6.0', cause },
   })),
 );
 

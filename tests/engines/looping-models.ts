@@ -24,7 +24,11 @@ const LOOPS: readonly {
     model: ioUringModel,
     params: { fixedBuffers: true, registeredFiles: true },
   },
-  { name: 'io-uring, multishot accept', model: ioUringModel, params: { multishotAccept: true } },
+  {
+    name: 'io-uring, multishot accept and receive',
+    model: ioUringModel,
+    params: { multishotAccept: true, multishotReceive: true },
+  },
 ];
 
 /** Takes steps to their end. Those that are asked for in one turn are in flight together. */
