@@ -88,11 +88,21 @@ export function multishotReceive(
     if (isClosed) return;
     if (result <= 0) {
       if (![-ENOBUFS, -ECANCELED, -EINTR].includes(result)) inbox.addEnd(result);
-    } else if (memory) {
+    } else if (memory && !passedOn(incoming, buffer, memory, result)) {
       inbox.addBytes(buffer, memory, result);
       // Left with the kernel, the rest holds the peer back.
       if (inbox.isFull) disarm(incoming);
     }
+  }
+  /** The usual case: somebody waits for it and takes all of it, so that nothing has to be kept. */
+  function passedOn({ waiting }: Incoming, buffer: number, memory: Buffer, bytes: number): boolean {
+    const first = waiting[0];
+    if (!first || first.operation.length < bytes) return false;
+    waiting.shift();
+    memory.copy(first.operation.buffer, first.operation.offset, 0, bytes);
+    pool.giveBack(buffer);
+    complete(first.waiter, null, bytes);
+    return true;
   }
   /** Passes on what has come to those who wait. */
   function serve({ inbox, waiting, descriptor }: Incoming): void {
