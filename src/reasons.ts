@@ -29,6 +29,8 @@ const SENTENCES = {
   'too-many-threads': ({ threads }: { threads: number }) =>
     `one thread per request would be ${threads} threads: give a fixed number with --threads`,
   'no-epoll-pwait2': () => 'the kernel has no epoll_pwait2 (it came with Linux 5.11)',
+  'no-multishot': ({ operation, since, cause }: { operation: string; since: string; cause: string }) =>
+    `the kernel does not ${operation} many times by one entry (that came with Linux ${since}): ${cause}`,
   'system-refuses': ({ message }: { message: string }) => `the system refuses it: ${message}`,
   emulated: () => 'emulated: the thread blocks in Atomics.wait while a helper thread runs the async function',
   'signals-coalesced': () => 'SIGIO coalesced: one signal stood for several completions',

@@ -39,10 +39,10 @@ export interface Ring {
   /** Submits the queued entries, and waits for at least one completion or until the time is over. */
   submitAndWait(timeoutNs: number): void;
   /**
-   * Calls back with every completion, oldest first: its user data, and its result as the system call would
-   * return it.
+   * Calls back with every completion, oldest first: its user data, its result as the system call would return
+   * it, and its flags (io_uring_enter(2), `struct io_uring_cqe`).
    */
-  complete(completed: (userData: number, result: number) => void): void;
+  complete(completed: (userData: number, result: number, flags: number) => void): void;
   /** io_uring_register(2); the kernel's answer, negative for an error. */
   register(opcode: number, argument: number, count: number): number;
   close(): void;
@@ -112,7 +112,8 @@ export function createRing(size: number): Ring {
       let head = cq.words[cqHead] as number;
       for (; head !== end; head = (head + 1) | 0) {
         const completion = cqes + (head & (cqEntries - 1)) * CQE_WORDS;
-        completed(cq.words[completion] as number, cq.words[completion + 2] as number);
+        const [result, flags] = [cq.words[completion + 2] as number, cq.words[completion + 3] as number];
+        completed(cq.words[completion] as number, result, flags);
       }
       Atomics.store(cq.words, cqHead, head);
     },

@@ -10,7 +10,7 @@ const isLinux = os.platform() === 'linux';
 const AF_INET = 2;
 const AF_INET6 = isLinux ? 10 : 30;
 const SOCK_STREAM = 1;
-const SOCK_CLOEXEC = 0o2000000;
+export const SOCK_CLOEXEC = 0o2000000;
 const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
 const ON = Int32Array.of(1);
@@ -48,6 +48,17 @@ export function closeSocket(libc: Libc, descriptor: Descriptor): void {
   descriptor.fd = -1;
   // An interrupted close has closed it all the same (close(2)).
   if (libc.close(fd) < 0 && !isInterrupted(libc)) throw lastError(libc, 'close', target);
+}
+
+const SOL_SOCKET = isLinux ? 1 : 0xffff;
+const SO_LINGER = isLinux ? 13 : 0x80;
+/** `struct linger { int l_onoff; int l_linger; }` */
+const NO_LINGERING = Int32Array.of(1, 0);
+
+/** Closes a connection so that its peer sees a reset, and not an end (socket(7), SO_LINGER). */
+export function resetSocket(libc: Libc, fd: number): void {
+  libc.setsockopt(fd, SOL_SOCKET, SO_LINGER, NO_LINGERING, 8);
+  libc.close(fd);
 }
 
 const SOCK_NONBLOCK = O_NONBLOCK;

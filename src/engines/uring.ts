@@ -4,7 +4,8 @@
  */
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import { type Connection, type Operation, OperationError, type Send } from '../operations.ts';
+import { type Connection, type Operation, OperationError, type Receive, type Send } from '../operations.ts';
+import type { BufferRing } from './buffer-ring.ts';
 import { compute } from './compute.ts';
 import { asFile, type Descriptor, descriptorOf, openFlags } from './descriptor.ts';
 import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
@@ -18,9 +19,12 @@ import {
   openListening,
   stopListening,
 } from './listening-socket.ts';
+import { multishotAccept } from './multishot-accept.ts';
+import { multishotReceive } from './multishot-receive.ts';
 import { createRegistry } from './registry.ts';
 import type { Ring } from './ring.ts';
-import { openSocket, peekAt, SEND_FLAGS, socketAddress } from './stream-socket.ts';
+import { hasMore, type Shot, type Shots } from './shots.ts';
+import { openSocket, peekAt, SEND_FLAGS, SOCK_CLOEXEC, socketAddress } from './stream-socket.ts';
 import { uncache } from './uncache.ts';
 
 const FSYNC = 3;
@@ -44,7 +48,6 @@ const AT_FDCWD: Descriptor = { fd: -100, target: '.' };
 const NO_FILE: Descriptor = { fd: -1, target: 'no file' };
 const MSG_WAITALL = 0x100;
 const SHUT_WR = 1;
-const SOCK_CLOEXEC = 0o2000000;
 const POLLIN = 0x1;
 const HIGH = 2 ** 32;
 /** The flag of a receive after which there may be more data. */
@@ -56,13 +59,20 @@ export interface IoUring extends Engine {
   completeAll(then: () => void): void;
 }
 
-export function ioUring(
-  ring: Ring,
-  complete: Complete,
-  registered: { buffers: boolean; files: boolean },
-): IoUring {
+export interface IoUringOptions {
+  /** Buffers of transfers with files are registered. */
+  readonly buffers: boolean;
+  /** Files and sockets are registered. */
+  readonly files: boolean;
+  /** One accept per listener, and not per connection. */
+  readonly multishotAccept?: boolean;
+  /** One receive per connection, and not per message, into these buffers. */
+  readonly multishotReceive?: BufferRing | undefined;
+}
+
+export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions): IoUring {
   const libc = requireLibc();
-  const registry = createRegistry(libc, ring, registered);
+  const registry = createRegistry(libc, ring, options);
   const { entries } = ring;
   // The state of an entry, by its user data: its waiter, its operation, its descriptor, and the memory that
   // it points to.
@@ -70,6 +80,8 @@ export function ioUring(
   const operations: Operation[] = [];
   const descriptors: Descriptor[] = [];
   const memories: unknown[] = [];
+  /** Those that complete again and again. */
+  const repeating: (Shot | undefined)[] = [];
   const free: number[] = [];
   /** Bytes that the kernel has taken of an unfinished send. */
   const sent = new Map<Send, number>();
@@ -120,6 +132,28 @@ export function ioUring(
     memories[entries[entry * 16 + 8] as number] = memory;
   }
 
+  const shots: Shots = {
+    arm({ operation, opcode, descriptor, modifiers, flags, group }, shot) {
+      const entry = submit(undefined, operation, opcode, descriptor, 0, 0, 0, flags, group);
+      entries[entry * 16] = (entries[entry * 16] as number) | modifiers;
+      const slot = entries[entry * 16 + 8] as number;
+      repeating[slot] = shot;
+      return slot;
+    },
+    disarm(slot) {
+      submit(undefined, operations[slot] as Operation, ASYNC_CANCEL, NO_FILE, slot, 0, 0, 0);
+    },
+  };
+  /** An entry for one receive alone. */
+  function receiveOnce(operation: Receive, waiter: Waiter): void {
+    const { connection, buffer, offset, length } = operation;
+    const address = libc.addressOf(buffer) + offset;
+    submit(waiter, operation, RECV, descriptorOf(connection), address, length, 0, 0);
+  }
+  const accepting = options.multishotAccept ? multishotAccept(libc, shots, complete) : undefined;
+  const receiving =
+    options.multishotReceive && multishotReceive(options.multishotReceive, shots, complete, receiveOnce);
+
   /** The operation's value, from the kernel's result. */
   function valueFrom(operation: Operation, descriptor: Descriptor, result: number): unknown {
     if (operation.kind === 'open') return asFile({ fd: result, target: operation.path });
@@ -142,7 +176,7 @@ export function ioUring(
       return true;
     }
     if (result !== -EINTR || givenUp.has(waiter)) return false;
-    if (operation.kind === 'receive') engine.receive(operation, waiter);
+    if (operation.kind === 'receive') receiveOnce(operation, waiter);
     else if (operation.kind === 'read') engine.read(operation, waiter);
     else if (operation.kind === 'write') engine.write(operation, waiter);
     else if (operation.kind === 'accept') engine.accept(operation, waiter);
@@ -172,11 +206,13 @@ export function ioUring(
       const descriptor = descriptorOf(operation.target);
       const { fd, target, registered: place } = descriptor;
       const watch = watches.get(descriptor);
+      receiving?.forget(descriptor);
       // A poll that is under way keeps the connection open, whether its descriptor is closed or not.
       if (watch !== undefined) submit(undefined, operation, POLL_REMOVE, NO_FILE, watch, 0, 0, 0);
       if (place !== undefined) registry.forget({ fd, target, registered: place });
       if (isListening(descriptor)) {
         // Accepts that are under way keep it open, too: this ends them.
+        accepting?.stop(descriptor);
         stopListening(libc, descriptor);
         descriptor.fd = -1;
       }
@@ -187,12 +223,16 @@ export function ioUring(
     accept(operation, waiter) {
       const listening = listeningOf(operation.listener);
       if (listening.fd < 0) throw notListening(listening.target);
+      if (accepting) return accepting.accept(operation, waiter);
       submit(waiter, operation, ACCEPT, listening, 0, 0, 0, SOCK_CLOEXEC);
       return PENDING;
     },
     shutdown(operation, waiter) {
       const { target } = operation;
-      if (isListening(target)) return stopListening(libc, target);
+      if (isListening(target)) {
+        accepting?.stop(target);
+        return stopListening(libc, target);
+      }
       submit(waiter, operation, SHUTDOWN, descriptorOf(target), 0, SHUT_WR, 0, 0);
       return PENDING;
     },
@@ -258,21 +298,14 @@ export function ioUring(
       return PENDING;
     },
     receive(operation, waiter) {
-      const { connection, buffer, offset, length } = operation;
-      submit(
-        waiter,
-        operation,
-        RECV,
-        descriptorOf(connection),
-        libc.addressOf(buffer) + offset,
-        length,
-        0,
-        0,
-      );
+      if (receiving) return receiving.receive(operation, waiter);
+      receiveOnce(operation, waiter);
       return PENDING;
     },
     /** A transfer that is under way would keep its connection open, whether that is closed or not. */
     cancel(operation, waiter) {
+      if (accepting && operation.kind === 'accept') return accepting.leave(operation, waiter);
+      if (operation.kind === 'receive' && receiving?.leave(operation, waiter)) return;
       const slot = waiters.indexOf(waiter);
       if (slot < 0) return;
       givenUp.add(waiter);
@@ -294,6 +327,8 @@ export function ioUring(
     },
     peek({ connection }) {
       const descriptor = descriptorOf(connection);
+      const known = receiving?.peek(descriptor);
+      if (known) return known;
       // In the round in which it was last received from, the ring has not waited since.
       return descriptor.receivedIn === round ? 'nothing' : peekAt(libc, descriptor.fd);
     },
@@ -305,13 +340,23 @@ export function ioUring(
 
     completeAll(then) {
       round++;
-      ring.complete((slot, result) => {
+      ring.complete((slot, result, flags) => {
+        const shot = repeating[slot];
+        if (shot && hasMore(flags)) {
+          shot(result, flags);
+          return then();
+        }
+        repeating[slot] = undefined;
         const waiter = waiters[slot];
         const operation = operations[slot] as Operation;
         const descriptor = descriptors[slot] as Descriptor;
         waiters[slot] = undefined;
         memories[slot] = undefined;
         free.push(slot);
+        if (shot) {
+          shot(result, flags);
+          return then();
+        }
         if (!waiter) return ended(operation, descriptor, slot);
         if (goesOn(operation, result, waiter)) return;
         if (operation.kind === 'receive') descriptor.receivedIn = result < operation.length ? round : NEVER;

@@ -108,6 +108,8 @@ export interface Traits {
   readonly uses: readonly Resource[];
   readonly concurrency: number;
   readonly threads: number | undefined;
+  /** The model's own parameters that are not its defaults. */
+  readonly params?: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -83,6 +83,7 @@ export function planCells({ models, workloads, loads, threads }: PlanRequest): P
               uses: workload.uses ?? [],
               concurrency: requestsAtOnce(load),
               threads,
+              params: own,
             });
             const pool = threads !== undefined && model.takesThreads ? { threads } : {};
             const chosen = Object.keys(own).length > 0 ? { modelParams: own } : {};

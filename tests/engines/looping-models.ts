@@ -10,7 +10,7 @@ import type { Steps } from '../../src/operations.ts';
 const LOOPS: readonly {
   readonly name: string;
   readonly model: Model;
-  readonly params?: object;
+  readonly params?: Readonly<Record<string, unknown>>;
   readonly onlySockets?: true;
 }[] = [
   { name: 'sync-nonblocking', model: syncNonblocking },
@@ -23,6 +23,11 @@ const LOOPS: readonly {
     name: 'io-uring, fixed buffers and registered files',
     model: ioUringModel,
     params: { fixedBuffers: true, registeredFiles: true },
+  },
+  {
+    name: 'io-uring, multishot accept and receive',
+    model: ioUringModel,
+    params: { multishotAccept: true, multishotReceive: true },
   },
 ];
 
@@ -38,8 +43,8 @@ export interface Loop {
 const SOCKETS = { form: 'operations', uses: ['sockets'], concurrency: 1, threads: undefined } as const;
 
 /** Those that can run here; of the others it prints why not. */
-export const loops: readonly Loop[] = LOOPS.flatMap(({ name, model, params, onlySockets = false }) => {
-  const refusal = model.refuses(SOCKETS);
+export const loops: readonly Loop[] = LOOPS.flatMap(({ name, model, params = {}, onlySockets = false }) => {
+  const refusal = model.refuses({ ...SOCKETS, params });
   if (refusal) console.log(`not tested here: ${name}: ${refusal}`);
   return refusal ? [] : [{ name, runSteps: runBy(model, params), onlySockets }];
 });

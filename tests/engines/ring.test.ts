@@ -100,7 +100,7 @@ function answering(results: number[]) {
     complete(completed) {
       for (const _entry of taken.splice(0)) {
         lengths.push(entries[6] as number);
-        completed(entries[8] as number, results.shift() as number);
+        completed(entries[8] as number, results.shift() as number, 0);
       }
     },
     register: () => 0,

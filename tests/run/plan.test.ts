@@ -261,6 +261,23 @@ describe('cells', () => {
     });
   });
 
+  test("are refused for the model's own parameters alone, where the system lacks what they need", () => {
+    const values = { operation: 'accept', since: '5.19', cause: 'EINVAL' };
+    const cannot = { code: 'no-multishot', values } as const;
+    const refuses: Model['refuses'] = ({ params }) => (params?.many ? cannot : undefined);
+    const { model: ring } = model('ring', { refuses });
+    const cells = planCells({
+      ...request,
+      loads: [closedBy(1)],
+      models: [{ model: ring, params: [{}, { many: true }] }],
+    });
+    const refused = cells.map(({ cell, refusal }) => [cell.modelParams, refusal]);
+    expect(refused.slice(0, 2)).toEqual([
+      [undefined, undefined],
+      [{ many: true }, cannot],
+    ]);
+  });
+
   test('have think time, and threads only where there is a pool', () => {
     const cells = planCells({
       ...request,
