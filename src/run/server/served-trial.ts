@@ -65,7 +65,9 @@ function threadTimeOf(open: ServerAccounts, closed: ServerAccounts): ThreadTime 
   const wallNs = closed.wallNs - open.wallNs;
   const share = (ns: number) => Math.min(1, Math.max(0, ns / wallNs));
   const main = (key: keyof ServerAccounts['mainThread']) => closed.mainThread[key] - open.mainThread[key];
-  const [userNs, systemNs] = [closed.userNs - open.userNs, closed.systemNs - open.systemNs];
+  // Of a server that makes few system calls, the share that is subtracted for the accounts may grow faster.
+  const grown = (key: 'userNs' | 'systemNs') => Math.max(0, closed[key] - open[key]);
+  const [userNs, systemNs] = [grown('userNs'), grown('systemNs')];
   const userShare = userNs + systemNs > 0 ? userNs / (userNs + systemNs) : 0;
   const onCpu = share(main('onCpuNs'));
   const runnable = Math.min(1 - onCpu, share(main('runnableNs')));

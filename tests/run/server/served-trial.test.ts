@@ -79,6 +79,14 @@ describe('a trial of a server', () => {
     ] as const)
       expect(share).toBeCloseTo(expected);
   });
+
+  test('the time of the main thread has no part below nothing, whatever was subtracted for the accounts', () => {
+    const before = { ...NOTHING, systemNs: windowNs / 100 };
+    const after = { ...closed, systemNs: windowNs / 200 };
+    const { threadTime } = servedTrial(cell, record, { open: before, closed: after, last });
+    expect(threadTime?.user).toBeCloseTo(0.75);
+    expect(threadTime?.system).toBe(0);
+  });
 });
 
 describe('connections', () => {
