@@ -1,6 +1,7 @@
 /** What is compared with what, and what the ratio of ours to theirs has to be. */
 import process from 'node:process';
 import { cpuNsPerRequest, fixtureOf, measureOurs, type OurCell, perSecond } from '../ours.ts';
+import { bareServer, loaded, nginx, ours, type Running, type ServerWorkload } from './servers.ts';
 import { bare, fio, wrk } from './theirs.ts';
 
 export interface Comparison {
@@ -52,6 +53,22 @@ const file = async () =>
 const echo = async () => (await fixtureOf({ workload: 'tcp-echo' })).value as { host: string; port: number };
 const server = async () => (await fixtureOf(http)).value as { host: string; port: number };
 const url = async () => `http://127.0.0.1:${(await server()).port}/`;
+
+/** Two servers' CPU time per request, under the same clients. */
+const servers = (
+  what: string,
+  workload: ServerWorkload,
+  model: string,
+  theirs: () => Promise<Running>,
+  atMost: number,
+): Comparison => ({
+  what: `${workload}, 32 kept connections, server CPU per request: ${model} / ${what}`,
+  unit: 'ns',
+  ours: async () => (await loaded(workload, ours(model, workload))).cpuNsPerRequest,
+  theirs: async () => (await loaded(workload, theirs)).cpuNsPerRequest,
+  bar: { atMost },
+});
+const NO_BAR = Number.POSITIVE_INFINITY;
 
 export const comparisons: readonly Comparison[] = [
   {
@@ -182,4 +199,26 @@ export const comparisons: readonly Comparison[] = [
       bar: { atMost: 1 },
     }),
   ),
+  servers('node:http', 'http-server', 'epoll', bareServer('http-server'), 0.25),
+  servers('node:net without a parser', 'http-server', 'epoll', bareServer('net-server'), NO_BAR),
+  servers('nginx, return 200, one worker', 'http-server', 'epoll', nginx, 1.5),
+  servers('node:http', 'http-server', 'io-uring', bareServer('http-server'), NO_BAR),
+  servers('node:http', 'http-server', 'event-loop', bareServer('http-server'), NO_BAR),
+  servers('node:http', 'http-server', 'multi-reactor', bareServer('http-server'), NO_BAR),
+  servers('a bare node:net echo server', 'echo-server', 'event-loop', bareServer('echo-server'), 1.15),
+  ...(['epoll', 'io-uring'] as const).map(
+    (model): Comparison => ({
+      what: `echo-server, 64 active connections, server CPU per request: ${model} with 10,000 idle ones / with none`,
+      unit: 'ns',
+      ours: () => idleBeside(model, ['echo-server.idleConnections=10000']),
+      theirs: () => idleBeside(model, []),
+      bar: { atMost: 1.3 },
+    }),
+  ),
 ];
+
+async function idleBeside(model: string, params: readonly string[]): Promise<number> {
+  const concurrency = 64;
+  const start = ours(model, 'echo-server', concurrency);
+  return (await loaded('echo-server', start, { concurrency, params })).cpuNsPerRequest;
+}
