@@ -18,11 +18,19 @@ interface Shape {
   /** Of the process that sends, in each trial. */
   readonly generatorShare?: number;
   readonly blocked?: number;
+  /** Of the first model, in each trial. */
+  readonly unfinished?: number;
 }
 
 /** Two models, five trials each. */
 function runOf(side: Partial<CellSpec>, shape: Shape = {}): RunDocument {
-  const { load = sample.closed(8), medianNs = [1e6, 5e6], generatorShare = 0.2, blocked = 0 } = shape;
+  const {
+    load = sample.closed(8),
+    medianNs = [1e6, 5e6],
+    generatorShare = 0.2,
+    blocked = 0,
+    unfinished = 0,
+  } = shape;
   const records = ['poll', 'sync-blocking'].flatMap((model, index) =>
     [1, 2, 3, 4, 5].map((trial) => {
       const values = sample.latencies(medianNs[index] as number, 3000, trial);
@@ -30,7 +38,7 @@ function runOf(side: Partial<CellSpec>, shape: Shape = {}): RunDocument {
       const peer = { name: 'generator', cpuNs: generatorShare * base.windowNs, wallNs: base.windowNs };
       const time = { user: 1 - blocked * index, blocked: blocked * index };
       const threadTime = { system: 0, runnable: 0, waiting: 0, idle: 0, ...time };
-      return { ...base, peers: [peer], threadTime };
+      return { ...base, peers: [peer], threadTime, unfinished: index === 0 ? unfinished : 0 };
     }),
   );
   return summarise(sample.runOf(sample.headerOf(['poll', 'sync-blocking']), records));
@@ -58,6 +66,16 @@ describe.each(FORMATS)('$format', ({ render }) => {
     expect(render(runOf(CLIENT))).toMatch(/it completes the most requests/);
     expect(render(runOf(CLIENT))).toMatch(/`?poll`? completes \S+ × .* as many requests/);
   });
+});
+
+test.each(FORMATS)('$format marks the figures of a server that starved some clients', ({ render }) => {
+  const note = 'Not ranked: some clients were not served at all';
+  const text = render(runOf(SERVER, { unfinished: 7 }));
+  expect(text).toContain(note);
+  expect(text).toMatch(/poll(¹|\[\^1\])/);
+  expect(text).not.toMatch(/sync-blocking(¹|\[\^1\])/);
+  expect(render(runOf(SERVER))).not.toContain(note);
+  expect(render(runOf(CLIENT, { unfinished: 7 }))).not.toContain(note);
 });
 
 test('a server that does not keep up serves fewer requests than arrive', () => {

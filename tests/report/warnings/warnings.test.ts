@@ -145,6 +145,12 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     { cell: { ...open, generator: 'poll' }, trials: [{ ...thread(0.9), ...lag(200e3) }] },
     { cell: { ...open, generator: 'poll' }, trials: [{ ...thread(0.9), ...lag(2e3) }] },
   ],
+  [
+    // Of a server whose threads serve for themselves, no thread's time is known.
+    'generator-late',
+    { cell: { ...open, generator: 'poll' }, trials: [lag(200e3)] },
+    { cell: open, trials: [lag(200e3)] },
+  ],
   ['generator-saturated', { trials: [peer('generator', 0.95)] }, { trials: [peer('echo', 0.95)] }],
   ['peer-saturated', { trials: [peer('echo', 0.95)] }, { trials: [peer('generator', 0.95)] }],
   ['clients-starved', { cell: served, trials: [{ unfinished: 7 }] }, { cell: served, trials: [{}] }],
