@@ -121,6 +121,19 @@ describe('charts', () => {
     return chartsOf(run, section).find((chart) => chart.kind === kind) ?? expect.unreachable(kind);
   };
 
+  test('a main thread that serves nobody has no bar, and the reason in its place', () => {
+    const run = runOf(SERVER, { blocked: 0.9 });
+    const cells = run.cells.map((cell) =>
+      cell.model === 'poll' ? { ...cell, threadTime: undefined } : cell,
+    );
+    const [section] = sectionsOf({ ...run, cells });
+    if (section === undefined) return expect.unreachable();
+    const time = chartsOf({ ...run, cells }, section).find(({ kind }) => kind === 'time');
+    const [first, second] = time?.table.rows ?? [];
+    expect(first?.slice(0, 2)).toEqual(['poll', 'other threads serve']);
+    expect(second).not.toContain('other threads serve');
+  });
+
   test('pictures say on which side the model stands', () => {
     expect(chartOf(SERVER, 'throughput').subtitle.split('\n')).toContain(LINE);
     expect(chartOf(CLIENT, 'throughput').subtitle).not.toContain('server');

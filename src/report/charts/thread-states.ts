@@ -87,7 +87,11 @@ function timeChart(
       parts,
       axis: shareAxis('share of the measured time', look),
       format: formatShare,
-      notes: cells.map((cell, index) => noteOf(cell, times[index] !== undefined)),
+      notes: cells.map((cell, index) =>
+        isServer && isMeasured(cell) && times[index] === undefined
+          ? 'other threads serve'
+          : noteOf(cell, times[index] !== undefined),
+      ),
       plugins: [insideLabels(parts, look)],
     },
     look,

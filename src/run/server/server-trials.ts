@@ -5,7 +5,8 @@
 import { models } from '../../models/index.ts';
 import type { Model } from '../../models/model.ts';
 import { UnsupportedError } from '../../operations.ts';
-import type { MeasuredTrial, TrialRecord } from '../../result.ts';
+import { counted, plural } from '../../quantity.ts';
+import type { MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
 import { inOneLine } from '../processes/in-one-line.ts';
 import { runTrials, type TrialOptions } from '../processes/measured-process.ts';
 import type { TrialPlan } from '../trial/cell.ts';
@@ -78,7 +79,7 @@ async function loaded(
     },
   };
   for await (const record of runTrials([generator], { ...options, fixture, turned })) {
-    if (record.status !== 'measured') return { ...record, cell };
+    if (record.status !== 'measured') return { ...record, cell, ...(await whatItServed(record, server)) };
     const [open, closed] = await Promise.all([readings.open, readings.closed]);
     const last = await settled(server, record.connectionsMade);
     if (!open || !closed || !last)
@@ -87,9 +88,25 @@ async function loaded(
     const failure = connectionsFailure(record, all);
     if (failure !== undefined) return failedTrial(cell, trial, failure);
     const model = models.find(({ name }) => name === cell.model) as Model;
-    return servedTrial(cell, record, all, mainThreadOf(model));
+    return servedTrial(cell, record, all, mainThreadOf(model), server.firstFailure);
   }
   return undefined;
+}
+
+/**
+ * A failure, with what the server was doing: clients that wait for each other to leave look like a server that
+ * never answers.
+ */
+async function whatItServed(
+  { status, reason }: RefusedTrial,
+  server: ServerProcess,
+): Promise<{ reason?: string }> {
+  const connections = status === 'failed' ? (await server.read())?.connections : undefined;
+  if (connections === undefined || typeof reason !== 'string') return {};
+  const { accepted, open } = connections;
+  return {
+    reason: `${reason}; the server had accepted ${counted(accepted, 'connection')}, of which ${open} ${plural(open, 'was', 'were')} open`,
+  };
 }
 
 /** How many connections there will be at once: those of the load, and those that are open beside it. */

@@ -46,6 +46,16 @@ const messageOf = (code: string, situation: Situation) =>
 
 const open = sample.cellOf('epoll', sample.open(1000));
 const served: CellSpec = { ...sample.cellOf('epoll'), generator: 'poll' };
+const fates = {
+  accepted: 9,
+  served: 9,
+  failed: 0,
+  open: 0,
+  refused: 0,
+  acceptedInWindow: 0,
+  openAtClose: 8,
+  listenOverflows: 0,
+};
 const peer = (name: string, share: number) => ({ peers: [{ name, cpuNs: share * 1e9, wallNs: 1e9 }] });
 const timeline = (values: readonly number[], key: 'inFlight' | 'throughputPerSecond'): TimelineEntry[] =>
   values.map((value, index) => ({
@@ -150,6 +160,16 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     'generator-late',
     { cell: { ...open, generator: 'poll' }, trials: [lag(200e3)] },
     { cell: open, trials: [lag(200e3)] },
+  ],
+  [
+    'sessions-failed',
+    { cell: served, trials: [{ connections: { ...fates, failed: 1 } }] },
+    { cell: served, trials: [{ connections: fates }] },
+  ],
+  [
+    'sessions-failed',
+    { cell: served, trials: [{ connections: { ...fates, refused: 1 } }] },
+    { trials: [{}] },
   ],
   ['generator-saturated', { trials: [peer('generator', 0.95)] }, { trials: [peer('echo', 0.95)] }],
   ['peer-saturated', { trials: [peer('echo', 0.95)] }, { trials: [peer('generator', 0.95)] }],
