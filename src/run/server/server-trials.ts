@@ -94,8 +94,8 @@ async function loaded(
 }
 
 /**
- * A failure, with what the server was doing: clients that wait for each other to leave look like a server that
- * never answers.
+ * A failure, with what the server was doing: clients that wait for each other to leave look like a server
+ * that never answers.
  */
 async function whatItServed(
   { status, reason }: RefusedTrial,
