@@ -77,7 +77,7 @@ function iobench(folder: string, ...words: string[]): Promise<void> {
 /** What `new` writes, in every form and both languages, and the example of README. */
 async function examples(): Promise<string> {
   const folder = workspace();
-  for (const form of ['operations', 'async', 'blocking']) {
+  for (const form of ['operations', 'async', 'blocking', 'server']) {
     await iobench(folder, 'new', `my-${form}`, '--form', form);
     await iobench(folder, 'new', `my-js-${form}`, '--form', form, '--js');
   }

@@ -32,9 +32,10 @@ export async function list(flags: ListFlags): Promise<number> {
   if (flags.json) {
     const listed = {
       models: models.map(({ name, family, summary }) => ({ name, family, summary })),
-      workloads: workloads.map(({ name, form, summary, parameters }) => ({
+      workloads: workloads.map(({ name, form, serve, summary, parameters }) => ({
         name,
         form,
+        isServer: serve !== undefined,
         summary,
         parameters,
       })),
@@ -66,7 +67,11 @@ export async function list(flags: ListFlags): Promise<number> {
     [
       title('Workloads'),
       table(
-        workloads.map(({ name, form, summary }) => [name, form, summary]),
+        workloads.map(({ name, form, serve, summary }) => [
+          name,
+          serve === undefined ? form : `${form}, server`,
+          summary,
+        ]),
         [21, 24],
       ),
     ],

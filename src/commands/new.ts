@@ -129,6 +129,63 @@ export default defineWorkload({
 });
 `,
   },
+  {
+    name: 'server',
+    text: (
+      name: string,
+    ) => `import { byteSize, close, connect, defineServer, duration, receive, send, sleep, z } from 'iobench';
+
+// A server: each model runs *serve, once per connection, and that is what is measured. The requests come from
+// a process of their own, which runs *connect, *request and *disconnect under one model for all.
+export default defineServer({
+  name: '${name}',
+  summary: 'Receive a message, and send it back after a while',
+
+  // Set with -p ${name}.messageSize=1KiB. Others: count, share, choice, flag, text.
+  params: z.object({
+    messageSize: byteSize('64B'),
+    delay: duration('0'),
+  }),
+
+  // Once per run, untimed. The result must be plain data: it is sent to the server and to the clients.
+  // startPeer('http') starts what stands behind the server, if it needs something there.
+  async prepare({ params }) {
+    return params;
+  },
+
+  // The server's side: one connection, until its client leaves (0 bytes). iobench accepts and closes it. An
+  // error that it throws counts the connection as failed.
+  *serve(connection, { messageSize, delay }) {
+    const buffer = Buffer.alloc(messageSize);
+    for (;;) {
+      const bytes = yield* receive(connection, buffer);
+      if (bytes === 0) return;
+      if (delay > 0) yield* sleep(delay);
+      yield* send(connection, buffer, 0, bytes);
+    }
+  },
+
+  // The client's side, once per client. The fixture has the server's address, too.
+  *connect({ host, port, messageSize }) {
+    return { connection: yield* connect(host, port), message: Buffer.alloc(messageSize, 'x'), answer: Buffer.alloc(messageSize) };
+  },
+
+  // One request, timed. An error that it throws is counted by its code.
+  *request({ connection, message, answer }) {
+    yield* send(connection, message);
+    for (let received = 0; received < answer.length; ) {
+      const bytes = yield* receive(connection, answer, received);
+      if (bytes === 0) throw new Error('the server closed the connection');
+      received += bytes;
+    }
+  },
+
+  *disconnect({ connection }) {
+    yield* close(connection);
+  },
+});
+`,
+  },
 ] as const;
 
 export async function create(name: string, flags: NewFlags): Promise<number> {

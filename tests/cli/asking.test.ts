@@ -92,6 +92,8 @@ describe('list', () => {
       'thorough',
     ])
       expect(stdout).toContain(text);
+    for (const { name, form, serve } of workloads)
+      expect(stdout).toMatch(new RegExp(`^  ${name} +${form}${serve ? ', server' : ' '} `, 'm'));
     expect(Math.max(...stdout.split('\n').map((line) => line.trimEnd().length))).toBeLessThanOrEqual(80);
   });
 
@@ -102,7 +104,7 @@ describe('list', () => {
     expect(listed.pairs).toHaveLength(models.length * workloads.length);
     expect(listed).toMatchObject({
       models: models.map(({ name }) => ({ name })),
-      workloads: workloads.map(({ name }) => ({ name })),
+      workloads: workloads.map(({ name, serve }) => ({ name, isServer: serve !== undefined })),
     });
   });
 
@@ -113,6 +115,15 @@ describe('list', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('orders-api');
     expect(stdout).toMatch(/Pairs: \d+ of \d+ are possible/);
+    expect(stdout).not.toMatch(/^ +orders-api .*server/m);
+  });
+
+  test("marks a user's server", async () => {
+    const bench = new Bench();
+    await bench.run('new', 'orders', '--form', 'server');
+    const { code, stdout } = await bench.run('list', '-w', 'orders.ts');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ +orders +operations, server +Receive a message/m);
   });
 });
 

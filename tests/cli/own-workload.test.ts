@@ -15,38 +15,43 @@ const RUNNERS: Record<string, readonly string[]> = {
   blocking: ['sync-blocking', 'thread-per-request'],
 };
 
-describe.each(['operations', 'async', 'blocking'])('the file that new writes in the form %s', (form) => {
-  test.each([
-    ['TypeScript', 'orders-api.ts', ['orders-api']],
-    ['JavaScript', 'orders-api.mjs', ['orders-api', '--js']],
-  ])('runs as it is, in %s', async (_language, file, words) => {
-    const bench = new Bench();
-    const made = await bench.run('new', ...words, '--form', form);
-    expect(made.code).toBe(0);
-    expect(made.stdout).toContain(`iobench run ./${file}`);
-    const { code, stdout, stderr } = await bench.run('run', `./${file}`, ...SMALL);
-    expect(code, stderr).toBe(0);
-    const { cells } = documentSchema.parse(JSON.parse(stdout));
-    const measured = cells.filter(({ status }) => status === 'measured').map(({ model }) => model);
-    const runners = RUNNERS[form];
-    if (runners) expect(measured.sort()).toEqual([...runners].sort());
-    else
-      expect(measured).toEqual(
-        expect.arrayContaining([
-          'sync-blocking',
-          'thread-per-request',
-          'async-callback',
-          'async-promise',
-          'event-loop',
-        ]),
-      );
-    for (const cell of cells) {
-      if (cell.status === 'measured') expect(cell).toMatchObject({ workload: 'orders-api', failed: 0 });
-      else expect(cell).toMatchObject({ status: 'unsupported', reason: expect.stringMatching(/\w+ \w+/) });
-    }
-    expect(bench.leftovers).toEqual([]);
-  });
-});
+describe.each(['operations', 'async', 'blocking', 'server'])(
+  'the file that new writes in the form %s',
+  (form) => {
+    test.each([
+      ['TypeScript', 'orders-api.ts', ['orders-api']],
+      ['JavaScript', 'orders-api.mjs', ['orders-api', '--js']],
+    ])('runs as it is, in %s', async (_language, file, words) => {
+      const bench = new Bench();
+      const made = await bench.run('new', ...words, '--form', form);
+      expect(made.code).toBe(0);
+      expect(made.stdout).toContain(`iobench run ./${file}`);
+      const { code, stdout, stderr } = await bench.run('run', `./${file}`, ...SMALL);
+      expect(code, stderr).toBe(0);
+      const { cells } = documentSchema.parse(JSON.parse(stdout));
+      const measured = cells.filter(({ status }) => status === 'measured').map(({ model }) => model);
+      const runners = RUNNERS[form];
+      if (runners) expect(measured.sort()).toEqual([...runners].sort());
+      else
+        expect(measured).toEqual(
+          expect.arrayContaining([
+            'sync-blocking',
+            'thread-per-request',
+            'async-callback',
+            'async-promise',
+            'event-loop',
+          ]),
+        );
+      const side = form === 'server' ? { generator: expect.stringMatching(/^(epoll|async-callback)$/) } : {};
+      for (const cell of cells) {
+        if (cell.status === 'measured')
+          expect(cell).toMatchObject({ workload: 'orders-api', failed: 0, ...side });
+        else expect(cell).toMatchObject({ status: 'unsupported', reason: expect.stringMatching(/\w+ \w+/) });
+      }
+      expect(bench.leftovers).toEqual([]);
+    });
+  },
+);
 
 test('new does not overwrite, and says which names and forms there are', async () => {
   const bench = new Bench();

@@ -6,6 +6,7 @@ import { UserError } from '../../src/errors.ts';
 import { planRun } from '../../src/run/plan-run.ts';
 import { presets, quick, withoutPreset } from '../../src/run/presets.ts';
 import type { RunRequest } from '../../src/run/request.ts';
+import { workloads } from '../../src/workloads/index.ts';
 
 describe('how long a warm-up waits for code to be compiled', () => {
   const preset = { longestWarmup: '2s' };
@@ -94,6 +95,11 @@ describe('a request', () => {
     expect(requestOf('sleep', '-w', '0.ts').workloads).toEqual({ names: ['sleep'], files: files(false) });
     expect(requestOf('--preset', 'quick').workloads.names).toEqual(quick.workloads);
     expect(requestOf('--preset', 'smoke').workloads).toEqual({ files: [] });
+  });
+  it('has every workload of ours in smoke, servers with who sends', async () => {
+    const { plan } = await planOf(requestOf('--preset', 'smoke'));
+    const planned = new Map(plan.cells.map(({ cell }) => [cell.workload, cell.generator !== undefined]));
+    expect(planned).toEqual(new Map(workloads.map(({ name, serve }) => [name, serve !== undefined])));
   });
   it('is planned the same after it was kept as JSON', async () => {
     const request = requestOf(...words, '--preset', 'quick', '--until', '5%', '--threads', '3');

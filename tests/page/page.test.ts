@@ -138,6 +138,23 @@ describe.skipIf(isMissing)('the page', () => {
     expectQuiet(watched);
   });
 
+  test('under the title of a server stands on which side the model is, and under no other', async () => {
+    const server = { generator: 'epoll' };
+    const [ours, mine] = [{}, server].map((side) =>
+      sample.measured(sample.cellOf('poll', sample.closed(8), side), 1),
+    );
+    for (const [trial, count] of [[ours, 0] as const, [mine, 1] as const]) {
+      if (trial === undefined) return expect.unreachable();
+      const report = summarise(sample.runOf(sample.headerOf(['poll'], { trials: 1 }), [trial]));
+      const { page } = await openReport(browser, report);
+      expect(await page.locator('#chosen h2 ~ .side').count()).toBe(count);
+      if (count > 0)
+        expect(await page.locator('.side').textContent()).toMatch(
+          /^The model is the server; .* under epoll /,
+        );
+    }
+  });
+
   test('on paper all answers and all kinds of warning are unfolded', async () => {
     const { page } = await openReport(browser, summarise(sample.everyFigure()));
     const folded = [

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 export const newCommand = new Command('new')
   .argument('<name>')
   .description('write a commented workload file to start from')
-  .option('--form <form>', 'operations, async or blocking', 'operations')
+  .option('--form <form>', 'operations, async, blocking or server', 'operations')
   .option('--js', 'JavaScript instead of TypeScript');
 
 export type NewFlags = ReturnType<typeof newCommand.opts>;

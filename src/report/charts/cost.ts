@@ -13,6 +13,8 @@ interface Cost {
   readonly kind: 'cpu' | 'switches';
   readonly title: string;
   readonly howToRead: string;
+  /** The same where the model is the server. */
+  readonly ofServer?: string;
   readonly axis: string;
   readonly quantity: 'duration' | 'count';
   readonly parts: readonly {
@@ -29,6 +31,8 @@ const COSTS: readonly Cost[] = [
     title: 'CPU time per request',
     howToRead:
       'Shorter is better: the CPU time of one request, over all threads of the measured process. The server at the other end is not counted.',
+    ofServer:
+      'Shorter is better: the CPU time of one request, over all threads of the server. The process that sends the requests is not counted.',
     axis: 'CPU time per request',
     quantity: 'duration',
     parts: [
@@ -92,7 +96,7 @@ function costChart(
       texts: {
         title: `${section.workload}: ${cost.title}`,
         subtitle: subtitleOf(document, section, [load]),
-        howToRead: cost.howToRead,
+        howToRead: section.generator === undefined ? cost.howToRead : (cost.ofServer ?? cost.howToRead),
       },
       load,
       rows: rowNames(cells),

@@ -13,6 +13,7 @@ import { machineLine } from '../formats/heading.ts';
 import { refusalsOf } from '../formats/refusals.ts';
 import { cut, printable, wrap } from '../formats/wrap.ts';
 import { type Section, slugOf } from '../summary/sections.ts';
+import { serverLine } from '../summary/server-side.ts';
 import { FONT_FAMILY, type Look } from './look.ts';
 import { styleOf } from './palette.ts';
 
@@ -61,11 +62,13 @@ export function subtitleOf(document: RunDocument, section: Section, loads: reado
   const absent = refusalsOf({ ...section, parts }).map(({ models, status, loads: at }) => {
     return `${models.join(', ')}${at === '' ? '' : ` with ${at}`} (${status})`;
   });
+  const side = serverLine(section);
   return [
     [formatLoads(loads), formatParams(section.params, section.units)]
       .filter((phrase) => phrase !== '')
       .join('  ·  '),
     machineLine(document),
+    ...(side === undefined ? [] : [side]),
     ...(absent.length === 0 ? [] : [`Not measured: ${absent.join(', ')}`]),
   ].join('\n');
 }

@@ -11,22 +11,33 @@ import type { Look } from './look.ts';
 import { ACTIVITY_COLOURS, inkOn } from './palette.ts';
 import { noteOf, rowChart, rowNames } from './rows.ts';
 
-const STATES = [
+interface State {
+  readonly key: keyof ThreadTime;
+  readonly label: string;
+  readonly meaning?: string;
+}
+const statesWith = (blocked: Omit<State, 'key'>, waiting: string): readonly State[] => [
   { key: 'user', label: 'runs the program' },
   { key: 'system', label: 'runs in the kernel' },
   { key: 'runnable', label: 'ready, but no CPU is free' },
+  { key: 'blocked', ...blocked },
+  { key: 'waiting', label: 'waits for whichever is first', meaning: waiting },
+  { key: 'idle', label: 'nothing to do' },
+];
+const CLIENT_STATES = statesWith(
   {
-    key: 'blocked',
     label: 'blocked on one answer',
     meaning: 'Time blocked on one answer is lost: the thread can serve no other request.',
   },
+  'While it waits for whichever answer is first, it can serve any request.',
+);
+const SERVER_STATES = statesWith(
   {
-    key: 'waiting',
-    label: 'waits for whichever is first',
-    meaning: 'While it waits for whichever answer is first, it can serve any request.',
+    label: 'blocked for one client',
+    meaning: 'Time blocked for one client is lost: the thread can serve no other.',
   },
-  { key: 'idle', label: 'nothing to do' },
-] as const satisfies readonly { key: keyof ThreadTime; label: string; meaning?: string }[];
+  'While it waits for whichever client is first, it can serve any of them.',
+);
 /** What is less in every bar is seen in none, and named nowhere. */
 const LEAST_SHARE = 0.0005;
 /** Pixels a character takes, as a share of the size of its text. */
@@ -49,13 +60,16 @@ function timeChart(
   look: Look,
 ): ChartDefinition {
   const times = cells.map(timeOf);
-  const known = STATES.filter(({ key }) => times.some((time) => (time?.[key] ?? 0) >= LEAST_SHARE));
+  const isServer = section.generator !== undefined;
+  const known = (isServer ? SERVER_STATES : CLIENT_STATES).filter(({ key }) =>
+    times.some((time) => (time?.[key] ?? 0) >= LEAST_SHARE),
+  );
   const texts: Texts = {
     title: `${section.workload}: where the thread’s time goes`,
     subtitle: subtitleOf(document, section, [load]),
     howToRead: [
-      'Each bar is the whole time of the main thread.',
-      ...known.flatMap((state) => ('meaning' in state ? [state.meaning] : [])),
+      `Each bar is the whole time of ${isServer ? 'the server’s' : 'the'} main thread.`,
+      ...known.flatMap(({ meaning }) => (meaning === undefined ? [] : [meaning])),
     ].join(' '),
   };
   const parts = known.map(({ key, label }) => ({
@@ -73,7 +87,11 @@ function timeChart(
       parts,
       axis: shareAxis('share of the measured time', look),
       format: formatShare,
-      notes: cells.map((cell, index) => noteOf(cell, times[index] !== undefined)),
+      notes: cells.map((cell, index) =>
+        isServer && isMeasured(cell) && times[index] === undefined
+          ? 'other threads serve'
+          : noteOf(cell, times[index] !== undefined),
+      ),
       plugins: [insideLabels(parts, look)],
     },
     look,

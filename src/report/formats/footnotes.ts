@@ -1,6 +1,7 @@
 /** Notes of cells, numbered once for a whole report. */
 import type { Cell } from '../../result.ts';
 import { isMeasured } from '../summary/sections.ts';
+import { isStarved } from '../summary/starved.ts';
 import { formatDuration } from './format.ts';
 
 export interface Footnotes {
@@ -16,17 +17,20 @@ export function footnotesOf(cells: readonly Cell[]): Footnotes {
   return { notes, numbersOf: (cell) => notesOf(cell).map((note) => numbers.get(note) ?? 0) };
 }
 
+const STARVED =
+  'Not ranked: some clients were not served at all, and these are the figures of the others (clients-starved).';
 const PACED =
   "A separate thread keeps the schedule; its CPU time is not counted as the model's, but reported separately (--json, --format csv).";
 
 /**
- * The cell's own notes; the cost of its dispatching, which is part of its latency; and of its schedule, which
+ * Whether its figures are of some clients only; the cell's own notes; the cost of its dispatching, which is part of its latency; and of its schedule, which
  * is not part of its CPU time.
  */
 function notesOf(cell: Cell): string[] {
   if (!isMeasured(cell)) return [];
   const { notes, dispatchNs, pacingCpuPerRequestNs } = cell;
   return [
+    ...(isStarved(cell) ? [STARVED] : []),
     ...notes,
     ...(dispatchNs === undefined
       ? []

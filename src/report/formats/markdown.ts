@@ -5,6 +5,7 @@ import type { Capacity, Cell, RunDocument } from '../../result.ts';
 import { chartName } from '../charts/definition.ts';
 import { CHART_KINDS, type ChartKind, chartsOf } from '../charts/index.ts';
 import { isMeasured, type LoadPart, type Section, sectionsOf, sectionTitle } from '../summary/sections.ts';
+import { serverLine } from '../summary/server-side.ts';
 import { answersOf } from '../verdicts/answer.ts';
 import { capacitiesOf, failedText, keptText, stepTexts, whyNotMore } from '../verdicts/capacity-verdict.ts';
 import { explainRanking, rankCells } from '../verdicts/ranking.ts';
@@ -38,7 +39,9 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
     ...briefWarnings(document),
     ...sectionsOf(document).flatMap((section) => [
       `## ${escapeMarkdown(sectionTitle(section))}`,
-      ...(section.summary === undefined ? [] : [escapeMarkdown(section.summary)]),
+      ...[section.summary, serverLine(section)].flatMap((text) =>
+        text === undefined ? [] : [escapeMarkdown(text)],
+      ),
       ...capacities(document, section),
       ...section.parts.flatMap((part) => [
         `### ${escapeMarkdown(`${formatLoad(part.load)}, ${explainRanking(part.load)}`)}`,

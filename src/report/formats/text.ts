@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 import { printableValue } from '../../printable.ts';
 import type { RunDocument } from '../../result.ts';
 import { type Section, sectionsOf, sectionTitle } from '../summary/sections.ts';
+import { serverLine } from '../summary/server-side.ts';
 import { answersOf } from '../verdicts/answer.ts';
 import { hasCapacities } from '../verdicts/capacity-verdict.ts';
 import { say, sentenceText } from '../verdicts/sentence.ts';
@@ -114,7 +115,9 @@ function sectionBlock(
   );
   return [
     ...wrap(sectionTitle(section), width).map((line) => colors.bold(colors.underline(line))),
-    ...(section.summary === undefined ? [] : wrap(section.summary, width).map((line) => colors.dim(line))),
+    ...[section.summary, serverLine(section)].flatMap((text) =>
+      text === undefined ? [] : wrap(text, width).map((line) => colors.dim(line)),
+    ),
     '',
     ...capacityBlock(document, section, width, colors),
     ...(section.parts.length === 0 ? [] : textTable(section, { width, colors, footnote })),

@@ -7,6 +7,7 @@ import { pageLook } from '../charts/look.ts';
 import { stylesOf } from '../charts/palette.ts';
 import { formatLoad, formatParams } from '../formats/format.ts';
 import { groupBy } from '../summary/sections.ts';
+import { serverLine } from '../summary/server-side.ts';
 import { adviceOf } from '../verdicts/advice.ts';
 import { hasCapacities } from '../verdicts/capacity-verdict.ts';
 import { verdictsOf } from '../verdicts/verdict.ts';
@@ -58,6 +59,7 @@ export function workloadView(
   }));
   const part = section?.parts.find(({ load }) => formatLoad(load) === choice.load);
   const params = formatParams(whole.params, whole.units);
+  const side = serverLine(whole);
   // Of all models, shown or not: hiding the best one does not make another the best.
   const everybody = whole.parts.find(({ load }) => formatLoad(load) === choice.load);
   const advice = everybody === undefined ? [] : adviceOf(everybody);
@@ -84,6 +86,7 @@ export function workloadView(
         { class: 'summary' },
         [whole.summary, params].filter((text) => text !== undefined && text !== '').join(' · '),
       ),
+      ...(side === undefined ? [] : [element('p', { class: 'summary side' }, side)]),
       ...(advice.length === 0 ? [] : [element('p', { class: 'advice' }, ...sentenceNodes(advice))]),
       ...(verdict === undefined
         ? []

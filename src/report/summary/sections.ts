@@ -15,6 +15,8 @@ export interface Section {
   readonly units: Readonly<Record<string, string>>;
   /** What the workload does, where the document says so. */
   readonly summary: string | undefined;
+  /** Where the model is the server: the model of the process that sends the requests. */
+  readonly generator: string | undefined;
   readonly parts: readonly LoadPart[];
   /** Tells sections apart in names of files and anchors: letters, digits and dashes, unique in a document. */
   readonly slug: string;
@@ -44,13 +46,14 @@ function splitSections(document: RunDocument): readonly Section[] {
     ...withCells.map((cells) => ({ cells, of: cells[0] })),
     ...groupBy(others, sectionKey).map(([of]) => ({ cells: [], of })),
   ];
-  return found.map(({ cells, of: { workload, params } }) => {
+  return found.map(({ cells, of: { workload, params, generator } }) => {
     const known = document.run.workloads.find((entry) => entry.name === workload);
     return {
       workload,
       params,
       units: known?.units ?? {},
       summary: known?.summary,
+      generator,
       parts: partsOf(cells),
       slug: slugOfSection(workload),
     };

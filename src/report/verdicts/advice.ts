@@ -2,6 +2,7 @@
 import type { MeasuredCell } from '../../result.ts';
 import { formatDuration, formatLoad, formatModel, formatRate, formatRatio } from '../formats/format.ts';
 import type { LoadPart } from '../summary/sections.ts';
+import { verbOf } from '../summary/server-side.ts';
 import { type JudgedCell, judgedOf } from './closed-verdict.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';
 
@@ -31,9 +32,10 @@ export function adviceOf({ load, cells }: LoadPart): Sentence[] {
   const front = [best, ...ties];
   const at = `At ${formatLoad(load)}`;
   const rate = formatRate(best.throughputPerSecond.median);
+  const verb = verbOf(cells);
   if (ties.length === 0)
     return [
-      say`${at}, take ${named(formatModel(best))}: it completes the most requests, ${rate}.`,
+      say`${at}, take ${named(formatModel(best))}: it ${verb}s the most requests, ${rate}.`,
       ...perhapsBehind(unsure),
     ];
   const behind = others.filter((cell) => !ties.includes(cell)).map(formatModel);
@@ -45,7 +47,7 @@ export function adviceOf({ load, cells }: LoadPart): Sentence[] {
   const choice =
     ties.length === others.length
       ? say`${at}, throughput does not decide: the difference between the ${String(front.length)} measured models ${chance}.`
-      : say`${at}, take ${names}: ${they} complete the most requests, up to ${rate}, and the difference between them ${chance}.`;
+      : say`${at}, take ${names}: ${they} ${verb} the most requests, up to ${rate}, and the difference between them ${chance}.`;
   return [choice, ...cheapest(front), ...perhapsBehind(unsure)];
 }
 

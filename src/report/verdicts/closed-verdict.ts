@@ -3,6 +3,7 @@ import type { Cell, MeasuredCell, RunDocument, Standing } from '../../result.ts'
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
 import { formatFactor, formatLoad, formatModel, formatRatio } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
+import { GENERATOR, verbOf } from '../summary/server-side.ts';
 import { isInFigures } from '../warnings/warning-rule.ts';
 import { baselineAmong } from './baseline.ts';
 import { reasonOf } from './reason.ts';
@@ -38,7 +39,7 @@ export function closedVerdict(document: RunDocument, section: Section, subject?:
       return [
         say`${at} no difference is shown between ${listed(front.map(formatModel))}${atPeersLimit(best)}.`,
       ];
-    return isPeerBound(best)
+    return limitOf(best) !== undefined
       ? [say`${at} no difference is shown between any two of them${atPeersLimit(best)}.`]
       : [];
   }
@@ -58,7 +59,8 @@ function leadSentence(
   base: JudgedCell,
 ): Sentence {
   const reason = reasonOf(best, base);
-  const who = front.length === 1 ? say`${named(formatModel(best))} completes` : say`the best complete`;
+  const verb = verbOf([best]);
+  const who = front.length === 1 ? say`${named(formatModel(best))} ${verb}s` : say`the best ${verb}`;
   return say`${at} ${who} ${factorOf(base.standing)} as many requests as ${named(formatModel(base))}${reason === undefined ? '' : say`, ${reason}`}.`;
 }
 
@@ -101,11 +103,13 @@ function sinceWhen(parts: readonly LoadPart[], base: MeasuredCell): Sentence[] {
 /** The warnings that weaken the verdict. */
 function warningSentences(...cells: readonly MeasuredCell[]): Sentence[] {
   const codes = [...new Set(cells.flatMap((cell) => cell.warnings.map(({ code }) => code)))];
-  const limited = cells.some(isPeerBound)
-    ? [say`The peer was at its limit there: the models may be further apart than this shows.`]
-    : [];
+  const limit = cells.map(limitOf).find((bound) => bound !== undefined);
+  const limited =
+    limit === undefined
+      ? []
+      : [say`The ${limit} was at its limit there: the models may be further apart than this shows.`];
   // Intervals show these warnings already.
-  const others = codes.filter((code) => code !== 'peer-saturated' && !isInFigures(code));
+  const others = codes.filter((code) => !/^(peer|generator)-saturated$/.test(code) && !isInFigures(code));
   return [
     ...limited,
     ...(others.length === 0 ? [] : [say`Read the warnings about these two: ${others.join(', ')}.`]),
@@ -113,11 +117,14 @@ function warningSentences(...cells: readonly MeasuredCell[]): Sentence[] {
 }
 
 function atPeersLimit(cell: MeasuredCell): string {
-  return isPeerBound(cell) ? ', because the peer was at its limit: this measures the peer' : '';
+  const limit = limitOf(cell);
+  return limit === undefined ? '' : `, because the ${limit} was at its limit: this measures the ${limit}`;
 }
 
-function isPeerBound(cell: MeasuredCell): boolean {
-  return Object.values(cell.peerCpuShare).some((share) => share >= PEER_LIMIT);
+/** Who was the bottleneck instead of the model, in a word. */
+function limitOf({ peerCpuShare }: MeasuredCell): 'peer' | 'generator' | undefined {
+  const [name] = Object.entries(peerCpuShare).find(([, share]) => share >= PEER_LIMIT) ?? [];
+  return name === undefined ? undefined : name === GENERATOR ? 'generator' : 'peer';
 }
 
 /** Cells with enough trials, the highest throughput first. */

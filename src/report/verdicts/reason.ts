@@ -14,7 +14,8 @@ const CAUSES: readonly ((ahead: MeasuredCell, behind: MeasuredCell) => Sentence 
     const other = ahead.threadTime?.blocked ?? 0;
     // A pool's threads block by design; the dispatcher's own time is no measure of them.
     if (behind.dispatchNs !== undefined || share < MOSTLY || other > share * 0.7) return undefined;
-    return say`because the thread of ${named(formatModel(behind))} is blocked ${formatShare(share)} of the time, waiting for one answer`;
+    const why = behind.generator === undefined ? 'waiting for one answer' : 'while it serves one client';
+    return say`because the thread of ${named(formatModel(behind))} is blocked ${formatShare(share)} of the time, ${why}`;
   },
   (ahead, behind) => {
     const mean = behind.dispatchNs?.mean ?? 0;

@@ -6,6 +6,7 @@ import type { Interval, LoadSpec, MeasuredCell, RunDocument } from '../../result
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
 import { formatLoad, formatModel, formatParams, formatRate } from '../formats/format.ts';
 import { groupBy, isMeasured, type LoadPart, type Section, sectionsOf } from '../summary/sections.ts';
+import { verbOf } from '../summary/server-side.ts';
 import { capacityVerdicts } from './capacity-verdict.ts';
 import { closedVerdict, rivalsOf } from './closed-verdict.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';
@@ -97,7 +98,7 @@ function openVerdict(section: Section, subject: Sentence): Sentence[] {
     return [say`${at} ${rivals.length === 2 ? 'both' : `all ${rivals.length}`} models keep up.`];
   const worst = late.at(-1) as MeasuredCell;
   return [
-    say`${at} ${listed(late.map(formatModel))} ${late.length === 1 ? 'does' : 'do'} not keep up: ${late.length === 1 ? 'it completes' : 'the slowest completes'} ${formatRate(worst.throughputPerSecond.median)}.`,
+    say`${at} ${listed(late.map(formatModel))} ${late.length === 1 ? 'does' : 'do'} not keep up: ${late.length === 1 ? 'it' : 'the slowest'} ${verbOf(late)}s ${formatRate(worst.throughputPerSecond.median)}.`,
   ];
 }
 

@@ -105,11 +105,13 @@ const generatorLate: WarningRule = {
     'under an open load a percentile of the lag is 20 % or more of the same percentile of the latency, although the measuring thread was busy too rarely to explain it',
   message({ cell }) {
     const { threadTime, lagNs, latencyNs } = cell;
-    // If the number of servers is known, the queueing oracle computes how much of the lag is queueing.
-    if (cell.load.kind !== 'open' || threadTime === undefined || cell.oracle !== undefined) return undefined;
     // Whoever sends a server its requests does nothing else.
     const isSender = cell.generator !== undefined;
-    const busyShare = isSender ? 0 : threadTime.user + threadTime.system + threadTime.blocked;
+    // If the number of servers is known, the queueing oracle computes how much of the lag is queueing.
+    if (cell.load.kind !== 'open' || cell.oracle !== undefined) return undefined;
+    if (threadTime === undefined && !isSender) return undefined;
+    const { user, system, blocked } = threadTime ?? { user: 0, system: 0, blocked: 0 };
+    const busyShare = isSender ? 0 : user + system + blocked;
     const late = IDLE_ENOUGH.filter((idle) => busyShare < idle.busyShare).find(({ percentile }) => {
       const [lag, latency] = [lagNs[percentile], latencyNs[percentile]];
       return lag !== null && latency !== null && lag >= LATE_SHARE * latency;

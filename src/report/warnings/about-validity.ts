@@ -4,12 +4,11 @@
 import { counted, plural } from '../../quantity.ts';
 import type { MeasuredCell } from '../../result.ts';
 import { formatDuration, formatRounded, formatShare } from '../formats/format.ts';
+import { GENERATOR } from '../summary/server-side.ts';
 import { isMachineFull } from './about-machine.ts';
 import { together, type WarningRule } from './warning-rule.ts';
 
 const SATURATED_SHARE = 0.9;
-/** The name under which a server's trial stores what the process used that sent the requests. */
-const GENERATOR = 'generator';
 const LITTLE_TOLERANCE = 0.02;
 const ORACLE_TOLERANCE = 0.03;
 /** An error of the wait that is a smaller share of the latency does not change a figure that is read. */

@@ -58,7 +58,8 @@ export async function serveSessions(serving: Serving): Promise<void> {
 }
 
 /**
- * Idle connections take a thread each, too, where every connection has one: the plan knew only of the clients.
+ * Idle connections take a thread each, too, where every connection has one: the plan knew only of the
+ * clients.
  * @throws UnsupportedError with the model's reason.
  */
 function requireThreads({ plan: { connections, cell }, model }: Serving): void {

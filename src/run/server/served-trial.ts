@@ -1,4 +1,5 @@
 /** The record of a trial of a server: what its clients measured, and what it used meanwhile. Pure. */
+import type { Model } from '../../models/model.ts';
 import type { CellSpec, MeasuredTrial, ThreadTime } from '../../result.ts';
 import type { ServerAccounts } from './accounts.ts';
 
@@ -10,6 +11,22 @@ export interface ServerReadings {
 }
 
 /**
+ * What it means that a server's main thread has no CPU: that it waits for whatever comes first, always, or as
+ * far as its loop reports that; nothing, where other threads serve.
+ */
+export type MainThread = 'waits' | 'reports' | 'serves-nobody';
+
+/** Node's loop, where libuv's threads do the files, has no other call that blocks. */
+export function mainThreadOf({
+  family,
+  loops,
+  filesOnPool,
+}: Pick<Model, 'family' | 'loops' | 'filesOnPool'>): MainThread {
+  if (family === 'thread-per-request' || loops !== undefined) return 'serves-nobody';
+  return filesOnPool ? 'waits' : 'reports';
+}
+
+/**
  * The generator is a peer like any other: its own figures are stored as one. `firstFailure` is why the first
  * session failed.
  */
@@ -17,6 +34,7 @@ export function servedTrial(
   cell: CellSpec,
   record: MeasuredTrial,
   { open, closed, last }: ServerReadings,
+  mainThread: MainThread,
   firstFailure?: string,
 ): MeasuredTrial {
   const {
@@ -24,6 +42,7 @@ export function servedTrial(
     submit: _submit,
     dispatch: _dispatch,
     pacingCpuNs: _pacing,
+    threadTime: _senders,
     bytes,
     ...rest
   } = record;
@@ -47,7 +66,7 @@ export function servedTrial(
     pageFaults: { minor: Math.round(between('minorFaults')), major: Math.round(between('majorFaults')) },
     maxRssBytes: closed.maxRssBytes,
     threads: closed.threads,
-    threadTime: threadTimeOf(open, closed),
+    ...(mainThread === 'serves-nobody' ? {} : { threadTime: threadTimeOf(open, closed, mainThread) }),
     ...(bytes ? { bytes: { in: bytes.out, out: bytes.in } } : {}),
     peers: [...record.peers, generator],
     connections: {
@@ -63,19 +82,20 @@ export function servedTrial(
 
 /**
  * The main thread's time. Its CPU time is divided into user and system as that of the process is; without a
- * CPU it waited for whatever came first, as far as its loop reports that, and was blocked in one call
- * otherwise.
+ * CPU it waited for whatever came first, or was blocked in one call.
  */
-function threadTimeOf(open: ServerAccounts, closed: ServerAccounts): ThreadTime {
+function threadTimeOf(open: ServerAccounts, closed: ServerAccounts, mainThread: MainThread): ThreadTime {
   const wallNs = closed.wallNs - open.wallNs;
   const share = (ns: number) => Math.min(1, Math.max(0, ns / wallNs));
   const main = (key: keyof ServerAccounts['mainThread']) => closed.mainThread[key] - open.mainThread[key];
-  const [userNs, systemNs] = [closed.userNs - open.userNs, closed.systemNs - open.systemNs];
+  // Of a server that makes few system calls, the share that is subtracted for the accounts may grow faster.
+  const grown = (key: 'userNs' | 'systemNs') => Math.max(0, closed[key] - open[key]);
+  const [userNs, systemNs] = [grown('userNs'), grown('systemNs')];
   const userShare = userNs + systemNs > 0 ? userNs / (userNs + systemNs) : 0;
   const onCpu = share(main('onCpuNs'));
   const runnable = Math.min(1 - onCpu, share(main('runnableNs')));
   const offCpu = Math.max(0, 1 - onCpu - runnable);
-  const waiting = Math.min(offCpu, share(main('waitedNs')));
+  const waiting = mainThread === 'waits' ? offCpu : Math.min(offCpu, share(main('waitedNs')));
   return {
     user: onCpu * userShare,
     system: onCpu * (1 - userShare),

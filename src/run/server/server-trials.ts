@@ -2,6 +2,8 @@
  * Trials of servers: for each, the model serves in a process of its own, and a measured process sends the
  * requests. Throughput and latency are the clients'; what was used is the server's.
  */
+import { models } from '../../models/index.ts';
+import type { Model } from '../../models/model.ts';
 import { UnsupportedError } from '../../operations.ts';
 import { counted, plural } from '../../quantity.ts';
 import type { MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
@@ -12,7 +14,7 @@ import { requestsAtOnce } from '../trial/trial-load.ts';
 import { failedTrial } from '../trial-record.ts';
 import type { ServerAccounts } from './accounts.ts';
 import { generatorModel } from './generator.ts';
-import { connectionsFailure, type ServerReadings, servedTrial } from './served-trial.ts';
+import { connectionsFailure, mainThreadOf, type ServerReadings, servedTrial } from './served-trial.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 /** Connections that the clients have closed end on the server's side a little later. */
@@ -84,16 +86,16 @@ async function loaded(
       return failedTrial(cell, trial, server.ending ?? 'the server did not report what it had used');
     const all: ServerReadings = { open, closed, last };
     const failure = connectionsFailure(record, all);
-    return failure === undefined
-      ? servedTrial(cell, record, all, server.firstFailure)
-      : failedTrial(cell, trial, failure);
+    if (failure !== undefined) return failedTrial(cell, trial, failure);
+    const model = models.find(({ name }) => name === cell.model) as Model;
+    return servedTrial(cell, record, all, mainThreadOf(model), server.firstFailure);
   }
   return undefined;
 }
 
 /**
- * A failure, with what the server was doing: clients that wait for each other to leave look like a server that
- * never answers.
+ * A failure, with what the server was doing: clients that wait for each other to leave look like a server
+ * that never answers.
  */
 async function whatItServed(
   { status, reason }: RefusedTrial,

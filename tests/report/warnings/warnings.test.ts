@@ -156,6 +156,12 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     { cell: { ...open, generator: 'poll' }, trials: [{ ...thread(0.9), ...lag(2e3) }] },
   ],
   [
+    // Of a server whose threads serve for themselves, no thread's time is known.
+    'generator-late',
+    { cell: { ...open, generator: 'poll' }, trials: [lag(200e3)] },
+    { cell: open, trials: [lag(200e3)] },
+  ],
+  [
     'sessions-failed',
     { cell: served, trials: [{ connections: { ...fates, failed: 1 } }] },
     { cell: served, trials: [{ connections: fates }] },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { models } from '../../../src/models/index.ts';
 import type { ServerAccounts } from '../../../src/run/server/accounts.ts';
-import { connectionsFailure, servedTrial } from '../../../src/run/server/served-trial.ts';
+import { connectionsFailure, mainThreadOf, servedTrial } from '../../../src/run/server/served-trial.ts';
 import * as sample from '../../report/sample.ts';
 
 const NOTHING: ServerAccounts = {
@@ -35,7 +36,7 @@ describe('a trial of a server', () => {
     connections: { accepted: 9, served: 2, failed: 1, open: 6, refused: 0 },
   };
   const last = { ...closed, connections: { accepted: 9, served: 8, failed: 1, open: 0, refused: 0 } };
-  const trial = servedTrial(cell, record, { open: NOTHING, closed, last });
+  const trial = servedTrial(cell, record, { open: NOTHING, closed, last }, 'reports');
 
   test('has the requests of its clients, and what the server used in a window of that length', () => {
     expect(trial).toMatchObject({
@@ -78,6 +79,37 @@ describe('a trial of a server', () => {
       [blocked, 0.125],
     ] as const)
       expect(share).toBeCloseTo(expected);
+  });
+
+  test('the time of the main thread has no part below nothing, whatever was subtracted for the accounts', () => {
+    const before = { ...NOTHING, systemNs: windowNs / 100 };
+    const after = { ...closed, systemNs: windowNs / 200 };
+    const { threadTime } = servedTrial(cell, record, { open: before, closed: after, last }, 'reports');
+    expect(threadTime?.user).toBeCloseTo(0.75);
+    expect(threadTime?.system).toBe(0);
+  });
+
+  test('a loop that has no call that blocks waits while it has no CPU; who serves nobody has no such time', () => {
+    const readings = { open: NOTHING, closed, last };
+    const waits = servedTrial(cell, record, readings, 'waits').threadTime;
+    expect(waits?.waiting).toBeCloseTo(0.25);
+    expect(waits?.blocked).toBe(0);
+    const measured = { ...record, threadTime: waits };
+    expect(servedTrial(cell, measured, readings, 'serves-nobody')).not.toHaveProperty('threadTime');
+  });
+
+  test.each([
+    ['sync-blocking', 'reports'],
+    ['epoll', 'reports'],
+    ['io-uring', 'reports'],
+    ['event-loop', 'reports'],
+    ['async-callback', 'waits'],
+    ['async-promise', 'waits'],
+    ['thread-per-request', 'serves-nobody'],
+    ['multi-reactor', 'serves-nobody'],
+  ])('the main thread of %s %s', (name, expected) => {
+    const model = models.find((each) => each.name === name) ?? expect.unreachable(name);
+    expect(mainThreadOf(model)).toBe(expected);
   });
 });
 
