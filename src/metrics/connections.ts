@@ -9,6 +9,7 @@ const fates = {
   failed: count.describe('`serve` has thrown an error.'),
   open: count.describe('Not over when the clients had left.'),
   refused: count.describe('Calls of `accept` that failed.'),
+  firstFailure: z.string().optional().describe('Why the first of those failed.'),
 };
 
 /** What became of the connections of a server. */
@@ -46,7 +47,8 @@ export const connections = defineMetric({
   merge: (loops) => only('connectionsMade', sumOf(known(loops, 'connectionsMade')) || undefined),
   summarise(trials) {
     const all = known(trials, 'connections');
-    const sum = (key: keyof (typeof all)[number]) => sumOf(all.map((each) => each[key]));
+    const sum = (key: Exclude<keyof (typeof all)[number], 'firstFailure'>) =>
+      sumOf(all.map((each) => each[key]));
     const windowsNs = sumOf(trials.map(({ windowNs }) => windowNs));
     return only(
       'connections',
@@ -58,6 +60,7 @@ export const connections = defineMetric({
             failed: sum('failed'),
             open: sum('open'),
             refused: sum('refused'),
+            ...only('firstFailure', known(all, 'firstFailure')[0]),
             acceptedPerSecond: (sum('acceptedInWindow') / windowsNs) * 1e9,
             mostOpen: Math.max(...all.map(({ openAtClose }) => openAtClose)),
             listenOverflows: sum('listenOverflows'),

@@ -42,7 +42,7 @@ export default defineServer({
     }
   },
   background: idleConnections,
-  connect: (fixture, tally) => connectHttp(targetOf(fixture), tally),
+  connect: (fixture, tally) => connectHttp(serverTarget(fixture), tally),
   request: exchange,
   disconnect: disconnectHttp,
 });
@@ -73,10 +73,12 @@ export function* serveRequests(
   }
 }
 
-function answerOf(bodyBytes: number): Buffer {
-  const head = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${bodyBytes}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), Buffer.alloc(bodyBytes, 'iobench ')]);
-}
+const answerOf = (bodyBytes: number): Buffer =>
+  Buffer.concat([headOf(bodyBytes), Buffer.alloc(bodyBytes, 'iobench ')]);
+
+/** The head of an answer whose body has this many bytes. */
+export const headOf = (bodyBytes: number): Buffer =>
+  Buffer.from(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${bodyBytes}\r\n\r\n`);
 
 const refusal = (error: unknown): Buffer =>
   Buffer.from(
@@ -84,7 +86,8 @@ const refusal = (error: unknown): Buffer =>
       'Content-Length: 0\r\nConnection: close\r\n\r\n',
   );
 
-const targetOf = ({
+/** What the clients of such a server ask. */
+export const serverTarget = ({
   host,
   port,
   path,

@@ -1,6 +1,7 @@
 /** The workloads, in the order in which reports list them: from the simplest to the most complex. */
 import echoServer from './echo-server.ts';
 import fileRead from './file-read.ts';
+import fileServer from './file-server.ts';
 import fileWrite from './file-write.ts';
 import httpCompute from './http-compute.ts';
 import httpGet from './http-get.ts';
@@ -20,4 +21,5 @@ export const workloads: readonly Workload[] = [
   httpCompute,
   echoServer,
   httpServer,
+  fileServer,
 ];

@@ -107,14 +107,18 @@ const generatorLate: WarningRule = {
     const { threadTime, lagNs, latencyNs } = cell;
     // If the number of servers is known, the queueing oracle computes how much of the lag is queueing.
     if (cell.load.kind !== 'open' || threadTime === undefined || cell.oracle !== undefined) return undefined;
-    const busyShare = threadTime.user + threadTime.system + threadTime.blocked;
+    // Whoever sends a server its requests does nothing else.
+    const isSender = cell.generator !== undefined;
+    const busyShare = isSender ? 0 : threadTime.user + threadTime.system + threadTime.blocked;
     const late = IDLE_ENOUGH.filter((idle) => busyShare < idle.busyShare).find(({ percentile }) => {
       const [lag, latency] = [lagNs[percentile], latencyNs[percentile]];
       return lag !== null && latency !== null && lag >= LATE_SHARE * latency;
     });
     if (late === undefined) return undefined;
     const figures = `the lag’s ${late.percentile} is ${formatDuration(lagNs[late.percentile])} of a latency of ${formatDuration(latencyNs[late.percentile])}`;
-    return `${figures}, and the thread was busy ${formatShare(busyShare)} of the time only: requests were sent late`;
+    return isSender
+      ? `${figures}: requests were sent late`
+      : `${figures}, and the thread was busy ${formatShare(busyShare)} of the time only: requests were sent late`;
   },
   remedy:
     'Read service times, not latencies, for this cell. A quiet machine wakes threads on time, and models that wait in system calls wake soonest: compare with such a model (iobench list).',

@@ -19,6 +19,22 @@ export const requestsFailed: WarningRule = {
     'Failed requests have no latency and do not count as throughput: remove the cause and run the cell again.',
 };
 
+const sessionsFailed: WarningRule = {
+  code: 'sessions-failed',
+  condition: 'a server failed to serve a connection, or to accept one',
+  message({ cell: { connections } }) {
+    if (connections === undefined || connections.failed + connections.refused === 0) return undefined;
+    const { accepted, failed, refused, firstFailure } = connections;
+    const parts = [
+      ...(failed > 0 ? [`${grouped(failed)} of ${counted(accepted, 'connection')} failed`] : []),
+      ...(refused > 0 ? [`${counted(refused, 'connection')} could not be accepted`] : []),
+    ];
+    return `${parts.join('; ')}${firstFailure === undefined ? '' : `, the first: ${firstFailure}`}`;
+  },
+  remedy:
+    'What these connections had asked for is among the failed requests of their clients: remove the cause and run the cell again.',
+};
+
 const otherStatuses: WarningRule = {
   code: 'other-statuses',
   condition: 'an answer that was counted as completed had a status other than 2xx',
@@ -32,12 +48,17 @@ const otherStatuses: WarningRule = {
     'Such an answer is often not the intended one (redirects are not followed): request the final address (curl -i shows it).',
 };
 
+/** Servers whose clients were told to connect anew for each request. */
+const ONE_A_REQUEST = 'one-a-request';
+
 const requestsReconnected: WarningRule = {
   code: 'requests-reconnected',
   condition:
     'a connection had ended (with an answer, or while it was idle), and the next request opened a new one',
-  message: ({ cell: { reconnects = 0, completed, failed } }) =>
-    reconnects === 0 ? undefined : `${reconnectsOf(reconnects)} for ${requests(completed + failed)}`,
+  message: ({ cell: { reconnects = 0, completed, failed, params } }) =>
+    reconnects === 0 || params.connections === ONE_A_REQUEST
+      ? undefined
+      : `${reconnectsOf(reconnects)} for ${requests(completed + failed)}`,
   remedy:
     'The latency and the CPU time of such requests include connecting. If the server is meant to keep connections, check its keep-alive limits.',
 };
@@ -88,6 +109,7 @@ const fewRequests: WarningRule = {
 
 export const resultRules: readonly WarningRule[] = [
   requestsFailed,
+  sessionsFailed,
   otherStatuses,
   requestsReconnected,
   trialsFailed,

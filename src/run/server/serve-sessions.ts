@@ -4,7 +4,8 @@
 import { blocking } from '../../engines/blocking.ts';
 import { nowNs } from '../../load/clock.ts';
 import type { Model, Setting, Started } from '../../models/model.ts';
-import { close, type Listener, listen, type Steps } from '../../operations.ts';
+import { close, type Listener, listen, type Steps, UnsupportedError } from '../../operations.ts';
+import { sentenceOf } from '../../reasons.ts';
 import { parseParams } from '../../workloads/parameters.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { errands } from '../trial/errands.ts';
@@ -33,6 +34,7 @@ export interface Serving {
 export async function serveSessions(serving: Serving): Promise<void> {
   const { plan, model, workload, counts, reports } = serving;
   const threads = plan.cell.threads ?? plan.connections;
+  requireThreads(serving);
   const isElsewhere = model.family === 'thread-per-request';
   // Threads of the model's own get the listener as they start, so that it has to be there before.
   const early = isElsewhere ? listenBlocking() : undefined;
@@ -53,6 +55,20 @@ export async function serveSessions(serving: Serving): Promise<void> {
   });
   await started.run(sessions);
   await started.stop?.();
+}
+
+/**
+ * Idle connections take a thread each, too, where every connection has one: the plan knew only of the clients.
+ * @throws UnsupportedError with the model's reason.
+ */
+function requireThreads({ plan: { connections, cell }, model }: Serving): void {
+  const refusal = model.refuses({
+    form: 'operations',
+    uses: ['sockets'],
+    concurrency: connections,
+    threads: cell.threads,
+  });
+  if (refusal !== undefined) throw new UnsupportedError(sentenceOf(refusal));
 }
 
 /** By the model's own engine: only that knows its sockets. */

@@ -9,11 +9,15 @@ export interface ServerReadings {
   readonly last: ServerAccounts;
 }
 
-/** The generator is a peer like any other: its own figures are stored as one. */
+/**
+ * The generator is a peer like any other: its own figures are stored as one. `firstFailure` is why the first
+ * session failed.
+ */
 export function servedTrial(
   cell: CellSpec,
   record: MeasuredTrial,
   { open, closed, last }: ServerReadings,
+  firstFailure?: string,
 ): MeasuredTrial {
   const {
     idleCpuShare: _idle,
@@ -49,6 +53,7 @@ export function servedTrial(
     connections: {
       ...last.connections,
       open: Math.max(0, last.connections.open),
+      ...(firstFailure === undefined ? {} : { firstFailure }),
       acceptedInWindow: closed.connections.accepted - open.connections.accepted,
       openAtClose: Math.max(0, closed.connections.open),
       listenOverflows: Math.max(0, closed.listenOverflows - open.listenOverflows),

@@ -3,7 +3,8 @@
  * requests. Throughput and latency are the clients'; what was used is the server's.
  */
 import { UnsupportedError } from '../../operations.ts';
-import type { MeasuredTrial, TrialRecord } from '../../result.ts';
+import { counted, plural } from '../../quantity.ts';
+import type { MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
 import { inOneLine } from '../processes/in-one-line.ts';
 import { runTrials, type TrialOptions } from '../processes/measured-process.ts';
 import type { TrialPlan } from '../trial/cell.ts';
@@ -76,16 +77,34 @@ async function loaded(
     },
   };
   for await (const record of runTrials([generator], { ...options, fixture, turned })) {
-    if (record.status !== 'measured') return { ...record, cell };
+    if (record.status !== 'measured') return { ...record, cell, ...(await whatItServed(record, server)) };
     const [open, closed] = await Promise.all([readings.open, readings.closed]);
     const last = await settled(server, record.connectionsMade);
     if (!open || !closed || !last)
       return failedTrial(cell, trial, server.ending ?? 'the server did not report what it had used');
     const all: ServerReadings = { open, closed, last };
     const failure = connectionsFailure(record, all);
-    return failure === undefined ? servedTrial(cell, record, all) : failedTrial(cell, trial, failure);
+    return failure === undefined
+      ? servedTrial(cell, record, all, server.firstFailure)
+      : failedTrial(cell, trial, failure);
   }
   return undefined;
+}
+
+/**
+ * A failure, with what the server was doing: clients that wait for each other to leave look like a server that
+ * never answers.
+ */
+async function whatItServed(
+  { status, reason }: RefusedTrial,
+  server: ServerProcess,
+): Promise<{ reason?: string }> {
+  const connections = status === 'failed' ? (await server.read())?.connections : undefined;
+  if (connections === undefined || typeof reason !== 'string') return {};
+  const { accepted, open } = connections;
+  return {
+    reason: `${reason}; the server had accepted ${counted(accepted, 'connection')}, of which ${open} ${plural(open, 'was', 'were')} open`,
+  };
 }
 
 /** How many connections there will be at once: those of the load, and those that are open beside it. */

@@ -45,6 +45,18 @@ const messageOf = (code: string, situation: Situation) =>
     .find((warning) => warning.code === code)?.message;
 
 const open = sample.cellOf('epoll', sample.open(1000));
+const served: CellSpec = { ...sample.cellOf('epoll'), generator: 'poll' };
+const fates = {
+  accepted: 9,
+  served: 9,
+  failed: 0,
+  open: 0,
+  refused: 0,
+  acceptedInWindow: 0,
+  openAtClose: 8,
+  listenOverflows: 0,
+};
+const peer = (name: string, share: number) => ({ peers: [{ name, cpuNs: share * 1e9, wallNs: 1e9 }] });
 const timeline = (values: readonly number[], key: 'inFlight' | 'throughputPerSecond'): TimelineEntry[] =>
   values.map((value, index) => ({
     atNs: index * 1e8,
@@ -137,6 +149,27 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     { cell: open, trials: [{ ...thread(0.1), ...lag(200e3) }] },
     { cell: open, trials: [{ ...thread(0.1), ...lag(200e3), ...oracle(1, 1) }] },
   ],
+  [
+    // A server may be as busy as it likes: who sends does nothing else.
+    'generator-late',
+    { cell: { ...open, generator: 'poll' }, trials: [{ ...thread(0.9), ...lag(200e3) }] },
+    { cell: { ...open, generator: 'poll' }, trials: [{ ...thread(0.9), ...lag(2e3) }] },
+  ],
+  [
+    'sessions-failed',
+    { cell: served, trials: [{ connections: { ...fates, failed: 1 } }] },
+    { cell: served, trials: [{ connections: fates }] },
+  ],
+  [
+    'sessions-failed',
+    { cell: served, trials: [{ connections: { ...fates, refused: 1 } }] },
+    { trials: [{}] },
+  ],
+  ['generator-saturated', { trials: [peer('generator', 0.95)] }, { trials: [peer('echo', 0.95)] }],
+  ['peer-saturated', { trials: [peer('echo', 0.95)] }, { trials: [peer('generator', 0.95)] }],
+  ['clients-starved', { cell: served, trials: [{ unfinished: 7 }] }, { cell: served, trials: [{}] }],
+  ['clients-starved', { cell: served, trials: [{ unfinished: 7 }] }, { trials: [{ unfinished: 7 }] }],
+  ['not-kept-up', { trials: [{ unfinished: 7 }] }, { cell: served, trials: [{ unfinished: 7 }] }],
   [
     'wait-unexplained',
     { cell: open, trials: [oracle(50e3, 80e3)] },
