@@ -1,4 +1,4 @@
-/** Multishot receive beside what all engines are tested for: shared buffers, how many, and where they end up. */
+/** Multishot receive beside what all engines are tested for: shared buffers, and where they end up. */
 import os from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createBufferRing } from '../../src/engines/buffer-ring.ts';
