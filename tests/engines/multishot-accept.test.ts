@@ -1,4 +1,4 @@
-/** Multishot accept beside what all engines are tested for: one entry, and connections that nobody asked for. */
+/** Multishot accept beside what all engines are tested for: one entry, and connections not yet asked for. */
 import os from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { tryMultishotAccept } from '../../src/engines/multishot-trial.ts';
