@@ -13,12 +13,17 @@ const NOT_UNIT = ['load/clock', 'report/linear', 'report/formats/png', 'commands
  * the machine for itself.
  */
 const SIDE_BY_SIDE = [
-  ...['bad-input', 'credentials', 'failing-cells', 'hostile-code', 'hostile-text', 'own-workload', 'run'].map(
+  ...['asking', 'bad-input', 'credentials', 'failing-cells', 'hostile-code', 'hostile-text', 'limits'].map(
     (name) => `tests/cli/${name}.test.ts`,
   ),
-  ...['which-run', 'working-directory'].map((name) => `tests/cli/${name}.test.ts`),
+  ...['own-workload', 'run', 'view', 'which-run', 'working-directory'].map(
+    (name) => `tests/cli/${name}.test.ts`,
+  ),
   ...['controls', 'page', 'view'].map((name) => `tests/page/${name}.test.ts`),
-  ...['forms', 'misbehaviour', 'types'].map((name) => `tests/${name}.test.ts`),
+  ...['describe', 'fixtures', 'own-folder'].map((name) => `tests/run/processes/${name}.test.ts`),
+  ...['forms', 'http-misbehaviour', 'misbehaviour', 'servers', 'system-calls', 'types'].map(
+    (name) => `tests/${name}.test.ts`,
+  ),
 ];
 
 export default defineConfig({
