@@ -146,3 +146,14 @@ describe('charts', () => {
     expect(chartOf(CLIENT, 'time').howToRead).toContain('blocked on one answer');
   });
 });
+
+test('every picture says which servers left clients unserved, and only then', () => {
+  const sentence = 'Some clients were not served at all: poll (the figures are the others’)';
+  const subtitles = (run: RunDocument) =>
+    sectionsOf(run).flatMap((section) => chartsOf(run, section).map(({ subtitle }) => subtitle));
+  const starved = subtitles(runOf(SERVER, { unfinished: 3 }));
+  expect(starved.length).toBeGreaterThan(3);
+  expect(starved.filter((subtitle) => !subtitle.includes(sentence))).toEqual([]);
+  for (const run of [runOf(SERVER), runOf(CLIENT, { unfinished: 3 })])
+    expect(subtitles(run).filter((subtitle) => subtitle.includes('not served'))).toEqual([]);
+});

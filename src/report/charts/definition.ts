@@ -12,8 +12,9 @@ import {
 import { machineLine } from '../formats/heading.ts';
 import { refusalsOf } from '../formats/refusals.ts';
 import { cut, printable, wrap } from '../formats/wrap.ts';
-import { type Section, slugOf } from '../summary/sections.ts';
+import { isMeasured, type Section, slugOf } from '../summary/sections.ts';
 import { serverLine } from '../summary/server-side.ts';
+import { isStarved } from '../summary/starved.ts';
 import { FONT_FAMILY, type Look } from './look.ts';
 import { styleOf } from './palette.ts';
 
@@ -63,6 +64,10 @@ export function subtitleOf(document: RunDocument, section: Section, loads: reado
     return `${models.join(', ')}${at === '' ? '' : ` with ${at}`} (${status})`;
   });
   const side = serverLine(section);
+  const starved = parts
+    .flatMap(({ cells }) => cells)
+    .filter((cell) => isMeasured(cell) && isStarved(cell))
+    .map(formatModel);
   return [
     [formatLoads(loads), formatParams(section.params, section.units)]
       .filter((phrase) => phrase !== '')
@@ -70,6 +75,11 @@ export function subtitleOf(document: RunDocument, section: Section, loads: reado
     machineLine(document),
     ...(side === undefined ? [] : [side]),
     ...(absent.length === 0 ? [] : [`Not measured: ${absent.join(', ')}`]),
+    ...(starved.length === 0
+      ? []
+      : [
+          `Some clients were not served at all: ${[...new Set(starved)].join(', ')} (the figures are the others’)`,
+        ]),
   ].join('\n');
 }
 
