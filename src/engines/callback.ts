@@ -6,8 +6,9 @@ import fs from 'node:fs';
 import { compute } from './compute.ts';
 import { asFile, descriptorOf, openFlags, operationError } from './descriptor.ts';
 import { type Complete, type Engine, PENDING } from './engine.ts';
-import { cancelNode, isNodes, NodeListener, shutDownNode } from './node-listener.ts';
+import { cancelNode, isNodes } from './node-listener.ts';
 import { NodeSocket } from './node-socket.ts';
+import { nodeSockets } from './node-sockets.ts';
 import { uncache } from './uncache.ts';
 
 export function callback(complete: Complete): Engine {
@@ -47,22 +48,7 @@ export function callback(complete: Complete): Engine {
       fs.fsync(fd, (error) => complete(waiter, error && operationError('fsync', target, error)));
       return PENDING;
     },
-    connect(operation, waiter) {
-      NodeSocket.connect(operation, (error, connection) => complete(waiter, error, connection));
-      return PENDING;
-    },
-    listen(operation, waiter) {
-      NodeListener.listen(operation, (error, listener) => complete(waiter, error, listener));
-      return PENDING;
-    },
-    accept({ listener }, waiter) {
-      NodeListener.of(listener).accept(waiter, (error, connection) => complete(waiter, error, connection));
-      return PENDING;
-    },
-    shutdown({ target }, waiter) {
-      shutDownNode(target, (error) => complete(waiter, error));
-      return PENDING;
-    },
+    ...nodeSockets(complete),
     send(operation, waiter) {
       NodeSocket.of(operation.connection).send(operation, (error, bytes) => complete(waiter, error, bytes));
       return PENDING;

@@ -6,8 +6,9 @@
 import { compute } from './compute.ts';
 import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
 import { filesInPlace } from './files.ts';
-import { cancelNode, isNodes, NodeListener, shutDownNode } from './node-listener.ts';
+import { cancelNode, isNodes } from './node-listener.ts';
 import { NodeSocket } from './node-socket.ts';
+import { nodeSockets } from './node-sockets.ts';
 
 /** Called with a waiter whose operation can be performed now. */
 export type Ready = (waiter: Waiter) => void;
@@ -15,22 +16,7 @@ export type Ready = (waiter: Waiter) => void;
 export function readiness(ready: Ready, complete: Complete): Engine {
   return {
     ...filesInPlace,
-    connect(operation, waiter) {
-      NodeSocket.connect(operation, (error, connection) => complete(waiter, error, connection));
-      return PENDING;
-    },
-    listen(operation, waiter) {
-      NodeListener.listen(operation, (error, listener) => complete(waiter, error, listener));
-      return PENDING;
-    },
-    accept({ listener }, waiter) {
-      NodeListener.of(listener).accept(waiter, (error, connection) => complete(waiter, error, connection));
-      return PENDING;
-    },
-    shutdown({ target }, waiter) {
-      shutDownNode(target, (error) => complete(waiter, error));
-      return PENDING;
-    },
+    ...nodeSockets(complete),
     send: (operation, waiter) =>
       NodeSocket.of(operation.connection).sendInPlace(operation, (error, bytes) =>
         complete(waiter, error, bytes),

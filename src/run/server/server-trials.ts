@@ -101,9 +101,11 @@ async function whatItServed(
   { status, reason }: RefusedTrial,
   server: ServerProcess,
 ): Promise<{ reason?: string }> {
-  const connections = status === 'failed' ? (await server.read())?.connections : undefined;
-  if (connections === undefined || typeof reason !== 'string') return {};
-  const { accepted, open } = connections;
+  if (status !== 'failed' || typeof reason !== 'string' || server.ending !== undefined) return {};
+  const accounts = await server.read();
+  if (accounts === undefined)
+    return { reason: `${reason}; the server did not report either: it may have been stopped` };
+  const { accepted, open } = accounts.connections;
   return {
     reason: `${reason}; the server had accepted ${counted(accepted, 'connection')}, of which ${open} ${plural(open, 'was', 'were')} open`,
   };
