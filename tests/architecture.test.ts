@@ -53,7 +53,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   printable: [],
   limits: [],
   engines: ['operations', 'reasons'],
-  workloads: ['operations', 'errors', 'quantity', 'limits', 'index'],
+  protocols: ['operations', 'engines', 'errors'],
+  workloads: ['operations', 'protocols', 'errors', 'quantity', 'limits', 'index'],
   models: ['engines', 'operations', 'workloads', 'reasons'],
   report: ['result', 'reasons', 'metrics', 'stats', 'errors', 'quantity', 'printable'],
   run: [

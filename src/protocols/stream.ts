@@ -1,0 +1,32 @@
+/** Bytes both ways, in order: a connection, or what protects one (TLS). */
+import { type Connection, close, receive, type Steps, send } from '../operations.ts';
+
+export interface Stream {
+  /** Sends all bytes. */
+  send(bytes: Uint8Array): Steps;
+  /**
+   * The bytes that arrive next, at least one; of length 0 at the end of the stream. They are valid until the
+   * next `receive` of this stream: whoever keeps them copies them.
+   */
+  receive(): Steps<Uint8Array>;
+  close(): Steps;
+}
+
+const BUFFER_BYTES = 16 * 1024;
+
+/** A connection as a stream. */
+export function streamOver(connection: Connection): Stream {
+  const buffer = Buffer.alloc(BUFFER_BYTES);
+  const take = receive(connection, buffer);
+  return {
+    *send(bytes) {
+      yield* send(connection, bytes);
+    },
+    *receive() {
+      return buffer.subarray(0, yield* take);
+    },
+    *close() {
+      yield* close(connection);
+    },
+  };
+}
