@@ -10,8 +10,8 @@ export interface Stream {
    */
   receive(): Steps<Uint8Array>;
   /**
-   * Checks what has arrived and was not received, without waiting: bytes before a request is sent cannot be its
-   * answer.
+   * Checks what has arrived and was not received, without waiting: bytes before a request is sent cannot be
+   * its answer.
    */
   peek(): Steps<Peeked>;
   close(): Steps;

@@ -66,7 +66,10 @@ export function* connectTls(connection: Connection, options: TlsClientOptions): 
   }
 }
 
-/** Performs a server's handshake. The connection stays its owner's: also if it fails. @throws like `connectTls`. */
+/**
+ * Performs a server's handshake. The connection stays its owner's, also if it fails.
+ * @throws like `connectTls`.
+ */
 export function* acceptTls(connection: Connection, identity: TlsIdentity): Steps<TlsStream> {
   const stream = new Tls(connection, serverContext(identity));
   let isReady = false;
