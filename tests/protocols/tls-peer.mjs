@@ -3,6 +3,7 @@
  * Its first message names the files of certificates; its answer, the ports of servers, each of which does one
  * thing. After that each message is a client's act.
  */
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
@@ -90,6 +91,8 @@ async function serve(files) {
       { ...good, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
       echo,
     ),
+    /** It resumes no session. */
+    forgetful: await secured({ ...good, secureOptions: constants.SSL_OP_NO_TICKET }, echo),
     asks: await secured({ ...good, requestCert: true, rejectUnauthorized: true }, echo),
     named: await secured(good, (socket) => socket.write(socket.servername || 'nobody')),
     hasty: await secured(good, (socket) => socket.write('unasked')),

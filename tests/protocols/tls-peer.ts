@@ -13,6 +13,7 @@ const SERVERS = [
   'other',
   'older',
   'tooOld',
+  'forgetful',
   'asks',
   'named',
   'hasty',
