@@ -19,6 +19,7 @@ const SERVERS = [
   'hasty',
   'ends',
   'cutsOff',
+  'web',
   'slow',
   'cut',
   'garbage',
