@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
-import { httpTarget, OWN_SERVER, undelayedTarget } from './http-target.ts';
+import { httpTarget, OF_OUR_SERVER, undelayedTarget } from './http-target.ts';
 import { byteSize, duration, text } from './parameters.ts';
+import { peerBy } from './peers/index.ts';
 import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
@@ -12,8 +13,9 @@ export default defineWorkload({
     url: text(''),
     delay: duration('5ms'),
     responseSize: byteSize('128B'),
+    peer: peerBy(),
   }),
-  unused: ({ url }) => (url === '' ? [] : OWN_SERVER),
+  unused: ({ url }) => (url === '' ? [] : OF_OUR_SERVER),
   prepare: httpTarget,
   undelayed: undelayedTarget,
   connect: connectHttp,

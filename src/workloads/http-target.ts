@@ -1,9 +1,9 @@
-/** The target and the text of HTTP requests: iobench's own server, or the one that a URL names. */
+/** The target and the text of HTTP requests: a server of iobench's, or the one that a URL names. */
 import { promises as dns, type LookupAddress } from 'node:dns';
 import net from 'node:net';
 import { UserError } from '../errors.ts';
 import { basicAuthorization, HIDDEN, withoutCredentials } from './credentials.ts';
-import { UNDELAYED_PATH } from './peers/index.ts';
+import { type PeerBy, UNDELAYED_PATH } from './peers/index.ts';
 import type { PeerAddress, Preparation } from './workload.ts';
 
 /** Plain data. */
@@ -11,31 +11,35 @@ export interface HttpTarget extends PeerAddress {
   /** All addresses of the host; the one that was reached, which is also `host`, is the first. */
   readonly addresses: readonly string[];
   readonly head: string;
-  /** The request that our own server answers without its delay. */
+  /** The request that our server answers without its delay. */
   readonly undelayedHead?: string;
 }
 
-/** The same target without the delay of our own server. */
+/** The same target without the delay of our server. */
 export const undelayedTarget = (target: HttpTarget): HttpTarget => ({
   ...target,
   head: target.undelayedHead ?? target.head,
 });
 
-/** The parameters of our own server: they do not apply to another one. */
-export const OWN_SERVER = ['delay', 'responseSize'] as const;
+/** The parameters of our server: they do not apply to another one. */
+export const OF_OUR_SERVER = ['delay', 'responseSize', 'peer'] as const;
 
 /** Looks a name up: every address that it has. */
 type Lookup = (host: string) => Promise<readonly LookupAddress[]>;
 
 const REACH_LIMIT_MS = 3000;
 
-/** Our own server, or the one that `url` names. */
+/** Our server, or the one that `url` names. */
 export async function httpTarget({
   startPeer,
   params,
-}: Preparation<{ url: string; delay: number; responseSize: number }>): Promise<HttpTarget> {
+}: Preparation<{ url: string; delay: number; responseSize: number; peer: PeerBy }>): Promise<HttpTarget> {
   if (params.url !== '') return targetOf(params.url);
-  const peer = await startPeer('http', { delayNs: params.delay, responseBytes: params.responseSize });
+  const { delay, responseSize } = params;
+  const peer =
+    params.peer === 'own'
+      ? await startPeer('http-server', { delay, responseSize })
+      : await startPeer('http', { delayNs: delay, responseBytes: responseSize });
   const host = `${peer.host}:${peer.port}`;
   return {
     ...peer,

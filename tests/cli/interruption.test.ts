@@ -10,7 +10,7 @@ import { compiled } from '../compiled.ts';
 import * as sample from '../report/sample.ts';
 import { Bench, type Started } from './iobench.ts';
 
-const PEER = /peers\/echo\.main\.js/;
+const PEER = /run\/server\/server\.main\.js/;
 const CELL = /run\/trial\/cell\.main\.js/;
 /** Trials that go on until something happens to them. */
 const LONG = [
@@ -313,7 +313,7 @@ describe('kill -9', () => {
 
   test.each([
     ['the measured process', CELL, /the measured process ended \(SIGKILL\)/],
-    ['the peer', PEER, /its peer echo ended \(SIGKILL\)/],
+    ['the peer', PEER, /its peer echo-server \(epoll\) ended \(SIGKILL\)/],
   ])('of %s: that trial fails with the reason, and the run goes on', async (_who, victim, reason) => {
     const bench = new Bench();
     const run = bench.start([

@@ -1,5 +1,5 @@
 /**
- * Answers every GET with the same body; with a delay, that long after the request came, but for one path.
+ * Node's `http`: answers every GET with the same body; with a delay, that long after the request came, but for one path.
  * Options: `delayNs`, `responseBytes`.
  */
 import http from 'node:http';
