@@ -67,8 +67,15 @@ async function warmUp(workload: Workload, fixture: unknown, seed: number, longes
     let left = REHEARSED_REQUESTS;
     await performUntil(newClient(fixture), () => --left === 0);
   }
-  const limits = { startNs: nowNs(), warmupNs: Math.min(LEAST_WARMUP_NS, longestNs), warmupRequests: 1 };
-  const warm = createWarmUp({ ...limits, codeBytes, requestsPerReading: REQUESTS_PER_READING, longestNs });
+  const warm = createWarmUp({
+    startNs: nowNs(),
+    warmupNs: Math.min(LEAST_WARMUP_NS, longestNs),
+    warmupRequests: 1,
+    codeBytes,
+    requestsPerReading: REQUESTS_PER_READING,
+    warmsCodeAlone: true,
+    longestNs,
+  });
   await performUntil(newClient(workload.undelayed?.(fixture) ?? fixture), () => warm.ended(nowNs()));
 }
 
