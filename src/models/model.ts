@@ -144,7 +144,10 @@ export interface Model {
   readonly params?: Params;
   /** Why this model cannot run such a cell on this system; `undefined` if it can. */
   refuses(traits: Traits): Reason | undefined;
-  /** Whole requests, and sessions, are performed by threads of its own: the thread that begins them sees only how they end. */
+  /**
+   * Whole requests, and sessions, are performed by threads of its own: the thread that begins them sees only
+   * how they end.
+   */
   readonly isElsewhere?: true;
   /** Whether `--threads` sets its number of threads. */
   readonly takesThreads?: boolean;
