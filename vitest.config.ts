@@ -21,7 +21,7 @@ const SIDE_BY_SIDE = [
   ),
   ...['controls', 'page', 'view'].map((name) => `tests/page/${name}.test.ts`),
   ...['describe', 'fixtures', 'own-folder', 'standby'].map((name) => `tests/run/processes/${name}.test.ts`),
-  'tests/protocols/tls.test.ts',
+  ...['tls', 'tls-http', 'tls-workloads'].map((name) => `tests/protocols/${name}.test.ts`),
   ...['forms', 'http-misbehaviour', 'misbehaviour', 'servers', 'system-calls', 'types'].map(
     (name) => `tests/${name}.test.ts`,
   ),

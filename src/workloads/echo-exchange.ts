@@ -31,20 +31,23 @@ export interface EchoClient {
  */
 const STAMP_BYTES = 4;
 
-function stamp(message: Uint8Array, number: number): void {
+export function stamp(message: Uint8Array, number: number): void {
   const width = Math.min(STAMP_BYTES, message.length);
   const end = message.length - width;
   for (let byte = 0; byte < width; byte++) message[end + byte] = number >>> (8 * byte);
   for (let byte = 0; byte < width; byte++) message[byte] = number >>> (8 * byte);
 }
 
-function isEchoOf(message: Uint8Array, echo: Uint8Array): boolean {
+export function isEchoOf(message: Uint8Array, echo: Uint8Array): boolean {
   const width = Math.min(STAMP_BYTES, message.length);
   const end = message.length - width;
   for (let byte = 0; byte < width; byte++)
     if (message[byte] !== echo[byte] || message[end + byte] !== echo[end + byte]) return false;
   return true;
 }
+
+export const mismatch = (): Error =>
+  Object.assign(new Error('the echo differs from the message'), { code: 'EMISMATCH' });
 
 /** @throws UserError for a message that has no byte. */
 export function requireMessage(messageSizeBytes: number): void {
@@ -80,8 +83,7 @@ export function* exchangeEcho(client: EchoClient): Steps<void> {
     if (bytes === 0) throw new OperationError('receive', 'EOF', 'the peer closed the connection');
     received += bytes;
   }
-  if (!isEchoOf(message, echo))
-    throw Object.assign(new Error('the echo differs from the message'), { code: 'EMISMATCH' });
+  if (!isEchoOf(message, echo)) throw mismatch();
 }
 
 export function* disconnectEcho({ connection }: EchoClient): Steps<void> {

@@ -9,6 +9,8 @@ import httpServer from './http-server.ts';
 import noop from './noop.ts';
 import sleep from './sleep.ts';
 import tcpEcho from './tcp-echo.ts';
+import tlsEcho from './tls-echo.ts';
+import tlsHandshake from './tls-handshake.ts';
 import type { Workload } from './workload.ts';
 
 export const workloads: readonly Workload[] = [
@@ -17,6 +19,8 @@ export const workloads: readonly Workload[] = [
   fileRead,
   fileWrite,
   tcpEcho,
+  tlsEcho,
+  tlsHandshake,
   httpGet,
   httpCompute,
   echoServer,

@@ -4,6 +4,7 @@ import { choice } from '../parameters.ts';
 export const peers = {
   echo: new URL('./echo.main.js', import.meta.url),
   http: new URL('./http.main.js', import.meta.url),
+  'tls-echo': new URL('./tls-echo.main.js', import.meta.url),
 } as const;
 
 /** The path that the peer `http` answers at once, whatever its delay. */
