@@ -1,4 +1,6 @@
-/** The peers that come with iobench, by name. */
+import { choice } from '../parameters.ts';
+
+/** The peers that come with iobench beside its own servers: Node's, by name. */
 export const peers = {
   echo: new URL('./echo.main.js', import.meta.url),
   http: new URL('./http.main.js', import.meta.url),
@@ -13,4 +15,12 @@ export const UNDELAYED_PATH = '/undelayed';
 export const DNS_NAME = 'page.iobench.test';
 export const DNS_ADDRESS = '127.0.0.1';
 
-export type PeerName = keyof typeof peers;
+/** One of Node's, or one of the servers among iobench's workloads. */
+export type PeerName = keyof typeof peers | `${string}-server`;
+
+/**
+ * Who is at the other end of a client workload: one of our own servers, under the model that takes the least
+ * CPU here, or Node's `net` and `http`.
+ */
+export const peerBy = () => choice('own', 'node');
+export type PeerBy = 'own' | 'node';
