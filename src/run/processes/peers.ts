@@ -62,8 +62,9 @@ const peerAddress = z.object({
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
 export async function startPeer({ module, options, signal, output }: PeerStart): Promise<Peer> {
-  const name = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
   const isOurs = Object.values(ourPeers).some(({ href }) => href === module.href);
+  const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
+  const name = isOurs ? `${file} (node)` : file;
   const answers = createAnswers(name);
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,

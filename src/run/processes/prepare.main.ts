@@ -2,13 +2,18 @@
  * The process in which a workload's `prepare` runs, apart from the command: it may loop, end its process, or
  * leave something running there, which goes on until the run no longer needs it.
  */
+import { mkdtempSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import { inspect } from 'node:util';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
-import { messageOf, namedMessageOf, textIn } from '../../errors.ts';
+import { messageOf, namedMessageOf, textIn, UserError } from '../../errors.ts';
 import { UnsupportedError } from '../../operations.ts';
+import { workloads } from '../../workloads/index.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
-import type { PeerAddress, WorkloadReference } from '../../workloads/workload.ts';
+import { type Params, parseParams, shapeOf } from '../../workloads/parameters.ts';
+import type { PeerAddress, Preparation, Workload, WorkloadReference } from '../../workloads/workload.ts';
+import { findNamed } from '../plan.ts';
 import { inOneLine } from './in-one-line.ts';
 
 export type PrepareRequest =
@@ -31,8 +36,10 @@ export type PrepareAnswer =
   | {
       readonly kind: 'start';
       readonly id: number;
-      readonly peer: string;
-      readonly options: Readonly<Record<string, unknown>>;
+      readonly what:
+        | { readonly peer: string; readonly options: Readonly<Record<string, unknown>> }
+        /** One of iobench's servers, and what it has prepared. */
+        | { readonly workload: WorkloadReference; readonly fixture: unknown };
     }
   | { readonly kind: 'prepared'; readonly value: unknown }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
@@ -72,7 +79,7 @@ async function prepare({
   directory,
 }: Extract<PrepareRequest, { kind: 'prepare' }>): Promise<void> {
   const workload = await loadWorkload(reference);
-  const value = await workload.prepare?.({ params, directory, signal: given.signal, startPeer });
+  const value = await workload.prepare?.(preparationIn(directory, params));
   if (isOver) return;
   // Throws if the value is not plain data; then `prepare` has failed.
   process.send?.({ kind: 'prepared', value } satisfies PrepareAnswer, () => {
@@ -82,12 +89,35 @@ async function prepare({
   isOver = true;
 }
 
-function startPeer(peer: string | URL, options?: Record<string, unknown> | null): Promise<PeerAddress> {
-  given.signal.throwIfAborted();
-  const named = typeof peer === 'string' || peer instanceof URL ? String(peer) : inspect(peer);
+function preparationIn(directory: string, params: unknown): Preparation<unknown> {
+  const startPeer = async (peer: string | URL, options?: Record<string, unknown> | null) => {
+    given.signal.throwIfAborted();
+    const named = typeof peer === 'string' || peer instanceof URL ? String(peer) : inspect(peer);
+    const server = workloads.find(({ name, serve }) => serve && name === named);
+    return start(
+      server
+        ? { workload: { name: server.name }, fixture: await preparedServer(server, options ?? {}, directory) }
+        : { peer: named, options: options ?? {} },
+    );
+  };
+  return { params, directory, signal: given.signal, startPeer };
+}
+
+/** Its options are its parameters. @throws UserError for those that it does not have, or refuses. */
+function preparedServer(server: Workload, options: Record<string, unknown>, directory: string): unknown {
+  const keys = Object.keys(shapeOf(server.params)).map((name) => ({ name }));
+  for (const key of Object.keys(options)) findNamed(`parameter of ${server.name}`, keys, key);
+  const { data, error } = parseParams(server.params as Params, options);
+  const issue = error?.issues[0];
+  if (issue) throw new UserError(`${server.name}.${issue.path.join('.')}: ${issue.message}`);
+  // Its files are not those of the workload that asks for it.
+  return server.prepare?.(preparationIn(mkdtempSync(path.join(directory, `${server.name}-`)), data)) ?? data;
+}
+
+function start(what: Extract<PrepareAnswer, { kind: 'start' }>['what']): Promise<PeerAddress> {
   return new Promise((resolve, reject) => {
     waiting.set(++lastId, { resolve, reject });
-    send({ kind: 'start', id: lastId, peer: named, options: options ?? {} });
+    send({ kind: 'start', id: lastId, what });
   });
 }
 

@@ -6,6 +6,7 @@ import { startChild } from './child.ts';
 import { inOneLine } from './in-one-line.ts';
 import { type Peer, startPeer } from './peers.ts';
 import type { PrepareAnswer, PrepareRequest } from './prepare.main.ts';
+import { startServerPeer } from './server-peer.ts';
 import { within } from './within.ts';
 
 const PREPARE_MAIN = new URL('./prepare.main.js', import.meta.url);
@@ -82,11 +83,15 @@ function ask(
   starting: Promise<Peer>[],
   givenUp: AbortSignal,
 ) {
-  const startFor = async ({ id, peer, options }: Extract<PrepareAnswer, { kind: 'start' }>) => {
+  const startFor = async ({ id, what }: Extract<PrepareAnswer, { kind: 'start' }>) => {
     const send = (request: PrepareRequest) => child.send(request);
+    const how = { signal: givenUp, output };
     try {
       givenUp.throwIfAborted();
-      const peerStarted = startPeer({ module: moduleOf(peer), options, signal: givenUp, output });
+      const peerStarted =
+        'workload' in what
+          ? startServerPeer({ ...what, ...how })
+          : startPeer({ module: moduleOf(what.peer), options: what.options, ...how });
       starting.push(peerStarted);
       send({ kind: 'started', id, address: (await peerStarted).address });
     } catch (error) {
@@ -134,12 +139,12 @@ async function limited(answer: Promise<unknown>, { limitMs, interrupted }: Prepa
   }
 }
 
-/** One of iobench's peers by its name, or a user's module. @throws Error if it is neither. */
+/** One of Node's peers by its name, or a user's module. @throws Error if it is neither. */
 function moduleOf(peer: string): URL {
   if (Object.hasOwn(ourPeers, peer)) return ourPeers[peer as keyof typeof ourPeers];
   if (!URL.canParse(peer))
     throw new Error(
-      `there is no peer ${JSON.stringify(peer)}: name ${Object.keys(ourPeers).join(' or ')}, or pass the URL of your own`,
+      `there is no peer ${JSON.stringify(peer)}: name ${Object.keys(ourPeers).join(' or ')} or a server among the workloads, or pass the URL of your own`,
     );
   return new URL(peer);
 }
