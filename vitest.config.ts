@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Folders of tests without processes, and with no clock but their own; and such tests beside others. */
-const UNIT_FOLDERS = ['commands', 'load', 'metrics', 'report', 'stats', 'workloads'];
+const UNIT_FOLDERS = ['commands', 'load', 'metrics', 'protocols', 'report', 'stats', 'workloads'];
 const UNIT_FILES = ['architecture', 'quantity', 'reasons', 'result'].map((name) => `tests/${name}.test.ts`);
 /** In those folders, but they start something, or measure how long something takes. */
 const NOT_UNIT = ['load/clock', 'report/linear', 'report/formats/png', 'commands/served-runs'].map(
@@ -20,10 +20,17 @@ const SIDE_BY_SIDE = [
     (name) => `tests/cli/${name}.test.ts`,
   ),
   ...['controls', 'page', 'view'].map((name) => `tests/page/${name}.test.ts`),
-  ...['describe', 'fixtures', 'own-folder'].map((name) => `tests/run/processes/${name}.test.ts`),
-  ...['forms', 'http-misbehaviour', 'misbehaviour', 'servers', 'system-calls', 'types'].map(
-    (name) => `tests/${name}.test.ts`,
-  ),
+  ...['describe', 'fixtures', 'own-folder', 'programs'].map((name) => `tests/run/processes/${name}.test.ts`),
+  ...[
+    'forms',
+    'http-misbehaviour',
+    'misbehaviour',
+    'one-byte',
+    'peer-killed',
+    'servers',
+    'system-calls',
+    'types',
+  ].map((name) => `tests/${name}.test.ts`),
 ];
 
 export default defineConfig({

@@ -34,6 +34,7 @@ export { connectHttp, disconnectHttp, exchange, type HttpClient } from './worklo
 export { type HttpTarget, targetOf } from './workloads/http-target.ts';
 export { byteSize, choice, count, duration, flag, share, text } from './workloads/parameters.ts';
 export { servePeer } from './workloads/peers/peer.ts';
+export type { Program, ProgramPlace } from './workloads/peers/program.ts';
 export type { Tally } from './workloads/tally.ts';
 export {
   defineServer,

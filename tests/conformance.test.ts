@@ -62,7 +62,7 @@ describe.each(models)('$name', (model) => {
         expect({ served, failed }).toEqual({ served: accepted - open, failed: 0 });
         expect(accepted).toBeGreaterThanOrEqual(clientsOf(trial) - waiting);
       }
-      const hasPeer = /tcp|http|server/.test(workload.name);
+      const hasPeer = workload.uses?.includes('sockets');
       expect(trial.peers).toHaveLength(hasPeer ? 1 : 0);
     }
   });

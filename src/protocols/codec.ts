@@ -25,6 +25,8 @@ export interface Messages<Sent, Received> {
    * @throws Error `EOF` if the peer closes before it is complete.
    */
   next(): Steps<Received>;
+  /** How many messages have arrived and were not taken: what came unasked is not the next answer. */
+  readonly waiting: number;
 }
 
 export function messagesOver<Sent, Received>(
@@ -45,6 +47,9 @@ export function messagesOver<Sent, Received>(
           throw Object.assign(new Error('the peer closed the connection'), { code: 'EOF' });
         arrived.push(...codec.decode(bytes));
       }
+    },
+    get waiting() {
+      return arrived.length;
     },
   };
 }

@@ -7,6 +7,7 @@ import httpCompute from './http-compute.ts';
 import httpGet from './http-get.ts';
 import httpServer from './http-server.ts';
 import noop from './noop.ts';
+import redisGet from './redis-get.ts';
 import sleep from './sleep.ts';
 import tcpEcho from './tcp-echo.ts';
 import type { Workload } from './workload.ts';
@@ -19,6 +20,7 @@ export const workloads: readonly Workload[] = [
   tcpEcho,
   httpGet,
   httpCompute,
+  redisGet,
   echoServer,
   httpServer,
   fileServer,

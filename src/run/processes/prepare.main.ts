@@ -8,8 +8,11 @@ import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
 import { messageOf, namedMessageOf, textIn } from '../../errors.ts';
 import { UnsupportedError } from '../../operations.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
+import type { Program } from '../../workloads/peers/program.ts';
 import type { PeerAddress, WorkloadReference } from '../../workloads/workload.ts';
 import { inOneLine } from './in-one-line.ts';
+import { programToStart } from './installed-programs.ts';
+import type { StartedProgram } from './program.main.ts';
 
 export type PrepareRequest =
   | {
@@ -34,6 +37,7 @@ export type PrepareAnswer =
       readonly peer: string;
       readonly options: Readonly<Record<string, unknown>>;
     }
+  | { readonly kind: 'start program'; readonly id: number; readonly program: StartedProgram }
   | { readonly kind: 'prepared'; readonly value: unknown }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
 
@@ -72,7 +76,10 @@ async function prepare({
   directory,
 }: Extract<PrepareRequest, { kind: 'prepare' }>): Promise<void> {
   const workload = await loadWorkload(reference);
-  const value = await workload.prepare?.({ params, directory, signal: given.signal, startPeer });
+  const { signal } = given;
+  const startProgram = async (program: Program) =>
+    started({ kind: 'start program', program: await programToStart(program, { directory, signal }) });
+  const value = await workload.prepare?.({ params, directory, signal, startPeer, startProgram });
   if (isOver) return;
   // Throws if the value is not plain data; then `prepare` has failed.
   process.send?.({ kind: 'prepared', value } satisfies PrepareAnswer, () => {
@@ -83,11 +90,20 @@ async function prepare({
 }
 
 function startPeer(peer: string | URL, options?: Record<string, unknown> | null): Promise<PeerAddress> {
-  given.signal.throwIfAborted();
   const named = typeof peer === 'string' || peer instanceof URL ? String(peer) : inspect(peer);
+  return started({ kind: 'start', peer: named, options: options ?? {} });
+}
+
+type Start = Extract<PrepareAnswer, { kind: 'start' | 'start program' }>;
+/** Without its id: for each of the two, what is left. */
+type Wanted = Start extends infer Each ? (Each extends Start ? Omit<Each, 'id'> : never) : never;
+
+/** The run starts it: where it listens. */
+async function started(wanted: Wanted): Promise<PeerAddress> {
+  given.signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     waiting.set(++lastId, { resolve, reject });
-    send({ kind: 'start', id: lastId, peer: named, options: options ?? {} });
+    send({ ...wanted, id: lastId } as Start);
   });
 }
 

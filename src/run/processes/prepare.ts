@@ -4,7 +4,7 @@ import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { WorkloadReference } from '../../workloads/workload.ts';
 import { startChild } from './child.ts';
 import { inOneLine } from './in-one-line.ts';
-import { type Peer, startPeer } from './peers.ts';
+import { type Peer, startPeer, startProgram } from './peers.ts';
 import type { PrepareAnswer, PrepareRequest } from './prepare.main.ts';
 import { within } from './within.ts';
 
@@ -82,11 +82,16 @@ function ask(
   starting: Promise<Peer>[],
   givenUp: AbortSignal,
 ) {
-  const startFor = async ({ id, peer, options }: Extract<PrepareAnswer, { kind: 'start' }>) => {
+  const startFor = async (wanted: Extract<PrepareAnswer, { kind: 'start' | 'start program' }>) => {
+    const { id } = wanted;
     const send = (request: PrepareRequest) => child.send(request);
     try {
       givenUp.throwIfAborted();
-      const peerStarted = startPeer({ module: moduleOf(peer), options, signal: givenUp, output });
+      const around = { signal: givenUp, output };
+      const peerStarted =
+        wanted.kind === 'start'
+          ? startPeer({ module: moduleOf(wanted.peer), options: wanted.options, ...around })
+          : startProgram(wanted.program, around);
       starting.push(peerStarted);
       send({ kind: 'started', id, address: (await peerStarted).address });
     } catch (error) {
@@ -103,7 +108,7 @@ function ask(
     received = (message) => {
       if (message.kind === 'ready')
         child.send({ kind: 'prepare', workload, params, directory } satisfies PrepareRequest);
-      else if (message.kind === 'start') void startFor(message);
+      else if (message.kind === 'start' || message.kind === 'start program') void startFor(message);
       else if (message.kind === 'prepared') resolve(message.value);
       else if (message.kind === 'failed') reject(new Error(message.reason));
       else if (message.kind === 'unsupported') reject(new UnsupportedError(message.reason));
