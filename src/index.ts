@@ -32,6 +32,7 @@ export type * from './result.ts';
 export { parseRun } from './result.ts';
 export { connectHttp, disconnectHttp, exchange, type HttpClient } from './workloads/http-exchange.ts';
 export { type HttpTarget, targetOf } from './workloads/http-target.ts';
+export type { Mark } from './workloads/marks.ts';
 export { byteSize, choice, count, duration, flag, share, text } from './workloads/parameters.ts';
 export { servePeer } from './workloads/peers/peer.ts';
 export type { Program, ProgramPlace } from './workloads/peers/program.ts';

@@ -4,6 +4,7 @@ import { blocking } from '../src/engines/blocking.ts';
 import { randomFrom } from '../src/load/random.ts';
 import { type Engine, receive, type Steps } from '../src/operations.ts';
 import { workloads } from '../src/workloads/index.ts';
+import { unrecorded } from '../src/workloads/marks.ts';
 import { Tally } from '../src/workloads/tally.ts';
 import { run } from './engines/every-engine.ts';
 import { createFixtures, fixtureOrSkip } from './measuring.ts';
@@ -32,7 +33,7 @@ test.for(spoken)('$name', async (workload, { skip }) => {
   const random = randomFrom(1);
   const client = await run(perform, workload.connect?.(value, new Tally()) as Steps);
   for (let request = 0; request < REQUESTS; request++)
-    await run(perform, workload.request(client, random) as Steps);
+    await run(perform, workload.request(client, random, unrecorded(workload.phases)) as Steps);
   await run(perform, workload.disconnect?.(client) as Steps);
   expect(received).toBeGreaterThan(REQUESTS);
 });

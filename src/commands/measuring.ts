@@ -7,6 +7,8 @@ import path from 'node:path';
 import { summarise } from '../report/index.ts';
 import type { RunDocument, RunHeader, RunRecord, StoredRun } from '../result.ts';
 import { createFixtures, type Fixtures } from '../run/processes/fixtures.ts';
+import { createStandby } from '../run/processes/measured-process.ts';
+import type { Standby } from '../run/processes/standby.ts';
 import type { PlannedRun } from '../run/requested-cells.ts';
 import { createRun, type RunWriter } from '../run/stored/store.ts';
 import { interruptible } from './interrupt.ts';
@@ -25,6 +27,7 @@ export interface OutputFlags {
 
 export interface Surroundings {
   readonly fixtures: Fixtures;
+  readonly standby: Standby;
   readonly signal: AbortSignal;
 }
 
@@ -105,8 +108,9 @@ async function measureAll(
 ): Promise<Outcome> {
   const stored: StoredRun = { header, trials: [], warnings: [] };
   const interrupt = interruptible();
+  const standby = createStandby();
   try {
-    for await (const record of measuring.records({ fixtures, signal: interrupt.signal })) {
+    for await (const record of measuring.records({ fixtures, standby, signal: interrupt.signal })) {
       keep(record, stored);
       // Only what a kill cannot take away any more is reported.
       writer.append(record);
@@ -116,6 +120,7 @@ async function measureAll(
   } catch (error) {
     return { stored, isInterrupted: interrupt.signal.aborted, broken: { error } };
   } finally {
+    await standby.end();
     measuring.done();
     interrupt.done();
     writer.close();

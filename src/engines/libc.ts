@@ -91,6 +91,13 @@ const LINUX_PROTOTYPES = {
 const ADDRESS: unique symbol = Symbol('address');
 type Addressed = Uint8Array & { [ADDRESS]?: number };
 
+/** Functions of this process, by their names. */
+interface Bound {
+  readonly functions: Readonly<Record<string, unknown>>;
+  addressOf(buffer: Uint8Array): number;
+  readonly koffi: Koffi;
+}
+
 interface Koffi {
   load(path: string | null): { func(prototype: string): unknown };
   errno(): number;
@@ -121,16 +128,8 @@ function load(): Libc | { reason: string } {
     return { reason: `POSIX system calls are not called on ${os.platform()}` };
   }
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as Koffi;
-    const library = koffi.load(null);
     const prototypes = { ...PROTOTYPES, ...(os.platform() === 'linux' ? LINUX_PROTOTYPES : {}) };
-    const functions = Object.fromEntries(
-      Object.entries(prototypes).map(([name, prototype]) => [name, library.func(prototype)]),
-    );
-    const addressOf = (buffer: Addressed): number => {
-      buffer[ADDRESS] ??= Number(koffi.address(buffer));
-      return buffer[ADDRESS];
-    };
+    const { functions, addressOf, koffi } = bindProcess(prototypes);
     return {
       ...functions,
       errno: () => koffi.errno(),
@@ -142,6 +141,23 @@ function load(): Libc | { reason: string } {
       reason: `the C library cannot be called: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
+}
+
+/**
+ * Functions that this process has: its own binary's, and those of the libraries that it is linked with.
+ * @throws Error if koffi is missing, or one of them is.
+ */
+export function bindProcess(prototypes: Readonly<Record<string, string>>): Bound {
+  const koffi = createRequire(import.meta.url)('koffi') as Koffi;
+  const library = koffi.load(null);
+  const functions = Object.fromEntries(
+    Object.entries(prototypes).map(([name, prototype]) => [name, library.func(prototype)]),
+  );
+  const addressOf = (buffer: Addressed): number => {
+    buffer[ADDRESS] ??= Number(koffi.address(buffer));
+    return buffer[ADDRESS];
+  };
+  return { functions, addressOf, koffi };
 }
 
 /** The error that the last call left, as an `OperationError`. */

@@ -14,6 +14,7 @@ import { oracle } from './oracle.ts';
 import { pacing } from './pacing.ts';
 import { pageFaults } from './page-faults.ts';
 import { peers } from './peers.ts';
+import { phases } from './phases.ts';
 import { reordering } from './reordering.ts';
 import { requests } from './requests.ts';
 import { submit } from './submit.ts';
@@ -28,6 +29,7 @@ export const METRICS = [
   requests,
   throughput,
   latency,
+  phases,
   cpu,
   contextSwitches,
   memory,

@@ -4,8 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { TallyCounts } from '../workloads/tally.ts';
-import type { Setting, Task } from './model.ts';
+import type { Reported, Setting, Task } from './model.ts';
 
 /**
  * The helper thread's `workerData`. It answers each message on `port` with one of its own, then sets and
@@ -23,11 +22,10 @@ export const ENDED = 2;
 export interface HelperReady {
   readonly threadId: number | undefined;
 }
-/** The helper's answer: the error, if the request failed, and its counts, if it counted something. */
-export interface HelperAnswer {
+/** The helper's answer: the error, if the request failed, and what else it reports. */
+export interface HelperAnswer extends Reported {
   readonly errorCode?: string;
   readonly message?: string;
-  readonly counted?: TallyCounts;
 }
 
 export interface Bridge {
@@ -61,10 +59,10 @@ export async function startBridge(setting: Setting): Promise<Bridge> {
   }
   function serve(task: Task): void {
     task.begin();
-    const { errorCode, message, counted } = ask('request');
+    const { errorCode, message, ...reported } = ask('request');
     task.end(
       errorCode === undefined ? undefined : Object.assign(new Error(message), { code: errorCode }),
-      counted,
+      reported,
     );
   }
   return {

@@ -1,6 +1,7 @@
 /** What a model is: an engine, and how requests share threads while they wait for it. */
 import type { Operation, Steps } from '../operations.ts';
 import type { Reason } from '../reasons.ts';
+import type { MarkedTimes } from '../workloads/marks.ts';
 import type { Params } from '../workloads/parameters.ts';
 import type { TallyCounts } from '../workloads/tally.ts';
 import type { Form, Resource, WorkloadReference } from '../workloads/workload.ts';
@@ -17,8 +18,8 @@ export interface Task {
   request(): unknown;
   /** The request has been submitted: control has returned to the caller that began it. */
   submitted(): void;
-  /** The request ends now; with its error, if it failed, and its counts, if another thread performed it. */
-  end(error?: unknown, counted?: TallyCounts): void;
+  /** The request ends now; with its error, if it failed, and what another thread reports of it. */
+  end(error?: unknown, reported?: Reported): void;
   /** The request was performed by another thread. */
   ended(outcome: Outcome): void;
   steps: Steps | undefined;
@@ -32,12 +33,17 @@ export interface Task {
  */
 export type Outcome = number | PerformedElsewhere;
 
-/** For a request that failed, or counted something. */
-export interface PerformedElsewhere {
+/** For a request that failed, counted something, or marked its phases. */
+export interface PerformedElsewhere extends Reported {
   readonly endedNs: number;
   /** Why it failed; `undefined` if it did not. */
   readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** What the thread that performed a request reports of it, besides its end. */
+export interface Reported {
   readonly counted?: TallyCounts;
+  readonly marked?: MarkedTimes;
 }
 
 /** The requests of a load, as a model sees them: which to begin now, and how long it may wait. */

@@ -1,5 +1,5 @@
 /** Bytes both ways, in order: a connection, or what protects one (TLS). */
-import { type Connection, close, receive, type Steps, send } from '../operations.ts';
+import { type Connection, close, type Peeked, peek, receive, type Steps, send } from '../operations.ts';
 
 export interface Stream {
   /** Sends all bytes. */
@@ -9,6 +9,11 @@ export interface Stream {
    * next `receive` of this stream: whoever keeps them copies them.
    */
   receive(): Steps<Uint8Array>;
+  /**
+   * Checks what has arrived and was not received, without waiting: bytes before a request is sent cannot be
+   * its answer.
+   */
+  peek(): Steps<Peeked>;
   close(): Steps;
 }
 
@@ -18,12 +23,16 @@ const BUFFER_BYTES = 16 * 1024;
 export function streamOver(connection: Connection): Stream {
   const buffer = Buffer.alloc(BUFFER_BYTES);
   const take = receive(connection, buffer);
+  const look = peek(connection);
   return {
     *send(bytes) {
       yield* send(connection, bytes);
     },
     *receive() {
       return buffer.subarray(0, yield* take);
+    },
+    *peek() {
+      return yield* look;
     },
     *close() {
       yield* close(connection);

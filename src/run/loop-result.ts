@@ -4,6 +4,7 @@ import type { MeasuredTrial } from '../result.ts';
 import { BINS } from '../stats/bins.ts';
 import { encodeCounts } from '../stats/encoded-histogram.ts';
 import type { Counts } from '../stats/histogram.ts';
+import type { PhaseCounts } from './trial/phases.ts';
 
 /** The histograms that every trial has, and those that some have. */
 const ALWAYS = ['latency', 'service', 'lag'] as const satisfies readonly (keyof MeasuredTrial)[];
@@ -18,7 +19,9 @@ export type Measured = Omit<MeasuredTrial, 'kind' | 'cell' | 'trial' | 'status' 
  * The same with its histograms as counts: a library that encodes them would be most of what a measured
  * process has to load.
  */
-export type CountedResult = Omit<Measured, HistogramKey> & {
+export type CountedResult = Omit<Measured, HistogramKey | 'phases'> & {
+  readonly phases?: readonly PhaseCounts[];
+} & {
   readonly [Key in HistogramKey]: undefined extends MeasuredTrial[Key] ? Counts | undefined : Counts;
 };
 
@@ -39,12 +42,13 @@ export function measuredBy(loops: readonly LoopResult[]): Measured {
 }
 
 function encoded(result: CountedResult): Measured {
-  const { latency, service, lag, submit, unfinishedAge, ...rest } = result;
+  const { latency, service, lag, submit, unfinishedAge, phases, ...rest } = result;
   return {
     ...rest,
     latency: encodeCounts(latency),
     service: encodeCounts(service),
     lag: encodeCounts(lag),
+    ...(phases ? { phases: phases.map(({ name, counts }) => ({ name, ...encodeCounts(counts) })) } : {}),
     ...(submit ? { submit: encodeCounts(submit) } : {}),
     ...(unfinishedAge ? { unfinishedAge: encodeCounts(unfinishedAge) } : {}),
   };
@@ -63,9 +67,13 @@ export function isLoopResult(sent: unknown): sent is LoopResult {
     Array.isArray(notes) &&
     ALWAYS.every((key) => isCounts(rest[key])) &&
     SOMETIMES.every((key) => rest[key] === undefined || isCounts(rest[key])) &&
+    (rest.phases === undefined || (Array.isArray(rest.phases) && rest.phases.every(isPhase))) &&
     sent.slots.every(isCounts)
   );
 }
+
+const isPhase = (sent: unknown): boolean =>
+  isObject(sent) && typeof sent.name === 'string' && isCounts(sent.counts);
 
 function isCounts(sent: unknown): boolean {
   if (!isObject(sent)) return false;

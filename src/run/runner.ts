@@ -19,6 +19,7 @@ import { type Durations, type PlannedCell, processesOf, roundOf } from './plan.t
 import type { Fixture, Fixtures } from './processes/fixtures.ts';
 import { inOneLine } from './processes/in-one-line.ts';
 import { runTrials, type TrialOptions } from './processes/measured-process.ts';
+import type { Standby } from './processes/standby.ts';
 import { runServerTrials } from './server/server-trials.ts';
 import { countSyscalls } from './syscalls.ts';
 import type { TrialPlan } from './trial/cell.ts';
@@ -40,6 +41,7 @@ export interface RunPlan extends TrialsPlan {
 
 export interface RunOptions {
   readonly fixtures: Fixtures;
+  readonly standby?: Standby;
   readonly signal: AbortSignal;
   /** A trial is about to begin. */
   began?(planned: PlannedCell, trial: number): void;
@@ -145,12 +147,13 @@ function trialPlan(
 const trialOptions = (
   { timeLimitNs }: TrialsPlan,
   fixture: Fixture,
-  { signal, output }: RunOptions,
+  { signal, output, standby }: RunOptions,
 ): TrialOptions => ({
   fixture,
   timeLimitNs,
   signal,
   ...(output ? { output } : {}),
+  ...(standby ? { standby } : {}),
 });
 
 /** Measures one trial, whatever happens in it; `undefined` if it was interrupted. */

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { isUserError, UserError } from '../errors.ts';
 import { workloads } from './index.ts';
 import { loadModule, whyNotLoaded } from './load-module.ts';
+import { DISPATCH, REST } from './marks.ts';
 import { isParams, type Params } from './parameters.ts';
 import { formOf, kindOf, type Workload, type WorkloadReference } from './workload.ts';
 
@@ -53,6 +54,25 @@ const method = z.custom<(...values: never[]) => unknown>(
   (value) => typeof value === 'function',
   'expected a function',
 );
+const MOST_PHASES = 20;
+const phases = z
+  .array(
+    z
+      .string('expected a text')
+      .check(
+        z.regex(/^[a-z][a-z0-9 -]{0,29}$/, 'expected up to 30 lower-case letters, digits, - and spaces'),
+      ),
+    'expected a list of names',
+  )
+  .check(
+    z.minLength(1, 'expected at least one name'),
+    z.maxLength(MOST_PHASES, `expected at most ${MOST_PHASES} names`),
+    z.refine((names) => new Set(names).size === names.length, 'expected names that differ'),
+    z.refine(
+      (names) => ![DISPATCH, REST].some((name) => names.includes(name)),
+      `expected other names than ${DISPATCH} and ${REST}, which are always there`,
+    ),
+  );
 const shape = z.object({
   name: z
     .string('expected a text')
@@ -67,6 +87,7 @@ const shape = z.object({
       "expected a list of 'files' and 'sockets'",
     ),
   ),
+  phases: z.optional(phases),
   unused: z.optional(method),
   prepare: z.optional(method),
   undelayed: z.optional(method),
@@ -130,8 +151,8 @@ function checkedWorkload(value: unknown, file: string): Workload {
  * A plain request that returns a promise is over before its work has begun: its time would never be measured.
  */
 function endsBeforeItReturns(workload: Workload): Workload['request'] {
-  return (client, random) => {
-    const returned = workload.request(client, random) as { then?: unknown } | undefined;
+  return (client, random, mark) => {
+    const returned = workload.request(client, random, mark) as { then?: unknown } | undefined;
     if (typeof returned?.then !== 'function') return undefined;
     throw new UnawaitedError();
   };

@@ -1,5 +1,6 @@
 /** The definition of a workload: what one request does, written once. */
 import type { Connection, Steps } from '../operations.ts';
+import type { Mark } from './marks.ts';
 import type { Params, ParamsOf } from './parameters.ts';
 import type { PeerName } from './peers/index.ts';
 import type { Program } from './peers/program.ts';
@@ -57,6 +58,11 @@ interface Described<Schema extends Params> {
   /** Each with its default; set with `-p name.key=value`. */
   readonly params?: Schema;
   /**
+   * The parts of a request, in their order: `request` calls `mark` with the name of each when it has ended.
+   * Each gets a histogram of its own; together they are the service time.
+   */
+  readonly phases?: readonly string[];
+  /**
    * Parameters that have no effect beside the values of the others: no title names them, and setting one of
    * them is refused.
    */
@@ -98,7 +104,7 @@ export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Retu
    */
   connect?(fixture: Fixture, tally: Tally): Steps<Client> | Promise<Client> | Client;
   /** One request, timed. Its result is ignored; an error that it throws is counted by its `code`. */
-  request(client: Client, random: Random): Steps | Promise<unknown> | Plain<Returned>;
+  request(client: Client, random: Random, mark: Mark): Steps | Promise<unknown> | Plain<Returned>;
   /** Once per connected client, and after a request that failed. */
   disconnect?(client: Client): unknown;
 }
@@ -125,7 +131,7 @@ export interface ServerDefinition<Schema extends Params, Fixture, Client> extend
   /** Once per client: its result is passed to `request`. The fixture has the server's address, too. */
   connect(fixture: Fixture & PeerAddress, tally: Tally): Steps<Client>;
   /** One request, timed. Its result is ignored; an error that it throws is counted by its `code`. */
-  request(client: Client, random: Random): Steps;
+  request(client: Client, random: Random, mark: Mark): Steps;
   disconnect?(client: Client): Steps;
 }
 
@@ -137,7 +143,7 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly background?: (fixture: unknown) => Steps | readonly Steps[];
   readonly undelayed?: (fixture: unknown) => unknown;
   readonly connect?: (fixture: unknown, tally: Tally) => unknown;
-  readonly request: (client: unknown, random: Random) => unknown;
+  readonly request: (client: unknown, random: Random, mark: Mark) => unknown;
   readonly disconnect?: (client: unknown) => unknown;
   /** Only a server has it. */
   readonly serve?: (connection: Connection, fixture: unknown) => Steps;

@@ -192,9 +192,9 @@ describe.each(engines)('by the $name engine', ({ perform }) => {
         { host: '127.0.0.1', port: server.parrotPort, messageSize },
         new Tally(),
       ) as Steps;
-      yield* tcpEcho.request(client, random) as Steps;
+      yield* tcpEcho.request(client, random, () => {}) as Steps;
       try {
-        yield* tcpEcho.request(client, random) as Steps;
+        yield* tcpEcho.request(client, random, () => {}) as Steps;
         return 'counted';
       } catch (error) {
         return (error as OperationError).code;

@@ -6,8 +6,9 @@ import type { TrialRecord } from '../../result.ts';
 import type { TrialPhase, TrialPlan } from '../trial/cell.ts';
 import { type Outcome, recordOf, type Surroundings, watchSurroundings } from '../trial-record.ts';
 import { cellMessage } from './cell-message.ts';
-import { startChild } from './child.ts';
+import { type Child, startChild } from './child.ts';
 import type { Fixture } from './fixtures.ts';
+import { Standby } from './standby.ts';
 import { within } from './within.ts';
 
 const CELL_MAIN = new URL('../trial/cell.main.js', import.meta.url);
@@ -24,6 +25,8 @@ export interface TrialOptions {
   /** How long each load may take, warm-up and drain included. */
   readonly timeLimitNs: number;
   readonly signal: AbortSignal;
+  /** Starts the next process while this one warms up; without it, each starts when its turn comes. */
+  readonly standby?: Standby;
   /** Runs it under `strace -f -c`, which writes its table there. */
   readonly tracedTo?: string;
   /** Called with the measured process's output, as it arrives. */
@@ -89,7 +92,7 @@ function startMeasured(
   options: TrialOptions,
   turned: (index: number, phase: 'open' | 'closed') => void,
 ) {
-  const { timeLimitNs, signal, output, tracedTo } = options;
+  const { timeLimitNs, signal } = options;
   const limit = createLimit();
   const known = plans.map(() => deferred<Outcome | undefined>());
   const notes: Reason[] = [];
@@ -99,6 +102,11 @@ function startMeasured(
 
   let hasBegun = false;
 
+  const reached = (now: TrialPhase) => {
+    phase = now;
+    // Code is warmed for longer than it takes to start a process; without that, it would start in a window.
+    if (phase === 'connecting' && index + 1 === plans.length && isWarmed(plans)) options.standby?.prepare();
+  };
   const received = (sent: unknown) => {
     const message = cellMessage(sent);
     if (message === undefined) return;
@@ -107,16 +115,14 @@ function startMeasured(
       // be killed.
       if (!hasBegun) begin(message.pid);
       hasBegun = true;
-    } else if (message.kind === 'reached') phase = message.phase;
+    } else if (message.kind === 'reached') reached(message.phase);
     else if (message.kind === 'turned') {
       phase = message.phase === 'open' ? 'measuring' : 'draining';
       turned(index, message.phase);
     } else if (message.kind === 'measured' && index + 1 < plans.length) goOn({ ...message, notes: [] });
     else leave(message.kind === 'measured' ? { ...message, notes } : message);
   };
-  const under =
-    tracedTo === undefined ? undefined : { program: 'strace', words: ['-f', '-c', '-o', tracedTo] };
-  const child = startChild({ module: CELL_MAIN, under, received, output });
+  const child = startOrTake(options, received);
   const kill = (outcome: Outcome | 'interrupted') => {
     last ??= outcome;
     child.kill();
@@ -172,6 +178,22 @@ function startMeasured(
   };
   return { outcomes: known.map(({ promise }) => promise), end };
 }
+
+const isWarmed = (plans: readonly TrialPlan[]): boolean =>
+  plans.every(({ longestWarmupNs }) => longestWarmupNs > 0);
+
+function startOrTake(
+  { tracedTo, standby, output }: TrialOptions,
+  received: (message: unknown) => void,
+): Child {
+  if (tracedTo === undefined && standby) return standby.take({ received, output });
+  const under =
+    tracedTo === undefined ? undefined : { program: 'strace', words: ['-f', '-c', '-o', tracedTo] };
+  return startChild({ module: CELL_MAIN, under, received, output });
+}
+
+/** Measured processes that wait for their plans. */
+export const createStandby = (): Standby => new Standby(CELL_MAIN);
 
 const lateReason = (timeLimitNs: number, phase: TrialPhase) =>
   `it did not end within ${formatDuration(timeLimitNs)}: ${DOING[phase]} (--time-limit sets a longer one)`;

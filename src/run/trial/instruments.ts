@@ -37,6 +37,8 @@ export interface InstrumentOptions {
   readonly neverBlocks: boolean;
   /** The thread that keeps the schedule, if there is one: its usage is not the model's. */
   readonly pacing?: Pick<Alarm, 'used'> | undefined;
+  /** The parts of a request that the workload marks. */
+  readonly phases?: readonly string[] | undefined;
   /** Other loops measure the same load: the timelines are merged later. */
   readonly keepsSlots?: boolean | undefined;
   turned(phase: Phase): void;
@@ -123,6 +125,7 @@ export function createInstruments(options: InstrumentOptions): Instruments {
         latency: recorder.latency.toCounts(),
         service: recorder.service.toCounts(),
         lag: recorder.lag.toCounts(),
+        ...(recorder.phases ? { phases: recorder.phases.read() } : {}),
         submit: recorder.submit.count > 0 ? recorder.submit.toCounts() : undefined,
         ...flow,
         reorderedShare: window.completed === 0 ? 0 : window.reordered / window.completed,

@@ -6,6 +6,7 @@ import type { TimelineEntry } from '../../result.ts';
 import { type Counts, Histogram } from '../../stats/histogram.ts';
 import { LatencyParts } from '../../stats/latency-parts.ts';
 import { SLOT_NS, timelineEntry } from '../../stats/timeline.ts';
+import { Phases } from './phases.ts';
 import type { EndedRequest } from './window.ts';
 
 /**
@@ -27,6 +28,8 @@ export class Recorder {
    * whole histograms.
    */
   readonly early = new Histogram();
+  /** The parts of requests, if the workload marks any. */
+  readonly phases: Phases | undefined;
   /** The completed slots; the rest after the last one is too short for an entry. */
   readonly timeline: TimelineEntry[] = [];
   /** The counts of each of these slots, if requested: merging percentiles of several recorders needs them. */
@@ -46,16 +49,21 @@ export class Recorder {
   /** `inSystem` returns the number of requests in the system; it is called with times that never decrease. */
   constructor(
     inSystem: (nowNs: number) => number,
-    { keepsSlots = false }: { keepsSlots?: boolean | undefined } = {},
+    {
+      keepsSlots = false,
+      phases,
+    }: { keepsSlots?: boolean | undefined; phases?: readonly string[] | undefined } = {},
   ) {
     this.inSystem = inSystem;
     this.keepsSlots = keepsSlots;
+    this.phases = phases && new Phases(phases);
   }
 
   /** Starts again: earlier records are discarded. */
   open(nowNs: number): void {
     for (const histogram of [this.latency, this.service, this.lag, this.submit, this.early])
       histogram.reset();
+    this.phases?.reset();
     this.clearSlot();
     this.timeline.length = 0;
     this.slots.length = 0;
@@ -75,7 +83,9 @@ export class Recorder {
     intendedNs,
     startedNs,
     endedNs,
-  }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs'>): void {
+    marks,
+  }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs' | 'marks'>): void {
+    if (marks !== undefined && intendedNs > this.openedNs) this.phases?.record(startedNs, endedNs, marks);
     if (intendedNs <= this.openedNs) this.earlySlot.record(endedNs - intendedNs);
     else if (startedNs === intendedNs) this.slot.record(endedNs - startedNs);
     else this.late.record(startedNs - intendedNs, endedNs - startedNs);

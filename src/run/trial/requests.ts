@@ -2,9 +2,10 @@
 import { messageOf, textIn } from '../../errors.ts';
 import type { Clock } from '../../load/clock.ts';
 import type { Load } from '../../load/load.ts';
-import type { Outcome, PerformedElsewhere, Requests, Task } from '../../models/model.ts';
+import type { Outcome, PerformedElsewhere, Reported, Requests, Task } from '../../models/model.ts';
 import type { Operation, Steps } from '../../operations.ts';
 import type { Client } from '../../workloads/client.ts';
+import type { Marks } from '../../workloads/marks.ts';
 import type { Tally, TallyCounts } from '../../workloads/tally.ts';
 import type { Alarm } from './alarm.ts';
 import type { Begun, InFlight } from './in-flight.ts';
@@ -238,14 +239,17 @@ class RequestTask implements Task, EndedRequest, Begun {
   operation: Operation | undefined;
   private readonly requests: WindowedRequests;
   readonly client: Client;
+  readonly marks: Marks | undefined;
 
   constructor(requests: WindowedRequests, client: Client) {
     this.requests = requests;
     this.client = client;
+    this.marks = client.marks;
   }
 
   begin(): void {
     this.startedNs = this.requests.startNs();
+    if (this.marks !== undefined) this.marks.begin(this.startedNs);
   }
 
   request(): unknown {
@@ -256,10 +260,10 @@ class RequestTask implements Task, EndedRequest, Begun {
     this.requests.submitted(this);
   }
 
-  end(error?: unknown, counted?: TallyCounts): void {
+  end(error?: unknown, reported?: Reported): void {
     this.endedNs = this.requests.endNs();
     this.freedNs = this.endedNs;
-    if (counted) this.requests.counted(counted);
+    if (reported) this.take(reported);
     this.errorCode = error === undefined ? undefined : errorCode(error);
     if (error !== undefined) {
       this.requests.firstFailure ??= errorMessage(error);
@@ -277,11 +281,16 @@ class RequestTask implements Task, EndedRequest, Begun {
     this.requests.finish(this);
   }
 
-  private endedWith({ endedNs, error, counted }: PerformedElsewhere): void {
-    if (counted) this.requests.counted(counted);
+  private endedWith({ endedNs, error, ...reported }: PerformedElsewhere): void {
+    this.take(reported);
     this.endedNs = Math.min(endedNs, this.freedNs);
     this.errorCode = error?.code;
     this.requests.firstFailure ??= error?.message;
+  }
+
+  private take({ counted, marked }: Reported): void {
+    if (counted) this.requests.counted(counted);
+    if (marked) this.marks?.take(marked);
   }
 }
 

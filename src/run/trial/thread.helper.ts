@@ -5,6 +5,7 @@
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { threadUsage } from '../../engines/thread-usage.ts';
+import { nowNs } from '../../load/clock.ts';
 import { randomFrom } from '../../load/random.ts';
 import {
   ANSWERED,
@@ -20,7 +21,7 @@ import { errorCode, errorMessage } from './requests.ts';
 
 const { workload: reference, fixture, seed, port, done } = workerData as HelperData;
 const tally = new Tally();
-const client = new Client(await loadWorkload(reference), fixture, randomFrom(seed, 1), tally);
+const client = new Client(await loadWorkload(reference), fixture, randomFrom(seed, 1), tally, nowNs);
 
 function wake(word: number): void {
   Atomics.store(done, 0, word);
@@ -39,8 +40,9 @@ parentPort?.postMessage({ threadId: threadUsage()?.threadId } satisfies HelperRe
 
 async function answerTo(what: 'request' | 'disconnect'): Promise<HelperAnswer> {
   try {
+    client.marks?.begin(nowNs());
     await (what === 'request' ? client.request() : client.disconnect());
-    return {};
+    return client.marks ? { marked: client.marks.read() } : {};
   } catch (error) {
     client.discard();
     return { errorCode: errorCode(error), message: errorMessage(error) };

@@ -52,7 +52,7 @@ export async function arrive(meeting: Meeting): Promise<void> {
   // The last one to arrive is the slowest: its time counts.
   if (turn === meeting.threads - 1) warmedNs[0] = nowNs() - beganNs;
   countMovedBytesIn(movedBytes.subarray(2 * turn, 2 * turn + 2));
-  client = new Client(workload, fixture, randomFrom(seed, 1 + turn), tally);
+  client = new Client(workload, fixture, randomFrom(seed, 1 + turn), tally, nowNs);
 }
 
 /**
@@ -67,8 +67,15 @@ async function warmUp(workload: Workload, fixture: unknown, seed: number, longes
     let left = REHEARSED_REQUESTS;
     await performUntil(newClient(fixture), () => --left === 0);
   }
-  const limits = { startNs: nowNs(), warmupNs: Math.min(LEAST_WARMUP_NS, longestNs), warmupRequests: 1 };
-  const warm = createWarmUp({ ...limits, codeBytes, requestsPerReading: REQUESTS_PER_READING, longestNs });
+  const warm = createWarmUp({
+    startNs: nowNs(),
+    warmupNs: Math.min(LEAST_WARMUP_NS, longestNs),
+    warmupRequests: 1,
+    codeBytes,
+    requestsPerReading: REQUESTS_PER_READING,
+    warmsCodeAlone: true,
+    longestNs,
+  });
   await performUntil(newClient(workload.undelayed?.(fixture) ?? fixture), () => warm.ended(nowNs()));
 }
 
@@ -89,6 +96,7 @@ export function empty(): void {}
 
 /** Performs one request; returns when it ended: the clock is the same in all threads. */
 export function request(): Outcome | Promise<Outcome> {
+  client.marks?.begin(nowNs());
   if (form === 'async') {
     return (client.request() as Promise<unknown>).then(
       () => ended(),
@@ -106,7 +114,9 @@ export function request(): Outcome | Promise<Outcome> {
 function ended(): Outcome {
   const endedNs = nowNs();
   const counted = tally.take();
-  return counted ? { endedNs, counted } : endedNs;
+  const { marks } = client;
+  if (marks === undefined) return counted ? { endedNs, counted } : endedNs;
+  return { endedNs, marked: marks.read(), ...(counted ? { counted } : {}) };
 }
 
 function failed(error: unknown): Outcome {

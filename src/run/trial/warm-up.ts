@@ -47,6 +47,10 @@ export interface WarmUpLimits {
   readonly requestsPerReading?: number | undefined;
   /** The longest wait for the code to be complete. */
   readonly longestNs?: number | undefined;
+  /**
+   * Only code is warmed: the throughput may change until that is done, and need not have been steady for long.
+   */
+  readonly warmsCodeAlone?: boolean | undefined;
   /** The first request has ended. */
   firstEnded?(): void;
 }
@@ -84,7 +88,11 @@ export function createWarmUp(limits: WarmUpLimits): WarmUp {
  * Whether the time has passed and the throughput, over the last parts that are whole, has no trend; or the
  * longest time has passed.
  */
-function watchThroughput({ startNs, warmupNs }: WarmUpLimits): (endedNs: number) => boolean {
+function watchThroughput({
+  startNs,
+  warmupNs,
+  warmsCodeAlone = false,
+}: WarmUpLimits): (endedNs: number) => boolean {
   const partNs = warmupNs / PARTS;
   const counts: number[] = [];
   let judgeNs = startNs + warmupNs;
@@ -103,7 +111,7 @@ function watchThroughput({ startNs, warmupNs }: WarmUpLimits): (endedNs: number)
     if (endedNs < judgeNs) return isSteady;
     // The next part that is whole.
     judgeNs += partNs * (1 + Math.floor((endedNs - judgeNs) / partNs));
-    isSteady = endedNs >= startNs + LONGEST_FACTOR * warmupNs || !isTrending(endedNs);
+    isSteady = warmsCodeAlone || endedNs >= startNs + LONGEST_FACTOR * warmupNs || !isTrending(endedNs);
     return isSteady;
   };
 }

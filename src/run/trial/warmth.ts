@@ -100,6 +100,7 @@ async function runBurst(burst: Unmeasured, v8ThreadsNs: (() => number) | undefin
       codeBytes,
       v8ThreadsNs,
       requestsPerReading: REQUESTS_PER_READING,
+      warmsCodeAlone: true,
       longestNs: plan.longestWarmupNs,
       durationNs: 0,
       requests: Number.POSITIVE_INFINITY,

@@ -5,6 +5,7 @@
  * its latency: they are waited for after it has closed.
  */
 import type { OrderedOracle } from '../../stats/kiefer-wolfowitz.ts';
+import type { MarkedTimes } from '../../workloads/marks.ts';
 import { Flow } from './flow.ts';
 import type { Recorder } from './recorder.ts';
 import { createWarmUp, type WarmUp, type WarmUpLimits } from './warm-up.ts';
@@ -30,6 +31,8 @@ export interface EndedRequest {
   readonly endedNs: number;
   /** When its server was free for the next request: later than the end, if another thread reported that. */
   readonly freedNs: number;
+  /** Its phases, if the workload marks any. */
+  readonly marks?: MarkedTimes | undefined;
   /** `undefined` if it completed. */
   readonly errorCode: string | undefined;
 }

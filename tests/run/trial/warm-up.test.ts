@@ -11,6 +11,7 @@ interface Limits {
   /** How much code there is after this many milliseconds. */
   readonly codeBytes?: (ms: number) => number;
   readonly longestMs?: number;
+  readonly warmsCodeAlone?: boolean;
   /** What V8's threads have used after this many milliseconds, in milliseconds. */
   readonly v8ThreadsMs?: (ms: number) => number;
 }
@@ -18,13 +19,14 @@ interface Limits {
 /** How long a warm-up of 80 ms takes, if requests end as fast as `perMs` says; and whether it ended cold. */
 function warmedUp(
   perMs: (ms: number) => number,
-  { warmupMs = 80, requests = 1, codeBytes, longestMs, v8ThreadsMs }: Limits = {},
+  { warmupMs = 80, requests = 1, codeBytes, longestMs, v8ThreadsMs, warmsCodeAlone }: Limits = {},
 ) {
   let ms = 0;
   const limits: WarmUpLimits = {
     startNs: START_NS,
     warmupNs: warmupMs * MS,
     warmupRequests: requests,
+    warmsCodeAlone,
     ...(v8ThreadsMs ? { v8ThreadsNs: () => v8ThreadsMs(ms) * MS } : {}),
     ...(codeBytes
       ? { requestsPerReading: 100, codeBytes: () => codeBytes(ms), longestNs: (longestMs ?? 5000) * MS }
@@ -52,6 +54,13 @@ describe('a warm-up', () => {
 
   test('of a load that never settles ends all the same', () => {
     expect(warmedUpMs((ms) => 1 + ms)).toBe(80 * LONGEST_FACTOR);
+  });
+
+  test('of code alone lasts until that is complete, however the load changes', () => {
+    const grows = (ms: number) => (ms < 90 ? 1000 * ms : 90_000);
+    expect(warmedUpMs((ms) => 4 + ms, { warmsCodeAlone: true })).toBe(80);
+    expect(warmedUpMs((ms) => 4 + ms, { warmsCodeAlone: true, codeBytes: grows })).toBe(200);
+    expect(warmedUpMs((ms) => 4 + ms, { codeBytes: grows })).toBe(80 * LONGEST_FACTOR);
   });
 
   test('is hardly ever lengthened by chance', () => {
