@@ -29,11 +29,13 @@ export interface Messages<Sent, Received> {
   readonly waiting: number;
 }
 
+/** `first` are messages that have arrived already, with the bytes of what came before. */
 export function messagesOver<Sent, Received>(
   stream: Stream,
   codec: Codec<Sent, Received>,
+  first: readonly Received[] = [],
 ): Messages<Sent, Received> {
-  const arrived: Received[] = [];
+  const arrived: Received[] = [...first];
   return {
     *send(message) {
       yield* stream.send(codec.encode(message));

@@ -10,6 +10,7 @@ import noop from './noop.ts';
 import redisGet from './redis-get.ts';
 import sleep from './sleep.ts';
 import tcpEcho from './tcp-echo.ts';
+import websocketEcho from './websocket-echo.ts';
 import type { Workload } from './workload.ts';
 
 export const workloads: readonly Workload[] = [
@@ -21,6 +22,7 @@ export const workloads: readonly Workload[] = [
   httpGet,
   httpCompute,
   redisGet,
+  websocketEcho,
   echoServer,
   httpServer,
   fileServer,
