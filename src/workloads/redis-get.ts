@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import net from 'node:net';
 import * as z from 'zod/mini';
 import { connect, type Steps } from '../operations.ts';
-import { type Messages, messagesOver } from '../protocols/codec.ts';
+import { ask, type Messages, messagesOver } from '../protocols/codec.ts';
 import { type Command, createRespCodec, RedisError, type Reply } from '../protocols/resp.ts';
 import { type Stream, streamOver } from '../protocols/stream.ts';
 import { byteSize, count } from './parameters.ts';
@@ -46,10 +44,10 @@ export default defineWorkload({
     valueSize: byteSize('64B'),
     pipelining: count(1, 1),
   }),
-  async prepare({ params: { valueSize, pipelining }, startProgram }): Promise<RedisFixture> {
+  async prepare({ params: { valueSize, pipelining }, startProgram, perform }): Promise<RedisFixture> {
     const keys = Math.min(MOST_KEYS, Math.max(1, Math.floor(MOST_BYTES / Math.max(1, valueSize))));
     const fixture = { ...(await startProgram(redis)), valueSize, pipelining, keys };
-    await fill(fixture);
+    await perform(fill(fixture));
     return fixture;
   },
   *connect(fixture): Steps<RedisClient> {
@@ -90,23 +88,12 @@ function requireValue(reply: Reply, expected: Uint8Array): void {
 }
 
 /** Sets every key. */
-async function fill({ host, port, keys, valueSize }: RedisFixture): Promise<void> {
-  const codec = createRespCodec();
-  const socket = net.connect(port, host);
-  try {
-    await once(socket, 'connect');
-    for (let key = 0; key < keys; key++) {
-      socket.write(codec.encode([['SET', nameOf(key), valueFor(key, valueSize)]]).slice());
-    }
-    let replies = 0;
-    for await (const bytes of socket as AsyncIterable<Uint8Array>) {
-      for (const reply of codec.decode(bytes)) {
-        if (reply instanceof RedisError) throw reply;
-        if (++replies === keys) return;
-      }
-    }
-    throw new Error('redis-server closed the connection');
-  } finally {
-    socket.destroy();
+function* fill({ host, port, keys, valueSize }: RedisFixture): Steps<void> {
+  const stream = streamOver(yield* connect(host, port));
+  const messages = messagesOver(stream, createRespCodec());
+  for (let key = 0; key < keys; key++) {
+    const reply = yield* ask(messages, [['SET', nameOf(key), valueFor(key, valueSize)]]);
+    if (reply instanceof RedisError) throw reply;
   }
+  yield* stream.close();
 }

@@ -39,6 +39,8 @@ export interface Preparation<Params> {
    * @throws UnsupportedError if it is not installed, naming its package.
    */
   startProgram(program: Program): Promise<PeerAddress>;
+  /** Performs steps of operations, untimed: to fill a database by the protocol that requests speak. */
+  perform<Result>(steps: Steps<Result>): Promise<Result>;
 }
 
 export interface PeerAddress {

@@ -5,8 +5,9 @@
 import process from 'node:process';
 import { inspect } from 'node:util';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
+import { promise } from '../../engines/promise.ts';
 import { messageOf, namedMessageOf, textIn } from '../../errors.ts';
-import { UnsupportedError } from '../../operations.ts';
+import { type Steps, UnsupportedError } from '../../operations.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
 import type { Program } from '../../workloads/peers/program.ts';
 import type { PeerAddress, WorkloadReference } from '../../workloads/workload.ts';
@@ -79,7 +80,14 @@ async function prepare({
   const { signal } = given;
   const startProgram = async (program: Program) =>
     started({ kind: 'start program', program: await programToStart(program, { directory, signal }) });
-  const value = await workload.prepare?.({ params, directory, signal, startPeer, startProgram });
+  const value = await workload.prepare?.({
+    params,
+    directory,
+    signal,
+    startPeer,
+    startProgram,
+    perform: performByPromises,
+  });
   if (isOver) return;
   // Throws if the value is not plain data; then `prepare` has failed.
   process.send?.({ kind: 'prepared', value } satisfies PrepareAnswer, () => {
@@ -87,6 +95,21 @@ async function prepare({
     if (reference.file === undefined) process.exit();
   });
   isOver = true;
+}
+
+async function performByPromises<Result>(steps: Steps<Result>): Promise<Result> {
+  let step = steps.next();
+  while (!step.done) {
+    let value: unknown;
+    try {
+      value = await step.value.performBy(promise, {});
+    } catch (error) {
+      step = steps.throw(error);
+      continue;
+    }
+    step = steps.next(value);
+  }
+  return step.value;
 }
 
 function startPeer(peer: string | URL, options?: Record<string, unknown> | null): Promise<PeerAddress> {
