@@ -9,6 +9,8 @@ import httpServer from './http-server.ts';
 import noop from './noop.ts';
 import redisGet from './redis-get.ts';
 import sleep from './sleep.ts';
+import socketioEcho from './socketio-echo.ts';
+import sqlQuery from './sql-query.ts';
 import tcpEcho from './tcp-echo.ts';
 import websocketEcho from './websocket-echo.ts';
 import type { Workload } from './workload.ts';
@@ -23,6 +25,8 @@ export const workloads: readonly Workload[] = [
   httpCompute,
   redisGet,
   websocketEcho,
+  socketioEcho,
+  sqlQuery,
   echoServer,
   httpServer,
   fileServer,

@@ -2,6 +2,7 @@
 export const peers = {
   echo: new URL('./echo.main.js', import.meta.url),
   http: new URL('./http.main.js', import.meta.url),
+  socketio: new URL('./socketio.main.js', import.meta.url),
   websocket: new URL('./websocket.main.js', import.meta.url),
 } as const;
 
