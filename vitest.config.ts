@@ -7,6 +7,8 @@ const UNIT_FILES = ['architecture', 'quantity', 'reasons', 'result'].map((name) 
 const NOT_UNIT = [
   'load/clock',
   'protocols/tls',
+  'protocols/tls-http',
+  'protocols/tls-workloads',
   'report/linear',
   'report/formats/png',
   'commands/served-runs',
@@ -27,7 +29,7 @@ const SIDE_BY_SIDE = [
   ...['describe', 'fixtures', 'own-folder', 'programs', 'standby'].map(
     (name) => `tests/run/processes/${name}.test.ts`,
   ),
-  'tests/protocols/tls.test.ts',
+  ...['tls', 'tls-http', 'tls-workloads'].map((name) => `tests/protocols/${name}.test.ts`),
   ...['forms', 'http-misbehaviour', 'misbehaviour', 'one-byte', 'peer-killed', 'servers', 'system-calls'].map(
     (name) => `tests/${name}.test.ts`,
   ),

@@ -51,6 +51,12 @@ async function memory(model: string, concurrency: number): Promise<number> {
 const file = async () =>
   ((await fixtureOf({ workload: 'file-read' })).value as { data: { path: string } }).data.path;
 const echo = async () => (await fixtureOf({ workload: 'tcp-echo' })).value as { host: string; port: number };
+const tlsEcho = async () =>
+  (await fixtureOf({ workload: 'tls-echo' })).value as {
+    host: string;
+    port: number;
+    trust: { caFile: string; host: string };
+  };
 const server = async () => (await fixtureOf(http)).value as { host: string; port: number };
 const url = async () => `http://127.0.0.1:${(await server()).port}/`;
 
@@ -126,6 +132,16 @@ export const comparisons: readonly Comparison[] = [
     ours: () => cpu({ model: 'event-loop', workload: 'tcp-echo', concurrency: 32 }),
     theirs: async () => bare('net', (await echo()).host, (await echo()).port, 32, 64, WARM_SECONDS, 'onread'),
     bar: { atMost: Number.POSITIVE_INFINITY },
+  },
+  {
+    what: 'tls-echo, 64 B, 32 connections, client CPU per request: epoll / a bare node:tls client',
+    unit: 'ns',
+    ours: () => cpu({ model: 'epoll', workload: 'tls-echo', concurrency: 32 }),
+    theirs: async () => {
+      const { host, port, trust } = await tlsEcho();
+      return bare('tls', host, port, trust.caFile, trust.host, 32, 64, WARM_SECONDS);
+    },
+    bar: { atMost: 0.7 },
   },
   {
     what: 'http-get, 32 connections, client CPU a request: epoll / autocannon',

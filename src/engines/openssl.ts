@@ -48,6 +48,10 @@ const NUMBERS = {
   ERR_clear_error: 'void ERR_clear_error()',
   PEM_read_bio_PrivateKey:
     'uintptr_t PEM_read_bio_PrivateKey(uintptr_t bio, uintptr_t key, uintptr_t callback, uintptr_t word)',
+  PEM_read_bio_X509:
+    'uintptr_t PEM_read_bio_X509(uintptr_t bio, uintptr_t certificate, uintptr_t callback, uintptr_t word)',
+  SSL_CTX_get_cert_store: 'uintptr_t SSL_CTX_get_cert_store(uintptr_t context)',
+  X509_STORE_add_cert: 'int X509_STORE_add_cert(uintptr_t store, uintptr_t certificate)',
   PEM_write_bio_X509: 'int PEM_write_bio_X509(uintptr_t bio, uintptr_t certificate)',
   EVP_PKEY_free: 'void EVP_PKEY_free(uintptr_t key)',
   EVP_sha256: 'uintptr_t EVP_sha256()',

@@ -1,4 +1,4 @@
-/** Certificates for a run's own servers (RFC 5280), made anew for each: an authority, and one that it signs. */
+/** Certificates for a run's own servers (RFC 5280), made anew: an authority, and one that it signs. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { type OpenSsl, requireOpenSsl } from '../engines/openssl.ts';
 import { takeTlsError } from './tls-error.ts';

@@ -16,7 +16,7 @@ export interface Login {
 }
 
 /**
- * Each rejects with the server's own error, whose `code` is its SQLSTATE (`22012`); then the connection can go
+ * Each fails with the server's own error, whose `code` is its SQLSTATE (`22012`); then the connection can go
  * on. With `EOF` if the server closes, `EPOSTGRES` if it breaks the protocol.
  */
 export interface Postgres {

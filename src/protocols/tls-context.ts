@@ -1,4 +1,5 @@
 /** What the TLS connections of a thread share: whom they trust, or how they identify themselves. */
+import process from 'node:process';
 import { type OpenSsl, requireOpenSsl } from '../engines/openssl.ts';
 import { takeTlsError } from './tls-error.ts';
 
@@ -20,17 +21,32 @@ export interface TlsIdentity {
 const contexts = new Map<string, number>();
 
 /**
- * For clients that trust the certificates in a file (PEM), and nobody else. They verify the chain, the time
- * and the host; TLS 1.2 or later.
+ * For clients that trust the certificates in a file (PEM), and nobody else; without one, those that Node
+ * trusts (`tls.rootCertificates`). They verify the chain, the time and the host; TLS 1.2 or later.
  * @throws TlsError if the file cannot be read; UnsupportedError where there is no OpenSSL.
  */
-export function clientContext(caFile: string): number {
-  return shared(`client ${caFile}`, (openssl) => {
+export function clientContext(caFile?: string): number {
+  return shared(`client ${caFile ?? ''}`, (openssl) => {
     const context = openssl.SSL_CTX_new(openssl.TLS_client_method());
     openssl.SSL_CTX_set_verify(context, SSL_VERIFY_PEER, 0);
-    const isLoaded = openssl.SSL_CTX_load_verify_file(context, caFile) === 1;
+    if (caFile === undefined) trustRoots(openssl, context);
+    const isLoaded = caFile === undefined || openssl.SSL_CTX_load_verify_file(context, caFile) === 1;
     return { context, failure: isLoaded ? undefined : `the certificates in ${caFile}` };
   });
+}
+
+function trustRoots(openssl: OpenSsl, context: number): void {
+  const store = openssl.SSL_CTX_get_cert_store(context);
+  const { rootCertificates } = process.getBuiltinModule('node:tls');
+  for (const pem of rootCertificates) {
+    const bytes = Buffer.from(pem);
+    const bio = openssl.BIO_new_mem_buf(openssl.addressOf(bytes), bytes.length);
+    const certificate = openssl.PEM_read_bio_X509(bio, 0, 0, 0);
+    // The store counts its own references.
+    openssl.X509_STORE_add_cert(store, certificate);
+    openssl.X509_free(certificate);
+    openssl.BIO_free(bio);
+  }
 }
 
 /** For servers. Clients are not asked for certificates. @throws like `clientContext`. */

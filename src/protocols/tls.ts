@@ -36,8 +36,8 @@ export interface TlsStream extends Stream {
 }
 
 export interface TlsClientOptions {
-  /** PEM: the certificates that are trusted. */
-  readonly caFile: string;
+  /** PEM: the certificates that are trusted; without it, those that Node trusts. */
+  readonly caFile?: string;
   /** A name, which the server learns (RFC 6066, SNI), or an address: its certificate has to be for it. */
   readonly host: string;
   /** Continues the session that it remembers, if it has one, and remembers this one when it is closed. */

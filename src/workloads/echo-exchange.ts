@@ -11,7 +11,7 @@ import {
   send,
   watch,
 } from '../operations.ts';
-import { isEchoOf, stamp } from './stamp.ts';
+import { isEchoOf, mismatch, stamp } from './stamp.ts';
 import type { PeerAddress } from './workload.ts';
 
 export interface EchoFixture extends PeerAddress {
@@ -60,8 +60,7 @@ export function* exchangeEcho(client: EchoClient): Steps<void> {
     if (bytes === 0) throw new OperationError('receive', 'EOF', 'the peer closed the connection');
     received += bytes;
   }
-  if (!isEchoOf(message, echo))
-    throw Object.assign(new Error('the echo differs from the message'), { code: 'EMISMATCH' });
+  if (!isEchoOf(message, echo)) throw mismatch();
 }
 
 export function* disconnectEcho({ connection }: EchoClient): Steps<void> {

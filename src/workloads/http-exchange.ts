@@ -1,16 +1,7 @@
 /** A keep-alive GET as operations: what the HTTP workloads share. */
-import {
-  type Connection,
-  close,
-  connect,
-  OperationError,
-  type Peek,
-  peek,
-  type Receive,
-  receive,
-  type Send,
-  send,
-} from '../operations.ts';
+import { connect, OperationError } from '../operations.ts';
+import { connectTls } from '../protocols/tls.ts';
+import { type HttpLine, type Part, plainLine, tlsLine } from './http-line.ts';
 import { createResponseReader, type ResponseReader, unasked } from './http-response.ts';
 import type { HttpTarget } from './http-target.ts';
 import type { Tally } from './tally.ts';
@@ -21,7 +12,9 @@ export interface HttpClient {
   readonly reader: ResponseReader;
   readonly tally: Tally;
   /** `undefined` if the old connection is closed and no new one was opened. */
-  line: Line | undefined;
+  line: HttpLine | undefined;
+  /** Sends the request on that connection. */
+  ask: Part<unknown>;
   /** How many answers have arrived on this connection. */
   answers: number;
   /** The connection is over: it is closed and reopened before the next request. */
@@ -33,26 +26,19 @@ export interface HttpClient {
   isAnew: boolean;
 }
 
-/** A connection, and the operations of an exchange, which are reused. */
-interface Line {
-  readonly connection: Connection;
-  readonly look: Peek;
-  readonly ask: Send;
-  readonly take: Receive;
-}
-
 /** The system's codes for a connection that is over. */
 const GONE: ReadonlySet<unknown> = new Set(['EOF', 'ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ENOTCONN']);
 
 export function* connectHttp(target: HttpTarget, tally: Tally) {
-  const connection = yield* connectToAny(target);
   const buffer = Buffer.alloc(16 * 1024);
+  const line = yield* openLine(target, buffer);
   const client: HttpClient = {
     target,
     buffer,
     reader: createResponseReader(),
     tally,
-    line: lineOf(connection, target, buffer),
+    line,
+    ask: line.sending(Buffer.from(target.head)),
     answers: 0,
     isOver: false,
     isAnew: false,
@@ -65,13 +51,13 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
  * or the connection turns out to be closed before any byte of this one has arrived, it is reopened, once, and
  * counted (as browsers do; RFC 9112, 9.3.1).
  * @throws Error with the code `HTTP 404` (and so on) for a status of 400 or more, or of 101; `EOF` if the
- * peer closes a new connection, or breaks off;
- *   `EUNASKED` for bytes that no request has asked for; `EHTTP` for anything but HTTP; OperationError for errors of the system.
+ * peer closes a new connection, or breaks off; `EUNASKED` for bytes that no request has asked for; `EHTTP` for
+ * anything but HTTP; TlsError for what is against TLS; OperationError for errors of the system.
  */
 export function* exchange(client: HttpClient) {
   const { reader, buffer, target, tally } = client;
   for (;;) {
-    const { look, ask, take } = client.isOver || !client.line ? yield* reconnect(client) : client.line;
+    const { look, take } = client.isOver || !client.line ? yield* reconnect(client) : client.line;
     let received = 0;
     try {
       const found = yield* look;
@@ -82,7 +68,7 @@ export function* exchange(client: HttpClient) {
           'EOF',
           `${target.host}:${target.port} (closed before it was asked)`,
         );
-      yield* ask;
+      yield* client.ask;
       for (;;) {
         const bytes = yield* take;
         const status = bytes > 0 ? reader.take(buffer, bytes) : received > 0 ? reader.end() : 0;
@@ -117,29 +103,28 @@ const endedWhere = (received: number): string =>
 
 export function* disconnectHttp({ line, reader }: HttpClient) {
   reader.free();
-  if (line) yield* close(line.connection);
+  if (line) yield* line.close();
 }
 
-function lineOf(connection: Connection, { head }: HttpTarget, buffer: Uint8Array): Line {
-  return {
-    connection,
-    look: peek(connection),
-    ask: send(connection, Buffer.from(head)),
-    take: receive(connection, buffer),
-  };
+/** Connects, and over TLS performs the handshake, which is always a full one. */
+function* openLine(target: HttpTarget, buffer: Uint8Array) {
+  const connection = yield* connectToAny(target);
+  if (!target.tls) return plainLine(connection, buffer);
+  return tlsLine(yield* connectTls(connection, target.tls), buffer);
 }
 
 function* reconnect(client: HttpClient) {
   const { line: old, reader, target, buffer } = client;
   client.line = undefined;
   try {
-    if (old) yield* close(old.connection);
+    if (old) yield* old.close();
   } catch {
     // It was over: closing it may fail, too.
   }
   reader.reset();
-  const line = lineOf(yield* connectToAny(target), target, buffer);
+  const line = yield* openLine(target, buffer);
   client.line = line;
+  client.ask = line.sending(Buffer.from(target.head));
   client.answers = 0;
   client.isOver = false;
   client.isAnew = true;

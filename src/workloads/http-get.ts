@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
 import { httpTarget, OWN_SERVER, undelayedTarget } from './http-target.ts';
-import { byteSize, duration, text } from './parameters.ts';
+import { byteSize, choice, duration, text } from './parameters.ts';
 import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
@@ -10,10 +10,17 @@ export default defineWorkload({
   uses: ['sockets'],
   params: z.object({
     url: text(''),
+    /** Whether our own server speaks TLS; of another one its URL says that. */
+    tls: choice('off', 'on'),
+    /** A file of certificates that are trusted, for https URLs; without it, those that Node trusts. */
+    ca: text(''),
     delay: duration('5ms'),
     responseSize: byteSize('128B'),
   }),
-  unused: ({ url }) => (url === '' ? [] : OWN_SERVER),
+  unused: ({ url }) => {
+    if (url === '') return ['ca'];
+    return [...OWN_SERVER, 'tls', ...(/^https:/i.test(url.trim()) ? [] : ['ca'])];
+  },
   prepare: httpTarget,
   undelayed: undelayedTarget,
   connect: connectHttp,

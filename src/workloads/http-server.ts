@@ -1,15 +1,24 @@
 import * as z from 'zod/mini';
-import { type Connection, compute, receive, type Steps, send, sleep } from '../operations.ts';
+import { compute, type Steps, sleep } from '../operations.ts';
 import { idleConnections } from './echo-exchange.ts';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
+import { type HttpLine, plainLine } from './http-line.ts';
 import { createRequestReader, type RequestReader } from './http-request.ts';
-import { requestHead } from './http-target.ts';
+import { type HttpTarget, requestHead } from './http-target.ts';
 import { requireOpenFiles } from './open-files.ts';
+import { makeOwnCertificate, type OwnCertificate } from './own-certificate.ts';
 import { byteSize, choice, count, duration } from './parameters.ts';
 import { UNDELAYED_PATH } from './peers/index.ts';
+import { idleSecurely, secureLine } from './secure-server.ts';
 import { defineServer, type PeerAddress } from './workload.ts';
 
-const BUFFER_BYTES = 16 * 1024;
+export const BUFFER_BYTES = 16 * 1024;
+
+interface ServerFixture {
+  readonly responseSize: number;
+  readonly idleConnections: number;
+  readonly certificate: OwnCertificate | undefined;
+}
 
 export default defineServer({
   name: 'http-server',
@@ -21,49 +30,60 @@ export default defineServer({
     /** Input to SHA-256, for each request. */
     work: byteSize('0B'),
     connections: choice('kept', 'one-a-request'),
+    /** With `on`, its own process performs the handshakes, which are all full ones, and encrypts. */
+    tls: choice('off', 'on'),
     idleConnections: count(0),
   }),
-  prepare({ params }) {
+  async prepare({ params, directory }) {
     requireOpenFiles(params.idleConnections, 'idle connection');
-    return { ...params, path: '/' };
+    const certificate = params.tls === 'on' ? await makeOwnCertificate(directory) : undefined;
+    return { ...params, path: '/', certificate };
   },
   undelayed: (fixture) => ({ ...fixture, path: UNDELAYED_PATH }),
-  *serve(connection, { responseSize, delay, work }) {
+  *serve(connection, { responseSize, delay, work, certificate }) {
+    const line = certificate
+      ? yield* secureLine(connection, certificate, Buffer.alloc(BUFFER_BYTES))
+      : plainLine(connection, Buffer.alloc(BUFFER_BYTES));
     const reader = createRequestReader();
-    const answer = send(connection, answerOf(responseSize));
+    const answer = line.sending(answerOf(responseSize));
     try {
-      yield* serveRequests(connection, reader, function* () {
+      yield* serveRequests(line, reader, function* () {
         if (work > 0) yield* compute(work);
         if (delay > 0 && reader.target !== UNDELAYED_PATH) yield* sleep(delay);
         yield* answer;
       });
     } finally {
       reader.free();
+      if (line.release) yield* line.release();
     }
   },
-  background: idleConnections,
+  background: (fixture) => idle(fixture),
   connect: (fixture, tally) => connectHttp(serverTarget(fixture), tally),
   request: exchange,
   disconnect: disconnectHttp,
 });
 
+/** Connections that are opened and watched, and never used; over TLS, used once. */
+function idle(fixture: PeerAddress & ServerFixture): Steps[] {
+  const { host, port, certificate, responseSize, idleConnections: count } = fixture;
+  if (!certificate) return idleConnections(fixture);
+  const answerBytes = answerOf(responseSize).length;
+  const request = requestHead(UNDELAYED_PATH, `${host}:${port}`);
+  return Array.from({ length: count }, () => idleSecurely(fixture, certificate, { request, answerBytes }));
+}
+
 /**
  * Answers one request after another until the client leaves, or does not want to keep its connection.
  * @throws Error `EHTTP` or `EHEAD` after it has answered 400 or 431.
  */
-export function* serveRequests(
-  connection: Connection,
-  reader: RequestReader,
-  answerOne: () => Steps,
-): Steps<void> {
-  const buffer = Buffer.alloc(BUFFER_BYTES);
-  const take = receive(connection, buffer);
+export function* serveRequests(line: HttpLine, reader: RequestReader, answerOne: () => Steps): Steps<void> {
+  const { buffer, take } = line;
   for (let bytes = yield* take; bytes > 0; bytes = yield* take) {
     for (let from = 0; from < bytes; ) {
       try {
         from = reader.take(buffer, bytes, from);
       } catch (error) {
-        yield* send(connection, refusal(error));
+        yield* line.sending(refusal(error));
         throw error;
       }
       if (from < 0) break;
@@ -92,9 +112,15 @@ export const serverTarget = ({
   port,
   path,
   connections,
-}: PeerAddress & { readonly path: string; readonly connections: string }) => ({
+  certificate,
+}: PeerAddress & {
+  readonly path: string;
+  readonly connections: string;
+  readonly certificate?: OwnCertificate | undefined;
+}): HttpTarget => ({
   host,
   port,
   addresses: [host],
   head: requestHead(path, `${host}:${port}`, { isKept: connections === 'kept' }),
+  ...(certificate && { tls: { caFile: certificate.caFile, host: certificate.host } }),
 });

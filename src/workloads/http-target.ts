@@ -1,8 +1,13 @@
 /** The target and the text of HTTP requests: iobench's own server, or the one that a URL names. */
 import { promises as dns, type LookupAddress } from 'node:dns';
 import net from 'node:net';
+import path from 'node:path';
 import { UserError } from '../errors.ts';
+import type { TlsClientOptions } from '../protocols/tls.ts';
+import { clientContext } from '../protocols/tls-context.ts';
+import { TlsError } from '../protocols/tls-error.ts';
 import { basicAuthorization, HIDDEN, withoutCredentials } from './credentials.ts';
+import { makeOwnCertificate } from './own-certificate.ts';
 import { UNDELAYED_PATH } from './peers/index.ts';
 import type { PeerAddress, Preparation } from './workload.ts';
 
@@ -13,6 +18,8 @@ export interface HttpTarget extends PeerAddress {
   readonly head: string;
   /** The request that our own server answers without its delay. */
   readonly undelayedHead?: string;
+  /** Whom to trust, and who the server has to be; without it, HTTP is plain. */
+  readonly tls?: Omit<TlsClientOptions, 'memory'>;
 }
 
 /** The same target without the delay of our own server. */
@@ -26,33 +33,45 @@ export const OWN_SERVER = ['delay', 'responseSize'] as const;
 
 /** Looks a name up: every address that it has. */
 type Lookup = (host: string) => Promise<readonly LookupAddress[]>;
+const lookUpAll: Lookup = (host) => dns.lookup(host, { all: true });
 
 const REACH_LIMIT_MS = 3000;
 
+interface TargetParams {
+  readonly url: string;
+  readonly tls?: 'off' | 'on';
+  readonly ca?: string;
+  readonly delay: number;
+  readonly responseSize: number;
+}
+
 /** Our own server, or the one that `url` names. */
-export async function httpTarget({
-  startPeer,
-  params,
-}: Preparation<{ url: string; delay: number; responseSize: number }>): Promise<HttpTarget> {
-  if (params.url !== '') return targetOf(params.url);
-  const peer = await startPeer('http', { delayNs: params.delay, responseBytes: params.responseSize });
+export async function httpTarget(preparation: Preparation<TargetParams>): Promise<HttpTarget> {
+  const { startPeer, directory, params } = preparation;
+  if (params.url !== '') return targetOf(params.url, { ca: params.ca });
+  const own = params.tls === 'on' ? await makeOwnCertificate(directory) : undefined;
+  const identity = own && { certFile: own.certFile, keyFile: own.keyFile };
+  const answers = { delayNs: params.delay, responseBytes: params.responseSize };
+  const peer = await startPeer('http', { ...answers, ...identity });
   const host = `${peer.host}:${peer.port}`;
   return {
     ...peer,
     addresses: [peer.host],
     head: requestHead('/', host),
     undelayedHead: requestHead(UNDELAYED_PATH, host),
+    ...(own && { tls: { caFile: own.caFile, host: own.host } }),
   };
 }
 
 /**
  * Reads a URL, looks its host up, and tries which of its addresses answers. Its user and password go into the
- * request.
- * @throws UserError if it is not a URL of plain HTTP, or its host is not known.
+ * request. The server of an https URL has to be the one that it names, and to have a certificate of somebody
+ * whom Node trusts, or whose certificate is in the file `ca` (PEM).
+ * @throws UserError if it is not a URL of HTTP, or its host is not known; UnsupportedError without TLS.
  */
 export async function targetOf(
   written: string,
-  lookup: Lookup = (host) => dns.lookup(host, { all: true }),
+  { lookup = lookUpAll, ca }: { lookup?: Lookup; ca?: string | undefined } = {},
 ): Promise<HttpTarget> {
   const shown = withoutCredentials(written);
   const url = URL.canParse(written) ? new URL(written) : undefined;
@@ -60,23 +79,40 @@ export async function targetOf(
     throw new UserError(`${JSON.stringify(shown)} is not a URL`, {
       hint: 'write it like http://127.0.0.1:8080/path',
     });
-  if (url.protocol !== 'http:') {
-    throw new UserError(`${shown}: only http:// can be written as operations`, {
-      hint: 'for https, write an async workload with fetch: iobench new NAME --form async',
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new UserError(`${shown}: only http:// and https:// can be written as operations`, {
+      hint: 'for anything else, write an async workload: iobench new NAME --form async',
     });
   }
+  const name = url.hostname.replace(/^\[|\]$/g, '');
+  const tls = url.protocol === 'https:' ? trusted(name, ca) : undefined;
   const head = requestHead(url.pathname + url.search, url.host, {
     authorization: authorizationOf(url, shown),
   });
-  const port = Number(url.port || 80);
+  const port = Number(url.port || (tls ? 443 : 80));
   let found: string[];
   try {
-    found = (await lookup(url.hostname.replace(/^\[|\]$/g, ''))).map(({ address }) => address);
+    found = (await lookup(name)).map(({ address }) => address);
   } catch (error) {
     throw new UserError(`the host of ${shown} is not known`, { cause: error });
   }
   const addresses = await reachedFirst([...new Set(found)], port);
-  return { host: addresses[0] as string, port, addresses, head };
+  return { host: addresses[0] as string, port, addresses, head, ...(tls && { tls }) };
+}
+
+/** Checks before the run that there is TLS, and that the file of certificates can be read. */
+function trusted(host: string, ca = ''): NonNullable<HttpTarget['tls']> {
+  const caFile = ca === '' ? undefined : path.resolve(ca);
+  try {
+    clientContext(caFile);
+  } catch (error) {
+    if (!(error instanceof TlsError)) throw error;
+    throw new UserError(`no certificates can be read from ${ca} (${error.message})`, {
+      hint: 'name a file with certificates in PEM: -----BEGIN CERTIFICATE-----',
+      cause: error,
+    });
+  }
+  return caFile === undefined ? { host } : { host, caFile };
 }
 
 function authorizationOf(url: URL, shown: string): string | undefined {

@@ -12,6 +12,8 @@ import sleep from './sleep.ts';
 import socketioEcho from './socketio-echo.ts';
 import sqlQuery from './sql-query.ts';
 import tcpEcho from './tcp-echo.ts';
+import tlsEcho from './tls-echo.ts';
+import tlsHandshake from './tls-handshake.ts';
 import websocketEcho from './websocket-echo.ts';
 import type { Workload } from './workload.ts';
 
@@ -21,6 +23,8 @@ export const workloads: readonly Workload[] = [
   fileRead,
   fileWrite,
   tcpEcho,
+  tlsEcho,
+  tlsHandshake,
   httpGet,
   httpCompute,
   redisGet,

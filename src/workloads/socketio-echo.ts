@@ -5,6 +5,7 @@ import { openSocketIo, type SocketIo } from '../protocols/socket-io.ts';
 import { streamOver } from '../protocols/stream.ts';
 import { requireMessage } from './echo-exchange.ts';
 import { byteSize } from './parameters.ts';
+import { mismatch } from './stamp.ts';
 import { defineWorkload, type PeerAddress } from './workload.ts';
 
 interface SocketIoFixture extends PeerAddress {
@@ -49,8 +50,7 @@ export default defineWorkload({
   *request(client): Steps<void> {
     const message = numbered(client.filling, client.number++);
     const [echo] = yield* client.socket.ask('echo', message);
-    if (echo !== message)
-      throw Object.assign(new Error('the echo differs from the message'), { code: 'EMISMATCH' });
+    if (echo !== message) throw mismatch();
   },
   *disconnect({ socket }) {
     yield* socket.close();

@@ -20,3 +20,7 @@ export function isEchoOf(message: Uint8Array, echo: Uint8Array): boolean {
     if (message[byte] !== echo[byte] || message[end + byte] !== echo[end + byte]) return false;
   return true;
 }
+
+/** What was received is not what was sent. */
+export const mismatch = (): Error =>
+  Object.assign(new Error('the echo differs from the message'), { code: 'EMISMATCH' });

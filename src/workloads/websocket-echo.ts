@@ -6,7 +6,7 @@ import { openWebSocket, type WebSocket, type WebSocketMessage } from '../protoco
 import { requireMessage } from './echo-exchange.ts';
 import { requireOpenFiles } from './open-files.ts';
 import { byteSize, count } from './parameters.ts';
-import { isEchoOf, stamp } from './stamp.ts';
+import { isEchoOf, mismatch, stamp } from './stamp.ts';
 import { defineWorkload, type PeerAddress } from './workload.ts';
 
 interface WebSocketFixture extends PeerAddress {
@@ -83,6 +83,5 @@ function* closeAll(sockets: readonly WebSocket[]): Steps<void> {
 
 /** @throws Error `EMISMATCH` for anything but the message. */
 function requireEcho({ data, isText }: WebSocketMessage, message: Uint8Array): void {
-  if (isText || !isEchoOf(message, data))
-    throw Object.assign(new Error('the echo differs from the message'), { code: 'EMISMATCH' });
+  if (isText || !isEchoOf(message, data)) throw mismatch();
 }

@@ -64,7 +64,7 @@ describe('a server', () => {
   test.each([
     ['http://no-such-host.invalid/', /host of http:\/\/no-such-host\.invalid\/ is not known/],
     ['hello', /"hello" is not a URL/],
-    ['https://127.0.0.1/', /only http:\/\/ can be written as operations.*async/],
+    ['ftp://127.0.0.1/', /only http:\/\/ and https:\/\/ can be written as operations.*async/],
   ])('whose url is %s', async (url, said) => {
     const ended = await new Bench().run(
       'run',

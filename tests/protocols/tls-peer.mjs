@@ -3,6 +3,7 @@
  * Its first message names the files of certificates; its answer, the ports of servers, each of which does one
  * thing. After that each message is a client's act.
  */
+import { constants } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
@@ -27,6 +28,48 @@ const secured = (options, act) => {
     lastRefusal = error.message;
   });
   return listening(server);
+};
+
+const LATER_MS = 30;
+const later = (act) => setTimeout(act, LATER_MS);
+const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
+const unmeasured = 'HTTP/1.1 200 OK\r\n\r\nhello';
+/** What is done to a request. The connection below is cut without a word of TLS by `cut`. */
+const webActs = {
+  '/keep': ({ socket }) => socket.write(whole),
+  '/close': ({ socket }) => socket.end(whole.replace('\r\n', '\r\nConnection: close\r\n')),
+  '/idle-end': ({ socket }) => {
+    socket.write(whole);
+    later(() => socket.end());
+  },
+  '/idle-cut': ({ socket, cut }) => {
+    socket.write(whole);
+    later(cut);
+  },
+  '/until-end': ({ socket }) => socket.end(unmeasured),
+  '/until-cut': ({ socket, cut }) => {
+    socket.write(unmeasured);
+    later(cut);
+  },
+  '/twice-later': ({ socket }) => {
+    socket.write(whole);
+    later(() => socket.write(whole));
+  },
+};
+
+/** An HTTP server over TLS, of which each path does one thing. */
+const web = (identity) => {
+  const context = tls.createSecureContext(identity);
+  return listening(
+    net.createServer({ noDelay: true }, (below) => {
+      const socket = new tls.TLSSocket(below, { isServer: true, secureContext: context });
+      for (const each of [below, socket]) each.on('error', () => {});
+      socket.on('data', (bytes) => {
+        const path = /^GET (\S+) /.exec(bytes.toString())[1];
+        webActs[path]({ socket, cut: () => below.destroy() });
+      });
+    }),
+  );
 };
 
 const echo = (socket) => socket.on('data', (bytes) => socket.write(bytes));
@@ -90,6 +133,8 @@ async function serve(files) {
       { ...good, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
       echo,
     ),
+    /** It resumes no session. */
+    forgetful: await secured({ ...good, secureOptions: constants.SSL_OP_NO_TICKET }, echo),
     asks: await secured({ ...good, requestCert: true, rejectUnauthorized: true }, echo),
     named: await secured(good, (socket) => socket.write(socket.servername || 'nobody')),
     hasty: await secured(good, (socket) => socket.write('unasked')),
@@ -97,6 +142,7 @@ async function serve(files) {
     cutsOff: await secured(good, (socket) =>
       once1(socket, () => socket._parent?.destroy() ?? socket.destroy()),
     ),
+    web: await web(good),
     slow: await between(goodPort, byteByByte),
     cut: await between(goodPort, cutter()),
     garbage: await listening(

@@ -276,7 +276,7 @@ test('a handshake that is cut after any byte fails, and says so', async () => {
   expect([...codes].filter((code) => code !== 'EOF' && code !== 'ECONNRESET')).toEqual([]);
 });
 
-/** Bytes that malloc(3) has given out and not taken back (mallinfo(3)); `undefined` where it cannot be asked. */
+/** Bytes that malloc(3) has given out and not taken back (mallinfo(3)), where it can be asked. */
 function allocatedBytes(): (() => Promise<number>) | undefined {
   try {
     const info = koffi.struct({

@@ -37,6 +37,8 @@ const GOLDEN = [
   'sweep-file-read--missratio--cpu',
   'scalability-tcp-echo',
   'scalability-tcp-echo--residuals',
+  'phases-page-visit',
+  'phase-p99-page-visit',
 ];
 
 describe('golden definitions', () => {

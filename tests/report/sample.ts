@@ -322,6 +322,14 @@ const OTHERS_TIME: ThreadTime = {
  * A server that takes 5 ms a request, at three loads: what waits for one answer falls behind; with every
  * figure that a trial may have.
  */
+/** The first takes 20 µs, each other one twice as long as the one before; and a tenth of a µs in the end. */
+const phasesOf = (names: readonly string[]) =>
+  names.map((name, place) => ({
+    name,
+    count: 3000,
+    ...histogramOf(Array.from({ length: 3000 }, () => (name === 'rest' ? 100 : 20e3 * 2 ** place))),
+  }));
+
 export function everyFigure(): StoredRun {
   const loads = [closed(1), closed(8), closed(64)];
   const more = { workload: 'http-get', params: { delay: 5e6, responseSize: 128 } };
@@ -343,6 +351,13 @@ export function everyFigure(): StoredRun {
       2e3 * 3 ** step,
     ),
   );
+  const parts = [1, 2, 3].flatMap((trial) =>
+    ['epoll', 'thread-per-request'].map((model, index) =>
+      measured(cellOf(model, closed(8), { workload: 'page-visit', params: {} }), trial, {
+        phases: phasesOf(index === 1 ? ['dispatch', 'dns', 'connect', 'rest'] : ['dns', 'connect', 'rest']),
+      }),
+    ),
+  );
   const counted = sweep(['epoll', 'sync-blocking'], [1, 2, 4, 8, 16, 32].map(closed), {
     workload: 'tcp-echo',
     params: { messageSize: 64 },
@@ -359,6 +374,7 @@ export function everyFigure(): StoredRun {
       ...refusals,
       ...misses,
       ...counted,
+      ...parts,
     ]),
     capacities: capacities(more),
   };

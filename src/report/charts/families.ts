@@ -6,6 +6,7 @@ import { percentileCharts } from './distribution.ts';
 import type { ChartFamily } from './family.ts';
 import { latencyCharts } from './latency.ts';
 import { mapCharts } from './map.ts';
+import { phaseCharts } from './phases.ts';
 import { scalabilityCharts } from './speedup.ts';
 import { spreadCharts } from './spread.ts';
 import { sweepCharts } from './sweep.ts';
@@ -19,6 +20,7 @@ const list = [
   curveCharts,
   latencyCharts,
   percentileCharts,
+  phaseCharts,
   timeCharts,
   costCharts,
   mapCharts,

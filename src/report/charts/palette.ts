@@ -83,6 +83,34 @@ export const ACTIVITY_COLOURS = {
   idle: { light: '#cfd2d6', dark: '#43474a' },
 } as const;
 
+/**
+ * The phases of a request, in their order: neighbours differ in lightness too. After the last one they begin
+ * again.
+ */
+const PHASE_COLOURS = [
+  { light: '#0149b2', dark: '#6c95e1' },
+  { light: '#e0a100', dark: '#f9d44d' },
+  { light: '#00795a', dark: '#2fa884' },
+  { light: '#f09aa8', dark: '#ffb8c2' },
+  { light: '#6a3d9a', dark: '#a781d6' },
+  { light: '#7fc8e8', dark: '#8fd4f2' },
+  { light: '#a63603', dark: '#e8743b' },
+  { light: '#a6cf6b', dark: '#b6dd80' },
+] as const;
+/** Phases that no workload marks. */
+const UNMARKED_COLOURS: Readonly<Record<string, Colour>> = {
+  dispatch: { light: '#5b6470', dark: '#9aa3ad' },
+  rest: { light: '#b5bcc4', dark: '#565d66' },
+};
+interface Colour {
+  readonly light: string;
+  readonly dark: string;
+}
+
+/** The colour of a phase, by its place among those that the workload marks. */
+export const phaseColour = (name: string, place: number): Colour =>
+  UNMARKED_COLOURS[name] ?? pick(PHASE_COLOURS, place);
+
 /** Black or white, whichever is read better on a colour. */
 export function inkOn(colour: string): string {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map(

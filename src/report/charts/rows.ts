@@ -23,6 +23,8 @@ export interface RowChart {
   readonly load: LoadSpec | undefined;
   readonly rows: readonly string[];
   readonly parts: readonly Part[];
+  /** The parts have bars of their own, one below another, instead of following each other in one. */
+  readonly areBeside?: boolean;
   readonly axis: object;
   readonly format: (value: number) => string;
   /** What stands in a row without a bar. */
@@ -35,6 +37,7 @@ export interface RowChart {
 /** Draws the rows; its table has a column a part. */
 export function rowChart(chart: RowChart, look: Look): ChartDefinition {
   const { name, kind, texts, load, rows, parts, axis, format, notes, ends = [], plugins = [] } = chart;
+  const isStacked = parts.length > 1 && chart.areBeside !== true;
   const table: ChartTable = {
     head: ['model', ...parts.map(({ label }) => label)],
     rows: rows.map((row, index) => [
@@ -55,7 +58,7 @@ export function rowChart(chart: RowChart, look: Look): ChartDefinition {
         data: rows.map((_, index) => values[index] ?? null),
         backgroundColor: typeof colour === 'string' ? colour : [...colour],
         borderColor: look.theme.background,
-        borderWidth: parts.length > 1 ? { right: 1 } : 0,
+        borderWidth: isStacked ? { right: 1 } : 0,
         maxBarThickness: look.textSize * 2.4,
         categoryPercentage: 0.9,
         barPercentage: 0.8,
@@ -73,8 +76,8 @@ export function rowChart(chart: RowChart, look: Look): ChartDefinition {
       indexAxis: 'y',
       interaction: { mode: 'nearest', intersect: true },
       scales: {
-        x: { ...axis, stacked: parts.length > 1 },
-        y: { ...nameAxis(rows.map(labelOf), look), stacked: parts.length > 1 },
+        x: { ...axis, stacked: isStacked },
+        y: { ...nameAxis(rows.map(labelOf), look), stacked: isStacked },
       },
     },
     plugins: [endLabels(ends, totals, look), rowNotes(notes, look), ...plugins],

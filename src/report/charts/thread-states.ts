@@ -1,14 +1,13 @@
 /** Where the time of the measuring thread goes: a bar a model, its parts the states of the thread. */
-import type { Plugin } from 'chart.js';
 import type { Cell, RunDocument, ThreadTime } from '../../result.ts';
 import { formatShare } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { shareAxis } from './axes.ts';
-import { write } from './brush.ts';
 import { type ChartDefinition, chartName, loadSlug, subtitleOf, type Texts } from './definition.ts';
 import type { ChartFamily } from './family.ts';
+import { insideLabels } from './inside-labels.ts';
 import type { Look } from './look.ts';
-import { ACTIVITY_COLOURS, inkOn } from './palette.ts';
+import { ACTIVITY_COLOURS } from './palette.ts';
 import { noteOf, rowChart, rowNames } from './rows.ts';
 
 interface State {
@@ -40,8 +39,6 @@ const SERVER_STATES = statesWith(
 );
 /** What is less in every bar is seen in none, and named nowhere. */
 const LEAST_SHARE = 0.0005;
-/** Pixels a character takes, as a share of the size of its text. */
-const CHARACTER = 0.58;
 
 export const timeCharts = {
   kinds: ['time'],
@@ -92,7 +89,7 @@ function timeChart(
           ? 'other threads serve'
           : noteOf(cell, times[index] !== undefined),
       ),
-      plugins: [insideLabels(parts, look)],
+      plugins: [insideLabels(parts, formatShare, look)],
     },
     look,
   );
@@ -100,30 +97,4 @@ function timeChart(
 
 function timeOf(cell: Cell): ThreadTime | undefined {
   return isMeasured(cell) ? cell.threadTime : undefined;
-}
-
-/** The share inside each part that has room for it. */
-function insideLabels(
-  parts: readonly { colour: string; values: readonly (number | undefined)[] }[],
-  look: Look,
-): Plugin {
-  return {
-    id: 'insideLabels',
-    afterDatasetsDraw(chart) {
-      const scale = chart.scales.x;
-      if (scale === undefined) return;
-      parts.forEach(({ colour, values }, dataset) => {
-        values.forEach((share, index) => {
-          const bar = chart.getDatasetMeta(dataset).data[index];
-          if (share === undefined || bar === undefined) return;
-          const [text, size] = [formatShare(share), look.textSize * 0.85];
-          const width = scale.getPixelForValue(share) - scale.getPixelForValue(0);
-          const end = bar.x;
-          const isCut = end > chart.chartArea.right + 1 || end - width < chart.chartArea.left - 1;
-          if (isCut || width < text.length * size * CHARACTER + 6) return;
-          write(chart, text, end - width / 2, bar.y, inkOn(colour), size, 'center');
-        });
-      });
-    },
-  };
 }

@@ -17,6 +17,7 @@ import { COLUMNS, type Column } from './columns.ts';
 import { type Footnotes, footnotesOf } from './footnotes.ts';
 import { formatLoad, formatModel, MISSING } from './format.ts';
 import { environmentPhrases, runPhrases } from './heading.ts';
+import { phaseRows } from './phase-times.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
 import { syscallRows } from './syscall-counts.ts';
 
@@ -48,6 +49,7 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
         table(part, footnotes),
       ]),
       ...refusals(section),
+      ...phases(section),
       ...syscalls(section),
       ...images(document, section, pictures, kindsOf(section)),
     ]),
@@ -152,6 +154,13 @@ function stepLines(found: readonly Capacity[]): string[] {
         `- ${escapeMarkdown(`${formatModel(capacity.cell)}: ${stepTexts(capacity).join(' · ')}`)}`,
     );
   return items.length === 0 ? [] : [`Tried on the way:\n\n${items.join('\n')}`];
+}
+
+function phases(section: Section): string[] {
+  const rows = phaseRows(section).map(({ model, times }) => [escapeMarkdown(model), escapeMarkdown(times)]);
+  return rows.length === 0
+    ? []
+    : [markdownTable([['model', 'mean time of each part of a request'], ...rows])];
 }
 
 function syscalls(section: Section): string[] {

@@ -14,6 +14,7 @@ import { capacitySteps, capacityTables } from './capacity-table.ts';
 import { type Footnotes, footnotesOf, superscript } from './footnotes.ts';
 import { MISSING } from './format.ts';
 import { environmentPhrases, runPhrases } from './heading.ts';
+import { phaseRows } from './phase-times.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
 import { syscallRows } from './syscall-counts.ts';
 import { type Colors, textTable } from './text-table.ts';
@@ -122,6 +123,7 @@ function sectionBlock(
     ...capacityBlock(document, section, width, colors),
     ...(section.parts.length === 0 ? [] : textTable(section, { width, colors, footnote })),
     ...(refusals.length === 0 ? [] : ['', 'Not measured:', ...refusals]),
+    ...phaseBlock(section, width),
     ...syscallBlock(section, width),
   ];
 }
@@ -132,6 +134,16 @@ function capacityBlock(document: RunDocument, section: Section, width: number, c
     ...capacityTables(document, section, { width, colors }),
     ...(steps.length === 0 ? [] : ['', 'Tried on the way:', ...steps]),
     ...(section.parts.length === 0 || !hasCapacities(document, section) ? [] : ['']),
+  ];
+}
+
+function phaseBlock(section: Section, width: number): string[] {
+  const rows = phaseRows(section);
+  if (rows.length === 0) return [];
+  return [
+    '',
+    'Mean time of each part of a request:',
+    ...rows.flatMap(({ model, times }) => wrap(`  ${model}: ${times}`, width, '    ')),
   ];
 }
 
