@@ -11,11 +11,13 @@ if (whyNot) console.log(`skipped: ${whyNot}`);
 const spoken = workloads.filter(({ uses, serve }) => uses?.includes('sockets') && !serve);
 const [model] = models.filter(({ name }) => name === 'epoll');
 
-/** Kills the process that serves: the last of those that a peer is made of, which the others have started. */
+/** Kills the process that serves: the peer itself, or the program of the system that it has started. */
 async function killServing(): Promise<void> {
   for (let time = 0; time < 500 && peerProcesses().length === 0; time++) await later(10);
   await later(300);
-  const [serving] = peerProcesses().reverse();
+  const found = peerProcesses();
+  const [peer] = found;
+  const serving = found.find(({ parent }) => parent === peer?.pid) ?? peer;
   if (serving === undefined) throw new Error('no peer is running');
   process.kill(serving.pid, 'SIGKILL');
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { connect, type Steps } from '../operations.ts';
+import { connect, type Steps, sleep } from '../operations.ts';
 import { type Login, openPostgres, type Postgres, type Row } from '../protocols/postgres.ts';
 import { streamOver } from '../protocols/stream.ts';
 import { count, flag } from './parameters.ts';
@@ -26,6 +26,10 @@ const LEAST_ITEMS = 1_000;
 const PAYLOAD_BYTES = 100;
 /** A pool per client, of one connection: as many as there are clients. */
 const MOST_CONNECTIONS = 1_000;
+/** Of the appendix of PostgreSQL's manual, error codes. */
+const CANNOT_CONNECT_NOW = '57P03';
+const MOST_TRIES = 500;
+const BETWEEN_TRIES_NS = 20e6;
 const USER = 'iobench';
 const DATABASE = 'postgres';
 const QUERY = 'select id, payload from item where id between $1 and $2 order by id';
@@ -99,8 +103,20 @@ function* open({ host, port, login }: Pick<SqlFixture, 'host' | 'port' | 'login'
   }
 }
 
+/** It listens before it serves, and refuses meanwhile. */
+function* openOnceStarted(fixture: SqlFixture): Steps<Postgres> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return yield* open(fixture);
+    } catch (error) {
+      if ((error as { code?: string }).code !== CANNOT_CONNECT_NOW || tried === MOST_TRIES) throw error;
+      yield* sleep(BETWEEN_TRIES_NS);
+    }
+  }
+}
+
 function* fill(fixture: SqlFixture): Steps<void> {
-  const database = yield* open(fixture);
+  const database = yield* openOnceStarted(fixture);
   yield* database.run('create table item (id int primary key, payload text not null)');
   yield* database.run(`insert into item select id, rpad(id || ' ', ${PAYLOAD_BYTES}, 'iobench ')
     from generate_series(1, ${fixture.items}) id`);

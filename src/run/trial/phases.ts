@@ -9,7 +9,7 @@ export interface PhaseCounts {
 
 export class Phases {
   private readonly names: readonly string[];
-  /** From the start until another thread begins the request; then the declared ones; then after the last mark. */
+  /** From the start until another thread begins it; then the declared ones; then after the last mark. */
   private readonly dispatch = new Histogram();
   private readonly declared: readonly Histogram[];
   private readonly rest = new Histogram();

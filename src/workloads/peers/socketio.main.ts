@@ -1,4 +1,4 @@
-/** A Socket.IO server that acknowledges each `echo` with its message, by WebSocket only, without compression. */
+/** A Socket.IO server that acknowledges each `echo` with its message. WebSocket only, without compression. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
