@@ -25,7 +25,9 @@ const oneByteAtATime: Engine = {
 const perform = async (operation: Parameters<Parameters<typeof run>[0]>[0]) =>
   operation.performBy(oneByteAtATime, {});
 
-const spoken = workloads.filter(({ uses, serve }) => uses?.includes('sockets') && !serve);
+const spoken = workloads.filter(
+  ({ form, uses, serve }) => form === 'operations' && uses?.includes('sockets') && !serve,
+);
 
 test.for(spoken)('$name', async (workload, { skip }) => {
   const { value } = await fixtureOrSkip({ workload, fixtures }, skip);

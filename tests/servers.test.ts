@@ -30,13 +30,7 @@ const possible = models.filter(
 function start(model: string): Promise<ServerProcess> {
   return startServer({
     plan: {
-      cell: {
-        model,
-        workload: 'http-server',
-        params: {},
-        load: { kind: 'closed', concurrency: 8 },
-        generator: 'epoll',
-      },
+      cell: { model },
       workload: { name: 'http-server' },
       fixture: FIXTURE,
       seed: 1,

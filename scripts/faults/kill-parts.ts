@@ -65,4 +65,4 @@ function killOf(name: string, what: string, victim: RegExp, withPeer: boolean): 
 }
 
 export const killMeasured = killOf('kill-measured', 'kills of the measured process', /cell\.main\.js/, false);
-export const killPeer = killOf('kill-peer', 'kills of peers', /(echo|http)\.main\.js/, true);
+export const killPeer = killOf('kill-peer', 'kills of peers', /(echo|http|server)\.main\.js/, true);

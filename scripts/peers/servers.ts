@@ -87,10 +87,10 @@ function cpuNsOf(pid: number): number {
 export const ours =
   (model: string, workload: ServerWorkload, concurrency = 32) =>
   async (): Promise<Running> => {
-    const { chosen, value } = await fixtureOf({ workload });
+    const { value } = await fixtureOf({ workload });
     const server = await startServer({
       plan: {
-        cell: { model, workload, params: chosen, load: { kind: 'closed', concurrency } },
+        cell: { model },
         workload: { name: workload },
         fixture: value,
         seed: 1,

@@ -7,7 +7,7 @@ import { counted, formatDuration, plural } from '../quantity.ts';
 import { sentenceOf } from '../reasons.ts';
 import { type CellSpec, cellKey, type TrialRecord } from '../result.ts';
 import type { Budget, Prospect } from '../run/budget.ts';
-import { aroundProcessNs, loadNs } from '../run/estimate.ts';
+import { processNs } from '../run/estimate.ts';
 import { type PlannedCell, processesOf } from '../run/plan.ts';
 import type { RunPlan } from '../run/runner.ts';
 import { FEWEST_TRIALS } from '../stats/interval.ts';
@@ -47,10 +47,8 @@ interface Clock {
 
 /** The time that three rounds of all cells take. */
 function firstRoundsNs(plan: RunPlan, possible: readonly PlannedCell[], startNs: number): number {
-  return (
-    FEWEST_TRIALS *
-    (processesOf(possible).length * aroundProcessNs(plan, startNs) + possible.length * loadNs(plan))
-  );
+  const processes = processesOf(possible);
+  return FEWEST_TRIALS * processes.reduce((sum, cells) => sum + processNs(plan, cells, startNs), 0);
 }
 
 function announcement(

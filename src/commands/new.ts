@@ -31,10 +31,10 @@ export default defineWorkload({
 
   // Once per run, untimed. The result must be plain data: it is sent to other processes.
   // Write files into \`directory\`; startPeer(new URL('./server.js', import.meta.url)) starts a server of
-  // your own. Here: an echo server. Return { host: '127.0.0.1', port: 8080 } to measure a server that is
+  // your own. Here: iobench's echo server. Return { host: '127.0.0.1', port: 8080 } to measure a server that is
   // already running.
   async prepare({ params, startPeer }) {
-    return { ...(await startPeer('echo')), ...params };
+    return { ...(await startPeer('echo-server', { messageSize: params.messageSize })), ...params };
   },
 
   // Once per client.

@@ -95,8 +95,6 @@ export interface Setting {
 
 export interface Started {
   readonly run: Run;
-  /** The requests run in other threads, with clients of their own. */
-  readonly isElsewhere?: boolean;
   /**
    * None of its calls waits: the thread only ever waits in Node's loop, even if a signal cuts the loop's own
    * account short.
@@ -146,6 +144,11 @@ export interface Model {
   readonly params?: Params;
   /** Why this model cannot run such a cell on this system; `undefined` if it can. */
   refuses(traits: Traits): Reason | undefined;
+  /**
+   * Whole requests, and sessions, are performed by threads of its own: the thread that begins them sees only
+   * how they end.
+   */
+  readonly isElsewhere?: true;
   /** Whether `--threads` sets its number of threads. */
   readonly takesThreads?: boolean;
   /** How many requests are served at once; `undefined` if that is unknown. */

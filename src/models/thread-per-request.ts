@@ -20,6 +20,7 @@ export const threadPerRequest: Model = {
   source:
     'Stevens, UNP ch. 6.2 (threads with blocking I/O) and ch. 30; Welsh, Culler, Brewer: SEDA, SOSP 2001',
 
+  isElsewhere: true,
   takesThreads: true,
 
   refuses(traits) {
@@ -58,7 +59,6 @@ export const threadPerRequest: Model = {
     await everyThread('arrive');
     await setting.measureDispatch(threads, () => pool.run(undefined, { name: 'empty' }));
     return {
-      isElsewhere: true,
       isOnNodeLoop: true,
       async run(requests) {
         let free = threads;

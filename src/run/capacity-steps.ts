@@ -13,7 +13,7 @@ import type {
 } from '../result.ts';
 import { bracketOf } from '../stats/bracket.ts';
 import { type Bracket, searchRates } from './capacity-search.ts';
-import { aroundProcessNs, loadNs } from './estimate.ts';
+import { processNs } from './estimate.ts';
 import type { PlannedCell } from './plan.ts';
 import { measureTrial, type RunOptions } from './runner.ts';
 
@@ -84,23 +84,27 @@ interface Search {
 
 /** About how long it will take, before anything is known of the models. */
 export function expectedCapacityNs(plan: CapacityPlan, startNs: number): number {
+  const shortestNs = windowNs(plan, Number.POSITIVE_INFINITY);
   return (
     expectedGuessesNs(plan, startNs) +
-    countSearches(plan) * USUAL_STEPS * stepNs(plan, windowNs(plan, Number.POSITIVE_INFINITY), startNs)
+    USUAL_STEPS * sumOf(possible(plan), (planned) => stepNs(plan, planned, shortestNs, startNs))
   );
 }
 
 /** About how long the first guesses will take. */
 export function expectedGuessesNs(plan: CapacityPlan, startNs: number): number {
-  return countSearches(plan) * stepNs(plan, plan.durationNs / 2, startNs);
+  return sumOf(possible(plan), (planned) => stepNs(plan, planned, plan.durationNs / 2, startNs));
 }
 
 /** A step, all included; `startNs` is what starting a process takes. */
-const stepNs = (plan: CapacityPlan, durationNs: number, startNs: number): number =>
-  aroundProcessNs(plan, startNs) + loadNs({ ...plan, durationNs });
+const stepNs = (plan: CapacityPlan, planned: PlannedCell, durationNs: number, startNs: number): number =>
+  processNs({ ...plan, durationNs }, [planned], startNs);
 
-const countSearches = ({ cells }: CapacityPlan): number =>
-  cells.filter(({ refusal }) => refusal === undefined).length;
+const possible = ({ cells }: CapacityPlan): PlannedCell[] =>
+  cells.filter(({ refusal }) => refusal === undefined);
+
+const sumOf = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + of(item), 0);
 
 /**
  * Searches all capacities of a plan; yields each step and each capacity as it is known. A search that the
@@ -274,7 +278,7 @@ function windowNs(plan: CapacityPlan, ratePerSecond: number): number {
 }
 
 function leftNs(plan: CapacityPlan, searches: readonly Search[], startNs: number): number {
-  return searches.reduce((sum, { nextPerSecond = Number.POSITIVE_INFINITY }) => {
-    return sum + USUAL_STEPS * stepNs(plan, windowNs(plan, nextPerSecond / START_SHARE), startNs);
-  }, 0);
+  return sumOf(searches, ({ planned, nextPerSecond = Number.POSITIVE_INFINITY }) => {
+    return USUAL_STEPS * stepNs(plan, planned, windowNs(plan, nextPerSecond / START_SHARE), startNs);
+  });
 }

@@ -11,23 +11,20 @@ const WARM_LOAD_NS = 350e6;
 /** Requests in flight at the end of a window, and what a process does before and after each load. */
 const AROUND_NS = 50e6;
 
+type Times = Pick<Durations, 'warmupNs' | 'longestWarmupNs' | 'durationNs'>;
+
 /**
- * What a measured process takes before and after its loads: its start, and the burst that warms its code
- * where a load does not.
+ * What a process that measures these cells takes: its start, that of the server before it where the model
+ * serves, the burst that warms its code where a load does not, and its loads.
  */
-export function aroundProcessNs(
-  { longestWarmupNs }: Pick<Durations, 'longestWarmupNs'>,
-  startNs: number,
-): number {
-  return startNs + Math.min(longestWarmupNs, LEAST_WARMUP_NS);
+export function processNs(durations: Times, cells: readonly PlannedCell[], startNs: number): number {
+  const isServed = cells.some(({ planned }) => planned.workload.serve);
+  const burstNs = Math.min(durations.longestWarmupNs, LEAST_WARMUP_NS);
+  return (isServed ? 2 : 1) * startNs + burstNs + cells.length * loadNs(durations);
 }
 
 /** What one load takes in a process that is warm. */
-export function loadNs({
-  warmupNs,
-  longestWarmupNs,
-  durationNs,
-}: Pick<Durations, 'warmupNs' | 'longestWarmupNs' | 'durationNs'>): number {
+export function loadNs({ warmupNs, longestWarmupNs, durationNs }: Times): number {
   return Math.max(warmupNs, Math.min(longestWarmupNs, WARM_LOAD_NS)) + durationNs + AROUND_NS;
 }
 
@@ -58,10 +55,8 @@ export function createPace(shape: RunShape, startNs: number): Pace {
   const trialMs = new Mean();
   const preparationMs = new Mean();
   const perWorkload = new Map([...trialsOf.keys()].map((name) => [name, new Mean()]));
-  const processes = shape.trials * processesOf(possible).length;
   const total = possible.length * shape.trials;
-  const expectedTrialMs =
-    (loadNs(shape) + (total === 0 ? 0 : (processes * aroundProcessNs(shape, startNs)) / total)) / 1e6;
+  const expectedMs = expectedTrialsMs(shape, possible, startNs);
   // Preparing takes a process, which may start another: a server.
   const expectedPreparationMs = (2 * startNs) / 1e6;
   let landed = 0;
@@ -93,12 +88,27 @@ export function createPace(shape: RunShape, startNs: number): Pace {
     leftNs() {
       const trials = [...perWorkload].map(([name, mean]) => {
         const left = (trialsOf.get(name) ?? 0) - mean.count;
-        return Math.max(0, left) * mean.or(trialMs.or(expectedTrialMs));
+        return Math.max(0, left) * mean.or(trialMs.or(expectedMs.get(name) ?? 0));
       });
       const prepare = [...preparations.keys()].length * preparationMs.or(expectedPreparationMs);
       return 1e6 * (trials.reduce((sum, each) => sum + each, 0) + prepare);
     },
   };
+}
+
+/** What a trial of each workload is expected to take, with its part of its process. */
+function expectedTrialsMs(
+  shape: RunShape,
+  possible: readonly PlannedCell[],
+  startNs: number,
+): Map<string, number> {
+  const sums = new Map<string, { ms: number; trials: number }>();
+  for (const cells of processesOf(possible)) {
+    const name = cells[0]?.cell.workload ?? '';
+    const { ms, trials } = sums.get(name) ?? { ms: 0, trials: 0 };
+    sums.set(name, { ms: ms + processNs(shape, cells, startNs) / 1e6, trials: trials + cells.length });
+  }
+  return new Map([...sums].map(([name, { ms, trials }]) => [name, ms / trials]));
 }
 
 class Mean {

@@ -14,7 +14,7 @@ import {
 } from '../result.ts';
 import { withoutCredentials, withoutCredentialsIn } from '../workloads/credentials.ts';
 import { type Bench, type Budget, measureWithin } from './budget.ts';
-import { aroundProcessNs, loadNs } from './estimate.ts';
+import { processNs } from './estimate.ts';
 import { type Durations, type PlannedCell, processesOf, roundOf } from './plan.ts';
 import type { Fixture, Fixtures } from './processes/fixtures.ts';
 import { inOneLine } from './processes/in-one-line.ts';
@@ -85,7 +85,7 @@ export async function* measureByBudget(
     {
       nowNs: () => performance.now() * 1e6,
       signal,
-      expectedNs: (cells) => aroundProcessNs(plan, startNs) + cells.length * loadNs(plan),
+      expectedNs: (cells) => processNs(plan, cells, startNs),
       measureProcess: (cells, round) => measureTrials(plan, cells, round, options),
       judge,
       ...(looked ? { looked } : {}),

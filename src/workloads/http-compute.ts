@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { compute } from '../operations.ts';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
-import { httpTarget, OWN_SERVER, undelayedTarget } from './http-target.ts';
+import { httpTarget, OF_OUR_SERVER, undelayedTarget } from './http-target.ts';
 import { byteSize, duration, text } from './parameters.ts';
+import { peerBy } from './peers/index.ts';
 import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
@@ -13,10 +14,11 @@ export default defineWorkload({
     url: text(''),
     delay: duration('1ms'),
     responseSize: byteSize('128B'),
+    peer: peerBy(),
     /** Input to SHA-256. */
     work: byteSize('1MiB'),
   }),
-  unused: ({ url }) => (url === '' ? [] : OWN_SERVER),
+  unused: ({ url }) => (url === '' ? [] : OF_OUR_SERVER),
   async prepare(preparation) {
     return { target: await httpTarget(preparation), workBytes: preparation.params.work };
   },

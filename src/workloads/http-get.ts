@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
-import { httpTarget, OWN_SERVER, undelayedTarget } from './http-target.ts';
+import { httpTarget, OF_OUR_SERVER, undelayedTarget } from './http-target.ts';
 import { byteSize, choice, duration, text } from './parameters.ts';
+import { peerBy } from './peers/index.ts';
 import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
@@ -16,10 +17,12 @@ export default defineWorkload({
     ca: text(''),
     delay: duration('5ms'),
     responseSize: byteSize('128B'),
+    peer: peerBy(),
   }),
-  unused: ({ url }) => {
-    if (url === '') return ['ca'];
-    return [...OWN_SERVER, 'tls', ...(/^https:/i.test(url.trim()) ? [] : ['ca'])];
+  unused: ({ url, tls }) => {
+    // Over TLS it is Node's.
+    if (url === '') return tls === 'on' ? ['ca', 'peer'] : ['ca'];
+    return [...OF_OUR_SERVER, 'tls', ...(/^https:/i.test(url.trim()) ? [] : ['ca'])];
   },
   prepare: httpTarget,
   undelayed: undelayedTarget,

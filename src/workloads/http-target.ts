@@ -1,4 +1,4 @@
-/** The target and the text of HTTP requests: iobench's own server, or the one that a URL names. */
+/** The target and the text of HTTP requests: a server of iobench's, or the one that a URL names. */
 import { promises as dns, type LookupAddress } from 'node:dns';
 import net from 'node:net';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { clientContext } from '../protocols/tls-context.ts';
 import { TlsError } from '../protocols/tls-error.ts';
 import { basicAuthorization, HIDDEN, withoutCredentials } from './credentials.ts';
 import { makeOwnCertificate } from './own-certificate.ts';
-import { UNDELAYED_PATH } from './peers/index.ts';
+import { type PeerBy, UNDELAYED_PATH } from './peers/index.ts';
 import type { PeerAddress, Preparation } from './workload.ts';
 
 /** Plain data. */
@@ -16,20 +16,20 @@ export interface HttpTarget extends PeerAddress {
   /** All addresses of the host; the one that was reached, which is also `host`, is the first. */
   readonly addresses: readonly string[];
   readonly head: string;
-  /** The request that our own server answers without its delay. */
+  /** The request that our server answers without its delay. */
   readonly undelayedHead?: string;
   /** Whom to trust, and who the server has to be; without it, HTTP is plain. */
   readonly tls?: Omit<TlsClientOptions, 'memory'>;
 }
 
-/** The same target without the delay of our own server. */
+/** The same target without the delay of our server. */
 export const undelayedTarget = (target: HttpTarget): HttpTarget => ({
   ...target,
   head: target.undelayedHead ?? target.head,
 });
 
-/** The parameters of our own server: they do not apply to another one. */
-export const OWN_SERVER = ['delay', 'responseSize'] as const;
+/** The parameters of our server: they do not apply to another one. */
+export const OF_OUR_SERVER = ['delay', 'responseSize', 'peer'] as const;
 
 /** Looks a name up: every address that it has. */
 type Lookup = (host: string) => Promise<readonly LookupAddress[]>;
@@ -43,16 +43,20 @@ interface TargetParams {
   readonly ca?: string;
   readonly delay: number;
   readonly responseSize: number;
+  readonly peer: PeerBy;
 }
 
-/** Our own server, or the one that `url` names. */
+/** Our server, or the one that `url` names. Over TLS it is Node's, which is another implementation. */
 export async function httpTarget(preparation: Preparation<TargetParams>): Promise<HttpTarget> {
   const { startPeer, directory, params } = preparation;
   if (params.url !== '') return targetOf(params.url, { ca: params.ca });
+  const { delay, responseSize } = params;
   const own = params.tls === 'on' ? await makeOwnCertificate(directory) : undefined;
   const identity = own && { certFile: own.certFile, keyFile: own.keyFile };
-  const answers = { delayNs: params.delay, responseBytes: params.responseSize };
-  const peer = await startPeer('http', { ...answers, ...identity });
+  const peer =
+    params.peer === 'own' && !identity
+      ? await startPeer('http-server', { delay, responseSize })
+      : await startPeer('http', { delayNs: delay, responseBytes: responseSize, ...identity });
   const host = `${peer.host}:${peer.port}`;
   return {
     ...peer,

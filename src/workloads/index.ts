@@ -1,4 +1,5 @@
 /** The workloads, in the order in which reports list them: from the simplest to the most complex. */
+import dnsLookup from './dns-lookup.ts';
 import echoServer from './echo-server.ts';
 import fileRead from './file-read.ts';
 import fileServer from './file-server.ts';
@@ -25,6 +26,7 @@ export const workloads: readonly Workload[] = [
   tcpEcho,
   tlsEcho,
   tlsHandshake,
+  dnsLookup,
   httpGet,
   httpCompute,
   redisGet,

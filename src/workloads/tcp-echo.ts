@@ -8,6 +8,7 @@ import {
 } from './echo-exchange.ts';
 import { requireOpenFiles } from './open-files.ts';
 import { byteSize, count, duration } from './parameters.ts';
+import { peerBy } from './peers/index.ts';
 import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({
@@ -18,11 +19,16 @@ export default defineWorkload({
     messageSize: byteSize('64B'),
     delay: duration('0'),
     idleConnections: count(0),
+    peer: peerBy(),
   }),
-  async prepare({ params: { messageSize, delay, idleConnections }, startPeer }) {
+  async prepare({ params: { messageSize, delay, idleConnections, peer }, startPeer }) {
     requireMessage(messageSize);
     requireOpenFiles(idleConnections, 'idle connection');
-    return { ...(await startPeer('echo', { delayNs: delay })), messageSize, idleConnections };
+    const address =
+      peer === 'own'
+        ? await startPeer('echo-server', { messageSize, delay })
+        : await startPeer('echo', { delayNs: delay });
+    return { ...address, messageSize, idleConnections };
   },
   background: idleConnections,
   connect: connectEcho,

@@ -29,8 +29,9 @@ export interface Preparation<Params> {
   /** Aborts when the preparation is no longer waited for: the run was interrupted, or it took two minutes. */
   readonly signal: AbortSignal;
   /**
-   * Starts a server in its own process: `echo` (TCP), `http`, or a module that calls `servePeer`. The result
-   * is its address.
+   * Starts a server in its own process, and returns its address: Node's `echo` (TCP; `delayNs`) or `http`
+   * (`delayNs`, `responseBytes`), one of iobench's servers with its parameters (`echo-server`, `http-server`:
+   * the cheaper ones, `echo-server` for messages of one size), or a module that calls `servePeer`.
    */
   startPeer(peer: PeerName | URL, options?: Record<string, unknown>): Promise<PeerAddress>;
   /**

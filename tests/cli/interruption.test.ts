@@ -10,7 +10,8 @@ import { compiled } from '../compiled.ts';
 import * as sample from '../report/sample.ts';
 import { Bench, type Started } from './iobench.ts';
 
-const PEER = /peers\/echo\.main\.js/;
+const PEER = /run\/server\/server\.main\.js/;
+const NODE_PEER = /peers\/echo\.main\.js/;
 const CELL = /run\/trial\/cell\.main\.js/;
 /** Trials that go on until something happens to them. */
 const LONG = [
@@ -154,12 +155,15 @@ describe('Ctrl-C', () => {
     await run.alone();
   });
 
-  test('while a peer is stopped that no request needs: ends at once', async () => {
+  test.each([
+    [`'echo'`, NODE_PEER],
+    [`'echo-server'`, PEER],
+  ])('while a peer %s is stopped that no request needs: ends at once', async (peer, stopped) => {
     const bench = new Bench();
     writeFileSync(
       path.join(bench.directory, 'mine.mjs'),
       `import { sleep } from 'iobench';
-       export default { name: 'mine', summary: 'x', prepare: ({ startPeer }) => startPeer('echo'), *request() { yield* sleep(1e6); } };`,
+       export default { name: 'mine', summary: 'x', prepare: ({ startPeer }) => startPeer(${peer}), *request() { yield* sleep(1e6); } };`,
     );
     const run = bench.start([
       'run',
@@ -179,7 +183,7 @@ describe('Ctrl-C', () => {
       '--json',
     ]);
     await someTrials(bench, 1);
-    process.kill(await run.running(PEER), 'SIGSTOP');
+    process.kill(await run.running(stopped), 'SIGSTOP');
     await someTrials(bench, stored(bench).trials.length + 2);
     run.child.kill('SIGINT');
     expect((await run.ended).code).toBe(130);
@@ -313,7 +317,7 @@ describe('kill -9', () => {
 
   test.each([
     ['the measured process', CELL, /the measured process ended \(SIGKILL\)/],
-    ['the peer', PEER, /its peer echo ended \(SIGKILL\)/],
+    ['the peer', PEER, /its peer echo-server \(epoll\) ended \(SIGKILL\)/],
   ])('of %s: that trial fails with the reason, and the run goes on', async (_who, victim, reason) => {
     const bench = new Bench();
     const run = bench.start([

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { LoadSpec, TrialRecord } from '../../src/result.ts';
-import { createPace, type RunShape } from '../../src/run/estimate.ts';
+import { createPace, processNs, type RunShape } from '../../src/run/estimate.ts';
 import { measureProcessStart } from '../../src/run/machine/process-start.ts';
 import type { PlannedCell } from '../../src/run/plan.ts';
 import * as sample from '../report/sample.ts';
@@ -23,9 +23,9 @@ const NOT_HERE = { code: 'no-epoll-pwait2', values: {} } as const;
 function cellsOf(
   workload: string,
   loads: readonly LoadSpec[],
-  { models = ['epoll'], prepare = true, refusal = undefined as PlannedCell['refusal'] } = {},
+  { models = ['epoll'], prepare = true, serve = false, refusal = undefined as PlannedCell['refusal'] } = {},
 ): PlannedCell[] {
-  const described = { name: workload, summary: 'x', form: 'operations' as const, prepare };
+  const described = { name: workload, summary: 'x', form: 'operations' as const, prepare, serve };
   return loads.flatMap((load) =>
     models.map((model) => ({
       cell: { model, workload, params: {}, load },
@@ -59,6 +59,16 @@ describe('before anything is known', () => {
       5,
     );
     expect(least(3, cellsOf('a', [one, two], { refusal: NOT_HERE }))).toBe(0);
+  });
+
+  test('a server is a process for each of its loads, and who sends its requests another one', () => {
+    const loads = [sample.closed(1), sample.closed(8)];
+    const [server, client] = [true, false].map((serve) => cellsOf(serve ? 'b' : 'a', loads, { serve }));
+    const least = (cells: readonly PlannedCell[] = []) =>
+      createPace(shapeOf(cells, 3), START_NS).leftNs() / 1e9;
+    expect(least(server)).toBeCloseTo(3 * 2 * (2 * 0.25 + 0.55) + 0.5, 5);
+    expect(least([...(server ?? []), ...(client ?? [])])).toBeCloseTo(least(server) + least(client), 5);
+    expect(processNs(DURATIONS, server?.slice(0, 1) ?? [], START_NS)).toBeCloseTo(2 * 0.25e9 + 0.55e9, 0);
   });
 
   test('short windows take most of their time besides', () => {

@@ -22,6 +22,7 @@ import { messageOf, UserError } from '../../errors.ts';
 import { UnsupportedError } from '../../operations.ts';
 import type { Program, ProgramPlace } from '../../workloads/peers/program.ts';
 import { readIfThere } from '../machine/read-if-there.ts';
+import { OWN_FOLDER_NAME } from './own-folder-name.ts';
 import type { StartedProgram } from './program.main.ts';
 
 /** Where Debian and others install servers; the PATH of a user may not have them. */
@@ -107,14 +108,20 @@ function ownFolderOf(name: string, directory: string, { uid, gid }: RunAs): stri
   if (uid === undefined || gid === undefined) return folder;
   chownSync(folder, uid, gid);
   // The run's own folder and those in it: others may pass, and not look around.
-  const ours = path.dirname(directory);
-  for (const each of [directory, ours]) chmodSync(each, 0o711);
-  const closed = closedTo(path.dirname(ours));
+  for (const each of upToOwnFolder(directory)) chmodSync(each, 0o711);
+  const closed = closedTo(directory);
   if (closed !== undefined)
     throw new UserError(`${name} runs as the user nobody, who may not enter ${closed}`, {
       hint: 'name another folder with --data DIR',
     });
   return folder;
+}
+
+/** The folder and those above it, up to the run's own one. */
+function upToOwnFolder(directory: string): string[] {
+  if (OWN_FOLDER_NAME.test(path.basename(directory))) return [directory];
+  const above = path.dirname(directory);
+  return above === directory ? [] : [directory, ...upToOwnFolder(above)];
 }
 
 /** The first folder on the way that others may not enter. */

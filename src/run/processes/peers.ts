@@ -71,9 +71,10 @@ const peerAddress = z.object({
  */
 export async function startPeer(start: PeerStart): Promise<Peer> {
   const { module, options, signal, output } = start;
-  const name = start.name ?? path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
   const isProgram = module.href === PROGRAM_MAIN.href;
   const isOurs = isProgram || Object.values(ourPeers).some(({ href }) => href === module.href);
+  const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
+  const name = start.name ?? (isOurs ? `${file} (node)` : file);
   const answers = createAnswers(name);
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,

@@ -2,15 +2,20 @@
  * The process in which a workload's `prepare` runs, apart from the command: it may loop, end its process, or
  * leave something running there, which goes on until the run no longer needs it.
  */
+import { mkdtempSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import { inspect } from 'node:util';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
 import { promise } from '../../engines/promise.ts';
-import { messageOf, namedMessageOf, textIn } from '../../errors.ts';
+import { messageOf, namedMessageOf, textIn, UserError } from '../../errors.ts';
 import { type Steps, UnsupportedError } from '../../operations.ts';
+import { workloads } from '../../workloads/index.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
+import { type Params, parseParams, shapeOf } from '../../workloads/parameters.ts';
 import type { Program } from '../../workloads/peers/program.ts';
-import type { PeerAddress, WorkloadReference } from '../../workloads/workload.ts';
+import type { PeerAddress, Preparation, Workload, WorkloadReference } from '../../workloads/workload.ts';
+import { findNamed } from '../plan.ts';
 import { inOneLine } from './in-one-line.ts';
 import { programToStart } from './installed-programs.ts';
 import type { StartedProgram } from './program.main.ts';
@@ -35,10 +40,13 @@ export type PrepareAnswer =
   | {
       readonly kind: 'start';
       readonly id: number;
-      readonly peer: string;
-      readonly options: Readonly<Record<string, unknown>>;
+      readonly what:
+        | { readonly peer: string; readonly options: Readonly<Record<string, unknown>> }
+        /** One of iobench's servers, and what it has prepared. */
+        | { readonly workload: WorkloadReference; readonly fixture: unknown }
+        /** A server that is installed on the system. */
+        | { readonly program: StartedProgram };
     }
-  | { readonly kind: 'start program'; readonly id: number; readonly program: StartedProgram }
   | { readonly kind: 'prepared'; readonly value: unknown }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
 
@@ -77,17 +85,7 @@ async function prepare({
   directory,
 }: Extract<PrepareRequest, { kind: 'prepare' }>): Promise<void> {
   const workload = await loadWorkload(reference);
-  const { signal } = given;
-  const startProgram = async (program: Program) =>
-    started({ kind: 'start program', program: await programToStart(program, { directory, signal }) });
-  const value = await workload.prepare?.({
-    params,
-    directory,
-    signal,
-    startPeer,
-    startProgram,
-    perform: performByPromises,
-  });
+  const value = await workload.prepare?.(preparationIn(directory, params));
   if (isOver) return;
   // Throws if the value is not plain data; then `prepare` has failed.
   process.send?.({ kind: 'prepared', value } satisfies PrepareAnswer, () => {
@@ -97,7 +95,7 @@ async function prepare({
   isOver = true;
 }
 
-async function performByPromises<Result>(steps: Steps<Result>): Promise<Result> {
+async function perform<Result>(steps: Steps<Result>): Promise<Result> {
   let step = steps.next();
   while (!step.done) {
     let value: unknown;
@@ -112,21 +110,39 @@ async function performByPromises<Result>(steps: Steps<Result>): Promise<Result> 
   return step.value;
 }
 
-function startPeer(peer: string | URL, options?: Record<string, unknown> | null): Promise<PeerAddress> {
-  const named = typeof peer === 'string' || peer instanceof URL ? String(peer) : inspect(peer);
-  return started({ kind: 'start', peer: named, options: options ?? {} });
+function preparationIn(directory: string, params: unknown): Preparation<unknown> {
+  const startPeer = async (peer: string | URL, options?: Record<string, unknown> | null) => {
+    given.signal.throwIfAborted();
+    const named = typeof peer === 'string' || peer instanceof URL ? String(peer) : inspect(peer);
+    const server = workloads.find(({ name, serve }) => serve && name === named);
+    return start(
+      server
+        ? { workload: { name: server.name }, fixture: await preparedServer(server, options ?? {}, directory) }
+        : { peer: named, options: options ?? {} },
+    );
+  };
+  const startProgram = async (program: Program) => {
+    given.signal.throwIfAborted();
+    return start({ program: await programToStart(program, { directory, signal: given.signal }) });
+  };
+  return { params, directory, signal: given.signal, startPeer, startProgram, perform };
 }
 
-type Start = Extract<PrepareAnswer, { kind: 'start' | 'start program' }>;
-/** Without its id: for each of the two, what is left. */
-type Wanted = Start extends infer Each ? (Each extends Start ? Omit<Each, 'id'> : never) : never;
+/** Its options are its parameters. @throws UserError for those that it does not have, or refuses. */
+function preparedServer(server: Workload, options: Record<string, unknown>, directory: string): unknown {
+  const keys = Object.keys(shapeOf(server.params)).map((name) => ({ name }));
+  for (const key of Object.keys(options)) findNamed(`parameter of ${server.name}`, keys, key);
+  const { data, error } = parseParams(server.params as Params, options);
+  const issue = error?.issues[0];
+  if (issue) throw new UserError(`${server.name}.${issue.path.join('.')}: ${issue.message}`);
+  // Its files are not those of the workload that asks for it.
+  return server.prepare?.(preparationIn(mkdtempSync(path.join(directory, `${server.name}-`)), data)) ?? data;
+}
 
-/** The run starts it: where it listens. */
-async function started(wanted: Wanted): Promise<PeerAddress> {
-  given.signal.throwIfAborted();
+function start(what: Extract<PrepareAnswer, { kind: 'start' }>['what']): Promise<PeerAddress> {
   return new Promise((resolve, reject) => {
     waiting.set(++lastId, { resolve, reject });
-    send({ ...wanted, id: lastId } as Start);
+    send({ kind: 'start', id: lastId, what });
   });
 }
 

@@ -6,6 +6,7 @@ import { startChild } from './child.ts';
 import { inOneLine } from './in-one-line.ts';
 import { type Peer, startPeer, startProgram } from './peers.ts';
 import type { PrepareAnswer, PrepareRequest } from './prepare.main.ts';
+import { startServerPeer } from './server-peer.ts';
 import { within } from './within.ts';
 
 const PREPARE_MAIN = new URL('./prepare.main.js', import.meta.url);
@@ -82,16 +83,17 @@ function ask(
   starting: Promise<Peer>[],
   givenUp: AbortSignal,
 ) {
-  const startFor = async (wanted: Extract<PrepareAnswer, { kind: 'start' | 'start program' }>) => {
-    const { id } = wanted;
+  const startFor = async ({ id, what }: Extract<PrepareAnswer, { kind: 'start' }>) => {
     const send = (request: PrepareRequest) => child.send(request);
+    const how = { signal: givenUp, output };
     try {
       givenUp.throwIfAborted();
-      const around = { signal: givenUp, output };
       const peerStarted =
-        wanted.kind === 'start'
-          ? startPeer({ module: moduleOf(wanted.peer), options: wanted.options, ...around })
-          : startProgram(wanted.program, around);
+        'program' in what
+          ? startProgram(what.program, how)
+          : 'workload' in what
+            ? startServerPeer({ ...what, ...how })
+            : startPeer({ module: moduleOf(what.peer), options: what.options, ...how });
       starting.push(peerStarted);
       send({ kind: 'started', id, address: (await peerStarted).address });
     } catch (error) {
@@ -108,7 +110,7 @@ function ask(
     received = (message) => {
       if (message.kind === 'ready')
         child.send({ kind: 'prepare', workload, params, directory } satisfies PrepareRequest);
-      else if (message.kind === 'start' || message.kind === 'start program') void startFor(message);
+      else if (message.kind === 'start') void startFor(message);
       else if (message.kind === 'prepared') resolve(message.value);
       else if (message.kind === 'failed') reject(new Error(message.reason));
       else if (message.kind === 'unsupported') reject(new UnsupportedError(message.reason));
@@ -139,12 +141,12 @@ async function limited(answer: Promise<unknown>, { limitMs, interrupted }: Prepa
   }
 }
 
-/** One of iobench's peers by its name, or a user's module. @throws Error if it is neither. */
+/** One of Node's peers by its name, or a user's module. @throws Error if it is neither. */
 function moduleOf(peer: string): URL {
   if (Object.hasOwn(ourPeers, peer)) return ourPeers[peer as keyof typeof ourPeers];
   if (!URL.canParse(peer))
     throw new Error(
-      `there is no peer ${JSON.stringify(peer)}: name ${Object.keys(ourPeers).join(' or ')}, or pass the URL of your own`,
+      `there is no peer ${JSON.stringify(peer)}: name ${Object.keys(ourPeers).join(' or ')} or a server among the workloads, or pass the URL of your own`,
     );
   return new URL(peer);
 }

@@ -35,7 +35,7 @@ export async function serveSessions(serving: Serving): Promise<void> {
   const { plan, model, workload, counts, reports } = serving;
   const threads = plan.cell.threads ?? plan.connections;
   requireThreads(serving);
-  const isElsewhere = model.family === 'thread-per-request';
+  const { isElsewhere = false } = model;
   // Threads of the model's own get the listener as they start, so that it has to be there before.
   const early = isElsewhere ? listenBlocking() : undefined;
   const started = await model.start(settingOf(serving, threads, early));

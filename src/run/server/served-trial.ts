@@ -18,11 +18,11 @@ export type MainThread = 'waits' | 'reports' | 'serves-nobody';
 
 /** Node's loop, where libuv's threads do the files, has no other call that blocks. */
 export function mainThreadOf({
-  family,
+  isElsewhere,
   loops,
   filesOnPool,
-}: Pick<Model, 'family' | 'loops' | 'filesOnPool'>): MainThread {
-  if (family === 'thread-per-request' || loops !== undefined) return 'serves-nobody';
+}: Pick<Model, 'isElsewhere' | 'loops' | 'filesOnPool'>): MainThread {
+  if (isElsewhere || loops !== undefined) return 'serves-nobody';
   return filesOnPool ? 'waits' : 'reports';
 }
 

@@ -5,7 +5,7 @@ import type { WorkloadReference } from '../../workloads/workload.ts';
 import type { ServerAccounts } from './accounts.ts';
 
 export interface ServerPlan {
-  readonly cell: CellSpec;
+  readonly cell: Pick<CellSpec, 'model' | 'modelParams' | 'threads'>;
   readonly workload: WorkloadReference;
   readonly fixture: unknown;
   readonly seed: number;

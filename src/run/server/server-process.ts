@@ -9,8 +9,6 @@ import { type AccountsRequest, HOST, type ServerPlan } from './server-plan.ts';
 
 const SERVER_MAIN = new URL('./server.main.js', import.meta.url);
 const START_LIMIT_MS = 30_000;
-/** A stopped process answers when it continues, and may never continue. */
-const READ_LIMIT_MS = 1_000;
 /** Whoever serves a client that does not leave is killed. */
 const STOP_LIMIT_MS = 1_000;
 
@@ -21,7 +19,7 @@ export interface ServerProcess {
   readonly ending: string | undefined;
   /** The first session that failed. */
   readonly firstFailure: string | undefined;
-  /** What it has used so far; `undefined` if it does not answer. */
+  /** What it has used so far: as soon as it answers, which a stopped one does not; `undefined` if it has ended. */
   read(): Promise<ServerAccounts | undefined>;
   /** Ends it: first by itself, so that nobody is in the middle of a session, then whatever it does. */
   stop(): Promise<void>;
@@ -32,6 +30,8 @@ export interface ServerStart {
   readonly signal: AbortSignal;
   /** Called with its output, as it arrives. */
   readonly output?: ((text: string) => void) | undefined;
+  /** What messages call it. */
+  readonly called?: string;
 }
 
 const reason = z.object({ kind: z.enum(['failed', 'unsupported']), reason: z.string() });
@@ -70,7 +70,13 @@ const answer = z.object({
  * Starts a server, and waits until it listens.
  * @throws UnsupportedError if it cannot serve here; UserError if it fails, or does not listen in time.
  */
-export async function startServer({ plan, signal, output }: ServerStart): Promise<ServerProcess> {
+export async function startServer({
+  plan,
+  signal,
+  output,
+  called = 'the server',
+}: ServerStart): Promise<ServerProcess> {
+  const refused = (why: string) => new UserError(`${called} cannot serve: ${why}`, { exitCode: 3 });
   const asked = new Map<number, (accounts: ServerAccounts | undefined) => void>();
   let lastId = 0;
   let pid = 0;
@@ -97,13 +103,13 @@ export async function startServer({ plan, signal, output }: ServerStart): Promis
       else if (data?.kind === 'session-failed') firstFailure ??= data.message;
       else if (data?.kind === 'unsupported') told(new UnsupportedError(data.reason));
       else if (data?.kind === 'failed') {
-        ending ??= `the server failed: ${data.reason}`;
+        ending ??= `${called} failed: ${data.reason}`;
         told(refused(data.reason));
       }
     },
   });
   void child.ended.then(({ how, lastWords }) => {
-    ending ??= `the server ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
+    ending ??= `${called} ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
     told(refused(ending));
     for (const resolve of asked.values()) resolve(undefined);
     asked.clear();
@@ -133,7 +139,7 @@ export async function startServer({ plan, signal, output }: ServerStart): Promis
       const id = ++lastId;
       const accounts = new Promise<ServerAccounts | undefined>((resolve) => asked.set(id, resolve));
       ask({ kind: 'read', id });
-      const found = await within(READ_LIMIT_MS, accounts);
+      const found = await accounts;
       asked.delete(id);
       return found;
     },
@@ -144,8 +150,6 @@ export async function startServer({ plan, signal, output }: ServerStart): Promis
     },
   };
 }
-
-const refused = (why: string) => new UserError(`the server cannot serve: ${why}`, { exitCode: 3 });
 
 function parsed(line: string): unknown {
   try {

@@ -9,6 +9,7 @@ import { counted, plural } from '../../quantity.ts';
 import type { MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
 import { inOneLine } from '../processes/in-one-line.ts';
 import { runTrials, type TrialOptions } from '../processes/measured-process.ts';
+import { within } from '../processes/within.ts';
 import type { TrialPlan } from '../trial/cell.ts';
 import { requestsAtOnce } from '../trial/trial-load.ts';
 import { failedTrial } from '../trial-record.ts';
@@ -17,6 +18,8 @@ import { generatorModel } from './generator.ts';
 import { connectionsFailure, mainThreadOf, type ServerReadings, servedTrial } from './served-trial.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
+/** A stopped server answers when it continues, and may never continue. */
+const READ_LIMIT_MS = 1_000;
 /** Connections that the clients have closed end on the server's side a little later. */
 const SETTLE_LIMIT_MS = 1_000;
 const LOOK_MS = 10;
@@ -70,7 +73,7 @@ async function loaded(
     server: { pid: server.pid },
   };
   const turned = (phase: 'open' | 'closed') => {
-    readings[phase] = server.read();
+    readings[phase] = read(server);
   };
   const fixture = {
     peers: options.fixture.peers,
@@ -102,7 +105,7 @@ async function whatItServed(
   server: ServerProcess,
 ): Promise<{ reason?: string }> {
   if (status !== 'failed' || typeof reason !== 'string' || server.ending !== undefined) return {};
-  const accounts = await server.read();
+  const accounts = await read(server);
   if (accounts === undefined)
     return { reason: `${reason}; the server did not report either: it may have been stopped` };
   const { accepted, open } = accounts.connections;
@@ -110,6 +113,10 @@ async function whatItServed(
     reason: `${reason}; the server had accepted ${counted(accepted, 'connection')}, of which ${open} ${plural(open, 'was', 'were')} open`,
   };
 }
+
+/** What it has used so far; `undefined` if it does not answer. */
+const read = (server: ServerProcess): Promise<ServerAccounts | undefined> =>
+  within(READ_LIMIT_MS, server.read());
 
 /** How many connections there will be at once: those of the load, and those that are open beside it. */
 function connectionsOf({ cell, fixture }: TrialPlan): number {
@@ -123,7 +130,7 @@ async function settled(
   made: MeasuredTrial['connectionsMade'],
 ): Promise<ServerAccounts | undefined> {
   for (let waitedMs = 0; ; waitedMs += LOOK_MS) {
-    const accounts = await server.read();
+    const accounts = await read(server);
     if (accounts === undefined || waitedMs >= SETTLE_LIMIT_MS) return accounts;
     if (accounts.connections.open === 0 && accounts.connections.accepted >= (made ?? 0)) return accounts;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -1,5 +1,5 @@
 /** The background of a workload (connections that stay open and idle), opened by the model's own engine. */
-import type { Started } from '../../models/model.ts';
+import type { Model, Started } from '../../models/model.ts';
 import type { Steps } from '../../operations.ts';
 import { errands } from './errands.ts';
 import { toItsEnd } from './to-its-end.ts';
@@ -17,7 +17,8 @@ const AT_ONCE = 128;
  */
 export async function runBackground(
   begun: Steps | readonly Steps[],
-  { run, isElsewhere }: Pick<Started, 'run' | 'isElsewhere'>,
+  { run }: Pick<Started, 'run'>,
+  { isElsewhere }: Pick<Model, 'isElsewhere'> = {},
 ): Promise<void> {
   const all = isList(begun) ? begun : [begun];
   if (isElsewhere) {

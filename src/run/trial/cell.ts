@@ -89,9 +89,9 @@ export async function measureCell(
   const started = await startModel(plan, model, workload, threadData, reports);
   warmth.threadsWarmed(threadData.warmedNs[0] as number);
   observer.reached?.('connecting');
-  if (workload.background) await runBackground(workload.background(plan.fixture), started);
+  if (workload.background) await runBackground(workload.background(plan.fixture), started, model);
   const firstEnded = () => observer.reached?.('warming up');
-  await warmth.warmUp({ plan, workload, started, firstEnded });
+  await warmth.warmUp({ plan, model, workload, started, firstEnded });
   observer.warm?.();
   const paced = isPaced(spec);
   const alarm = started.isOnNodeLoop && paced ? await createAlarm() : undefined;

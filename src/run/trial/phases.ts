@@ -9,9 +9,10 @@ export interface PhaseCounts {
 
 export class Phases {
   private readonly names: readonly string[];
-  /** From the start until another thread begins it; then the declared ones; then after the last mark. */
+  /** From the start until another thread begins the request. */
   private readonly dispatch = new Histogram();
   private readonly declared: readonly Histogram[];
+  /** After the last mark. */
   private readonly rest = new Histogram();
 
   /** `names` are those that the workload declares. */

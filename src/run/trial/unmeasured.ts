@@ -1,5 +1,5 @@
 /** Loads whose measurements are discarded: they prepare code for the load that is measured. */
-import type { Started } from '../../models/model.ts';
+import type { Model, Started } from '../../models/model.ts';
 import type { LoadSpec } from '../../result.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import type { TrialPlan } from './cell.ts';
@@ -9,6 +9,7 @@ import type { WindowLimits } from './window.ts';
 
 export interface Unmeasured {
   readonly plan: TrialPlan;
+  readonly model: Pick<Model, 'isElsewhere'>;
   readonly workload: Workload;
   readonly started: Started;
   /** The first request has ended. */
@@ -64,8 +65,8 @@ function hurried(load: LoadSpec): LoadSpec {
  * The fixture of a workload without avoidable waits. Requests that other threads perform have fixtures of
  * their own.
  */
-export const undelayed = ({ plan, workload, started }: Unmeasured): unknown =>
-  workload.undelayed && !started.isElsewhere ? workload.undelayed(plan.fixture) : plan.fixture;
+export const undelayed = ({ plan, workload, model }: Unmeasured): unknown =>
+  workload.undelayed && !model.isElsewhere ? workload.undelayed(plan.fixture) : plan.fixture;
 
 /** Runs a load to its end, with clients of its own. */
 export async function runUnmeasured({

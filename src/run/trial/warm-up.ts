@@ -48,7 +48,7 @@ export interface WarmUpLimits {
   /** The longest wait for the code to be complete. */
   readonly longestNs?: number | undefined;
   /**
-   * Only code is warmed: the throughput may change until that is done, and need not be steady for long.
+   * Only code is warmed: the throughput need not be steady by the time that it is complete.
    */
   readonly warmsCodeAlone?: boolean | undefined;
   /** The first request has ended. */

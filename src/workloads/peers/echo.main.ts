@@ -1,4 +1,4 @@
-/** Sends back what it receives; with a delay, each piece that long after it came. Options: `delayNs`. */
+/** Node's `net`: sends back what it receives; with a delay, each piece that long after it came. Options: `delayNs`. */
 import net, { type AddressInfo } from 'node:net';
 import { servePeer } from './peer.ts';
 

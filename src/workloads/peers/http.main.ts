@@ -1,6 +1,6 @@
 /**
- * Answers every GET with the same body; with a delay, that long after the request came, but for one path.
- * Options: `delayNs`, `responseBytes`; for HTTPS `certFile`, `keyFile` (PEM).
+ * Node's `http`: answers every GET with the same body; with a delay, that long after the request came, but for
+ * one path. Options: `delayNs`, `responseBytes`; for HTTPS `certFile`, `keyFile` (PEM).
  */
 import { readFileSync } from 'node:fs';
 import http from 'node:http';

@@ -12,6 +12,9 @@ import { load } from '../../compiled.ts';
 
 const { startPeer } =
   await load<typeof import('../../../src/run/processes/peers.ts')>('run/processes/peers.js');
+const { startServerPeer } = await load<typeof import('../../../src/run/processes/server-peer.ts')>(
+  'run/processes/server-peer.js',
+);
 const { peers } =
   await load<typeof import('../../../src/workloads/peers/index.ts')>('workloads/peers/index.js');
 const refusal = poll.refuses({ form: 'operations', uses: ['sockets'], concurrency: 1, threads: undefined });
@@ -40,11 +43,21 @@ function countingPoll() {
   return { poller: counting, open, handedOver };
 }
 
-test.skipIf(refusal !== undefined)(
-  'two thousand silent connections are opened without looking at all of them for each',
-  async () => {
+const echoPeers = {
+  node: () => startPeer({ module: peers.echo, options: {} }),
+  own: () =>
+    startServerPeer({
+      workload: { name: 'echo-server' },
+      fixture: { messageSize: 64, delay: 0 },
+      signal: new AbortController().signal,
+    }),
+};
+
+test.skipIf(refusal !== undefined).each(['node', 'own'] as const)(
+  'two thousand silent connections to a peer (%s) are opened without looking at all of them for each',
+  async (by) => {
     const connections = 2_000;
-    const peer = await startPeer({ module: peers.echo, options: {} });
+    const peer = await echoPeers[by]();
     onTestFinished(() => peer.stop());
     const { poller, open, handedOver } = countingPoll();
     onTestFinished(() => {
