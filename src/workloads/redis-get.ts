@@ -11,7 +11,7 @@ import { defineWorkload, type PeerAddress } from './workload.ts';
 interface RedisFixture extends PeerAddress {
   readonly valueSize: number;
   readonly pipelining: number;
-  /** How many keys there are, `key:0` and so on, each with a value of its own. */
+  /** How many keys there are, `key:000000000000` and so on, each with a value of its own. */
   readonly keys: number;
 }
 
@@ -72,7 +72,8 @@ export default defineWorkload({
   },
 });
 
-const nameOf = (key: number): string => `key:${key}`;
+/** As redis-benchmark has them. */
+const nameOf = (key: number): string => `key:${String(key).padStart(12, '0')}`;
 
 function valueFor(key: number, bytes: number): Uint8Array {
   const value = Buffer.alloc(bytes, 'iobench ');
