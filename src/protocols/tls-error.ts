@@ -21,8 +21,8 @@ export class TlsError extends Error {
  */
 export function takeTlsError(openssl: OpenSsl, what: string, ssl = 0): TlsError {
   const verified = ssl === 0 ? 0 : openssl.SSL_get_verify_result(ssl);
-  // The first error is the cause; but that of a refused certificate is the result of its verification.
-  const code = verified === 0 ? openssl.ERR_get_error() : openssl.ERR_peek_last_error();
+  // The first error is the cause; on a connection it may be somebody else's, and the last one is its own.
+  const code = ssl === 0 ? openssl.ERR_get_error() : openssl.ERR_peek_last_error();
   openssl.ERR_clear_error();
   const reason = openssl.ERR_reason_error_string(code) ?? `error ${code.toString(16)}`;
   if (verified === 0) return new TlsError('ETLS', `${what}: ${reason}`);

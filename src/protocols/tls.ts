@@ -121,6 +121,7 @@ class Tls implements TlsStream {
   private readonly inward = Buffer.allocUnsafeSlow(RECORD_BYTES);
   private readonly outward = Buffer.allocUnsafeSlow(RECORD_BYTES);
   private readonly content = Buffer.allocUnsafeSlow(CONTENT_BYTES);
+  private view: Uint8Array = this.content;
   private readonly inwardAt: number;
   private readonly outwardAt: number;
   private readonly contentAt: number;
@@ -131,6 +132,8 @@ class Tls implements TlsStream {
   /** OpenSSL may have more content: bytes have arrived that it has not looked at. */
   private mayHaveMore = false;
   private isFlushing = false;
+  /** There may be records that are to go out. */
+  private hasLeaving = false;
   private hasNotified = false;
   private failure: Error | undefined;
 
@@ -194,9 +197,7 @@ class Tls implements TlsStream {
     const address = openssl.addressOf(bytes);
     for (let from = 0; from < bytes.length; from += CONTENT_BYTES) {
       const length = Math.min(CONTENT_BYTES, bytes.length - from);
-      const ssl = this.alive();
-      openssl.ERR_clear_error();
-      if (openssl.SSL_write(ssl, address + from, length) !== length) {
+      if (openssl.SSL_write(this.alive(), address + from, length) !== length) {
         this.failed('send');
         return yield* this.giveUp();
       }
@@ -209,7 +210,7 @@ class Tls implements TlsStream {
     for (;;) {
       if (this.mayHaveMore) {
         const bytes = this.read();
-        if (bytes > 0) return this.content.subarray(0, bytes);
+        if (bytes > 0) return this.contentOf(bytes);
         if (bytes === 0) return NOTHING;
         if (bytes === FAILED) return yield* this.giveUp();
         // The protocol may ask for an answer before it goes on.
@@ -292,6 +293,12 @@ class Tls implements TlsStream {
     return bytes;
   }
 
+  /** A view of the content. Most pieces are as long as the last, and to make one takes as long as to read it. */
+  private contentOf(bytes: number): Uint8Array {
+    if (this.view.length !== bytes) this.view = this.content.subarray(0, bytes);
+    return this.view;
+  }
+
   private stateAfter(result: number): number {
     const error = this.openssl.SSL_get_error(this.ssl, result);
     if (error === ZERO_RETURN) return 0;
@@ -322,15 +329,16 @@ class Tls implements TlsStream {
 
   /** Sends all records that are to go out. Whoever does so already sends these, too. */
   private *flush(): Steps<void> {
+    this.hasLeaving = true;
     if (this.isFlushing) return;
     const { openssl, leaving, outwardAt } = this;
     this.isFlushing = true;
     try {
-      for (;;) {
+      while (this.hasLeaving) {
         this.alive();
         const bytes = openssl.BIO_read(leaving, outwardAt, RECORD_BYTES);
-        if (bytes <= 0) return;
-        yield* send(this.connection, this.outward, 0, bytes);
+        this.hasLeaving = bytes === RECORD_BYTES;
+        if (bytes > 0) yield* send(this.connection, this.outward, 0, bytes);
       }
     } catch (error) {
       this.isSound = false;
