@@ -4,9 +4,15 @@ import { defineConfig } from 'vitest/config';
 const UNIT_FOLDERS = ['commands', 'load', 'metrics', 'protocols', 'report', 'stats', 'workloads'];
 const UNIT_FILES = ['architecture', 'quantity', 'reasons', 'result'].map((name) => `tests/${name}.test.ts`);
 /** In those folders, but they start something, or measure how long something takes. */
-const NOT_UNIT = ['load/clock', 'report/linear', 'report/formats/png', 'commands/served-runs'].map(
-  (name) => `tests/${name}.test.ts`,
-);
+const NOT_UNIT = [
+  'load/clock',
+  'protocols/tls',
+  'protocols/tls-http',
+  'protocols/tls-workloads',
+  'report/linear',
+  'report/formats/png',
+  'commands/served-runs',
+].map((name) => `tests/${name}.test.ts`);
 
 /**
  * They start processes, and look at what those say and store; none measures how long something takes, or needs
@@ -20,11 +26,14 @@ const SIDE_BY_SIDE = [
     (name) => `tests/cli/${name}.test.ts`,
   ),
   ...['controls', 'page', 'view'].map((name) => `tests/page/${name}.test.ts`),
-  ...['describe', 'fixtures', 'own-folder', 'standby'].map((name) => `tests/run/processes/${name}.test.ts`),
+  ...['describe', 'fixtures', 'own-folder', 'programs', 'standby'].map(
+    (name) => `tests/run/processes/${name}.test.ts`,
+  ),
   ...['tls', 'tls-http', 'tls-workloads'].map((name) => `tests/protocols/${name}.test.ts`),
-  ...['forms', 'http-misbehaviour', 'misbehaviour', 'servers', 'system-calls', 'types'].map(
+  ...['forms', 'http-misbehaviour', 'misbehaviour', 'one-byte', 'peer-killed', 'servers', 'system-calls'].map(
     (name) => `tests/${name}.test.ts`,
   ),
+  'tests/types.test.ts',
 ];
 
 export default defineConfig({

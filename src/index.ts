@@ -35,6 +35,7 @@ export { type HttpTarget, targetOf } from './workloads/http-target.ts';
 export type { Mark } from './workloads/marks.ts';
 export { byteSize, choice, count, duration, flag, share, text } from './workloads/parameters.ts';
 export { servePeer } from './workloads/peers/peer.ts';
+export type { Program, ProgramPlace } from './workloads/peers/program.ts';
 export type { Tally } from './workloads/tally.ts';
 export {
   defineServer,

@@ -6,7 +6,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { sentenceOf } from '../src/reasons.ts';
 import type { MeasuredTrial, TrialRecord } from '../src/result.ts';
-import { createFixtures, littleRatio, measured, models, workloads } from './measuring.ts';
+import { createFixtures, fixtureOrSkip, littleRatio, measured, models, workloads } from './measuring.ts';
 
 const fixtures = createFixtures();
 afterAll(() => fixtures.remove());
@@ -35,7 +35,7 @@ describe.each(models)('$name', (model) => {
 
   // A machine that others use can stall for a good part of such a window: then it is measured again, for
   // longer.
-  test.for(workloads)('runs $name', { retry: 2 }, async (workload, { task }) => {
+  test.for(workloads)('runs $name', { retry: 2 }, async (workload, { task, skip }) => {
     const durationNs = 100e6 * 4 ** (task.result?.retryCount ?? 0);
     const records = await measured({
       model,
@@ -62,8 +62,9 @@ describe.each(models)('$name', (model) => {
         expect({ served, failed }).toEqual({ served: accepted - open, failed: 0 });
         expect(accepted).toBeGreaterThanOrEqual(clientsOf(trial) - waiting);
       }
-      const hasPeer = /tcp|tls|http|server/.test(workload.name);
-      expect(trial.peers).toHaveLength(hasPeer ? 1 : 0);
+      const usesSockets = workload.uses?.includes('sockets');
+      const peers = usesSockets ? 1 : (await fixtureOrSkip({ workload, fixtures }, skip)).peers.length;
+      expect(trial.peers).toHaveLength(peers);
     }
   });
 });

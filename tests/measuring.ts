@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Model } from '../src/models/model.ts';
 import type { LoadSpec, MeasuredTrial, TrialRecord } from '../src/result.ts';
-import type { Fixtures } from '../src/run/processes/fixtures.ts';
+import type { Fixture, Fixtures } from '../src/run/processes/fixtures.ts';
 import type { RunPlan } from '../src/run/runner.ts';
 import type { Workload, WorkloadReference } from '../src/workloads/workload.ts';
 import { compiledUrl, load } from './compiled.ts';
@@ -30,6 +30,20 @@ export interface Measuring {
   readonly concurrencies?: readonly number[];
   readonly threads?: number;
   readonly plan?: Partial<RunPlan>;
+}
+
+/** What the workload prepares; the test is skipped, with the reason, where its server is not installed. */
+export async function fixtureOrSkip(
+  { workload, params, fixtures }: Pick<Measuring, 'workload' | 'params' | 'fixtures'>,
+  skip: (why: string) => never,
+): Promise<Fixture> {
+  const [set = {}] = planParams(workload, [], { ...toySize[workload.name], ...params });
+  try {
+    return await fixtures.get({ workload, reference: { name: workload.name } }, set);
+  } catch (error) {
+    if ((error as Error).name === 'UnsupportedError') skip((error as Error).message);
+    throw error;
+  }
 }
 
 /** One trial for each concurrency. */

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { cpuNsPerRequest, fixtureOf, measureOurs, type OurCell, perSecond } from '../ours.ts';
 import { bareServer, loaded, nginx, ours, type Running, type ServerWorkload } from './servers.ts';
-import { bare, fio, wrk } from './theirs.ts';
+import { bare, fio, redisBenchmark, wrk } from './theirs.ts';
 
 export interface Comparison {
   readonly what: string;
@@ -59,6 +59,10 @@ const tlsEcho = async () =>
   };
 const server = async () => (await fixtureOf(http)).value as { host: string; port: number };
 const url = async () => `http://127.0.0.1:${(await server()).port}/`;
+
+/** What a workload prepared: where its peer listens, and what else its clients know. */
+const listening = async (workload: string) =>
+  (await fixtureOf({ workload })).value as { host: string; port: number; keys: number };
 
 /** Two servers' CPU time per request, under the same clients. */
 const servers = (
@@ -156,6 +160,33 @@ export const comparisons: readonly Comparison[] = [
     ours: () => cpu({ model: 'epoll', concurrency: 32, ...http }),
     theirs: async () => wrk(await url(), 32, WARM_SECONDS),
     bar: { atMost: 1.15 },
+  },
+  {
+    what: 'websocket-echo, 32 connections, client CPU a request: epoll / a bare loop of ws',
+    unit: 'ns',
+    ours: () => cpu({ model: 'epoll', workload: 'websocket-echo', concurrency: 32 }),
+    async theirs() {
+      const { host, port } = await listening('websocket-echo');
+      return bare('ws', host, port, 32, 64, WARM_SECONDS);
+    },
+    bar: { atMost: 0.6 },
+  },
+  {
+    what: 'redis-get, 32 connections, no pipelining: epoll / redis-benchmark',
+    unit: '/s',
+    ours: () => rate({ model: 'epoll', workload: 'redis-get', concurrency: 32 }),
+    async theirs() {
+      const { port, keys } = await listening('redis-get');
+      return redisBenchmark(port, 32, keys);
+    },
+    bar: { atLeast: 0.85 },
+  },
+  {
+    what: 'sql-query, 8 connections, client CPU a request: epoll / a bare loop of pg, prepared',
+    unit: 'ns',
+    ours: () => cpu({ model: 'epoll', workload: 'sql-query', concurrency: 8 }),
+    theirs: async () => bare('pg', JSON.stringify(await listening('sql-query')), 8, WARM_SECONDS),
+    bar: { atMost: 0.8 },
   },
   {
     what: 'noop: thread-per-request, 8 threads / bare piscina.run, 8 threads',

@@ -36,6 +36,16 @@ export async function fio(file: string, options: readonly string[]): Promise<num
   return jobs[0]?.read.iops ?? 0;
 }
 
+/** Requests per second of redis-benchmark: GETs of keys that are there, one at a time on each connection. */
+export async function redisBenchmark(port: number, connections: number, keys: number): Promise<number> {
+  const printed = await output('redis-benchmark', [
+    ...['-h', '127.0.0.1', '-p', String(port), '-c', String(connections), '-n', '200000', '-q', '--csv'],
+    ...['-r', String(keys), 'GET', 'key:__rand_int__'],
+  ]);
+  const row = printed.trim().split('\n').at(-1) ?? '';
+  return Number(row.split(',')[1]?.replaceAll('"', ''));
+}
+
 /** CPU time of wrk a request, nanoseconds. */
 export async function wrk(url: string, connections: number, seconds: number): Promise<number> {
   await output('wrk', ['--version']).catch((error: unknown) => {

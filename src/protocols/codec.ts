@@ -25,13 +25,17 @@ export interface Messages<Sent, Received> {
    * @throws Error `EOF` if the peer closes before it is complete.
    */
   next(): Steps<Received>;
+  /** How many messages have arrived and were not taken: what came unasked is not the next answer. */
+  readonly waiting: number;
 }
 
+/** `first` are messages that have arrived already, with the bytes of what came before. */
 export function messagesOver<Sent, Received>(
   stream: Stream,
   codec: Codec<Sent, Received>,
+  first: readonly Received[] = [],
 ): Messages<Sent, Received> {
-  const arrived: Received[] = [];
+  const arrived: Received[] = [...first];
   return {
     *send(message) {
       yield* stream.send(codec.encode(message));
@@ -45,6 +49,9 @@ export function messagesOver<Sent, Received>(
           throw Object.assign(new Error('the peer closed the connection'), { code: 'EOF' });
         arrived.push(...codec.decode(bytes));
       }
+    },
+    get waiting() {
+      return arrived.length;
     },
   };
 }

@@ -293,7 +293,9 @@ class Tls implements TlsStream {
     return bytes;
   }
 
-  /** A view of the content. Most pieces are as long as the last, and to make one takes as long as to read it. */
+  /**
+   * A view of the content. Most pieces are as long as the last, and to make one takes as long as to read it.
+   */
   private contentOf(bytes: number): Uint8Array {
     if (this.view.length !== bytes) this.view = this.content.subarray(0, bytes);
     return this.view;

@@ -11,6 +11,7 @@ import {
   send,
   watch,
 } from '../operations.ts';
+import { isEchoOf, mismatch, stamp } from './stamp.ts';
 import type { PeerAddress } from './workload.ts';
 
 export interface EchoFixture extends PeerAddress {
@@ -24,30 +25,6 @@ export interface EchoClient {
   readonly echo: Uint8Array;
   number: number;
 }
-
-/**
- * Each message begins and ends with its number, as far as it has room, so that the echo of another message is
- * detected.
- */
-const STAMP_BYTES = 4;
-
-export function stamp(message: Uint8Array, number: number): void {
-  const width = Math.min(STAMP_BYTES, message.length);
-  const end = message.length - width;
-  for (let byte = 0; byte < width; byte++) message[end + byte] = number >>> (8 * byte);
-  for (let byte = 0; byte < width; byte++) message[byte] = number >>> (8 * byte);
-}
-
-export function isEchoOf(message: Uint8Array, echo: Uint8Array): boolean {
-  const width = Math.min(STAMP_BYTES, message.length);
-  const end = message.length - width;
-  for (let byte = 0; byte < width; byte++)
-    if (message[byte] !== echo[byte] || message[end + byte] !== echo[end + byte]) return false;
-  return true;
-}
-
-export const mismatch = (): Error =>
-  Object.assign(new Error('the echo differs from the message'), { code: 'EMISMATCH' });
 
 /** @throws UserError for a message that has no byte. */
 export function requireMessage(messageSizeBytes: number): void {

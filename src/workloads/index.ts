@@ -8,10 +8,14 @@ import httpCompute from './http-compute.ts';
 import httpGet from './http-get.ts';
 import httpServer from './http-server.ts';
 import noop from './noop.ts';
+import redisGet from './redis-get.ts';
 import sleep from './sleep.ts';
+import socketioEcho from './socketio-echo.ts';
+import sqlQuery from './sql-query.ts';
 import tcpEcho from './tcp-echo.ts';
 import tlsEcho from './tls-echo.ts';
 import tlsHandshake from './tls-handshake.ts';
+import websocketEcho from './websocket-echo.ts';
 import type { Workload } from './workload.ts';
 
 export const workloads: readonly Workload[] = [
@@ -25,6 +29,10 @@ export const workloads: readonly Workload[] = [
   dnsLookup,
   httpGet,
   httpCompute,
+  redisGet,
+  websocketEcho,
+  socketioEcho,
+  sqlQuery,
   echoServer,
   httpServer,
   fileServer,

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { connect, OperationError } from '../operations.ts';
 import { connectTls } from '../protocols/tls.ts';
-import { isEchoOf, mismatch, requireMessage, stamp } from './echo-exchange.ts';
+import { requireMessage } from './echo-exchange.ts';
 import { makeOwnCertificate } from './own-certificate.ts';
 import { byteSize } from './parameters.ts';
+import { isEchoOf, mismatch, stamp } from './stamp.ts';
 import { defineWorkload } from './workload.ts';
 
 export default defineWorkload({

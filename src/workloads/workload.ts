@@ -3,6 +3,7 @@ import type { Connection, Steps } from '../operations.ts';
 import type { Mark } from './marks.ts';
 import type { Params, ParamsOf } from './parameters.ts';
 import type { PeerName } from './peers/index.ts';
+import type { Program } from './peers/program.ts';
 import type { Tally } from './tally.ts';
 
 /** Uniform on [0, 1), from the run's seed. */
@@ -33,6 +34,14 @@ export interface Preparation<Params> {
    * the cheaper ones, `echo-server` for messages of one size), or a module that calls `servePeer`.
    */
   startPeer(peer: PeerName | URL, options?: Record<string, unknown>): Promise<PeerAddress>;
+  /**
+   * Starts a server that is installed on the system, as a peer like those above: without root's rights, in a
+   * folder of its own, and ended with the run. Linux. The result is its address.
+   * @throws UnsupportedError if it is not installed, naming its package.
+   */
+  startProgram(program: Program): Promise<PeerAddress>;
+  /** Performs steps of operations, untimed: to fill a database by the protocol that requests speak. */
+  perform<Result>(steps: Steps<Result>): Promise<Result>;
 }
 
 export interface PeerAddress {

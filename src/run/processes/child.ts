@@ -84,9 +84,12 @@ export function startChild({
     });
   }
   const channel = child.stdio[4] as Duplex | undefined;
-  // It ends with the process, which is reported by `ended`.
+  // It ends with the process, which is reported by `ended`. The reader of lines passes an error on.
   channel?.on('error', () => {});
-  if (channel && lines) createInterface({ input: channel }).on('line', lines);
+  if (channel && lines)
+    createInterface({ input: channel })
+      .on('line', lines)
+      .on('error', () => {});
   child.on('message', (message: unknown) => {
     if (typeof (message as { kind?: unknown } | null)?.kind === 'string')
       received(message as { kind: string });

@@ -23,8 +23,8 @@ import { tryLock } from '../../engines/lock.ts';
 import { UserError } from '../../errors.ts';
 import { fileSystemOf } from '../machine/environment.ts';
 import { readIfThere } from '../machine/read-if-there.ts';
+import { OWN_FOLDER_NAME } from './own-folder-name.ts';
 
-const NAME = /^iobench-\d+-\w{6}$/;
 /** The file in the folder that identifies its maker. */
 const OWNER_FILE = 'owner.json';
 const LONGEST_OWNER_BYTES = 4096;
@@ -123,7 +123,7 @@ function owned(folder: string): OwnFolder {
  */
 export function removeLeftovers(root: string): void {
   for (const entry of entriesOf(root)) {
-    if (!NAME.test(entry)) continue;
+    if (!OWN_FOLDER_NAME.test(entry)) continue;
     try {
       removeIfLeft(root, entry);
     } catch {

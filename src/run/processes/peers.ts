@@ -7,6 +7,8 @@ import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { PeerRequest } from '../../workloads/peers/peer.ts';
 import type { PeerAddress } from '../../workloads/workload.ts';
 import { type Child, type Ending, startChild } from './child.ts';
+import type { StartedProgram } from './program.main.ts';
+import { within } from './within.ts';
 
 export interface PeerUsage {
   readonly name: string;
@@ -29,6 +31,8 @@ export interface Peer {
 
 export interface PeerStart {
   readonly module: URL;
+  /** What it is called in results; the module's own name if left out. */
+  readonly name?: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
   /** Called with its output on stderr. */
@@ -37,7 +41,11 @@ export interface PeerStart {
 
 /** Loads a user's peer, which may be TypeScript, and may import `iobench`. */
 const PEER_MAIN = new URL('./peer.main.js', import.meta.url);
+/** Starts a program of the system. */
+const PROGRAM_MAIN = new URL('./program.main.js', import.meta.url);
 const START_LIMIT_MS = 10_000;
+/** How long a program of the system may take to end in order. */
+const LEAVE_LIMIT_MS = 2_000;
 
 /** The messages of a peer. A user's peer may send others, which are ignored. */
 const peerAnswer = z.discriminatedUnion('kind', [
@@ -61,10 +69,12 @@ const peerAddress = z.object({
  * Starts a peer and waits until it listens, or the signal aborts.
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
-export async function startPeer({ module, options, signal, output }: PeerStart): Promise<Peer> {
-  const isOurs = Object.values(ourPeers).some(({ href }) => href === module.href);
+export async function startPeer(start: PeerStart): Promise<Peer> {
+  const { module, options, signal, output } = start;
+  const isProgram = module.href === PROGRAM_MAIN.href;
+  const isOurs = isProgram || Object.values(ourPeers).some(({ href }) => href === module.href);
   const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
-  const name = isOurs ? `${file} (node)` : file;
+  const name = start.name ?? (isOurs ? `${file} (node)` : file);
   const answers = createAnswers(name);
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,
@@ -79,6 +89,10 @@ export async function startPeer({ module, options, signal, output }: PeerStart):
     answers.end();
   });
   const stop = async () => {
+    if (isProgram) {
+      child.send({ kind: 'leave' } satisfies PeerRequest);
+      await within(LEAVE_LIMIT_MS, child.ended);
+    }
     child.kill();
     await child.ended;
   };
@@ -99,6 +113,13 @@ export async function startPeer({ module, options, signal, output }: PeerStart):
     throw error;
   }
 }
+
+/** Starts a program of the system as a peer, in the same way. */
+export const startProgram = (
+  program: StartedProgram,
+  options: Pick<PeerStart, 'signal' | 'output'>,
+): Promise<Peer> =>
+  startPeer({ module: PROGRAM_MAIN, name: program.name, options: { ...program }, ...options });
 
 /** Its address, once it has reported that. */
 function listening(

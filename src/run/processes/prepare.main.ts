@@ -7,14 +7,18 @@ import path from 'node:path';
 import process from 'node:process';
 import { inspect } from 'node:util';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
+import { promise } from '../../engines/promise.ts';
 import { messageOf, namedMessageOf, textIn, UserError } from '../../errors.ts';
-import { UnsupportedError } from '../../operations.ts';
+import { type Steps, UnsupportedError } from '../../operations.ts';
 import { workloads } from '../../workloads/index.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
 import { type Params, parseParams, shapeOf } from '../../workloads/parameters.ts';
+import type { Program } from '../../workloads/peers/program.ts';
 import type { PeerAddress, Preparation, Workload, WorkloadReference } from '../../workloads/workload.ts';
 import { findNamed } from '../plan.ts';
 import { inOneLine } from './in-one-line.ts';
+import { programToStart } from './installed-programs.ts';
+import type { StartedProgram } from './program.main.ts';
 
 export type PrepareRequest =
   | {
@@ -39,7 +43,9 @@ export type PrepareAnswer =
       readonly what:
         | { readonly peer: string; readonly options: Readonly<Record<string, unknown>> }
         /** One of iobench's servers, and what it has prepared. */
-        | { readonly workload: WorkloadReference; readonly fixture: unknown };
+        | { readonly workload: WorkloadReference; readonly fixture: unknown }
+        /** A server that is installed on the system. */
+        | { readonly program: StartedProgram };
     }
   | { readonly kind: 'prepared'; readonly value: unknown }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
@@ -89,6 +95,21 @@ async function prepare({
   isOver = true;
 }
 
+async function perform<Result>(steps: Steps<Result>): Promise<Result> {
+  let step = steps.next();
+  while (!step.done) {
+    let value: unknown;
+    try {
+      value = await step.value.performBy(promise, {});
+    } catch (error) {
+      step = steps.throw(error);
+      continue;
+    }
+    step = steps.next(value);
+  }
+  return step.value;
+}
+
 function preparationIn(directory: string, params: unknown): Preparation<unknown> {
   const startPeer = async (peer: string | URL, options?: Record<string, unknown> | null) => {
     given.signal.throwIfAborted();
@@ -100,7 +121,11 @@ function preparationIn(directory: string, params: unknown): Preparation<unknown>
         : { peer: named, options: options ?? {} },
     );
   };
-  return { params, directory, signal: given.signal, startPeer };
+  const startProgram = async (program: Program) => {
+    given.signal.throwIfAborted();
+    return start({ program: await programToStart(program, { directory, signal: given.signal }) });
+  };
+  return { params, directory, signal: given.signal, startPeer, startProgram, perform };
 }
 
 /** Its options are its parameters. @throws UserError for those that it does not have, or refuses. */

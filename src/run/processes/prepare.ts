@@ -4,7 +4,7 @@ import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { WorkloadReference } from '../../workloads/workload.ts';
 import { startChild } from './child.ts';
 import { inOneLine } from './in-one-line.ts';
-import { type Peer, startPeer } from './peers.ts';
+import { type Peer, startPeer, startProgram } from './peers.ts';
 import type { PrepareAnswer, PrepareRequest } from './prepare.main.ts';
 import { startServerPeer } from './server-peer.ts';
 import { within } from './within.ts';
@@ -89,9 +89,11 @@ function ask(
     try {
       givenUp.throwIfAborted();
       const peerStarted =
-        'workload' in what
-          ? startServerPeer({ ...what, ...how })
-          : startPeer({ module: moduleOf(what.peer), options: what.options, ...how });
+        'program' in what
+          ? startProgram(what.program, how)
+          : 'workload' in what
+            ? startServerPeer({ ...what, ...how })
+            : startPeer({ module: moduleOf(what.peer), options: what.options, ...how });
       starting.push(peerStarted);
       send({ kind: 'started', id, address: (await peerStarted).address });
     } catch (error) {

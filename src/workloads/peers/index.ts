@@ -5,6 +5,8 @@ export const peers = {
   echo: new URL('./echo.main.js', import.meta.url),
   http: new URL('./http.main.js', import.meta.url),
   dns: new URL('./dns.main.js', import.meta.url),
+  socketio: new URL('./socketio.main.js', import.meta.url),
+  websocket: new URL('./websocket.main.js', import.meta.url),
   'tls-echo': new URL('./tls-echo.main.js', import.meta.url),
 } as const;
 

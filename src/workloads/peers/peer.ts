@@ -8,31 +8,44 @@ import type { PeerAddress } from '../workload.ts';
 
 export type PeerRequest =
   | { readonly kind: 'start'; readonly options: Record<string, unknown> }
+  /** It ends in order, if it has an order to end in. */
+  | { readonly kind: 'leave' }
   | { readonly kind: 'usage'; readonly id: number };
 export type PeerAnswer =
   | ({ readonly kind: 'listening' } & PeerAddress)
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'usage'; readonly id: number; readonly cpuNs: number; readonly wallNs: number };
 
-/**
- * Makes this process a peer: `serve` starts the server, with the options that the workload gave, and reports
- * its address.
- */
-export function servePeer(serve: (options: Record<string, unknown>) => Promise<PeerAddress>): void {
+/** Starts the server, with the options that the workload gave, and reports its address. */
+type Serve = (options: Record<string, unknown>) => Promise<PeerAddress>;
+
+/** What a peer does. */
+export interface PeerDuties {
+  readonly serve: Serve;
+  /** The CPU time of who serves, so far. */
+  cpuNs(): number;
+  leave(): void;
+}
+
+/** Makes this process a peer, which serves itself. */
+export function servePeer(serve: Serve): void {
+  const cpuNs = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) * 1000;
+  };
+  bePeer({ serve, cpuNs, leave: () => process.exit(0) });
+}
+
+/** Makes this process a peer. */
+export function bePeer({ serve, cpuNs, leave }: PeerDuties): void {
   // Its parent may have ended: that is no error of this process.
   const answer = (message: PeerAnswer) => process.send?.(message, () => {});
   process.on('message', (request: PeerRequest) => {
     if (request.kind === 'usage') {
-      const { user, system } = process.cpuUsage();
-      answer({
-        kind: 'usage',
-        id: request.id,
-        cpuNs: (user + system) * 1000,
-        wallNs: Number(process.hrtime.bigint()),
-      });
-      return;
-    }
-    void listen(request.options);
+      const wallNs = Number(process.hrtime.bigint());
+      answer({ kind: 'usage', id: request.id, cpuNs: cpuNs(), wallNs });
+    } else if (request.kind === 'leave') leave();
+    else void listen(request.options);
   });
   const listen = async (options: Record<string, unknown>) => {
     try {
