@@ -5,6 +5,7 @@ import httpGet from '../../src/workloads/http-get.ts';
 import httpServer from '../../src/workloads/http-server.ts';
 import tlsEcho from '../../src/workloads/tls-echo.ts';
 import tlsHandshake from '../../src/workloads/tls-handshake.ts';
+import type { Preparation } from '../../src/workloads/workload.ts';
 
 vi.mock('../../src/engines/libc.ts', () => ({
   bindProcess() {
@@ -13,6 +14,7 @@ vi.mock('../../src/engines/libc.ts', () => ({
 }));
 
 const REASON = "the OpenSSL of this Node cannot be called: Cannot find function 'SSL_new' in shared library";
+const preparationOf = (params: unknown) => ({ ...preparation, params }) as Preparation<unknown>;
 const preparation = {
   directory: '/nowhere',
   signal: new AbortController().signal,
@@ -27,7 +29,7 @@ test.each([
   [httpGet, { ...own, url: 'https://127.0.0.1/' }],
   [httpServer, { ...own, tls: 'on' }],
 ])('$name with %o is unsupported, with the reason', async (workload, params) => {
-  const refused: unknown = await Promise.resolve(workload.prepare?.({ ...preparation, params })).catch(
+  const refused: unknown = await Promise.resolve(workload.prepare?.(preparationOf(params))).catch(
     (error) => error,
   );
   expect(refused).toBeInstanceOf(UnsupportedError);
@@ -36,6 +38,6 @@ test.each([
 
 test('plain HTTP does not need it', async () => {
   const plain = { ...own, tls: 'off' };
-  expect(await httpGet.prepare?.({ ...preparation, params: plain })).toMatchObject({ port: 1 });
-  expect(await httpServer.prepare?.({ ...preparation, params: plain })).toMatchObject({ path: '/' });
+  expect(await httpGet.prepare?.(preparationOf(plain))).toMatchObject({ port: 1 });
+  expect(await httpServer.prepare?.(preparationOf(plain))).toMatchObject({ path: '/' });
 });
