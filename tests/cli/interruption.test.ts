@@ -53,8 +53,16 @@ const MANY = [
  */
 async function measured(run: Started): Promise<number> {
   await run.running(PEER);
-  return await run.running(CELL);
+  const pid = await run.running(CELL);
+  // It has begun: before, the run may not know it yet.
+  while (process.platform === 'linux' && groupOf(pid) !== pid)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  return pid;
 }
+
+/** proc(5): the third field after the name, which ends in a bracket. */
+const groupOf = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[2]);
 
 const stored = (bench: Bench) => parseRun(readFileSync(path.join(bench.newest, 'run.jsonl'), 'utf8'));
 

@@ -104,7 +104,10 @@ function observe(child: ChildProcess, mark: string): Started {
   const running = (pattern: RegExp) =>
     until(() => marked(mark).find(({ command, pid }) => pid !== child.pid && pattern.test(command))?.pid);
   const alone = async () => {
-    await until(() => marked(mark).length === 0 || undefined);
+    const left = () => marked(mark);
+    await until(() => left().length === 0 || undefined).catch((error: Error) => {
+      throw new Error(`${error.message}: ${JSON.stringify(left())}`);
+    });
   };
   return { child, ended, said, running, alone };
 }

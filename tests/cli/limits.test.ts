@@ -80,6 +80,8 @@ describe.skipIf(process.platform !== 'linux')('limits of the system', () => {
       'ulimit -v 1500000',
       'run',
       'http-get',
+      '-p',
+      'http-get.peer=node',
       ...models,
       ...TINY,
     );

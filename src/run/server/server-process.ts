@@ -110,7 +110,7 @@ export async function startServer({
   });
   void child.ended.then(({ how, lastWords }) => {
     ending ??= `${called} ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
-    told(refused(ending));
+    told(new UserError(ending, { exitCode: 3 }));
     for (const resolve of asked.values()) resolve(undefined);
     asked.clear();
   });
