@@ -14,7 +14,7 @@ vi.mock('../../src/engines/libc.ts', () => ({
 }));
 
 const REASON = "the OpenSSL of this Node cannot be called: Cannot find function 'SSL_new' in shared library";
-const preparationOf = (params: unknown) => ({ ...preparation, params }) as Preparation<unknown>;
+const preparationOf = (params: unknown) => ({ ...preparation, params }) as unknown as Preparation<unknown>;
 const preparation = {
   directory: '/nowhere',
   signal: new AbortController().signal,
