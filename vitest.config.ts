@@ -33,9 +33,7 @@ const SIDE_BY_SIDE = [
   ...['forms', 'http-misbehaviour', 'misbehaviour', 'one-byte', 'peer-killed', 'servers', 'system-calls'].map(
     (name) => `tests/${name}.test.ts`,
   ),
-  ...['conformance', 'faults', 'phases', 'tls', 'types'].map((name) => `tests/${name}.test.ts`),
-  'tests/cli/capacity.test.ts',
-  'tests/engines/hard-cases.test.ts',
+  ...['phases', 'tls', 'types'].map((name) => `tests/${name}.test.ts`),
 ];
 
 export default defineConfig({
