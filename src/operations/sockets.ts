@@ -1,0 +1,132 @@
+/** Operations on connections that exist: bytes both ways. */
+import type { Engine, Waiter } from '../operations.ts';
+import type { Listener } from './connecting.ts';
+import { Inward, Outward, Step } from './step.ts';
+
+/** A connected stream socket, opaque to all but the engine that connected or accepted it. */
+export interface Connection {
+  readonly handle: 'connection';
+}
+
+/**
+ * What has arrived on a connection and was not received: nothing; bytes; or its end (the peer has closed or
+ * reset it).
+ */
+export type Peeked = 'nothing' | 'bytes' | 'end';
+
+export class Send extends Outward {
+  declare readonly kind: 'send';
+  declare readonly connection: Connection;
+  declare readonly buffer: Uint8Array;
+  declare readonly offset: number;
+  declare readonly length: number;
+  constructor(connection: Connection, buffer: Uint8Array, offset: number, length: number) {
+    super();
+    this.kind = 'send';
+    this.connection = connection;
+    this.buffer = buffer;
+    this.offset = offset;
+    this.length = length;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.send(this, waiter);
+  }
+}
+
+/** Sends the whole of `length` bytes; the result is `length`. It ends when the system has taken them all. */
+export const send = (
+  connection: Connection,
+  buffer: Uint8Array,
+  offset = 0,
+  length: number = buffer.length - offset,
+): Send => new Send(connection, buffer, offset, length);
+
+export class Receive extends Inward {
+  declare readonly kind: 'receive';
+  declare readonly connection: Connection;
+  declare readonly buffer: Uint8Array;
+  declare readonly offset: number;
+  declare readonly length: number;
+  constructor(connection: Connection, buffer: Uint8Array, offset: number, length: number) {
+    super();
+    this.kind = 'receive';
+    this.connection = connection;
+    this.buffer = buffer;
+    this.offset = offset;
+    this.length = length;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.receive(this, waiter);
+  }
+}
+
+/**
+ * Receives at least one byte and at most `length`; the result is the number of bytes, 0 when the peer has
+ * closed.
+ */
+export const receive = (
+  connection: Connection,
+  buffer: Uint8Array,
+  offset = 0,
+  length: number = buffer.length - offset,
+): Receive => new Receive(connection, buffer, offset, length);
+
+export class Peek extends Step<Peeked> {
+  declare readonly kind: 'peek';
+  declare readonly connection: Connection;
+  constructor(connection: Connection) {
+    super();
+    this.kind = 'peek';
+    this.connection = connection;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.peek(this, waiter);
+  }
+}
+
+/**
+ * Checks what has arrived on a connection, without waiting and without taking it: bytes before a request is
+ * sent cannot be its answer. A model that waits for many connections at once knows what the last wait
+ * reported, and does not ask the system again.
+ */
+export const peek = (connection: Connection): Peek => new Peek(connection);
+
+export class Watch extends Step<void> {
+  declare readonly kind: 'watch';
+  declare readonly connection: Connection;
+  constructor(connection: Connection) {
+    super();
+    this.kind = 'watch';
+    this.connection = connection;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.watch(this, waiter);
+  }
+}
+
+/**
+ * Watches an open, idle connection beside the requests, and returns at once. For `*background`, to measure a
+ * model with idle connections: their cost is the work that the model does to be notified of them.
+ * @throws UnsupportedError under a blocking model, which waits for one connection.
+ */
+export const watch = (connection: Connection): Watch => new Watch(connection);
+
+export class Shutdown extends Step<void> {
+  declare readonly kind: 'shutdown';
+  declare readonly target: Connection | Listener;
+  constructor(target: Connection | Listener) {
+    super();
+    this.kind = 'shutdown';
+    this.target = target;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.shutdown(this, waiter);
+  }
+}
+
+/**
+ * Ends the sending half of a connection: the peer receives what was sent, and then 0, and can still be
+ * received from (shutdown(2), SHUT_WR). A listener stops listening: whoever waits in `accept`, in this thread
+ * or another, gets an error (EINVAL). Both still have to be closed.
+ */
+export const shutdown = (target: Connection | Listener): Shutdown => new Shutdown(target);
