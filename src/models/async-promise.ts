@@ -46,6 +46,25 @@ function serveOperations(task: Task): Promise<void> {
   return awaitEach(task, proceed(task, promise, null));
 }
 
+/** Performs steps that belong to no request. @throws the error that they throw. */
+export async function performSteps<Result>(steps: Steps<Result>): Promise<Result> {
+  let result: Result | undefined;
+  let failure: unknown;
+  function* keeping(): Steps<void> {
+    result = yield* steps;
+  }
+  const walk: Walk = {
+    steps: keeping(),
+    operation: undefined,
+    end(error) {
+      failure = error;
+    },
+  };
+  await awaitEach(walk, proceed(walk, promise, null));
+  if (failure !== undefined) throw failure;
+  return result as Result;
+}
+
 /** Awaits each operation's promise, and goes on with what it resolves to. */
 async function awaitEach(walk: Walk, first: unknown): Promise<void> {
   let answer = first;

@@ -7,9 +7,9 @@ import path from 'node:path';
 import process from 'node:process';
 import { inspect } from 'node:util';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
-import { promise } from '../../engines/promise.ts';
 import { messageOf, namedMessageOf, textIn, UserError } from '../../errors.ts';
-import { type Steps, UnsupportedError } from '../../operations.ts';
+import { performSteps } from '../../models/async-promise.ts';
+import { UnsupportedError } from '../../operations.ts';
 import { workloads } from '../../workloads/index.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
 import { type Params, parseParams, shapeOf } from '../../workloads/parameters.ts';
@@ -95,21 +95,6 @@ async function prepare({
   isOver = true;
 }
 
-async function perform<Result>(steps: Steps<Result>): Promise<Result> {
-  let step = steps.next();
-  while (!step.done) {
-    let value: unknown;
-    try {
-      value = await step.value.performBy(promise, {});
-    } catch (error) {
-      step = steps.throw(error);
-      continue;
-    }
-    step = steps.next(value);
-  }
-  return step.value;
-}
-
 function preparationIn(directory: string, params: unknown): Preparation<unknown> {
   const startPeer = async (peer: string | URL, options?: Record<string, unknown> | null) => {
     given.signal.throwIfAborted();
@@ -125,7 +110,7 @@ function preparationIn(directory: string, params: unknown): Preparation<unknown>
     given.signal.throwIfAborted();
     return start({ program: await programToStart(program, { directory, signal: given.signal }) });
   };
-  return { params, directory, signal: given.signal, startPeer, startProgram, perform };
+  return { params, directory, signal: given.signal, startPeer, startProgram, perform: performSteps };
 }
 
 /** Its options are its parameters. @throws UserError for those that it does not have, or refuses. */
