@@ -1,6 +1,6 @@
 /** Node's `net`: sends back what it receives; with a delay, each piece that long after it came. Options: `delayNs`. */
-import net, { type AddressInfo } from 'node:net';
-import { servePeer } from './peer.ts';
+import net from 'node:net';
+import { listening, servePeer } from './peer.ts';
 
 servePeer(({ delayNs }) => {
   const delayMs = Number(delayNs ?? 0) / 1e6;
@@ -9,10 +9,5 @@ servePeer(({ delayNs }) => {
     if (delayMs === 0) socket.on('data', (bytes) => socket.write(bytes));
     else socket.on('data', (bytes) => setTimeout(() => socket.write(bytes), delayMs));
   });
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => {
-      resolve({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
-    });
-  });
+  return listening(server);
 });

@@ -5,9 +5,8 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { UNDELAYED_PATH } from './index.ts';
-import { servePeer } from './peer.ts';
+import { listening, servePeer } from './peer.ts';
 
 servePeer(({ delayNs, responseBytes, certFile, keyFile }) => {
   const delayMs = Number(delayNs ?? 0) / 1e6;
@@ -25,10 +24,5 @@ servePeer(({ delayNs, responseBytes, certFile, keyFile }) => {
       )
     : http.createServer(listener);
   server.keepAliveTimeout = 0;
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => {
-      resolve({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
-    });
-  });
+  return listening(server);
 });

@@ -2,6 +2,7 @@
  * A peer: the process at the other end. It reports its address, and its CPU time on request, and ends with
  * its parent.
  */
+import type { AddressInfo, Server } from 'node:net';
 import process from 'node:process';
 import { messageOf } from '../../errors.ts';
 import type { PeerAddress } from '../workload.ts';
@@ -18,6 +19,18 @@ export type PeerAnswer =
 
 /** Starts the server, with the options that the workload gave, and reports its address. */
 type Serve = (options: Record<string, unknown>) => Promise<PeerAddress>;
+
+const BACKLOG = 4096;
+
+/** Listens on a port of 127.0.0.1 that the system chooses; returns the address once it does. */
+export function listening(server: Server): Promise<PeerAddress> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, () => {
+      resolve({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+    });
+  });
+}
 
 /** What a peer does. */
 export interface PeerDuties {
