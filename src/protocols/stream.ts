@@ -1,5 +1,14 @@
 /** Bytes both ways, in order: a connection, or what protects one (TLS). */
-import { type Connection, close, type Peeked, peek, receive, type Steps, send } from '../operations.ts';
+import {
+  type Connection,
+  close,
+  connect,
+  type Peeked,
+  peek,
+  receive,
+  type Steps,
+  send,
+} from '../operations.ts';
 
 export interface Stream {
   /** Sends all bytes. */
@@ -18,6 +27,20 @@ export interface Stream {
 }
 
 const BUFFER_BYTES = 16 * 1024;
+
+/** Connects, and opens what is spoken over the connection, which is closed if that fails. */
+export function* openOver<Opened>(
+  { host, port }: { readonly host: string; readonly port: number },
+  open: (stream: Stream) => Steps<Opened>,
+): Steps<Opened> {
+  const stream = streamOver(yield* connect(host, port));
+  try {
+    return yield* open(stream);
+  } catch (error) {
+    yield* stream.close();
+    throw error;
+  }
+}
 
 /** A connection as a stream. */
 export function streamOver(connection: Connection): Stream {

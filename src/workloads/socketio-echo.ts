@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import * as z from 'zod/mini';
-import { connect, type Steps, UnsupportedError } from '../operations.ts';
+import { type Steps, UnsupportedError } from '../operations.ts';
 import { openSocketIo, type SocketIo } from '../protocols/socket-io.ts';
-import { streamOver } from '../protocols/stream.ts';
+import { openOver } from '../protocols/stream.ts';
 import { requireMessage } from './echo-exchange.ts';
 import { byteSize } from './parameters.ts';
 import { mismatch } from './stamp.ts';
@@ -33,19 +33,12 @@ export default defineWorkload({
     return { ...(await startPeer('socketio')), messageSize };
   },
   *connect({ host, port, messageSize }): Steps<SocketIoClient> {
-    const stream = streamOver(yield* connect(host, port));
-    try {
-      const limits = { largestBytes: LARGEST_BYTES };
-      const socket = yield* openSocketIo(stream, `${host}:${port}`, limits);
-      return {
-        socket,
-        filling: 'iobench '.repeat(Math.ceil(messageSize / 8)).slice(0, messageSize),
-        number: 0,
-      };
-    } catch (error) {
-      yield* stream.close();
-      throw error;
-    }
+    const limits = { largestBytes: LARGEST_BYTES };
+    const socket = yield* openOver({ host, port }, (stream) =>
+      openSocketIo(stream, `${host}:${port}`, limits),
+    );
+    const filling = 'iobench '.repeat(Math.ceil(messageSize / 8)).slice(0, messageSize);
+    return { socket, filling, number: 0 };
   },
   *request(client): Steps<void> {
     const message = numbered(client.filling, client.number++);

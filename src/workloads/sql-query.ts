@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
-import { connect, type Steps, sleep } from '../operations.ts';
+import { type Steps, sleep } from '../operations.ts';
 import { type Login, openPostgres, type Postgres, type Row } from '../protocols/postgres.ts';
-import { streamOver } from '../protocols/stream.ts';
+import { openOver } from '../protocols/stream.ts';
 import { count, flag } from './parameters.ts';
 import type { Program } from './peers/program.ts';
 import { defineWorkload, type PeerAddress } from './workload.ts';
@@ -93,15 +93,8 @@ const postgres = ({ user, password }: Login): Program => ({
   },
 });
 
-function* open({ host, port, login }: Pick<SqlFixture, 'host' | 'port' | 'login'>): Steps<Postgres> {
-  const stream = streamOver(yield* connect(host, port));
-  try {
-    return yield* openPostgres(stream, login);
-  } catch (error) {
-    yield* stream.close();
-    throw error;
-  }
-}
+const open = (fixture: SqlFixture): Steps<Postgres> =>
+  openOver(fixture, (stream) => openPostgres(stream, fixture.login));
 
 /** It listens before it serves, and refuses meanwhile. */
 function* openOnceStarted(fixture: SqlFixture): Steps<Postgres> {

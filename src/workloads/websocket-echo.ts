@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import { connect, type Steps } from '../operations.ts';
-import { streamOver } from '../protocols/stream.ts';
+import type { Steps } from '../operations.ts';
+import { openOver } from '../protocols/stream.ts';
 import { openWebSocket, type WebSocket, type WebSocketMessage } from '../protocols/websocket.ts';
 import { requireMessage } from './echo-exchange.ts';
 import { requireOpenFiles } from './open-files.ts';
@@ -60,15 +60,10 @@ export default defineWorkload({
   },
 });
 
-function* open({ host, port }: WebSocketFixture, path: string): Steps<WebSocket> {
-  const stream = streamOver(yield* connect(host, port));
-  try {
-    return yield* openWebSocket(stream, { host: `${host}:${port}`, path }, { largestBytes: LARGEST_BYTES });
-  } catch (error) {
-    yield* stream.close();
-    throw error;
-  }
-}
+const open = ({ host, port }: WebSocketFixture, path: string): Steps<WebSocket> =>
+  openOver({ host, port }, (stream) =>
+    openWebSocket(stream, { host: `${host}:${port}`, path }, { largestBytes: LARGEST_BYTES }),
+  );
 
 /** One that is broken does not keep the others open. */
 function* closeAll(sockets: readonly WebSocket[]): Steps<void> {
