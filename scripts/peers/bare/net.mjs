@@ -3,6 +3,7 @@
 // handed the data. The CPU time of so many seconds, after as many to warm up.
 import net from 'node:net';
 import process from 'node:process';
+import { measure } from './window.mjs';
 
 const [host, port, connections, size, seconds, style = 'data'] = process.argv.slice(2);
 const message = Buffer.alloc(Number(size), 'x');
@@ -27,12 +28,4 @@ for (let index = 0; index < Number(connections); index++) {
   if (style === 'data') socket.on('data', (data) => take(data.length));
   socket.once('connect', () => socket.write(message));
 }
-setTimeout(() => {
-  const before = process.cpuUsage();
-  const first = completed;
-  setTimeout(() => {
-    const { user, system } = process.cpuUsage(before);
-    process.stdout.write(JSON.stringify({ cpuNsPerRequest: ((user + system) * 1000) / (completed - first) }));
-    process.exit();
-  }, Number(seconds) * 1000);
-}, Number(seconds) * 1000);
+measure(Number(seconds), () => completed);

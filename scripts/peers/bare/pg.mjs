@@ -2,6 +2,7 @@
 // the same text and the same keys as ours. The CPU time of so many seconds, after as many to warm up.
 import process from 'node:process';
 import pg from 'pg';
+import { measure } from './window.mjs';
 
 const [fixture, connections, seconds] = process.argv.slice(2);
 const { host, port, login, rows, items } = JSON.parse(fixture);
@@ -19,12 +20,4 @@ async function ask() {
   }
 }
 for (let index = 0; index < Number(connections); index++) void ask();
-setTimeout(() => {
-  const before = process.cpuUsage();
-  const first = completed;
-  setTimeout(() => {
-    const { user, system } = process.cpuUsage(before);
-    process.stdout.write(JSON.stringify({ cpuNsPerRequest: ((user + system) * 1000) / (completed - first) }));
-    process.exit();
-  }, Number(seconds) * 1000);
-}, Number(seconds) * 1000);
+measure(Number(seconds), () => completed);

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import tls from 'node:tls';
+import { measure } from './window.mjs';
 
 const [host, port, caFile, servername, connections, size, seconds] = process.argv.slice(2);
 const message = Buffer.alloc(Number(size), 'x');
@@ -22,12 +23,4 @@ for (let index = 0; index < Number(connections); index++) {
   });
   socket.once('secureConnect', () => socket.write(message));
 }
-setTimeout(() => {
-  const before = process.cpuUsage();
-  const first = completed;
-  setTimeout(() => {
-    const { user, system } = process.cpuUsage(before);
-    process.stdout.write(JSON.stringify({ cpuNsPerRequest: ((user + system) * 1000) / (completed - first) }));
-    process.exit();
-  }, Number(seconds) * 1000);
-}, Number(seconds) * 1000);
+measure(Number(seconds), () => completed);

@@ -2,6 +2,7 @@
 // so many seconds, after as many to warm up.
 import process from 'node:process';
 import { WebSocket } from 'ws';
+import { measure } from './window.mjs';
 
 const [host, port, connections, size, seconds] = process.argv.slice(2);
 const message = Buffer.alloc(Number(size), 'x');
@@ -15,12 +16,4 @@ for (let index = 0; index < Number(connections); index++) {
   });
   socket.once('open', () => socket.send(message));
 }
-setTimeout(() => {
-  const before = process.cpuUsage();
-  const first = completed;
-  setTimeout(() => {
-    const { user, system } = process.cpuUsage(before);
-    process.stdout.write(JSON.stringify({ cpuNsPerRequest: ((user + system) * 1000) / (completed - first) }));
-    process.exit();
-  }, Number(seconds) * 1000);
-}, Number(seconds) * 1000);
+measure(Number(seconds), () => completed);
