@@ -167,7 +167,7 @@ describe('the handshake', () => {
       (answer: string) => answer.replace('keep-alive, Upgrade', 'close'),
       'does not upgrade',
     ],
-    ['another key', (answer: string) => answer.replace(/Accept: \w/, 'Accept: -'), 'does not answer the key'],
+    ['another key', (answer: string) => answer.replace(/Accept: ./, 'Accept: -'), 'does not answer the key'],
     [
       'an extension',
       (answer: string) => answer.replace('\r\n\r\n', '\r\nSec-WebSocket-Extensions: x\r\n\r\n'),
