@@ -54,7 +54,9 @@ export class NodeListener {
     });
   }
 
-  /** Never in the same tick: whoever accepts one connection after another would recurse once for each. */
+  /**
+   * Never in the same tick: a server that accepts one connection after another would recurse once for each.
+   */
   accept(waiter: Waiter, done: Done<Connection>): void {
     this.line.push({ waiter, done });
     if (this.isOver || this.arrived.length > 0) setImmediate(() => this.serve());
@@ -106,7 +108,7 @@ function shared(operation: Listen): number {
   return openListening(libc, operation, { nonblocking: true }).fd;
 }
 
-/** An operation that was given up: an accept would take a connection from whoever asks next. */
+/** An operation that was given up: an accept would take a connection from the next one. */
 export function cancelNode(operation: Operation, waiter: Waiter): void {
   if (operation.kind === 'accept') NodeListener.of(operation.listener).leave(waiter);
 }

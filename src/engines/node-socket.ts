@@ -131,7 +131,7 @@ export class NodeSocket {
     return this.isEnded ? 'end' : 'nothing';
   }
 
-  /** Ends the sending half; `done` is called when the system has been told, after all that was sent. */
+  /** Ends the sending half; `done` is called when the system has been asked to, after all that was sent. */
   shutdown(done: Done<void>): void {
     if (this.failure) return done(operationError('shutdown', this.target, this.failure));
     if (this.isShut) return done(null);

@@ -44,7 +44,7 @@ export interface Waiting {
   watch(descriptor: NonblockingDescriptor): void;
   /** The waiter's operation is tried again, as if what it waits for were ready. */
   wake(waiter: Waiter): void;
-  /** The descriptor is about to be closed: whoever waits for it is woken, and finds that out. */
+  /** The descriptor is about to be closed: every waiter is woken, and finds that out. */
   forget(descriptor: NonblockingDescriptor): void;
   /** Whether a receive is tried before the descriptor is reported ready: without a reactor it is. */
   readonly triesFirst: boolean;

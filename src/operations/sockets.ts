@@ -126,7 +126,7 @@ export class Shutdown extends Step<void> {
 
 /**
  * Ends the sending half of a connection: the peer receives what was sent, and then 0, and can still be
- * received from (shutdown(2), SHUT_WR). A listener stops listening: whoever waits in `accept`, in this thread
+ * received from (shutdown(2), SHUT_WR). A listener stops listening: a waiter in `accept`, in this thread
  * or another, gets an error (EINVAL). Both still have to be closed.
  */
 export const shutdown = (target: Connection | Listener): Shutdown => new Shutdown(target);

@@ -49,7 +49,7 @@ export const curveCharts = {
 interface Curves {
   readonly series: readonly CurveSeries[];
   readonly loads: readonly LoadSpec[];
-  /** What tells it from the section's other curves, where there are any. */
+  /** What distinguishes it from the section's other curves, where there are any. */
   readonly detail: string | undefined;
   /** Of a search. */
   readonly objectives?: readonly Objective[];

@@ -162,9 +162,9 @@ const because = (why: string | undefined): string => (why ? `: ${why}` : '');
 function createAnswers(name: string) {
   const asked = new Map<number, (usage: PeerUsage | undefined) => void>();
   let lastId = 0;
-  let tellFirst: (answer: PeerAnswer) => void;
+  let settleFirst: (answer: PeerAnswer) => void;
   const first = new Promise<PeerAnswer>((resolve) => {
-    tellFirst = resolve;
+    settleFirst = resolve;
   });
   let refusal: string | undefined;
   return {
@@ -176,7 +176,7 @@ function createAnswers(name: string) {
     received(message: unknown) {
       const { data } = peerAnswer.safeParse(message);
       if (data === undefined) return;
-      tellFirst(data);
+      settleFirst(data);
       if (data.kind === 'refused') refusal = data.reason;
       if (data.kind !== 'usage') return;
       asked.get(data.id)?.({ name, cpuNs: data.cpuNs, wallNs: data.wallNs });
@@ -189,7 +189,7 @@ function createAnswers(name: string) {
       });
     },
     end() {
-      for (const tell of asked.values()) tell(undefined);
+      for (const resolve of asked.values()) resolve(undefined);
       asked.clear();
     },
   };

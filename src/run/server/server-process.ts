@@ -19,7 +19,10 @@ export interface ServerProcess {
   readonly ending: string | undefined;
   /** The first session that failed. */
   readonly firstFailure: string | undefined;
-  /** What it has used so far: as soon as it answers, which a stopped one does not; `undefined` if it has ended. */
+  /**
+   * What it has used so far: as soon as it answers, which a stopped one does not; `undefined` if it has
+   * ended.
+   */
   read(): Promise<ServerAccounts | undefined>;
   /** Ends it: first by itself, so that nobody is in the middle of a session, then whatever it does. */
   stop(): Promise<void>;
@@ -82,9 +85,9 @@ export async function startServer({
   let pid = 0;
   let ending: string | undefined;
   let firstFailure: string | undefined;
-  let told: (outcome: { port: number } | Error) => void = () => {};
+  let settle: (outcome: { port: number } | Error) => void = () => {};
   const first = new Promise<{ port: number } | Error>((resolve) => {
-    told = resolve;
+    settle = resolve;
   });
   const child = startChild({
     module: SERVER_MAIN,
@@ -99,22 +102,22 @@ export async function startServer({
         pid = data.pid;
         child.lead(pid);
         child.send(plan);
-      } else if (data?.kind === 'listening') told({ port: data.port });
+      } else if (data?.kind === 'listening') settle({ port: data.port });
       else if (data?.kind === 'session-failed') firstFailure ??= data.message;
-      else if (data?.kind === 'unsupported') told(new UnsupportedError(data.reason));
+      else if (data?.kind === 'unsupported') settle(new UnsupportedError(data.reason));
       else if (data?.kind === 'failed') {
         ending ??= `${called} failed: ${data.reason}`;
-        told(refused(data.reason));
+        settle(refused(data.reason));
       }
     },
   });
   void child.ended.then(({ how, lastWords }) => {
     ending ??= `${called} ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
-    told(new UserError(ending, { exitCode: 3 }));
+    settle(new UserError(ending, { exitCode: 3 }));
     for (const resolve of asked.values()) resolve(undefined);
     asked.clear();
   });
-  const giveUp = () => told(refused('it is not waited for any longer'));
+  const giveUp = () => settle(refused('it is not waited for any longer'));
   signal.addEventListener('abort', giveUp, { once: true });
   if (signal.aborted) giveUp();
   const outcome = await within(START_LIMIT_MS, first);
