@@ -6,7 +6,7 @@ import type { TrialRecord } from '../../result.ts';
 import type { TrialPhase, TrialPlan } from '../trial/cell.ts';
 import { type Outcome, recordOf, type Surroundings, watchSurroundings } from '../trial-record.ts';
 import { cellMessage } from './cell-message.ts';
-import { type Child, startChild } from './child.ts';
+import { type Child, type Ending, startChild } from './child.ts';
 import type { Fixture } from './fixtures.ts';
 import { Standby } from './standby.ts';
 import { within } from './within.ts';
@@ -67,7 +67,7 @@ export async function* runTrials(
 
 async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): AsyncGenerator<TrialRecord> {
   const watched = plans.map(() => watchSurroundings(options.fixture.peers));
-  const measured = startMeasured(plans, options, (index, phase) => {
+  const measured = new MeasuredProcess(plans, options, (index, phase) => {
     watched[index]?.turned(phase);
     options.turned?.(phase);
   });
@@ -83,100 +83,126 @@ async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): 
   }
 }
 
-/**
- * Starts the measured process. The outcome of a load is `undefined` if it was interrupted before, or another
- * process has to measure it.
- */
-function startMeasured(
-  plans: readonly TrialPlan[],
-  options: TrialOptions,
-  turned: (index: number, phase: 'open' | 'closed') => void,
-) {
-  const { timeLimitNs, signal } = options;
-  const limit = createLimit();
-  const known = plans.map(() => deferred<Outcome | undefined>());
-  const notes: Reason[] = [];
-  let last: Outcome | 'interrupted' | undefined;
-  let phase: TrialPhase = 'starting';
-  let index = 0;
+/** A measured process, from its start to its end. */
+class MeasuredProcess {
+  /** That of a load is `undefined` if it was interrupted before, or another process has to measure it. */
+  readonly outcomes: readonly Promise<Outcome | undefined>[];
+  private readonly known: readonly Deferred<Outcome | undefined>[];
+  private readonly plans: readonly TrialPlan[];
+  private readonly options: TrialOptions;
+  private readonly turned: (index: number, phase: 'open' | 'closed') => void;
+  private readonly limit = createLimit();
+  private readonly notes: Reason[] = [];
+  private readonly child: Child;
+  private readonly ended: Promise<void>;
+  private last: Outcome | 'interrupted' | undefined;
+  private phase: TrialPhase = 'starting';
+  private index = 0;
+  private hasBegun = false;
 
-  let hasBegun = false;
+  /** Starts it. */
+  constructor(
+    plans: readonly TrialPlan[],
+    options: TrialOptions,
+    turned: (index: number, phase: 'open' | 'closed') => void,
+  ) {
+    this.plans = plans;
+    this.options = options;
+    this.turned = turned;
+    this.known = plans.map(() => deferred<Outcome | undefined>());
+    this.outcomes = this.known.map(({ promise }) => promise);
+    this.child = startOrTake(options, (sent) => this.received(sent));
+    const { signal } = options;
+    const interrupt = () => this.kill('interrupted');
+    this.limitLoad();
+    if (signal.aborted) interrupt();
+    signal.addEventListener('abort', interrupt);
+    this.ended = this.child.ended.then(async (ending) => {
+      this.limit.clear();
+      if (ending.signal === 'SIGINT') await within(INTERRUPT_LIMIT_MS, aborted(signal));
+      signal.removeEventListener('abort', interrupt);
+      this.settle(ending);
+    });
+  }
 
-  const reached = (now: TrialPhase) => {
-    phase = now;
-    // Code is warmed for longer than it takes to start a process; without that, it would start in a window.
-    if (phase === 'connecting' && index + 1 === plans.length && isWarmed(plans)) options.standby?.prepare();
-  };
-  const received = (sent: unknown) => {
+  /** A consumer that stops early ends the process; otherwise it has ended, or is about to. */
+  async end(): Promise<void> {
+    if (this.last === undefined) this.child.kill();
+    await this.ended;
+  }
+
+  private received(sent: unknown): void {
     const message = cellMessage(sent);
     if (message === undefined) return;
     if (message.kind === 'ready') {
       // A second message of this kind does not come from the process: the first one names the group that will
       // be killed.
-      if (!hasBegun) begin(message.pid);
-      hasBegun = true;
-    } else if (message.kind === 'reached') reached(message.phase);
+      if (!this.hasBegun) this.begin(message.pid);
+      this.hasBegun = true;
+    } else if (message.kind === 'reached') this.reached(message.phase);
     else if (message.kind === 'turned') {
-      phase = message.phase === 'open' ? 'measuring' : 'draining';
-      turned(index, message.phase);
-    } else if (message.kind === 'measured' && index + 1 < plans.length) goOn({ ...message, notes: [] });
-    else leave(message.kind === 'measured' ? { ...message, notes } : message);
-  };
-  const child = startOrTake(options, received);
-  const kill = (outcome: Outcome | 'interrupted') => {
-    last ??= outcome;
-    child.kill();
-  };
-  const limitLoad = () =>
-    limit.set(timeLimitNs / 1e6, () => kill({ kind: 'failed', reason: lateReason(timeLimitNs, phase) }));
-  const begin = (pid: number) => {
-    child.lead(pid);
+      this.phase = message.phase === 'open' ? 'measuring' : 'draining';
+      this.turned(this.index, message.phase);
+    } else if (message.kind === 'measured' && this.index + 1 < this.plans.length)
+      this.goOn({ ...message, notes: [] });
+    else this.leave(message.kind === 'measured' ? { ...message, notes: this.notes } : message);
+  }
+
+  private begin(pid: number): void {
+    this.child.lead(pid);
     try {
-      child.send({ plans });
+      this.child.send({ plans: this.plans });
     } catch (error) {
       // The result of `prepare` cannot be copied to another process.
-      kill({
-        kind: 'failed',
-        reason: `prepare failed: ${error instanceof Error ? error.message : String(error)}`,
-      });
+      const why = error instanceof Error ? error.message : String(error);
+      this.kill({ kind: 'failed', reason: `prepare failed: ${why}` });
     }
-  };
-  const goOn = (outcome: Outcome) => {
-    known[index]?.resolve(outcome);
-    index++;
-    phase = 'starting';
-    limitLoad();
-  };
-  const leave = (outcome: Outcome) => {
-    phase = 'leaving';
-    last ??= outcome;
-    limit.set(LEAVE_LIMIT_MS, () => {
-      notes.push(NOT_LEFT);
-      child.kill();
-    });
-  };
-  const interrupt = () => kill('interrupted');
-  limitLoad();
-  if (signal.aborted) interrupt();
-  signal.addEventListener('abort', interrupt);
+  }
 
-  const ended = child.ended.then(async ({ how, signal: killedBy, lastWords }) => {
-    limit.clear();
-    if (killedBy === 'SIGINT') await within(INTERRUPT_LIMIT_MS, aborted(signal));
-    signal.removeEventListener('abort', interrupt);
-    last ??= {
+  private reached(phase: TrialPhase): void {
+    this.phase = phase;
+    const isLast = this.index + 1 === this.plans.length;
+    // Code is warmed for longer than it takes to start a process; without that, it would start in a window.
+    if (phase === 'connecting' && isLast && isWarmed(this.plans)) this.options.standby?.prepare();
+  }
+
+  /** The process measures its next load. */
+  private goOn(outcome: Outcome): void {
+    this.known[this.index]?.resolve(outcome);
+    this.index++;
+    this.phase = 'starting';
+    this.limitLoad();
+  }
+
+  private leave(outcome: Outcome): void {
+    this.phase = 'leaving';
+    this.last ??= outcome;
+    this.limit.set(LEAVE_LIMIT_MS, () => {
+      this.notes.push(NOT_LEFT);
+      this.child.kill();
+    });
+  }
+
+  private limitLoad(): void {
+    const { timeLimitNs } = this.options;
+    this.limit.set(timeLimitNs / 1e6, () =>
+      this.kill({ kind: 'failed', reason: lateReason(timeLimitNs, this.phase) }),
+    );
+  }
+
+  private kill(outcome: Outcome | 'interrupted'): void {
+    this.last ??= outcome;
+    this.child.kill();
+  }
+
+  private settle({ how, lastWords }: Ending): void {
+    this.last ??= {
       kind: 'failed',
-      reason: `the measured process ended (${how}) while ${DOING[phase]}${lastWords ? `: ${lastWords}` : ''}`,
+      reason: `the measured process ended (${how}) while ${DOING[this.phase]}${lastWords ? `: ${lastWords}` : ''}`,
     };
-    known[index]?.resolve(last === 'interrupted' ? undefined : last);
-    for (const { resolve } of known) resolve(undefined);
-  });
-  const end = async () => {
-    // A consumer that stops early ends the process; otherwise it has ended, or is about to.
-    if (last === undefined) child.kill();
-    await ended;
-  };
-  return { outcomes: known.map(({ promise }) => promise), end };
+    this.known[this.index]?.resolve(this.last === 'interrupted' ? undefined : this.last);
+    for (const { resolve } of this.known) resolve(undefined);
+  }
 }
 
 const isWarmed = (plans: readonly TrialPlan[]): boolean =>
@@ -219,8 +245,13 @@ function createLimit() {
   };
 }
 
+interface Deferred<Value> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+}
+
 /** A promise and its resolver (`Promise.withResolvers` of Node 22). */
-function deferred<Value>() {
+function deferred<Value>(): Deferred<Value> {
   let resolve: (value: Value) => void = () => {};
   const promise = new Promise<Value>((keep) => {
     resolve = keep;

@@ -56,7 +56,13 @@ const answer = z.object({
     minorFaults: figure,
     majorFaults: figure,
     maxRssBytes: figure,
-    threads: figure,
+    threads: z.optional(figure),
+    apart: z.optional(
+      z.object({
+        cpuNs: figure,
+        contextSwitches: z.object({ voluntary: figure, involuntary: figure }),
+      }),
+    ),
     mainThread: z.object({ onCpuNs: figure, runnableNs: figure, waitedNs: figure }),
     connections: z.object({
       accepted: figure,

@@ -17,7 +17,7 @@ import { createAlarm } from './alarm.ts';
 import { runBackground } from './background.ts';
 import { codeBytes } from './compiled-code.ts';
 import type { WindowedRequests } from './requests.ts';
-import { disconnectAll, serve } from './serving.ts';
+import { disconnectAll, type LoadLimits, serve } from './serving.ts';
 import type { ThreadData } from './thread.requests.ts';
 import { isPaced, type LoadOptions, requestsAtOnce } from './trial-load.ts';
 import type { Warmth } from './warmth.ts';
@@ -103,22 +103,7 @@ export async function measureCell(
     workload,
     fixture,
     started,
-    limits: {
-      warmupNs: plan.warmupNs,
-      warmupRequests: spec.kind === 'closed' ? spec.concurrency : 1,
-      ...(plan.longestWarmupNs > 0
-        ? {
-            codeBytes,
-            v8ThreadsNs: warmth.v8ThreadsNs,
-            longestNs: plan.longestWarmupNs,
-            requestsPerReading: warmth.requestsPerReading,
-          }
-        : {}),
-      durationNs: plan.durationNs,
-      requests: plan.requests ?? Number.POSITIVE_INFINITY,
-      closesOnTime: spec.kind === 'open',
-      firstEnded,
-    },
+    limits: limitsOf(plan, warmth, firstEnded),
     // A closed load's servers never rest: the gaps between requests would add up in the prediction without
     // bound.
     servers: spec.kind === 'open' ? model.servers?.(traitsOf(plan, workload)) : undefined,
@@ -146,6 +131,27 @@ export async function measureCell(
     await started.stop?.();
   };
   return { loops: [{ result, slots: instruments.slots }], leave };
+}
+
+/** A warm-up that does not wait for code ends when its time is over. */
+function limitsOf(plan: TrialPlan, warmth: Warmth, firstEnded: () => void): LoadLimits {
+  const { load } = plan.cell;
+  return {
+    warmupNs: plan.warmupNs,
+    warmupRequests: load.kind === 'closed' ? load.concurrency : 1,
+    ...(plan.longestWarmupNs > 0
+      ? {
+          codeBytes,
+          v8ThreadsNs: warmth.v8ThreadsNs,
+          longestNs: plan.longestWarmupNs,
+          requestsPerReading: warmth.requestsPerReading,
+        }
+      : {}),
+    durationNs: plan.durationNs,
+    requests: plan.requests ?? Number.POSITIVE_INFINITY,
+    closesOnTime: load.kind === 'open',
+    firstEnded,
+  };
 }
 
 const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) => ({

@@ -38,6 +38,7 @@ function run(
       durationNs,
       requests: Number.POSITIVE_INFINITY,
       closesOnTime: spec.kind === 'open',
+      drainNs,
     },
     load,
     servers: undefined,
@@ -51,10 +52,11 @@ function run(
   const requests = new WindowedRequests({
     load,
     clock: () => time.nowNs,
+    stages: instruments.stages,
     window: instruments.window,
+    timesWaits: true,
     inFlight,
     newClient,
-    drainNs,
   });
   perform(requests, time);
   const result = instruments.read(requests.leftSinceNs());
