@@ -5,7 +5,8 @@ import { Inward, Outward, Step } from './step.ts';
 import { requireDuration } from './time.ts';
 
 /**
- * A connected socket, of a stream or of datagrams, opaque to all but the engine that connected or accepted it.
+ * A connected socket, of a stream or of datagrams, opaque to all but the engine that connected or accepted
+ * it.
  */
 export interface Connection {
   readonly handle: 'connection';

@@ -8,6 +8,7 @@ import httpCompute from './http-compute.ts';
 import httpGet from './http-get.ts';
 import httpServer from './http-server.ts';
 import noop from './noop.ts';
+import pageVisit from './page-visit.ts';
 import redisGet from './redis-get.ts';
 import sleep from './sleep.ts';
 import socketioEcho from './socketio-echo.ts';
@@ -29,6 +30,7 @@ export const workloads: readonly Workload[] = [
   dnsLookup,
   httpGet,
   httpCompute,
+  pageVisit,
   redisGet,
   websocketEcho,
   socketioEcho,

@@ -5,13 +5,17 @@ export const peers = {
   echo: new URL('./echo.main.js', import.meta.url),
   http: new URL('./http.main.js', import.meta.url),
   dns: new URL('./dns.main.js', import.meta.url),
+  page: new URL('./page.main.js', import.meta.url),
   socketio: new URL('./socketio.main.js', import.meta.url),
   websocket: new URL('./websocket.main.js', import.meta.url),
   'tls-echo': new URL('./tls-echo.main.js', import.meta.url),
 } as const;
 
-/** The path that the peer `http` answers at once, whatever its delay. */
+/** The path that the peers `http` and `page` answer at once, whatever its delay. */
 export const UNDELAYED_PATH = '/undelayed';
+
+/** What the page of the peer `page` refers to. */
+export const resourcePath = (place: number): string => `/resource/${place}`;
 
 /** The name that the peer `dns` knows, and its address. */
 export const DNS_NAME = 'page.iobench.test';
