@@ -8,6 +8,7 @@ import httpCompute from './http-compute.ts';
 import httpGet from './http-get.ts';
 import httpServer from './http-server.ts';
 import noop from './noop.ts';
+import oauthCodeFlow from './oauth-code-flow.ts';
 import pageVisit from './page-visit.ts';
 import redisGet from './redis-get.ts';
 import sleep from './sleep.ts';
@@ -34,6 +35,7 @@ export const workloads: readonly Workload[] = [
   redisGet,
   websocketEcho,
   socketioEcho,
+  oauthCodeFlow,
   sqlQuery,
   echoServer,
   httpServer,
