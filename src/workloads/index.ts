@@ -14,6 +14,7 @@ import redisGet from './redis-get.ts';
 import sleep from './sleep.ts';
 import socketioEcho from './socketio-echo.ts';
 import sqlQuery from './sql-query.ts';
+import sqliteQuery from './sqlite-query.ts';
 import tcpEcho from './tcp-echo.ts';
 import tlsEcho from './tls-echo.ts';
 import tlsHandshake from './tls-handshake.ts';
@@ -36,6 +37,7 @@ export const workloads: readonly Workload[] = [
   websocketEcho,
   socketioEcho,
   oauthCodeFlow,
+  sqliteQuery,
   sqlQuery,
   echoServer,
   httpServer,
