@@ -46,7 +46,7 @@ export interface Tokens {
 /** Enough that nobody guesses it. */
 const RANDOM_BYTES = 32;
 
-/** The part of the code that follows: what a client verifies, and what refuses it. */
+/** What a client may not accept. */
 const refused = (message: string): Error => Object.assign(new Error(message), { code: 'EOIDC' });
 
 export function beginAuthorization(): Pending {
