@@ -24,6 +24,7 @@ export {
   type Listener,
   type ListenOptions,
   listen,
+  type Transport,
 } from './operations/connecting.ts';
 export { countMovedBytesIn, readConnectionsMade, readMovedBytes } from './operations/counters.ts';
 export { OperationError, UnsupportedError } from './operations/errors.ts';
@@ -48,6 +49,7 @@ export {
   peek,
   type Receive,
   receive,
+  receiveWithin,
   type Send,
   type Shutdown,
   send,

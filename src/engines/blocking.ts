@@ -13,6 +13,7 @@ import {
   shutDown,
   stopListening,
 } from './listening-socket.ts';
+import { receiveByDeadline } from './receive-by-deadline.ts';
 import { closeSocket, connectBlocking, peekAt, SEND_FLAGS } from './stream-socket.ts';
 import { systemFiles } from './system-files.ts';
 
@@ -62,7 +63,9 @@ export const blocking = {
     }
     return length;
   },
-  receive({ connection, buffer, offset, length }) {
+  receive(operation) {
+    if (operation.withinNs !== Number.POSITIVE_INFINITY) return receiveByDeadline(libc, operation);
+    const { connection, buffer, offset, length } = operation;
     const { fd, target } = descriptorOf(connection);
     const address = libc.addressOf(buffer) + offset;
     for (;;) {

@@ -14,7 +14,9 @@ import { operationError } from './descriptor.ts';
 import type { Waiter } from './engine.ts';
 import { loadLibc } from './libc.ts';
 import { acceptedBy, notListening, openListening } from './listening-socket.ts';
-import { type Done, NodeSocket } from './node-socket.ts';
+import type { Done, NodeConnection } from './node-connection.ts';
+import { NodeDatagram } from './node-datagram.ts';
+import { NodeSocket } from './node-socket.ts';
 import { socketAddress } from './stream-socket.ts';
 
 export class NodeListener {
@@ -114,11 +116,11 @@ export function cancelNode(operation: Operation, waiter: Waiter): void {
 }
 
 /** Whether it is a socket of Node's, and not a file. */
-export const isNodes = (target: unknown): target is NodeSocket | NodeListener =>
-  target instanceof NodeSocket || target instanceof NodeListener;
+export const isNodes = (target: unknown): target is NodeConnection | NodeListener =>
+  target instanceof NodeSocket || target instanceof NodeListener || target instanceof NodeDatagram;
 
 /** Ends the sending half of a connection, or stops a listener. */
 export function shutDownNode(target: unknown, done: Done<void>): void {
   if (target instanceof NodeListener) target.close(done);
-  else (target as NodeSocket).shutdown(done);
+  else (target as NodeConnection).shutdown(done);
 }

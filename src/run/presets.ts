@@ -61,6 +61,7 @@ export const presets: readonly Preset[] = [
       'file-write': { fileSize: '1MiB' },
       'http-get': { delay: '1ms' },
       'http-compute': { work: '16KiB' },
+      'page-visit': { resources: '2', delay: '0' },
       'file-server': { fileSize: '1MiB' },
     },
   },

@@ -1,5 +1,13 @@
 /** Reading HTTP responses as their bytes arrive. */
-import { createView, type Llhttp, loadLlhttp, notHttp, OK, PAUSED, PAUSED_UPGRADE } from './llhttp.ts';
+import {
+  createView,
+  type Llhttp,
+  loadLlhttp,
+  notHttp,
+  OK,
+  PAUSED,
+  PAUSED_UPGRADE,
+} from '../protocols/llhttp.ts';
 
 const TYPE_RESPONSE = 2;
 const SWITCHING_PROTOCOLS = 101;
