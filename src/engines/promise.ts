@@ -60,6 +60,7 @@ export const promise: PromiseEngine = {
     uncache(handle.fd, target, operation);
   },
   peek: ({ connection }) => NodeSocket.of(connection).peek(),
+  remote: ({ connection }) => NodeSocket.of(connection).remote(),
   // A socket of Node's is watched from the moment it is connected.
   watch() {},
   compute,

@@ -24,7 +24,7 @@ import { multishotReceive } from './multishot-receive.ts';
 import { createRegistry } from './registry.ts';
 import type { Ring } from './ring.ts';
 import { hasMore, type Shot, type Shots } from './shots.ts';
-import { openSocket, peekAt, SEND_FLAGS, SOCK_CLOEXEC, socketAddress } from './stream-socket.ts';
+import { openSocket, peekAt, remoteOf, SEND_FLAGS, SOCK_CLOEXEC, socketAddress } from './stream-socket.ts';
 import { uncache } from './uncache.ts';
 
 const FSYNC = 3;
@@ -332,6 +332,7 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
       // In the round in which it was last received from, the ring has not waited since.
       return descriptor.receivedIn === round ? 'nothing' : peekAt(libc, descriptor.fd);
     },
+    remote: ({ connection }) => remoteOf(libc, descriptorOf(connection)),
     uncache(operation) {
       const { fd, target } = descriptorOf(operation.file);
       uncache(fd, target, operation);

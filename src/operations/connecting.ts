@@ -22,15 +22,23 @@ export interface ListenOptions {
   readonly reusePort?: boolean;
 }
 
+/** How a client connects. */
+export interface ConnectOptions {
+  /** The numeric address of this machine that it connects from; the system's choice if left out (bind(2)). */
+  readonly from?: string | undefined;
+}
+
 export class Connect extends Step<Connection> {
   declare readonly kind: 'connect';
   declare readonly host: string;
   declare readonly port: number;
-  constructor(host: string, port: number) {
+  declare readonly from: string | undefined;
+  constructor(host: string, port: number, from: string | undefined) {
     super();
     this.kind = 'connect';
     this.host = host;
     this.port = port;
+    this.from = from;
   }
   override next(value?: Connection): IteratorResult<this, Connection> {
     if (!this.done) counters.connections++;
@@ -44,8 +52,10 @@ export class Connect extends Step<Connection> {
 /**
  * Connects a TCP stream, without Nagle's delay. `host` is a numeric IPv4 or IPv6 address: names are looked up
  * in `prepare`.
+ * @throws OperationError EADDRNOTAVAIL, for `from` an address that this machine does not have.
  */
-export const connect = (host: string, port: number): Connect => new Connect(host, port);
+export const connect = (host: string, port: number, { from }: ConnectOptions = {}): Connect =>
+  new Connect(host, port, from);
 
 export class Listen extends Step<Listener> {
   declare readonly kind: 'listen';
