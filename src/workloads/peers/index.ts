@@ -4,6 +4,7 @@ import { choice } from '../parameters.ts';
 export const peers = {
   echo: new URL('./echo.main.js', import.meta.url),
   http: new URL('./http.main.js', import.meta.url),
+  backend: new URL('./backend.main.js', import.meta.url),
   dns: new URL('./dns.main.js', import.meta.url),
   socketio: new URL('./socketio.main.js', import.meta.url),
   websocket: new URL('./websocket.main.js', import.meta.url),
