@@ -1,7 +1,7 @@
 /** The load balancer under every model: whom requests reach, by the back ends' own counts, and who has failed. */
 import { once } from 'node:events';
 import http from 'node:http';
-import type net from 'node:net';
+import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { MeasuredTrial } from '../src/result.ts';
@@ -65,6 +65,7 @@ async function balanced(model: string, params: Readonly<Record<string, unknown>>
   const backEnds = await Promise.all([0, 1, 2].map(backEnd));
   const weights = (params.weights ?? [1, 1, 1]) as number[];
   const fixture = {
+    layer: '7',
     algorithm: 'round-robin',
     backEnds: backEnds.map(({ port }, number) => ({ host: '127.0.0.1', port, weight: weights[number] })),
     ejectAfter: 1,
@@ -203,3 +204,82 @@ test('a trial: its peers are the back ends, each with its own count, and the cou
   expect(Math.max(...requests) - Math.min(...requests)).toBeLessThanOrEqual(completed / 10 + 6);
   expect(requests.reduce((sum, each) => sum + each)).toBeGreaterThan(completed / 2);
 });
+
+const TRAITS = { form: 'operations', uses: ['sockets'], concurrency: 4, threads: undefined } as const;
+/** Each of their threads stands in one call. */
+const BLOCKING = ['sync-blocking', 'thread-per-request'];
+const FOUR_MIB = 4 * 2 ** 20;
+
+/** Sends back all that it gets; begins to read a while after the connection. */
+async function slowEcho(): Promise<net.AddressInfo> {
+  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {});
+    setTimeout(() => socket.pipe(socket), 50);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return server.address() as net.AddressInfo;
+}
+
+/** Sends while it receives, ends its half, and reads to the end, slowly at first. */
+async function echoed(port: number, bytes: Buffer): Promise<Buffer> {
+  const socket = net.connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  socket.end(bytes);
+  await sleep(100);
+  const pieces: Buffer[] = [];
+  for await (const piece of socket) {
+    pieces.push(piece as Buffer);
+    if (pieces.length < 20) await sleep(2);
+  }
+  return Buffer.concat(pieces);
+}
+
+describe.each(possible.filter(({ name }) => !BLOCKING.includes(name)).map(({ name }) => name))(
+  'layer 4 under %s',
+  (model) => {
+    test('4 MiB both ways at once arrive whole, with slow readers and a half-close', async () => {
+      const { port } = await slowEcho();
+      const { server } = await balanced(model, {
+        layer: '4',
+        backEnds: [{ host: '127.0.0.1', port, weight: 1 }],
+      });
+      const bytes = Buffer.alloc(FOUR_MIB);
+      for (let at = 0; at < FOUR_MIB; at += 4) bytes.writeUInt32LE(Math.imul(at, 0x9e3779b1) >>> 0, at);
+      const both = await Promise.all([
+        echoed(server.address.port, bytes),
+        echoed(server.address.port, bytes),
+      ]);
+      expect(both.map((answer) => answer.equals(bytes))).toEqual([true, true]);
+    });
+
+    test('shares are exact over connections; a back end that has died fails nobody', async () => {
+      const { server, backEnds, counts } = await balanced(model, { layer: '4' });
+      for (let connection = 0; connection < 9; connection++) await asked(server, 2);
+      expect(counts()).toEqual([6, 6, 6]);
+      expect(backEnds[0]?.got[0]?.forwardedFor).toBe('undefined');
+      await backEnds[2]?.stop();
+      for (let connection = 0; connection < 6; connection++)
+        expect(statusesOf(await asked(server, 1))).toEqual([200]);
+      expect(counts()[2]).toBe(6);
+    });
+  },
+);
+
+test.each(possible.filter(({ name }) => BLOCKING.includes(name)))(
+  'layer 4 under $name is unsupported, with the reason',
+  async (model) => {
+    expect(model.refuses(TRAITS)).toBeUndefined();
+    const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
+    const [trial] = await measured({
+      model,
+      workload,
+      fixtures,
+      params: { layer: '4', backends: '1ms+1ms' },
+    });
+    expect(trial).toMatchObject({
+      status: 'unsupported',
+      reason: expect.stringContaining('cannot wait for another at the same time'),
+    });
+  },
+);

@@ -62,6 +62,7 @@ export const presets: readonly Preset[] = [
       'http-get': { delay: '1ms' },
       'http-compute': { work: '16KiB' },
       'file-server': { fileSize: '1MiB' },
+      'load-balance': { backends: '1ms+1ms' },
     },
   },
   quick,

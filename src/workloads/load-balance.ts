@@ -5,6 +5,7 @@ import { UnsupportedError } from '../operations.ts';
 import { parseBackEnds } from './balancing/back-ends.ts';
 import { Balancer } from './balancing/balancer.ts';
 import { type Forwarding, serveHttp } from './balancing/forward-http.ts';
+import { serveTcp } from './balancing/forward-tcp.ts';
 import { algorithmNamed, algorithms } from './balancing/index.ts';
 import { Links } from './balancing/links.ts';
 import { SharedState } from './balancing/shared-state.ts';
@@ -15,6 +16,7 @@ import { UNDELAYED_PATH } from './peers/index.ts';
 import { defineServer, type PeerAddress } from './workload.ts';
 
 export interface BalanceFixture {
+  readonly layer: string;
   readonly algorithm: string;
   readonly backEnds: readonly (PeerAddress & { readonly weight: number })[];
   readonly ejectAfter: number;
@@ -29,8 +31,10 @@ const MOST_ADDRESSES = 2 ** 16;
 
 export default defineServer({
   name: 'load-balance',
-  summary: 'A load balancer that passes each HTTP request on to one of several back ends',
+  summary: 'A load balancer before several back ends: passes on HTTP requests, or whole connections',
   params: z.object({
+    /** Of OSI: 7 reads HTTP, and chooses for each request; 4 forwards bytes, and chooses for each connection. */
+    layer: choice('7', '4'),
     algorithm: choice(...(algorithms.map(({ name }) => name) as [string, ...string[]])),
     /** Their service times, and weights: `1ms:5+1ms:3`. */
     backends: text('1ms+1ms+5ms'),
@@ -44,7 +48,7 @@ export default defineServer({
     connections: choice('kept', 'one-a-request'),
   }),
   async prepare({ params, startPeer }): Promise<BalanceFixture> {
-    const { algorithm, ejectAfter, ejectFor, addresses, connections } = params;
+    const { layer, algorithm, ejectAfter, ejectFor, addresses, connections } = params;
     const specs = parseBackEnds(params.backends);
     requireWeightsUsed(algorithm, specs);
     requireAddresses(addresses);
@@ -55,12 +59,14 @@ export default defineServer({
         return { host, port, weight };
       }),
     );
-    return { algorithm, backEnds, ejectAfter, ejectFor, addresses, connections, path: '/' };
+    return { layer, algorithm, backEnds, ejectAfter, ejectFor, addresses, connections, path: '/' };
   },
   undelayed: (fixture) => ({ ...fixture, path: UNDELAYED_PATH }),
   share: (fixture) => ({ ...fixture, memory: SharedState.memoryFor(fixture.backEnds.length) }),
   *serve(client, fixture, clock) {
-    yield* serveHttp(client, forwardingOf(fixture, clock));
+    const forwarding = forwardingOf(fixture, clock);
+    if (fixture.layer === '4') yield* serveTcp(client, { ...forwarding, backEnds: fixture.backEnds });
+    else yield* serveHttp(client, forwarding);
   },
   connect: (fixture, tally) =>
     connectHttp({ ...serverTarget(fixture), from: nextAddress(fixture, fixture.addresses) }, tally),
