@@ -33,7 +33,7 @@ export default defineServer({
   name: 'load-balance',
   summary: 'A load balancer before several back ends: passes on HTTP requests, or whole connections',
   params: z.object({
-    /** Of OSI: 7 reads HTTP, and chooses for each request; 4 forwards bytes, and chooses for each connection. */
+    /** 7 reads HTTP, and chooses for each request; 4 forwards bytes, and chooses for each connection. */
     layer: choice('7', '4'),
     algorithm: choice(...(algorithms.map(({ name }) => name) as [string, ...string[]])),
     /** Their service times, and weights: `1ms:5+1ms:3`. */

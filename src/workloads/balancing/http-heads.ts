@@ -40,7 +40,7 @@ interface Field {
 
 /** The first line, and the fields that are passed on. */
 function fieldsOf(head: string): { first: string; fields: Field[] } {
-  const [first = '', ...lines] = head.trimEnd().split('\r\n');
+  const [first = '', ...lines] = head.replace(/(?:\r\n)+$/, '').split('\r\n');
   const fields = lines.map((line) => {
     const colon = line.indexOf(':');
     return { line, name: line.slice(0, colon).trim().toLowerCase(), value: line.slice(colon + 1).trim() };
