@@ -10,7 +10,7 @@ import type { Both } from './operations/both.ts';
 import type { Close } from './operations/close.ts';
 import type { Accept, Connect, Listen } from './operations/connecting.ts';
 import type { Fsync, Open, Read, Uncache, Write } from './operations/files.ts';
-import type { Peek, Receive, Send, Shutdown, Watch } from './operations/sockets.ts';
+import type { Peek, Receive, Remote, Send, Shutdown, Watch } from './operations/sockets.ts';
 import type { Compute, Sleep } from './operations/time.ts';
 
 export { BOTH, type Both, both } from './operations/both.ts';
@@ -19,6 +19,7 @@ export {
   type Accept,
   accept,
   type Connect,
+  type ConnectOptions,
   connect,
   type Listen,
   type Listener,
@@ -48,8 +49,10 @@ export {
   type Peeked,
   peek,
   type Receive,
+  type Remote,
   receive,
   receiveWithin,
+  remote,
   type Send,
   type Shutdown,
   send,
@@ -72,6 +75,7 @@ export type Operation =
   | Send
   | Receive
   | Peek
+  | Remote
   | Sleep
   | Compute
   | Watch

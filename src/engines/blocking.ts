@@ -14,7 +14,7 @@ import {
   stopListening,
 } from './listening-socket.ts';
 import { receiveByDeadline } from './receive-by-deadline.ts';
-import { closeSocket, connectBlocking, peekAt, SEND_FLAGS } from './stream-socket.ts';
+import { closeSocket, connectBlocking, peekAt, remoteOf, SEND_FLAGS } from './stream-socket.ts';
 import { systemFiles } from './system-files.ts';
 
 const neverNotified = new Int32Array(new SharedArrayBuffer(4));
@@ -75,6 +75,7 @@ export const blocking = {
     }
   },
   peek: ({ connection }) => peekAt(libc, descriptorOf(connection).fd),
+  remote: ({ connection }) => remoteOf(libc, descriptorOf(connection)),
   watch() {
     throw new UnsupportedError(
       'a blocking call waits for one connection: a thread that watched an idle one would block for ever',

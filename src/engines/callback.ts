@@ -68,6 +68,7 @@ export function callback(complete: Complete): Engine {
       uncache(fd, target, operation);
     },
     peek: ({ connection }) => nodeConnectionOf(connection).peek(),
+    remote: ({ connection }) => nodeConnectionOf(connection).remote(),
     // A socket of Node's is watched from the moment it is connected.
     watch() {},
     compute,

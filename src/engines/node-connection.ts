@@ -15,6 +15,8 @@ export interface NodeConnection {
   receive(operation: Receive, wake: () => void): number | typeof PENDING;
   /** What the loop has received and has not been taken. */
   peek(): Peeked;
+  /** The address of the other end. */
+  remote(): string;
   /** Ends the sending half. */
   shutdown(done: Done<void>): void;
   close(done: Done<void>): void;

@@ -20,16 +20,23 @@ export class NodeDatagram implements NodeConnection {
   private failure: Error | undefined;
 
   /** @throws OperationError EINVAL if the host is no numeric address. */
-  static connect({ host, port }: Connect, done: Done<Connection>): void {
+  static connect({ host, port, from }: Connect, done: Done<Connection>): void {
     // It would look up a name, which other engines do not.
     socketAddress(host, port);
     const target = `${host}:${port}`;
     const socket = dgram.createSocket(host.includes(':') ? 'udp6' : 'udp4');
-    const datagram = new NodeDatagram(socket, target);
-    socket.connect(port, host, (error?: unknown) => {
-      if (error) socket.close(() => done(operationError('connect', target, error)));
-      else done(null, datagram as unknown as Connection);
-    });
+    const refused = (error: unknown) => socket.close(() => done(operationError('connect', target, error)));
+    // Where no port can be bound, that is its only report.
+    socket.once('error', refused);
+    const connect = () =>
+      socket.connect(port, host, (error?: unknown) => {
+        socket.off('error', refused);
+        if (error) refused(error);
+        else done(null, new NodeDatagram(socket, target) as unknown as Connection);
+      });
+    if (from === undefined) return void connect();
+    socketAddress(from, 0);
+    socket.bind(0, from, connect);
   }
 
   private constructor(socket: dgram.Socket, target: string) {
@@ -77,6 +84,10 @@ export class NodeDatagram implements NodeConnection {
   peek(): Peeked {
     if (this.arrived.length > 0) return 'bytes';
     return this.failure ? 'end' : 'nothing';
+  }
+
+  remote(): string {
+    return this.socket.remoteAddress().address;
   }
 
   shutdown(done: Done<void>): void {

@@ -28,9 +28,9 @@ export class NodeSocket implements NodeConnection {
   /** Its sending half has been ended. */
   private isShut = false;
 
-  static connect({ host, port }: Connect, done: Done<Connection>): void {
-    const socket = new NodeSocket(`${host}:${port}`);
-    socket.connect(host, port, (error) => done(error, socket as unknown as Connection));
+  static connect(operation: Connect, done: Done<Connection>): void {
+    const socket = new NodeSocket(`${operation.host}:${operation.port}`);
+    socket.connect(operation, (error) => done(error, socket as unknown as Connection));
   }
 
   /** Begins to receive from a socket that a server has accepted, paused. */
@@ -49,10 +49,11 @@ export class NodeSocket implements NodeConnection {
     this.wait = new NodeWait(target);
   }
 
-  private connect(host: string, port: number, connected: Done<void>): void {
+  private connect({ host, port, from }: Connect, connected: Done<void>): void {
     const onread = { buffer: landing, callback: (bytes: number) => this.land(bytes) };
     // Half-open like the system's own sockets: a peer that has ended its half can still be sent to.
-    this.socket = net.connect({ host, port, noDelay: true, allowHalfOpen: true, onread }, () => {
+    const options = { host, port, ...(from === undefined ? {} : { localAddress: from }) };
+    this.socket = net.connect({ ...options, noDelay: true, allowHalfOpen: true, onread }, () => {
       this.socket.off('error', refused);
       this.follow();
       connected(null);
@@ -104,6 +105,13 @@ export class NodeSocket implements NodeConnection {
   peek(): Peeked {
     if (this.arrived) return 'bytes';
     return this.isEnded ? 'end' : 'nothing';
+  }
+
+  /** The address of the other end. */
+  remote(): string {
+    const { remoteAddress } = this.socket;
+    if (remoteAddress === undefined) throw new OperationError('remote', 'ENOTCONN', this.target);
+    return remoteAddress;
   }
 
   /** Ends the sending half; `done` is called when the system has been asked to, after all that was sent. */

@@ -11,7 +11,15 @@ import { type Descriptor, descriptorOf } from './descriptor.ts';
 import { type Engine, PENDING, type Waiter } from './engine.ts';
 import { isInterrupted, type Libc, lastError, requireLibc } from './libc.ts';
 import { acceptedBy, isListening, notListening, openListening, shutDown } from './listening-socket.ts';
-import { acceptOn, closeSocket, openSocket, peekAt, SEND_FLAGS, socketAddress } from './stream-socket.ts';
+import {
+  acceptOn,
+  closeSocket,
+  openSocket,
+  peekAt,
+  remoteOf,
+  SEND_FLAGS,
+  socketAddress,
+} from './stream-socket.ts';
 import { systemFiles } from './system-files.ts';
 import { type Timers, timedOut } from './timers.ts';
 
@@ -174,6 +182,8 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add' | 'call
       if (found === 'nothing') descriptor.mayHaveMore = false;
       return found;
     },
+
+    remote: ({ connection }) => remoteOf(libc, descriptorOf(connection)),
 
     close(operation) {
       if (!isSocket(operation.target)) return systemFiles.close(operation);

@@ -60,6 +60,7 @@ export const promise: PromiseEngine = {
     uncache(handle.fd, target, operation);
   },
   peek: ({ connection }) => nodeConnectionOf(connection).peek(),
+  remote: ({ connection }) => nodeConnectionOf(connection).remote(),
   // A socket of Node's is watched from the moment it is connected.
   watch() {},
   compute,

@@ -34,6 +34,7 @@ export function readiness(ready: Ready, complete: Complete): Engine {
       return PENDING;
     },
     peek: ({ connection }) => nodeConnectionOf(connection).peek(),
+    remote: ({ connection }) => nodeConnectionOf(connection).remote(),
     // A socket of Node's is watched from the moment it is connected.
     watch() {},
     compute,

@@ -43,11 +43,27 @@ export function openSocket(
   if (!isDatagram) libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, 4);
   if (!isLinux) libc.fcntl(fd, F_SETFD, FD_CLOEXEC);
   if (nonblocking) libc.fcntl(fd, F_SETFL, O_NONBLOCK);
+  if (operation.kind === 'connect' && operation.from !== undefined)
+    bindTo(libc, fd, operation.from, `${target} from ${operation.from}`);
   return { fd, target, isSocket: true, isDatagram };
 }
 
 const isDatagramSocket = (operation: Connect | Listen): boolean =>
   operation.kind === 'connect' && operation.transport === 'udp';
+
+/** Connections of the socket will come from this address; the system chooses the port. */
+function bindTo(libc: Libc, fd: number, from: string, target: string): void {
+  let failure: unknown;
+  try {
+    const { address } = socketAddress(from, 0);
+    if (libc.bind(fd, address, address.length) === 0) return;
+    failure = lastError(libc, 'connect', target);
+  } catch (error) {
+    failure = error;
+  }
+  libc.close(fd);
+  throw failure;
+}
 
 /** Closes a socket; from then on its descriptor has no number. @throws OperationError with the system's code. */
 export function closeSocket(libc: Libc, descriptor: Descriptor): void {
@@ -81,6 +97,18 @@ export function acceptOn(libc: Libc, fd: number, { nonblocking }: { nonblocking:
   libc.fcntl(accepted, F_SETFD, FD_CLOEXEC);
   if (nonblocking) libc.fcntl(accepted, F_SETFL, O_NONBLOCK);
   return accepted;
+}
+
+/** The address of the other end (getpeername(2)), in the notation of Node. */
+export function remoteOf(libc: Libc, { fd, target }: Descriptor): string {
+  const address = Buffer.alloc(28);
+  const length = Buffer.from(Uint32Array.of(address.length).buffer);
+  if (libc.getpeername(fd, libc.addressOf(address), libc.addressOf(length)) < 0)
+    throw lastError(libc, 'remote', target);
+  if (length.readUInt32LE(0) <= 16) return address.subarray(4, 8).join('.');
+  const groups = Array.from({ length: 8 }, (_, group) => address.readUInt16BE(8 + 2 * group).toString(16));
+  // The shortest form of it (RFC 5952).
+  return new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1);
 }
 
 /** Makes a socket and connects it; blocks until that is done. */

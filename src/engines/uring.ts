@@ -31,7 +31,7 @@ import { type MultishotReceive, multishotReceive } from './multishot-receive.ts'
 import { createRegistry } from './registry.ts';
 import type { Ring } from './ring.ts';
 import { hasMore, type Shot, type Shots } from './shots.ts';
-import { openSocket, peekAt, SEND_FLAGS, SOCK_CLOEXEC, socketAddress } from './stream-socket.ts';
+import { openSocket, peekAt, remoteOf, SEND_FLAGS, SOCK_CLOEXEC, socketAddress } from './stream-socket.ts';
 import { timedOut } from './timers.ts';
 import { uncache } from './uncache.ts';
 
@@ -361,6 +361,7 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
       // In the round in which it was last received from, the ring has not waited since.
       return descriptor.receivedIn === round ? 'nothing' : peekAt(libc, descriptor.fd);
     },
+    remote: ({ connection }) => remoteOf(libc, descriptorOf(connection)),
     uncache(operation) {
       const { fd, target } = descriptorOf(operation.file);
       uncache(fd, target, operation);

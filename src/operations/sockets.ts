@@ -118,6 +118,25 @@ export class Peek extends Step<Peeked> {
  */
 export const peek = (connection: Connection): Peek => new Peek(connection);
 
+export class Remote extends Step<string> {
+  declare readonly kind: 'remote';
+  declare readonly connection: Connection;
+  constructor(connection: Connection) {
+    super();
+    this.kind = 'remote';
+    this.connection = connection;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.remote(this, waiter);
+  }
+}
+
+/**
+ * The numeric address of the other end of a connection, without its port (getpeername(2)); returns at once.
+ * @throws OperationError ENOTCONN if the connection is over.
+ */
+export const remote = (connection: Connection): Remote => new Remote(connection);
+
 export class Watch extends Step<void> {
   declare readonly kind: 'watch';
   declare readonly connection: Connection;

@@ -63,6 +63,7 @@ export const presets: readonly Preset[] = [
       'http-compute': { work: '16KiB' },
       'page-visit': { resources: '2', delay: '0' },
       'file-server': { fileSize: '1MiB' },
+      'load-balance': { backends: '1ms+1ms' },
     },
   },
   quick,

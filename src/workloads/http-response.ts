@@ -32,10 +32,17 @@ export interface ResponseReader {
   free(): void;
 }
 
-let library: Llhttp | undefined;
+let withBody: Llhttp | undefined;
+let bodiless: Llhttp | undefined;
 
-export function createResponseReader(): ResponseReader {
-  library ??= loadLlhttp();
+/** What the parser takes from the callback of a head: no body follows, whatever the head says. */
+const SKIP_BODY = 1;
+
+/** Without `hasBody` it reads answers to HEAD, which end with their head (RFC 9110, 9.3.2). */
+export function createResponseReader({ hasBody = true } = {}): ResponseReader {
+  if (hasBody) withBody ??= loadLlhttp();
+  else bodiless ??= loadLlhttp({ headersComplete: () => SKIP_BODY });
+  const library = (hasBody ? withBody : bodiless) as Llhttp;
   const { exports, land } = library;
   const parser = exports.llhttp_alloc(TYPE_RESPONSE);
   const view = createView();
@@ -56,8 +63,7 @@ export function createResponseReader(): ResponseReader {
       for (let from = 0; from < length; ) {
         const outcome = exports.llhttp_execute(parser, landing + from, length - from);
         if (outcome === OK) return 0;
-        if (outcome !== PAUSED && outcome !== PAUSED_UPGRADE)
-          throw notHttp(library as Llhttp, parser, 'response');
+        if (outcome !== PAUSED && outcome !== PAUSED_UPGRADE) throw notHttp(library, parser, 'response');
         from = exports.llhttp_get_error_pos(parser) - landing;
         const status = finish();
         if (isInterim(status)) continue;

@@ -15,6 +15,8 @@ import type { PeerAddress, Preparation } from './workload.ts';
 export interface HttpTarget extends PeerAddress {
   /** All addresses of the host; the one that was reached, which is also `host`, is the first. */
   readonly addresses: readonly string[];
+  /** The address of this machine that its connections come from; the system's choice if left out. */
+  readonly from?: string;
   readonly head: string;
   /** The request that our server answers without its delay. */
   readonly undelayedHead?: string;

@@ -7,6 +7,7 @@ import fileWrite from './file-write.ts';
 import httpCompute from './http-compute.ts';
 import httpGet from './http-get.ts';
 import httpServer from './http-server.ts';
+import loadBalance from './load-balance.ts';
 import noop from './noop.ts';
 import oauthCodeFlow from './oauth-code-flow.ts';
 import pageVisit from './page-visit.ts';
@@ -42,4 +43,5 @@ export const workloads: readonly Workload[] = [
   echoServer,
   httpServer,
   fileServer,
+  loadBalance,
 ];

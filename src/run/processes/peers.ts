@@ -14,6 +14,8 @@ export interface PeerUsage {
   readonly name: string;
   readonly cpuNs: number;
   readonly wallNs: number;
+  /** How many requests it got, of a peer that counts them. */
+  readonly requests?: number;
 }
 
 export interface Peer {
@@ -33,6 +35,8 @@ export interface PeerStart {
   readonly module: URL;
   /** What it is called in results; the module's own name if left out. */
   readonly name?: string;
+  /** The how many-th of its kind it is, from 1 on. */
+  readonly ordinal?: number;
   readonly options: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
   /** Called with its output on stderr. */
@@ -56,6 +60,7 @@ const peerAnswer = z.discriminatedUnion('kind', [
     id: z.number(),
     cpuNs: z.number().check(z.nonnegative()),
     wallNs: z.number().check(z.nonnegative()),
+    requests: z.optional(z.number().check(z.nonnegative())),
   }),
 ]);
 type PeerAnswer = z.infer<typeof peerAnswer>;
@@ -70,11 +75,11 @@ const peerAddress = z.object({
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
 export async function startPeer(start: PeerStart): Promise<Peer> {
-  const { module, options, signal, output } = start;
+  const { module, options, signal, output, ordinal = 1 } = start;
   const isProgram = module.href === PROGRAM_MAIN.href;
   const isOurs = isProgram || Object.values(ourPeers).some(({ href }) => href === module.href);
   const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
-  const name = start.name ?? (isOurs ? `${file} (node)` : file);
+  const name = start.name ?? (isOurs ? `${file}${ordinal > 1 ? ` ${ordinal}` : ''} (node)` : file);
   const answers = createAnswers(name);
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,
@@ -179,7 +184,8 @@ function createAnswers(name: string) {
       settleFirst(data);
       if (data.kind === 'refused') refusal = data.reason;
       if (data.kind !== 'usage') return;
-      asked.get(data.id)?.({ name, cpuNs: data.cpuNs, wallNs: data.wallNs });
+      const { cpuNs, wallNs, requests } = data;
+      asked.get(data.id)?.({ name, cpuNs, wallNs, ...(requests === undefined ? {} : { requests }) });
       asked.delete(data.id);
     },
     ask(child: Child): Promise<PeerUsage | undefined> {

@@ -19,6 +19,8 @@ export interface ServerProcess {
   readonly ending: string | undefined;
   /** The first session that failed. */
   readonly firstFailure: string | undefined;
+  /** Why its model cannot perform the sessions of its workload; `undefined` if none has reported that. */
+  readonly refusal: string | undefined;
   /**
    * What it has used so far: as soon as it answers, which a stopped one does not; `undefined` if it has
    * ended.
@@ -91,6 +93,7 @@ export async function startServer({
   let pid = 0;
   let ending: string | undefined;
   let firstFailure: string | undefined;
+  let refusal: string | undefined;
   let settle: (outcome: { port: number } | Error) => void = () => {};
   const first = new Promise<{ port: number } | Error>((resolve) => {
     settle = resolve;
@@ -109,8 +112,10 @@ export async function startServer({
         child.lead(pid);
         child.send(plan);
       } else if (data?.kind === 'listening') settle({ port: data.port });
-      else if (data?.kind === 'session-failed') firstFailure ??= data.message;
-      else if (data?.kind === 'unsupported') settle(new UnsupportedError(data.reason));
+      else if (data?.kind === 'session-failed') {
+        firstFailure ??= data.message;
+        if (data.code === UnsupportedError.name) refusal ??= data.message;
+      } else if (data?.kind === 'unsupported') settle(new UnsupportedError(data.reason));
       else if (data?.kind === 'failed') {
         ending ??= `${called} failed: ${data.reason}`;
         settle(refused(data.reason));
@@ -142,6 +147,9 @@ export async function startServer({
     },
     get firstFailure() {
       return firstFailure;
+    },
+    get refusal() {
+      return refusal;
     },
     async read() {
       if (ending !== undefined) return undefined;

@@ -82,6 +82,8 @@ async function loaded(
     },
   };
   for await (const record of runTrials([generator], { ...options, fixture, turned })) {
+    if (record.status === 'failed' && server.refusal !== undefined)
+      return { kind: 'trial', cell, trial, status: 'unsupported', reason: server.refusal };
     if (record.status !== 'measured') return { ...record, cell, ...(await whatItServed(record, server)) };
     const [open, closed] = await Promise.all([readings.open, readings.closed]);
     const last = await settled(server, record.connectionsMade);

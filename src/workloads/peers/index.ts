@@ -4,6 +4,7 @@ import { choice } from '../parameters.ts';
 export const peers = {
   echo: new URL('./echo.main.js', import.meta.url),
   http: new URL('./http.main.js', import.meta.url),
+  backend: new URL('./backend.main.js', import.meta.url),
   dns: new URL('./dns.main.js', import.meta.url),
   oauth: new URL('./oauth.main.js', import.meta.url),
   page: new URL('./page.main.js', import.meta.url),
