@@ -33,7 +33,11 @@ const SIDE_BY_SIDE = [
   ...['forms', 'http-misbehaviour', 'misbehaviour', 'one-byte', 'peer-killed', 'servers', 'system-calls'].map(
     (name) => `tests/${name}.test.ts`,
   ),
-  ...['load-balance', 'oauth', 'page-visit', 'phases', 'sqlite', 'tls', 'types'].map(
+  ...['cli/budget', 'cli/capacity', 'engines/hard-cases', 'run/processes/server-peer'].map(
+    (name) => `tests/${name}.test.ts`,
+  ),
+  ...['run/trial/bytes', 'run/trial-record'].map((name) => `tests/${name}.test.ts`),
+  ...['conformance', 'load-balance', 'oauth', 'page-visit', 'phases', 'sqlite', 'tls', 'types'].map(
     (name) => `tests/${name}.test.ts`,
   ),
 ];
