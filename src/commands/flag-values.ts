@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { parseDuration } from '../quantity.ts';
 import { findNamed } from '../run/plan.ts';
 import type { Preset } from '../run/presets.ts';
-import { MOST_PER_SECOND } from '../run/request.ts';
+import { BOUNDS, MOST_PER_SECOND } from '../run/request.ts';
 import { LONGEST_FACTOR } from '../run/trial/warm-up.ts';
 
 const arrivalKinds = [{ name: 'poisson' }, { name: 'constant' }] as const;
@@ -46,6 +46,10 @@ export function parseRate(flag: string, written: string): number {
     hint: 'write requests per second, like 500 or 2.5k',
   });
 }
+
+/** The pool of clients of an open load, if one is asked for. @throws UserError if it is no number of clients. */
+export const parsePool = ({ clients }: { readonly clients?: string | undefined }): { clients?: number } =>
+  clients === undefined ? {} : { clients: parseCount('--clients', clients, BOUNDS.clients) };
 
 /** Reads a whole number. @throws UserError if it is not one, or out of bounds. */
 export function parseCount(flag: string, written: string, [least, most]: readonly [number, number]): number {

@@ -12,6 +12,7 @@ import {
   parseArrivals,
   parseCount,
   parseLongerThan0,
+  parsePool,
   parseRate,
   parseShare,
 } from './flag-values.ts';
@@ -81,6 +82,11 @@ function requestedLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
   const thinkNs = parseDuration(flags.think);
   const arrivals = parseArrivals(flags.arrivals);
   const rates = (flags.rate ?? []).map((rate) => parseRate('--rate', rate));
+  const pool = parsePool(flags);
+  if (pool.clients !== undefined && rates.length === 0)
+    throw new UserError('--clients is the pool of clients of an open load, and there is none', {
+      hint: 'give its rate with --rate, or the clients of a closed load with --concurrency',
+    });
   const clients =
     flags.concurrency?.map((written) => parseCount('--concurrency', written, [1, Number.MAX_SAFE_INTEGER])) ??
     (rates.length > 0 ? [] : preset.concurrencies);
@@ -89,6 +95,6 @@ function requestedLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
     ...ascending(clients).map(
       (concurrency): LoadSpec => ({ kind: 'closed', concurrency, ...(thinkNs > 0 ? { thinkNs } : {}) }),
     ),
-    ...ascending(rates).map((ratePerSecond): LoadSpec => ({ kind: 'open', ratePerSecond, arrivals })),
+    ...ascending(rates).map((ratePerSecond): LoadSpec => ({ kind: 'open', ratePerSecond, arrivals, ...pool })),
   ];
 }

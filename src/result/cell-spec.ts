@@ -18,6 +18,13 @@ export const loadSchema = z
       kind: z.literal('open'),
       ratePerSecond: z.number().positive().describe('Requests that arrive.'),
       arrivals: arrivalsSchema.describe('How arrivals are spread.'),
+      clients: z
+        .int()
+        .positive()
+        .optional()
+        .describe(
+          'Size of the pool of clients, each with a connection of its own, that send them: what arrives while all are busy waits in line. Left out where every arrival finds a client.',
+        ),
     }),
   ])
   .meta({

@@ -10,7 +10,7 @@ import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../w
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { generatorModel } from './server/generator.ts';
 import { distinct, type ParamValues, shownParams, unusedParams } from './shown-params.ts';
-import { requestsAtOnce } from './trial/trial-load.ts';
+import { loadOfServer, requestsAtOnce } from './trial/trial-load.ts';
 
 /** What a plan knows of a workload: nothing that would run its code. A workload is one. */
 export interface WorkloadDescription extends Pick<Workload, 'name' | 'summary' | 'form' | 'uses'> {
@@ -74,7 +74,7 @@ export interface PlanRequest {
 export function planCells({ models, workloads, loads, threads }: PlanRequest): PlannedCell[] {
   return workloads.flatMap((planned) =>
     planned.params.flatMap((params) =>
-      loads.flatMap((load) =>
+      loads.map(planned.workload.serve ? loadOfServer : (load) => load).flatMap((load) =>
         models.flatMap(({ model, params: modelParams }) =>
           modelParams.map((own): PlannedCell => {
             const { workload } = planned;

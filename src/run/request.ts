@@ -10,6 +10,7 @@ import { arrivalsSchema, loadSchema } from '../result.ts';
 /** The least and the most that can be asked for. */
 export const BOUNDS = {
   threads: [1, 4096],
+  clients: [1, 1_000_000],
   trials: [1, 1000],
   seed: [0, Number.MAX_SAFE_INTEGER],
   maxInFlight: [1, 1_000_000],
@@ -77,6 +78,8 @@ const capacityRequestSchema = z.object({
   /** What has to be kept, like `p99<20ms`. */
   objective: z.string(),
   arrivals: arrivalsSchema,
+  /** Of each load's pool; without one, every arrival finds a client. */
+  clients: within(BOUNDS.clients).exactOptional(),
   /** The highest rate to try. */
   mostPerSecond: z.number().positive().max(MOST_PER_SECOND),
 });

@@ -31,7 +31,7 @@ export async function requestedCells(
   asking: Asking,
 ): Promise<RequestedCells> {
   const { loads, params, threads } = request;
-  const clients = loads.map((load) => (load.kind === 'closed' ? load.concurrency : 0));
+  const clients = loads.map((load) => (load.kind === 'closed' ? load.concurrency : (load.clients ?? 0)));
   requireOpenFiles(Math.max(0, ...clients), 'client');
   const chosen = request.models?.map((name) => modelNamed(name, asking)) ?? models;
   const workloads = await planWorkloads(request, asking);

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { collectWhole } from './collect.ts';
 import {
   arrivalsOption,
+  clientsOption,
   dataOption,
   jsonDocumentOption,
   modelOption,
@@ -29,6 +30,7 @@ export const capacityCommand = new Command('capacity')
   .addOption(workloadFileOption)
   .addOption(threadsOption)
   .addOption(arrivalsOption)
+  .addOption(clientsOption)
   .option('--max-rate <n>', 'highest rate to try', '10M')
   .option(
     '--max-in-flight <n>',

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { collect, collectWhole } from './collect.ts';
 import {
   arrivalsOption,
+  clientsOption,
   dataOption,
   jsonDocumentOption,
   modelOption,
@@ -30,6 +31,7 @@ export const runCommand = new Command('run')
     collect,
   )
   .addOption(arrivalsOption)
+  .addOption(clientsOption)
   .option(
     '--max-in-flight <n>',
     'under an open load, shed requests beyond this number, and count them',

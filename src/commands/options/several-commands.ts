@@ -10,6 +10,10 @@ export const threadsOption = new Option(
   'a fixed number of threads for thread-per-request (default: one per request in flight)',
 );
 export const arrivalsOption = new Option('--arrivals <kind>', 'poisson or constant').default('poisson');
+export const clientsOption = new Option(
+  '--clients <n>',
+  'under an open load, a pool of clients: arrivals that find all busy wait in line (default: no pool; 64 where the model is the server)',
+);
 export const workloadFileOption = new Option(
   '-w, --workload-file <file...>',
   'workloads of your own',

@@ -41,6 +41,7 @@ function columnNames(): string[] {
     'think_ns',
     'rate_per_second',
     'arrivals',
+    'clients',
     'model',
     'threads',
     'model_params',
@@ -67,7 +68,7 @@ function cellRow(cell: Cell): Row {
     load: load.kind,
     ...(load.kind === 'closed'
       ? { concurrency: load.concurrency, think_ns: load.thinkNs ?? 0 }
-      : { rate_per_second: load.ratePerSecond, arrivals: load.arrivals }),
+      : { rate_per_second: load.ratePerSecond, arrivals: load.arrivals, clients: load.clients }),
     status,
     reason: isMeasured(cell) ? undefined : cell.reason,
     warnings: codesOf(cell.warnings),
@@ -77,13 +78,14 @@ function cellRow(cell: Cell): Row {
 
 /** The rate is no load that was asked for, but what was found: it is in no column of loads. */
 function capacityRow(capacity: Capacity): Row {
-  const { cell, arrivals, reason, steps, ratePerSecond } = capacity;
+  const { cell, arrivals, clients, reason, steps, ratePerSecond } = capacity;
   const status = ratePerSecond === undefined ? undefined : 'measured';
   const warnings = codesOf(steps.flatMap((step) => step.warnings ?? []));
   return {
     ...identity(cell),
     load: 'searched',
     arrivals,
+    clients,
     status,
     reason,
     warnings,

@@ -121,7 +121,7 @@ export async function measureCell(
     },
     // A closed load's servers never rest: the gaps between requests would add up in the prediction without
     // bound.
-    servers: spec.kind === 'open' ? model.servers?.(traitsOf(plan, workload)) : undefined,
+    servers: spec.kind === 'open' ? serversOf(model.servers?.(traitsOf(plan, workload)), spec) : undefined,
     ...(workload.form === 'operations'
       ? { movedBytes: () => sumOfMoved(readMovedBytes(), threadData.movedBytes) }
       : {}),
@@ -147,6 +147,12 @@ export async function measureCell(
   };
   return { loops: [{ result, slots: instruments.slots }], leave };
 }
+
+/** A pool of clients that is smaller than the model's own is what requests wait for. */
+const serversOf = (
+  servers: number | undefined,
+  { clients = Number.POSITIVE_INFINITY }: { readonly clients?: number | undefined },
+) => servers && Math.min(servers, clients);
 
 const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) => ({
   form: workload.form,

@@ -53,18 +53,26 @@ export async function measureDivided(
   return { loops: measured, leave: () => pool.destroy() };
 }
 
-/** A loop's share of the clients; or of the schedule, whose arrivals go to the loops in turn. */
-function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
+/** A loop's share of the clients, and of the schedule, whose arrivals go to the loops in turn. */
+export function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
   const { load } = plan.cell;
   const requests = plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) };
-  if (load.kind === 'open') return { ...plan, ...requests, isShare: true, loop: { number: loop, of: loops } };
-  const concurrency = shares(load.concurrency, loops)[loop] as number;
+  const share = (clients: number) => shares(clients, loops)[loop] as number;
+  if (load.kind === 'closed')
+    return {
+      ...plan,
+      ...requests,
+      isShare: true,
+      seed: plan.seed + loop,
+      cell: { ...plan.cell, load: { ...load, concurrency: share(load.concurrency) } },
+    };
+  const pool = load.clients === undefined ? load : { ...load, clients: share(load.clients) };
   return {
     ...plan,
     ...requests,
     isShare: true,
-    seed: plan.seed + loop,
-    cell: { ...plan.cell, load: { ...load, concurrency } },
+    loop: { number: loop, of: loops },
+    cell: { ...plan.cell, load: pool },
   };
 }
 

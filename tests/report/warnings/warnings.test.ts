@@ -45,6 +45,11 @@ const messageOf = (code: string, situation: Situation) =>
     .find((warning) => warning.code === code)?.message;
 
 const open = sample.cellOf('epoll', sample.open(1000));
+const pooled = sample.cellOf(
+  'epoll',
+  { kind: 'open', ratePerSecond: 1000, arrivals: 'poisson', clients: 8 },
+  { generator: 'poll' },
+);
 const served: CellSpec = { ...sample.cellOf('epoll'), generator: 'poll' };
 const fates = {
   accepted: 9,
@@ -160,6 +165,12 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     'generator-late',
     { cell: { ...open, generator: 'poll' }, trials: [lag(200e3)] },
     { cell: open, trials: [lag(200e3)] },
+  ],
+  [
+    // What waits for a client of a pool that is busy was not sent late.
+    'generator-late',
+    { cell: pooled, trials: [{ ...lag(200e3), inFlightMean: 3 }] },
+    { cell: pooled, trials: [{ ...lag(200e3), inFlightMean: 4 }] },
   ],
   [
     'sessions-failed',
