@@ -8,7 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ServerProcess } from '../src/run/server/server-process.ts';
 import { load } from './compiled.ts';
-import { createFixtures, measured, models, workloadFile } from './measuring.ts';
+import {
+  createFixtures,
+  littleRatio,
+  measured,
+  measuredOpen,
+  models,
+  workloadFile,
+  workloads,
+} from './measuring.ts';
 import { workspace } from './workspace.ts';
 
 const { startServer } = await load<typeof import('../src/run/server/server-process.ts')>(
@@ -132,8 +140,45 @@ function isThere(pid: number): boolean {
   }
 }
 
+const epoll = models.find(({ name }) => name === 'epoll') as (typeof models)[number];
+
+describe('requests from several processes', () => {
+  const workload = workloads.find(({ name }) => name === 'echo-server') as (typeof workloads)[number];
+  const three = { model: epoll, workload, fixtures, generators: 3 };
+
+  test('are those of one load, and each process is looked at', async () => {
+    // More idle connections than one of three would be given.
+    const params = { idleConnections: '4' };
+    const [trial] = await measured({ ...three, params, concurrencies: [8] });
+    if (trial?.status !== 'measured') throw new Error(JSON.stringify(trial));
+    expect(trial.cell).toMatchObject({ generator: 'epoll', generators: 3 });
+    const names = trial.peers.map(({ name }) => name);
+    expect(names).toEqual(['generator 1', 'generator 2', 'generator 3']);
+    expect(trial.peers.every(({ cpuNs, wallNs }) => cpuNs > 0 && wallNs > 0)).toBe(true);
+    const { due, atOpening, completed, failed, atClose } = trial.conservation ?? expect.unreachable();
+    expect(atOpening + due).toBe(completed + failed + atClose);
+    expect(trial.completed).toBe(completed);
+    // All clients of the load, one connection each, and each idle one once.
+    expect(trial.connections).toMatchObject({ openAtClose: 8 + 4, failed: 0 });
+    expect(trial.connections?.accepted).toBe(trial.connectionsMade);
+    expect(littleRatio(trial)).toBeCloseTo(1, 1);
+  });
+
+  test('share the schedule of an open load', async () => {
+    const trial = await measuredOpen({ ...three, ratePerSecond: 1500 });
+    if (trial.status !== 'measured') throw new Error(JSON.stringify(trial));
+    // A hundred milliseconds; five standard deviations of a Poisson process.
+    expect(Math.abs((trial.conservation?.due ?? 0) - 150)).toBeLessThan(5 * Math.sqrt(150));
+  });
+
+  test('are those of fewer where there are fewer clients', async () => {
+    const [trial] = await measured({ ...three, concurrencies: [1] });
+    expect(trial).toMatchObject({ status: 'measured', peers: [{ name: 'generator' }] });
+    expect(trial?.cell).not.toHaveProperty('generators');
+  });
+});
+
 describe('a server of the user’s own', () => {
-  const epoll = models.find(({ name }) => name === 'epoll') as (typeof models)[number];
   const text = (serve: string) => `
     import { close, connect, defineServer, receive, send, OperationError } from 'iobench';
     export default defineServer({

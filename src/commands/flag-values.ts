@@ -51,6 +51,12 @@ export function parseRate(flag: string, written: string): number {
 export const parsePool = ({ clients }: { readonly clients?: string | undefined }): { clients?: number } =>
   clients === undefined ? {} : { clients: parseCount('--clients', clients, BOUNDS.clients) };
 
+/** How many processes send a server its requests, if they are several. @throws UserError if it is no number. */
+export function parseGenerators({ generators: written }: { readonly generators: string }) {
+  const generators = parseCount('--generators', written, BOUNDS.generators);
+  return generators === 1 ? {} : { generators };
+}
+
 /** Reads a whole number. @throws UserError if it is not one, or out of bounds. */
 export function parseCount(flag: string, written: string, [least, most]: readonly [number, number]): number {
   const count = /^\d+$/.test(written.trim()) ? Number(written) : Number.NaN;

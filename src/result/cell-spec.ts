@@ -48,6 +48,11 @@ export const cellSchema = z
       .string()
       .optional()
       .describe('Where the model is the server: the model of the process that sends the requests.'),
+    generators: z
+      .int()
+      .min(2)
+      .optional()
+      .describe('How many such processes share the clients; left out where it is one.'),
   })
   .meta({ id: 'cell', description: 'One model x workload x load.' });
 /** One model x workload x load. */
@@ -72,5 +77,6 @@ export function cellKey(cell: SearchedSpec & { readonly load?: LoadSpec | undefi
     cell.threads ?? null,
     sorted(cell.modelParams),
     ...(cell.generator === undefined ? [] : [cell.generator]),
+    ...(cell.generators === undefined ? [] : [cell.generators]),
   ]);
 }

@@ -68,10 +68,12 @@ export interface PlanRequest {
   readonly workloads: readonly PlannedWorkload[];
   readonly loads: readonly LoadSpec[];
   readonly threads: number | undefined;
+  /** How many processes send a server its requests; one if left out. */
+  readonly generators?: number | undefined;
 }
 
 /** Every model x workload x parameters x load. */
-export function planCells({ models, workloads, loads, threads }: PlanRequest): PlannedCell[] {
+export function planCells({ models, workloads, loads, threads, generators }: PlanRequest): PlannedCell[] {
   return workloads.flatMap((planned) =>
     planned.params.flatMap((params) =>
       loads.map(planned.workload.serve ? loadOfServer : (load) => load).flatMap((load) =>
@@ -88,7 +90,7 @@ export function planCells({ models, workloads, loads, threads }: PlanRequest): P
             const pool = threads !== undefined && model.takesThreads ? { threads } : {};
             const chosen = Object.keys(own).length > 0 ? { modelParams: own } : {};
             const shown = shownParams(workload, params);
-            const side = workload.serve ? { generator: generatorModel().name } : {};
+            const side = workload.serve ? sendersOf(load, generators) : {};
             return {
               cell: {
                 model: model.name,
@@ -108,6 +110,12 @@ export function planCells({ models, workloads, loads, threads }: PlanRequest): P
       ),
     ),
   );
+}
+
+/** Who sends a server its requests: no more processes than there are clients. */
+function sendersOf(load: LoadSpec, asked = 1): Pick<CellSpec, 'generator' | 'generators'> {
+  const generators = Math.min(asked, requestsAtOnce(load));
+  return { generator: generatorModel().name, ...(generators > 1 ? { generators } : {}) };
 }
 
 /** Cells that one process measures, one after another: they differ in their load alone. */

@@ -11,6 +11,7 @@ import { arrivalsSchema, loadSchema } from '../result.ts';
 export const BOUNDS = {
   threads: [1, 4096],
   clients: [1, 1_000_000],
+  generators: [1, 256],
   trials: [1, 1000],
   seed: [0, Number.MAX_SAFE_INTEGER],
   maxInFlight: [1, 1_000_000],
@@ -37,6 +38,8 @@ const cellsShape = {
   defaultParams: recordOf(recordOf(z.string())),
   /** The size of a fixed pool; one thread per request in flight if left out. */
   threads: within(BOUNDS.threads).exactOptional(),
+  /** Processes that send a server its requests; one if left out. */
+  generators: within(BOUNDS.generators).exactOptional(),
 };
 
 const trialShape = {

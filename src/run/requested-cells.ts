@@ -30,14 +30,14 @@ export async function requestedCells(
   request: CellsRequest & { readonly loads: readonly LoadSpec[] },
   asking: Asking,
 ): Promise<RequestedCells> {
-  const { loads, params, threads } = request;
+  const { loads, params, threads, generators } = request;
   const clients = loads.map((load) => (load.kind === 'closed' ? load.concurrency : (load.clients ?? 0)));
   requireOpenFiles(Math.max(0, ...clients), 'client');
   const chosen = request.models?.map((name) => modelNamed(name, asking)) ?? models;
   const workloads = await planWorkloads(request, asking);
   const planned = models.filter((model) => chosen.includes(model)).map((model) => planModel(model, params));
   return {
-    cells: planCells({ models: planned, workloads, loads, threads }),
+    cells: planCells({ models: planned, workloads, loads, threads, generators }),
     workloads,
     workloadFiles: request.workloads.files.map(({ path }) => path),
   };

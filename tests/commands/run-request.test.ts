@@ -87,6 +87,18 @@ describe('a request', () => {
       { kind: 'open', ratePerSecond: 2500, arrivals: 'constant' },
     ]);
   });
+  it('has as many processes that send a server its requests as are asked for, and one by default', async () => {
+    expect(requestOf('sleep')).not.toHaveProperty('generators');
+    expect(() => requestOf('sleep', '--generators', '0')).toThrow(UserError);
+    const words = ['tcp-echo', 'echo-server', '-m', 'epoll', '-c', '1,8', '--generators', '4'];
+    const { plan } = await planOf(requestOf(...words));
+    expect(plan.cells.map(({ cell: { generators } }) => generators)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      4,
+    ]);
+  });
   it('has a pool of clients for open loads, if that is asked for or the model is the server', async () => {
     expect(requestOf('-r', '9', '-c', '2', '--clients', '8').loads).toEqual([
       { kind: 'closed', concurrency: 2 },

@@ -5,6 +5,7 @@ import {
   arrivalsOption,
   clientsOption,
   dataOption,
+  generatorsOption,
   jsonDocumentOption,
   modelOption,
   nameOption,
@@ -31,6 +32,7 @@ export const capacityCommand = new Command('capacity')
   .addOption(threadsOption)
   .addOption(arrivalsOption)
   .addOption(clientsOption)
+  .addOption(generatorsOption)
   .option('--max-rate <n>', 'highest rate to try', '10M')
   .option(
     '--max-in-flight <n>',

@@ -5,6 +5,7 @@ import {
   arrivalsOption,
   clientsOption,
   dataOption,
+  generatorsOption,
   jsonDocumentOption,
   modelOption,
   nameOption,
@@ -32,6 +33,7 @@ export const runCommand = new Command('run')
   )
   .addOption(arrivalsOption)
   .addOption(clientsOption)
+  .addOption(generatorsOption)
   .option(
     '--max-in-flight <n>',
     'under an open load, shed requests beyond this number, and count them',

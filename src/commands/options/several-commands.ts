@@ -14,6 +14,10 @@ export const clientsOption = new Option(
   '--clients <n>',
   'under an open load, a pool of clients: arrivals that find all busy wait in line (default: no pool; 64 where the model is the server)',
 );
+export const generatorsOption = new Option(
+  '--generators <n>',
+  'where the model is the server: processes that send the requests, and share the clients or the arrivals',
+).default('1');
 export const workloadFileOption = new Option(
   '-w, --workload-file <file...>',
   'workloads of your own',

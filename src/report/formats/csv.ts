@@ -45,19 +45,24 @@ function columnNames(): string[] {
     'model',
     'threads',
     'model_params',
+    'generator',
+    'generators',
   ];
   return [...identityNames, 'status', 'reason', 'warnings', ...Object.keys(MEASURED), ...Object.keys(FOUND)];
 }
 
 type Row = Readonly<Record<string, Value>>;
 
-function identity({ workload, params, model, threads, modelParams }: SearchedSpec): Row {
+function identity(cell: SearchedSpec): Row {
+  const { workload, params, model, threads, modelParams, generator, generators } = cell;
   return {
     workload,
     params: JSON.stringify(params),
     model,
     threads,
     model_params: modelParams === undefined ? undefined : JSON.stringify(modelParams),
+    generator,
+    generators: generator === undefined ? undefined : (generators ?? 1),
   };
 }
 

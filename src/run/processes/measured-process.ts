@@ -83,15 +83,23 @@ async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): 
   }
 }
 
-/**
- * Starts the measured process. The outcome of a load is `undefined` if it was interrupted before, or another
- * process has to measure it.
- */
-function startMeasured(
+/** A measured process that has been started. */
+export interface MeasuredProcess {
+  /** One of each load; `undefined` if it was interrupted before, or another process has to measure it. */
+  readonly outcomes: readonly Promise<Outcome | undefined>[];
+  /** Begins a load that it shares with others, and for which it has said that it is warm. */
+  begin(): void;
+  /** Ends it; a load that is measured has no outcome. */
+  end(): Promise<void>;
+}
+
+/** Starts the measured process. */
+export function startMeasured(
   plans: readonly TrialPlan[],
   options: TrialOptions,
   turned: (index: number, phase: 'open' | 'closed') => void,
-) {
+  warm: () => void = () => {},
+): MeasuredProcess {
   const { timeLimitNs, signal } = options;
   const limit = createLimit();
   const known = plans.map(() => deferred<Outcome | undefined>());
@@ -113,9 +121,10 @@ function startMeasured(
     if (message.kind === 'ready') {
       // A second message of this kind does not come from the process: the first one names the group that will
       // be killed.
-      if (!hasBegun) begin(message.pid);
+      if (!hasBegun) start(message.pid);
       hasBegun = true;
     } else if (message.kind === 'reached') reached(message.phase);
+    else if (message.kind === 'warm') warm();
     else if (message.kind === 'turned') {
       phase = message.phase === 'open' ? 'measuring' : 'draining';
       turned(index, message.phase);
@@ -129,7 +138,7 @@ function startMeasured(
   };
   const limitLoad = () =>
     limit.set(timeLimitNs / 1e6, () => kill({ kind: 'failed', reason: lateReason(timeLimitNs, phase) }));
-  const begin = (pid: number) => {
+  const start = (pid: number) => {
     child.lead(pid);
     try {
       child.send({ plans });
@@ -176,7 +185,11 @@ function startMeasured(
     if (last === undefined) child.kill();
     await ended;
   };
-  return { outcomes: known.map(({ promise }) => promise), end };
+  return {
+    outcomes: known.map(({ promise }) => promise),
+    begin: () => child.send({ kind: 'begin' }),
+    end,
+  };
 }
 
 const isWarmed = (plans: readonly TrialPlan[]): boolean =>

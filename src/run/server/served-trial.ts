@@ -1,6 +1,7 @@
 /** The record of a trial of a server: what its clients measured, and what it used meanwhile. Pure. */
 import type { Model } from '../../models/model.ts';
-import type { CellSpec, MeasuredTrial, ThreadTime } from '../../result.ts';
+import type { CellSpec, MachineUsage, MeasuredTrial, ThreadTime } from '../../result.ts';
+import type { PeerUsage } from '../processes/peers.ts';
 import type { ServerAccounts } from './accounts.ts';
 
 /** As the window opened, as it closed, and when the clients had left. */
@@ -26,17 +27,22 @@ export function mainThreadOf({
   return filesOnPool ? 'waits' : 'reports';
 }
 
-/**
- * The generator is a peer like any other: its own figures are stored as one. `firstFailure` is why the first
- * session failed.
- */
-export function servedTrial(
-  cell: CellSpec,
-  record: MeasuredTrial,
-  { open, closed, last }: ServerReadings,
-  mainThread: MainThread,
-  firstFailure?: string,
-): MeasuredTrial {
+export interface Served {
+  readonly cell: CellSpec;
+  /** What the clients measured. */
+  readonly record: MeasuredTrial;
+  /** What each process that sent the requests used over its window. */
+  readonly generators: readonly PeerUsage[];
+  readonly readings: ServerReadings;
+  readonly mainThread: MainThread;
+  /** Why the first session failed. */
+  readonly firstFailure?: string | undefined;
+}
+
+/** A generator is a peer like any other: its own figures are stored as one. */
+export function servedTrial(served: Served): MeasuredTrial {
+  const { cell, record, generators, mainThread, firstFailure } = served;
+  const { open, closed, last } = served.readings;
   const {
     idleCpuShare: _idle,
     submit: _submit,
@@ -44,21 +50,19 @@ export function servedTrial(
     pacingCpuNs: _pacing,
     threadTime: _senders,
     bytes,
+    machine,
     ...rest
   } = record;
-  const generator = {
-    name: 'generator',
-    cpuNs: record.cpu.userNs + record.cpu.systemNs,
-    wallNs: record.windowNs,
-  };
   // Both readings are a little late, and not by the same time.
   const scale = record.windowNs / Math.max(1, closed.wallNs - open.wallNs);
   const between = (key: Exclude<keyof ServerAccounts, 'mainThread' | 'connections'>) =>
     Math.max(0, closed[key] - open[key]) * scale;
+  const cpu = { userNs: between('userNs'), systemNs: between('systemNs') };
   return {
     ...rest,
     cell,
-    cpu: { userNs: between('userNs'), systemNs: between('systemNs') },
+    cpu,
+    ...(machine ? { machine: { ...machine, otherShare: otherShareOf(machine, cpu, served) } } : {}),
     contextSwitches: {
       voluntary: Math.round(between('voluntarySwitches')),
       involuntary: Math.round(between('involuntarySwitches')),
@@ -68,7 +72,7 @@ export function servedTrial(
     threads: closed.threads,
     ...(mainThread === 'serves-nobody' ? {} : { threadTime: threadTimeOf(open, closed, mainThread) }),
     ...(bytes ? { bytes: { in: bytes.out, out: bytes.in } } : {}),
-    peers: [...record.peers, generator],
+    peers: [...record.peers, ...generators],
     connections: {
       ...last.connections,
       open: Math.max(0, last.connections.open),
@@ -78,6 +82,22 @@ export function servedTrial(
       listenOverflows: Math.max(0, closed.listenOverflows - open.listenOverflows),
     },
   };
+}
+
+const sumOfCpu = ({ userNs, systemNs }: MeasuredTrial['cpu']): number => userNs + systemNs;
+
+/**
+ * What processes used that have nothing to do with the measurement. The record took only the one that it is of
+ * for its own: not the server, nor others that sent requests.
+ */
+function otherShareOf(
+  { otherShare, cpuTimeNs }: MachineUsage,
+  server: MeasuredTrial['cpu'],
+  { record, generators }: Served,
+): number {
+  const sendersNs = generators.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
+  const oursNs = sumOfCpu(server) + sendersNs - sumOfCpu(record.cpu);
+  return Math.max(0, otherShare - oursNs / cpuTimeNs);
 }
 
 /**

@@ -8,13 +8,14 @@ import { UnsupportedError } from '../../operations.ts';
 import { counted, plural } from '../../quantity.ts';
 import type { MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
 import { inOneLine } from '../processes/in-one-line.ts';
-import { runTrials, type TrialOptions } from '../processes/measured-process.ts';
+import type { TrialOptions } from '../processes/measured-process.ts';
 import { within } from '../processes/within.ts';
 import type { TrialPlan } from '../trial/cell.ts';
 import { requestsAtOnce } from '../trial/trial-load.ts';
 import { failedTrial } from '../trial-record.ts';
 import type { ServerAccounts } from './accounts.ts';
 import { generatorModel } from './generator.ts';
+import { sendRequests } from './generators.ts';
 import { connectionsFailure, mainThreadOf, type ServerReadings, servedTrial } from './served-trial.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
@@ -57,7 +58,7 @@ async function runServerTrial(plan: TrialPlan, options: TrialOptions): Promise<T
   }
 }
 
-/** The generator's record, with the server's figures. */
+/** The record of who sent the requests, with the server's figures. */
 async function loaded(
   plan: TrialPlan,
   server: ServerProcess,
@@ -81,19 +82,22 @@ async function loaded(
       return server.ending ?? options.fixture.ending;
     },
   };
-  for await (const record of runTrials([generator], { ...options, fixture, turned })) {
-    if (record.status !== 'measured') return { ...record, cell, ...(await whatItServed(record, server)) };
-    const [open, closed] = await Promise.all([readings.open, readings.closed]);
-    const last = await settled(server, record.connectionsMade);
-    if (!open || !closed || !last)
-      return failedTrial(cell, trial, server.ending ?? 'the server did not report what it had used');
-    const all: ServerReadings = { open, closed, last };
-    const failure = connectionsFailure(record, all);
-    if (failure !== undefined) return failedTrial(cell, trial, failure);
-    const model = models.find(({ name }) => name === cell.model) as Model;
-    return servedTrial(cell, record, all, mainThreadOf(model), server.firstFailure);
-  }
-  return undefined;
+  // A search for a capacity begins with fewer clients than its cell has.
+  const count = Math.min(cell.generators ?? 1, requestsAtOnce(cell.load));
+  const sent = await sendRequests(generator, count, { ...options, fixture, turned });
+  if (sent === undefined) return undefined;
+  const { record, generators } = sent;
+  if (record.status !== 'measured') return { ...record, cell, ...(await whatItServed(record, server)) };
+  const [open, closed] = await Promise.all([readings.open, readings.closed]);
+  const last = await settled(server, record.connectionsMade);
+  if (!open || !closed || !last)
+    return failedTrial(cell, trial, server.ending ?? 'the server did not report what it had used');
+  const all: ServerReadings = { open, closed, last };
+  const failure = connectionsFailure(record, all);
+  if (failure !== undefined) return failedTrial(cell, trial, failure);
+  const mainThread = mainThreadOf(models.find(({ name }) => name === cell.model) as Model);
+  const { firstFailure } = server;
+  return servedTrial({ cell, record, generators, readings: all, mainThread, firstFailure });
 }
 
 /**

@@ -37,11 +37,10 @@ export interface TrialPlan {
   readonly requests?: number;
   /** Under an open load, requests beyond this number are shed. */
   readonly maxInFlight: number;
+  /** It is one of several loops that divide a load: each keeps the counts of each slot of its timeline. */
   readonly loop?: NonNullable<LoadOptions['loop']>;
-  /** It sends the requests that this process serves. */
-  readonly server?: { readonly pid: number };
-  /** One of several loops: the counts of each slot of its timeline are needed, too. */
-  readonly isShare?: boolean;
+  /** It sends the requests that this process serves; with others, each its share, where there are several. */
+  readonly server?: { readonly pid: number; readonly isShared?: boolean };
 }
 
 /** The phase of a trial. `connecting` lasts until the first request has ended. */
@@ -50,8 +49,11 @@ export type TrialPhase = 'starting' | 'connecting' | 'warming up' | 'measuring' 
 export interface Observer {
   /** The model has started, or the first request has ended. */
   reached?(phase: TrialPhase & ('connecting' | 'warming up')): void;
-  /** The code is compiled, as far as is known, and the load is about to begin. */
-  warm?(): void;
+  /**
+   * The code is compiled, as far as is known, and the load is about to begin: when this has returned, or
+   * resolved.
+   */
+  warm?(): void | Promise<void>;
   /** The window has just opened, or closed. */
   turned(phase: 'open' | 'closed'): void;
 }
@@ -89,10 +91,11 @@ export async function measureCell(
   const started = await startModel(plan, model, workload, threadData, reports);
   warmth.threadsWarmed(threadData.warmedNs[0] as number);
   observer.reached?.('connecting');
-  if (workload.background) await runBackground(workload.background(plan.fixture), started, model);
+  if (workload.background && !isOneOfMany(plan))
+    await runBackground(workload.background(plan.fixture), started, model);
   const firstEnded = () => observer.reached?.('warming up');
   await warmth.warmUp({ plan, model, workload, started, firstEnded });
-  observer.warm?.();
+  await observer.warm?.();
   const paced = isPaced(spec);
   const alarm = started.isOnNodeLoop && paced ? await createAlarm() : undefined;
   if (paced && !alarm) askForShortTurns();
@@ -112,6 +115,7 @@ export async function measureCell(
             v8ThreadsNs: warmth.v8ThreadsNs,
             longestNs: plan.longestWarmupNs,
             requestsPerReading: warmth.requestsPerReading,
+            ...(plan.server?.isShared ? { longestNs: plan.warmupNs, warmsCodeAlone: true } : {}),
           }
         : {}),
       durationNs: plan.durationNs,
@@ -126,7 +130,7 @@ export async function measureCell(
       ? { movedBytes: () => sumOfMoved(readMovedBytes(), threadData.movedBytes) }
       : {}),
     pacing: alarm,
-    keepsSlots: plan.isShare,
+    keepsSlots: plan.loop !== undefined,
     turned: observer.turned,
   });
   const { requests, instruments, inFlight } = served;
@@ -147,6 +151,10 @@ export async function measureCell(
   };
   return { loops: [{ result, slots: instruments.slots }], leave };
 }
+
+/** Of several processes that send a server its requests, the first one has all that lies beside them. */
+const isOneOfMany = ({ server, loop }: TrialPlan): boolean =>
+  server?.isShared === true && loop !== undefined && loop.number > 0;
 
 /** A pool of clients that is smaller than the model's own is what requests wait for. */
 const serversOf = (

@@ -56,24 +56,19 @@ export async function measureDivided(
 /** A loop's share of the clients, and of the schedule, whose arrivals go to the loops in turn. */
 export function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
   const { load } = plan.cell;
-  const requests = plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) };
   const share = (clients: number) => shares(clients, loops)[loop] as number;
-  if (load.kind === 'closed')
-    return {
-      ...plan,
-      ...requests,
-      isShare: true,
-      seed: plan.seed + loop,
-      cell: { ...plan.cell, load: { ...load, concurrency: share(load.concurrency) } },
-    };
-  const pool = load.clients === undefined ? load : { ...load, clients: share(load.clients) };
-  return {
+  const divided = {
     ...plan,
-    ...requests,
-    isShare: true,
+    ...(plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) }),
     loop: { number: loop, of: loops },
-    cell: { ...plan.cell, load: pool },
   };
+  if (load.kind === 'closed') {
+    const part = { ...load, concurrency: share(load.concurrency) };
+    return { ...divided, seed: plan.seed + loop, cell: { ...plan.cell, load: part } };
+  }
+  // The schedule is made anew by each, so that its seed is that of the whole.
+  const pool = load.clients === undefined ? load : { ...load, clients: share(load.clients) };
+  return { ...divided, cell: { ...plan.cell, load: pool } };
 }
 
 /** The phases that a loop reports. */

@@ -214,6 +214,15 @@ describe('what cannot be compared', () => {
     expect(reasons(epoll, edge)[0]?.[2]).toBe('other parameters: none in BASE, trigger edge in NEW');
   });
 
+  test('another number of processes that send a server its requests', () => {
+    const from = (generators?: number) =>
+      trialsOf(cellOf('epoll', closed(64), { generator: 'epoll', ...(generators ? { generators } : {}) }), 70e3, 3);
+    expect(reasons(from(), from(2)).map(([, , reason]) => reason)).toEqual([
+      'other generators: 1 x epoll in BASE, 2 x epoll in NEW',
+    ]);
+    expect(reasons(from(2), from(2))).toEqual([]);
+  });
+
   test('only in one run', () => {
     expect(reasons(epoll, trialsOf(cellOf('poll'), 70e3, 3))).toEqual([
       ['tcp-echo (messageSize 64 B)', 'poll', 'only in NEW'],

@@ -183,6 +183,7 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     { trials: [{}] },
   ],
   ['generator-saturated', { trials: [peer('generator', 0.95)] }, { trials: [peer('echo', 0.95)] }],
+  ['generator-saturated', { trials: [peer('generator 2', 0.95)] }, { trials: [peer('generator 2', 0.8)] }],
   ['peer-saturated', { trials: [peer('echo', 0.95)] }, { trials: [peer('generator', 0.95)] }],
   ['clients-starved', { cell: served, trials: [{ unfinished: 7 }] }, { cell: served, trials: [{}] }],
   ['clients-starved', { cell: served, trials: [{ unfinished: 7 }] }, { trials: [{ unfinished: 7 }] }],
