@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
+import { ownCpus } from '../src/engines/affinity.ts';
 import type { ServerProcess } from '../src/run/server/server-process.ts';
 import { load } from './compiled.ts';
 import {
@@ -23,7 +24,8 @@ const { startServer } = await load<typeof import('../src/run/server/server-proce
   'run/server/server-process.js',
 );
 const fixtures = createFixtures();
-afterAll(() => fixtures.remove());
+const ownFixtures = createFixtures(undefined, { peerCpus: ownCpus()?.slice(1, 2) });
+afterAll(() => Promise.all([fixtures.remove(), ownFixtures.remove()]));
 
 const FIXTURE = { responseSize: 8, delay: 0, work: 0, connections: 'kept', idleConnections: 0, path: '/' };
 const GET = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
@@ -176,6 +178,42 @@ describe('requests from several processes', () => {
     expect(trial).toMatchObject({ status: 'measured', peers: [{ name: 'generator' }] });
     expect(trial?.cell).not.toHaveProperty('generators');
   });
+});
+
+const [first, second] = ownCpus() ?? [];
+
+test.runIf(second !== undefined)('each process stays on the CPUs that it was given', async () => {
+  const text = `
+    import { readFileSync } from 'node:fs';
+    import { close, connect, defineServer, receive, send } from 'iobench';
+    const own = () => Buffer.from([Number(/Cpus_allowed_list:\\s*(\\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])]);
+    export default defineServer({
+      name: 'placed',
+      summary: 'Placed',
+      prepare: () => ({ prepared: own()[0] }),
+      *serve(connection) {
+        const asked = Buffer.alloc(1);
+        while ((yield* receive(connection, asked)) > 0) yield* send(connection, own());
+      },
+      *connect({ host, port, prepared }) {
+        return { connection: yield* connect(host, port), prepared, buffer: Buffer.alloc(1) };
+      },
+      *request({ connection, prepared, buffer }) {
+        yield* send(connection, buffer);
+        yield* receive(connection, buffer);
+        const found = [buffer[0], prepared, own()[0]].join();
+        if (found !== '${first},${second},${second}') throw new Error('placed on ' + found);
+      },
+      *disconnect({ connection }) { yield* close(connection); },
+    });`;
+  const mine = await workloadFile(workspace(), 'placed.mjs', text);
+  const [trial] = await measured({
+    model: epoll,
+    ...mine,
+    fixtures: ownFixtures,
+    plan: { cpus: { measured: [first as number], generators: [second as number] } },
+  });
+  expect(trial).toMatchObject({ status: 'measured', failed: 0 });
 });
 
 describe('a server of the user’s own', () => {

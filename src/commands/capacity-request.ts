@@ -5,7 +5,7 @@ import { parseParam } from '../run/plan.ts';
 import { quick } from '../run/presets.ts';
 import { BOUNDS, type CapacityRequest } from '../run/request.ts';
 import { askedWorkloads, chosenWorkloads } from './asked-workloads.ts';
-import { longestWarmupFor, parseArrivals, parseCount, parseGenerators, parseLongerThan0, parsePool, parseRate } from './flag-values.ts';
+import { longestWarmupFor, parseArrivals, parseCount, parseGenerators, parseLongerThan0, parsePlacement, parsePool, parseRate } from './flag-values.ts';
 import type { CapacityFlags } from './options/capacity.ts';
 
 const EXAMPLE = "iobench capacity tcp-echo --slo 'p99<20ms'";
@@ -31,6 +31,7 @@ export function capacityRequest(named: readonly string[], flags: CapacityFlags):
     arrivals: parseArrivals(flags.arrivals),
     ...parsePool(flags),
     ...parseGenerators(flags),
+    ...parsePlacement(flags),
     seed: parseCount('--seed', flags.seed, BOUNDS.seed),
     warmupNs: parseDuration(flags.warmup ?? '200ms'),
     longestWarmupNs: longestWarmupFor(flags.warmup, quick),

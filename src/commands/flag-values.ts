@@ -1,6 +1,8 @@
 /** Values of options that several commands take, read from text. */
 import { UserError } from '../errors.ts';
 import { parseDuration } from '../quantity.ts';
+import type { Placement } from '../result.ts';
+import { parseCpus, ROLES } from '../run/placement.ts';
 import { findNamed } from '../run/plan.ts';
 import type { Preset } from '../run/presets.ts';
 import { BOUNDS, MOST_PER_SECOND } from '../run/request.ts';
@@ -55,6 +57,20 @@ export const parsePool = ({ clients }: { readonly clients?: string | undefined }
 export function parseGenerators({ generators: written }: { readonly generators: string }) {
   const generators = parseCount('--generators', written, BOUNDS.generators);
   return generators === 1 ? {} : { generators };
+}
+
+/** The CPUs on which processes stay, if they are placed. @throws UserError if one is no list of CPUs. */
+export function parsePlacement(flags: {
+  readonly cpusMeasured?: string | undefined;
+  readonly cpusPeers?: string | undefined;
+  readonly cpusGenerators?: string | undefined;
+}): { cpus?: Placement } {
+  const { cpusMeasured, cpusPeers, cpusGenerators } = flags;
+  const written = { measured: cpusMeasured, peers: cpusPeers, generators: cpusGenerators };
+  const placed = Object.entries(written).flatMap(([role, list]) =>
+    list === undefined ? [] : [[role, parseCpus(ROLES[role as keyof typeof ROLES], list)] as const],
+  );
+  return placed.length === 0 ? {} : { cpus: Object.fromEntries(placed) };
 }
 
 /** Reads a whole number. @throws UserError if it is not one, or out of bounds. */

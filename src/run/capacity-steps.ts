@@ -8,6 +8,7 @@ import type {
   JudgedRate,
   LoadSpec,
   MeasuredTrial,
+  Placement,
   RefusedTrial,
   StepRecord,
 } from '../result.ts';
@@ -26,6 +27,8 @@ export interface CapacityPlan {
   readonly arrivals: 'poisson' | 'constant';
   /** The pool of clients of each step's load, if there is to be one. */
   readonly clients?: number | undefined;
+  /** The CPUs on which processes stay. */
+  readonly cpus?: Placement | undefined;
   readonly seed: number;
   readonly warmupNs: number;
   /** How long is waited for code to be compiled before each step, at most. */
@@ -259,12 +262,12 @@ function measureStep(
   durationNs: number,
   options: CapacityOptions,
 ) {
-  const { seed, warmupNs, longestWarmupNs, maxInFlight } = plan;
+  const { seed, cpus, warmupNs, longestWarmupNs, maxInFlight } = plan;
   const timeLimitNs =
     plan.timeLimitNs ?? TIME_LIMIT_BASE_NS + 3 * (warmupNs + 2 * longestWarmupNs + durationNs);
   options.began?.(planned, trial);
   return measureTrial(
-    { seed, warmupNs, longestWarmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs },
+    { seed, cpus, warmupNs, longestWarmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs },
     planned,
     trial,
     options,

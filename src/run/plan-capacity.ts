@@ -27,6 +27,7 @@ export async function planCapacity(
     cells,
     arrivals,
     ...pool,
+    ...(asked.cpus ? { cpus: asked.cpus } : {}),
     objective: asked.objective,
     judge,
     requestsNeeded,

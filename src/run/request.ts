@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { nonNegative, recordOf } from '../metrics/fields.ts';
-import { arrivalsSchema, loadSchema } from '../result.ts';
+import { arrivalsSchema, loadSchema, placementSchema } from '../result.ts';
 
 /** The least and the most that can be asked for. */
 export const BOUNDS = {
@@ -40,6 +40,8 @@ const cellsShape = {
   threads: within(BOUNDS.threads).exactOptional(),
   /** Processes that send a server its requests; one if left out. */
   generators: within(BOUNDS.generators).exactOptional(),
+  /** The CPUs on which processes stay; wherever the system puts them if left out. */
+  cpus: placementSchema.exactOptional(),
 };
 
 const trialShape = {

@@ -8,6 +8,7 @@ import {
   type CellSpec,
   cellKey,
   type LookRecord,
+  type Placement,
   type SyscallRecord,
   type TrialRecord,
   unreadablePart,
@@ -30,6 +31,8 @@ export interface TrialsPlan extends Durations {
   readonly seed: number;
   /** How long one trial may take, all included, before it is given up. */
   readonly timeLimitNs: number;
+  /** The CPUs on which processes stay. */
+  readonly cpus?: Placement | undefined;
 }
 
 export interface RunPlan extends TrialsPlan {
@@ -145,12 +148,13 @@ function trialPlan(
 }
 
 const trialOptions = (
-  { timeLimitNs }: TrialsPlan,
+  { timeLimitNs, cpus }: TrialsPlan,
   fixture: Fixture,
   { signal, output, standby }: RunOptions,
 ): TrialOptions => ({
   fixture,
   timeLimitNs,
+  cpus,
   signal,
   ...(output ? { output } : {}),
   ...(standby ? { standby } : {}),

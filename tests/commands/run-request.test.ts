@@ -99,6 +99,17 @@ describe('a request', () => {
       4,
     ]);
   });
+  it('says on which CPUs processes stay, by their part', () => {
+    expect(requestOf('sleep', '--cpus-measured', '0,2-3', '--cpus-generators', '1').cpus).toEqual({
+      measured: [0, 2, 3],
+      generators: [1],
+    });
+    expect(requestOf('sleep')).not.toHaveProperty('cpus');
+  });
+  it('refuses CPUs that do not exist', async () => {
+    const planned = planOf({ ...requestOf('sleep'), cpus: { peers: [8000] } });
+    await expect(planned).rejects.toThrow(/^--cpus-peers/);
+  });
   it('has a pool of clients for open loads, if that is asked for or the model is the server', async () => {
     expect(requestOf('-r', '9', '-c', '2', '--clients', '8').loads).toEqual([
       { kind: 'closed', concurrency: 2 },

@@ -4,6 +4,9 @@ import { collectWhole } from './collect.ts';
 import {
   arrivalsOption,
   clientsOption,
+  cpusGeneratorsOption,
+  cpusMeasuredOption,
+  cpusPeersOption,
   dataOption,
   generatorsOption,
   jsonDocumentOption,
@@ -33,6 +36,9 @@ export const capacityCommand = new Command('capacity')
   .addOption(arrivalsOption)
   .addOption(clientsOption)
   .addOption(generatorsOption)
+  .addOption(cpusMeasuredOption)
+  .addOption(cpusPeersOption)
+  .addOption(cpusGeneratorsOption)
   .option('--max-rate <n>', 'highest rate to try', '10M')
   .option(
     '--max-in-flight <n>',

@@ -4,6 +4,9 @@ import { collect, collectWhole } from './collect.ts';
 import {
   arrivalsOption,
   clientsOption,
+  cpusGeneratorsOption,
+  cpusMeasuredOption,
+  cpusPeersOption,
   dataOption,
   generatorsOption,
   jsonDocumentOption,
@@ -34,6 +37,9 @@ export const runCommand = new Command('run')
   .addOption(arrivalsOption)
   .addOption(clientsOption)
   .addOption(generatorsOption)
+  .addOption(cpusMeasuredOption)
+  .addOption(cpusPeersOption)
+  .addOption(cpusGeneratorsOption)
   .option(
     '--max-in-flight <n>',
     'under an open load, shed requests beyond this number, and count them',

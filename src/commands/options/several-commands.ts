@@ -18,6 +18,15 @@ export const generatorsOption = new Option(
   '--generators <n>',
   'where the model is the server: processes that send the requests, and share the clients or the arrivals',
 ).default('1');
+export const cpusMeasuredOption = new Option(
+  '--cpus-measured <list>',
+  'the CPUs on which measured processes stay, like 0,2-3 (Linux)',
+);
+export const cpusPeersOption = new Option('--cpus-peers <list>', 'the same of peers');
+export const cpusGeneratorsOption = new Option(
+  '--cpus-generators <list>',
+  'the same of the processes that send a server its requests',
+);
 export const workloadFileOption = new Option(
   '-w, --workload-file <file...>',
   'workloads of your own',

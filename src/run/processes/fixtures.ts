@@ -47,7 +47,16 @@ const PREPARE_LIMIT_MS = 120_000;
 /** After this many failures it will fail again, and each attempt may take its whole limit. */
 const TRIES = 3;
 
-export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMIT_MS): Fixtures {
+export interface FixturesOptions {
+  readonly prepareLimitMs?: number;
+  /** The CPUs on which peers stay, and what prepares them. */
+  readonly peerCpus?: readonly number[] | undefined;
+}
+
+export function createFixtures(
+  data = os.tmpdir(),
+  { prepareLimitMs = PREPARE_LIMIT_MS, peerCpus }: FixturesOptions = {},
+): Fixtures {
   const root = path.resolve(data);
   const folder = makeOwnFolder(root);
   removeLeftovers(root);
@@ -76,6 +85,7 @@ export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMI
         directory: own,
         limitMs: prepareLimitMs,
         interrupted,
+        cpus: peerCpus,
         output,
       });
     } catch (error) {

@@ -2,7 +2,7 @@
 
 import { formatDuration } from '../../quantity.ts';
 import type { Reason } from '../../reasons.ts';
-import type { TrialRecord } from '../../result.ts';
+import type { Placement, TrialRecord } from '../../result.ts';
 import type { TrialPhase, TrialPlan } from '../trial/cell.ts';
 import { type Outcome, recordOf, type Surroundings, watchSurroundings } from '../trial-record.ts';
 import { cellMessage } from './cell-message.ts';
@@ -27,6 +27,10 @@ export interface TrialOptions {
   readonly signal: AbortSignal;
   /** Starts the next process while this one warms up; without it, each starts when its turn comes. */
   readonly standby?: Standby;
+  /** The CPUs on which processes stay. */
+  readonly cpus?: Placement | undefined;
+  /** It sends a server its requests, and is not what is measured. */
+  readonly isGenerator?: boolean;
   /** Runs it under `strace -f -c`, which writes its table there. */
   readonly tracedTo?: string;
   /** Called with the measured process's output, as it arrives. */
@@ -113,7 +117,7 @@ export function startMeasured(
   const reached = (now: TrialPhase) => {
     phase = now;
     // Code is warmed for longer than it takes to start a process; without that, it would start in a window.
-    if (phase === 'connecting' && index + 1 === plans.length && isWarmed(plans)) options.standby?.prepare();
+    if (phase === 'connecting' && index + 1 === plans.length && isWarmed(plans)) options.standby?.prepare(cpusOf(options));
   };
   const received = (sent: unknown) => {
     const message = cellMessage(sent);
@@ -195,14 +199,15 @@ export function startMeasured(
 const isWarmed = (plans: readonly TrialPlan[]): boolean =>
   plans.every(({ longestWarmupNs }) => longestWarmupNs > 0);
 
-function startOrTake(
-  { tracedTo, standby, output }: TrialOptions,
-  received: (message: unknown) => void,
-): Child {
-  if (tracedTo === undefined && standby) return standby.take({ received, output });
+const cpusOf = ({ cpus, isGenerator }: TrialOptions) => (isGenerator ? cpus?.generators : cpus?.measured);
+
+function startOrTake(options: TrialOptions, received: (message: unknown) => void): Child {
+  const { tracedTo, standby, output } = options;
+  const cpus = cpusOf(options);
+  if (tracedTo === undefined && standby) return standby.take({ received, output }, cpus);
   const under =
     tracedTo === undefined ? undefined : { program: 'strace', words: ['-f', '-c', '-o', tracedTo] };
-  return startChild({ module: CELL_MAIN, under, received, output });
+  return startChild({ module: CELL_MAIN, under, cpus, received, output });
 }
 
 /** Measured processes that wait for their plans. */

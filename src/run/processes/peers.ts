@@ -35,6 +35,8 @@ export interface PeerStart {
   readonly name?: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
+  /** The CPUs on which it stays. */
+  readonly cpus?: readonly number[] | undefined;
   /** Called with its output on stderr. */
   readonly output?: ((text: string) => void) | undefined;
 }
@@ -70,7 +72,7 @@ const peerAddress = z.object({
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
 export async function startPeer(start: PeerStart): Promise<Peer> {
-  const { module, options, signal, output } = start;
+  const { module, options, signal, cpus, output } = start;
   const isProgram = module.href === PROGRAM_MAIN.href;
   const isOurs = isProgram || Object.values(ourPeers).some(({ href }) => href === module.href);
   const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
@@ -79,6 +81,7 @@ export async function startPeer(start: PeerStart): Promise<Peer> {
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,
     words: isOurs ? [] : [module.href],
+    cpus,
     ignoresOutput: true,
     output,
     received: answers.received,
@@ -117,7 +120,7 @@ export async function startPeer(start: PeerStart): Promise<Peer> {
 /** Starts a program of the system as a peer, in the same way. */
 export const startProgram = (
   program: StartedProgram,
-  options: Pick<PeerStart, 'signal' | 'output'>,
+  options: Pick<PeerStart, 'signal' | 'cpus' | 'output'>,
 ): Promise<Peer> =>
   startPeer({ module: PROGRAM_MAIN, name: program.name, options: { ...program }, ...options });
 

@@ -5,25 +5,39 @@
 import { type Child, type ChildOptions, startChild } from './child.ts';
 
 type Listener = Pick<ChildOptions, 'received' | 'output'>;
+type Cpus = ChildOptions['cpus'];
+
+interface Waiting {
+  readonly child: Child;
+  /** Where it stays. */
+  readonly cpus: Cpus;
+  attach(listener: Listener): void;
+}
 
 export class Standby {
   private readonly module: URL;
-  private waiting: { readonly child: Child; attach(listener: Listener): void } | undefined;
+  private waiting: Waiting | undefined;
 
   /** Of processes that run this module. */
   constructor(module: URL) {
     this.module = module;
   }
 
-  /** Starts one, unless one waits. */
-  prepare(): void {
-    this.waiting ??= this.start();
+  /** Starts one on these CPUs, unless one waits. */
+  prepare(cpus?: Cpus): void {
+    this.waiting ??= this.start(cpus);
   }
 
-  /** The one that waits, or a new one; its messages and output so far are received first. */
-  take(listener: Listener): Child {
-    const { child, attach } = this.waiting ?? this.start();
+  /**
+   * The one that waits, or a new one where that stays on other CPUs; its messages and output so far are
+   * received first.
+   */
+  take(listener: Listener, cpus?: Cpus): Child {
+    const { waiting } = this;
     this.waiting = undefined;
+    const isThere = waiting !== undefined && String(waiting.cpus) === String(cpus);
+    if (!isThere) waiting?.child.kill();
+    const { child, attach } = isThere ? waiting : this.start(cpus);
     attach(listener);
     return child;
   }
@@ -36,17 +50,19 @@ export class Standby {
     await waiting?.child.ended;
   }
 
-  private start() {
+  private start(cpus: Cpus): Waiting {
     const messages: { readonly kind: string }[] = [];
     const texts: string[] = [];
     let attached: Listener | undefined;
     const child = startChild({
       module: this.module,
+      cpus,
       received: (message) => void (attached ? attached.received(message) : messages.push(message)),
       output: (text) => void (attached ? attached.output?.(text) : texts.push(text)),
     });
-    const started = {
+    const started: Waiting = {
       child,
+      cpus,
       attach(listener: Listener) {
         // Not before whoever takes it has it.
         queueMicrotask(() => {

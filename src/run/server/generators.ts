@@ -34,7 +34,7 @@ export async function sendRequests(
     if (++warm === count) for (const each of processes) each.begin();
   };
   const processes = dealt(plan, count).map((part) =>
-    startMeasured([part], options, (_, phase) => turned(phase), allWarm),
+    startMeasured([part], { ...options, isGenerator: true }, (_, phase) => turned(phase), allWarm),
   );
   const endAll = () => Promise.all(processes.map((each) => each.end()));
   const outcomes = await Promise.all(

@@ -28,6 +28,8 @@ export interface ServerProcess {
 export interface ServerStart {
   readonly plan: ServerPlan;
   readonly signal: AbortSignal;
+  /** The CPUs on which it stays. */
+  readonly cpus?: readonly number[] | undefined;
   /** Called with its output, as it arrives. */
   readonly output?: ((text: string) => void) | undefined;
   /** What messages call it. */
@@ -73,6 +75,7 @@ const answer = z.object({
 export async function startServer({
   plan,
   signal,
+  cpus,
   output,
   called = 'the server',
 }: ServerStart): Promise<ServerProcess> {
@@ -88,6 +91,7 @@ export async function startServer({
   });
   const child = startChild({
     module: SERVER_MAIN,
+    cpus,
     output,
     lines(line) {
       const { data } = answer.safeParse(parsed(line));

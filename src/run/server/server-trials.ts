@@ -44,7 +44,8 @@ async function runServerTrial(plan: TrialPlan, options: TrialOptions): Promise<T
   try {
     const { workload, fixture, seed } = plan;
     const connections = connectionsOf(plan);
-    server = await startServer({ plan: { cell, workload, fixture, seed, connections }, signal, output });
+    const serverPlan = { cell, workload, fixture, seed, connections };
+    server = await startServer({ plan: serverPlan, signal, cpus: options.cpus?.measured, output });
   } catch (error) {
     if (signal.aborted) return undefined;
     return error instanceof UnsupportedError
