@@ -180,6 +180,49 @@ describe('requests from several processes', () => {
   });
 });
 
+describe('clients of http-server', () => {
+  const workload = workloads.find(({ name }) => name === 'http-server') as (typeof workloads)[number];
+  const run = async (model: (typeof models)[number], params: Record<string, string>, clients = 4) => {
+    const [trial] = await measured({ model, workload, fixtures, params, concurrencies: [clients] });
+    return trial;
+  };
+
+  test('that are slow are open beside the others, and are in no figure', async () => {
+    const trial = await run(epoll, { slowClients: '3', slowEvery: '1ms' });
+    expect(trial).toMatchObject({ status: 'measured', failed: 0 });
+    expect(trial).toMatchObject({ connections: { openAtClose: 4 + 3, failed: 0, open: 0 } });
+  });
+
+  test('that are slow leave nobody for the others, where one connection is served after another', async () => {
+    const iterative = models.find(({ name }) => name === 'sync-blocking') as (typeof models)[number];
+    // A request of theirs takes longer than the trial.
+    const trial = await run(iterative, { slowClients: '1', slowEvery: '100ms' });
+    expect(trial).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^no request ended .*the server had accepted \d+ connections?, of which 1 was open/),
+    });
+  });
+
+  test('may send several requests before they read, and read all answers', async () => {
+    const bytesOf = async (depth: string) => {
+      const trial = await run(epoll, { depth, responseSize: '100B' });
+      if (trial?.status !== 'measured' || !trial.bytes) throw new Error(JSON.stringify(trial));
+      expect(trial.failed).toBe(0);
+      return { in: trial.bytes.in / trial.completed, out: trial.bytes.out / trial.completed };
+    };
+    const [one, eight] = [await bytesOf('1'), await bytesOf('8')];
+    expect(eight.in / one.in).toBeCloseTo(8, 0);
+    expect(eight.out / one.out).toBeCloseTo(8, 0);
+  });
+
+  test('cannot send so many that both would wait for the other to read', async () => {
+    expect(await run(epoll, { depth: '257' })).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^prepare failed: depth=257/),
+    });
+  });
+});
+
 const [first, second] = ownCpus() ?? [];
 
 test.runIf(second !== undefined)('each process stays on the CPUs that it was given', async () => {

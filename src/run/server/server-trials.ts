@@ -125,8 +125,8 @@ const read = (server: ServerProcess): Promise<ServerAccounts | undefined> =>
 
 /** How many connections there will be at once: those of the load, and those that are open beside it. */
 function connectionsOf({ cell, fixture }: TrialPlan): number {
-  const { idleConnections = 0 } = (fixture ?? {}) as { idleConnections?: number };
-  return requestsAtOnce(cell.load) + idleConnections;
+  const beside = (fixture ?? {}) as { idleConnections?: number; slowClients?: number };
+  return requestsAtOnce(cell.load) + (beside.idleConnections ?? 0) + (beside.slowClients ?? 0);
 }
 
 /** The accounts once every connection that was made has been accepted and is over, or after a second. */

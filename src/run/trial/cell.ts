@@ -4,9 +4,10 @@
  */
 
 import { askForShortTurns, askForUsualTurns, wakeOnTime } from '../../engines/process.ts';
+import { messageOf } from '../../errors.ts';
 import { nowNs } from '../../load/clock.ts';
 import type { Model, Setting, Started } from '../../models/model.ts';
-import { readConnectionsMade, readMovedBytes } from '../../operations.ts';
+import { readConnectionsMade, readMovedBytes, type Steps } from '../../operations.ts';
 import type { Reason } from '../../reasons.ts';
 import type { CellSpec, MeasuredTrial } from '../../result.ts';
 import { Histogram } from '../../stats/histogram.ts';
@@ -14,6 +15,7 @@ import { parseParams } from '../../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../../workloads/workload.ts';
 import type { CountedResult, LoopResult } from '../loop-result.ts';
 import { createAlarm } from './alarm.ts';
+import { alongside } from './alongside.ts';
 import { runBackground } from './background.ts';
 import { codeBytes } from './compiled-code.ts';
 import type { WindowedRequests } from './requests.ts';
@@ -134,7 +136,7 @@ export async function measureCell(
     turned: observer.turned,
   });
   const { requests, instruments, inFlight } = served;
-  await started.run(requests);
+  await runBeside(requests, isOneOfMany(plan) ? [] : (workload.lasting?.(fixture) ?? []), started);
   const result: CountedResult = {
     startedAt,
     ...instruments.read(requests.leftSinceNs()),
@@ -150,6 +152,18 @@ export async function measureCell(
     await started.stop?.();
   };
   return { loops: [{ result, slots: instruments.slots }], leave };
+}
+
+/** Runs the load, with what lasts as long. @throws Error if that failed. */
+async function runBeside(
+  requests: WindowedRequests,
+  lasting: readonly Steps[],
+  { run }: Started,
+): Promise<void> {
+  if (lasting.length === 0) return await run(requests);
+  const both = alongside(requests, lasting);
+  await run(both);
+  if (both.failure !== undefined) throw new Error(`a client beside the load failed: ${messageOf(both.failure)}`);
 }
 
 /** Of several processes that send a server its requests, the first one has all that lies beside them. */
