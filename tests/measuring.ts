@@ -67,7 +67,16 @@ export async function measuredOpen({
 
 async function measuredUnder(
   loads: readonly LoadSpec[],
-  { model, workload, fixtures, reference, params, threads, generators, plan }: Omit<Measuring, 'concurrencies'>,
+  {
+    model,
+    workload,
+    fixtures,
+    reference,
+    params,
+    threads,
+    generators,
+    plan,
+  }: Omit<Measuring, 'concurrencies'>,
 ): Promise<TrialRecord[]> {
   const written = Object.entries(params ?? {}).map(([key, value]) => ({
     owner: workload.name,

@@ -199,7 +199,9 @@ describe('clients of http-server', () => {
     const trial = await run(iterative, { slowClients: '1', slowEvery: '100ms' });
     expect(trial).toMatchObject({
       status: 'failed',
-      reason: expect.stringMatching(/^no request ended .*the server had accepted \d+ connections?, of which 1 was open/),
+      reason: expect.stringMatching(
+        /^no request ended .*the server had accepted \d+ connections?, of which 1 was open/,
+      ),
     });
   });
 

@@ -49,11 +49,11 @@ export function parseRate(flag: string, written: string): number {
   });
 }
 
-/** The pool of clients of an open load, if one is asked for. @throws UserError if it is no number of clients. */
+/** The pool of clients of an open load, if one is asked for. @throws UserError if it is no number. */
 export const parsePool = ({ clients }: { readonly clients?: string | undefined }): { clients?: number } =>
   clients === undefined ? {} : { clients: parseCount('--clients', clients, BOUNDS.clients) };
 
-/** How many processes send a server its requests, if they are several. @throws UserError if it is no number. */
+/** How many processes send a server its requests, if several. @throws UserError if it is no number. */
 export function parseGenerators({ generators: written }: { readonly generators: string }) {
   const generators = parseCount('--generators', written, BOUNDS.generators);
   return generators === 1 ? {} : { generators };

@@ -99,6 +99,8 @@ function requestedLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
     ...ascending(clients).map(
       (concurrency): LoadSpec => ({ kind: 'closed', concurrency, ...(thinkNs > 0 ? { thinkNs } : {}) }),
     ),
-    ...ascending(rates).map((ratePerSecond): LoadSpec => ({ kind: 'open', ratePerSecond, arrivals, ...pool })),
+    ...ascending(rates).map(
+      (ratePerSecond): LoadSpec => ({ kind: 'open', ratePerSecond, arrivals, ...pool }),
+    ),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * The CPUs on which threads may run (sched_setaffinity(2), Linux). A process inherits those of the thread that
- * starts it, for all threads that it will have.
+ * The CPUs on which threads may run (sched_setaffinity(2), Linux). A process inherits those of the thread
+ * that starts it, for all threads that it will have.
  */
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
@@ -40,7 +40,8 @@ export function ownCpus(): readonly number[] | undefined {
 /** The mask as the kernel has it: a bit per CPU, the lowest first. */
 export function maskOf(cpus: readonly number[]): Uint8Array {
   const mask = new Uint8Array(MASK_BYTES);
-  for (const cpu of cpus) if (cpu < 8 * MASK_BYTES) mask[cpu >> 3] = (mask[cpu >> 3] as number) | (1 << (cpu & 7));
+  for (const cpu of cpus)
+    if (cpu < 8 * MASK_BYTES) mask[cpu >> 3] = (mask[cpu >> 3] as number) | (1 << (cpu & 7));
   return mask;
 }
 

@@ -22,7 +22,8 @@ import { inOneLine } from './processes/in-one-line.ts';
 import { runTrials, type TrialOptions } from './processes/measured-process.ts';
 import type { Standby } from './processes/standby.ts';
 import { runServerTrials } from './server/server-trials.ts';
-import { countSyscalls } from './syscalls.ts';
+import { traceServer } from './server/traced-server.ts';
+import { countSyscalls, traceClient } from './syscalls.ts';
 import type { TrialPlan } from './trial/cell.ts';
 import { failedTrial } from './trial-record.ts';
 
@@ -110,15 +111,14 @@ export async function* countAllSyscalls(
   options: RunOptions,
 ): AsyncGenerator<SyscallRecord> {
   const keys = new Set(measured.map(cellKey));
-  // strace would have to follow a server that is started elsewhere.
-  const cells = plan.cells.filter(({ cell, planned }) => keys.has(cellKey(cell)) && !planned.workload.serve);
+  const cells = plan.cells.filter(({ cell }) => keys.has(cellKey(cell)));
   for (const planned of cells) {
     if (options.signal.aborted) return;
     options.began?.(planned, 0);
     const fixture = await options.fixtures.get(planned.planned, planned.params, options);
     const record = await countSyscalls(
       trialPlan(plan, planned, 0, fixture.value),
-      trialOptions(plan, fixture, options),
+      (planned.planned.workload.serve ? traceServer : traceClient)(trialOptions(plan, fixture, options)),
       options.fixtures.directory,
     );
     if (record) yield withoutCredentialsIn(record);

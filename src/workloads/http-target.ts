@@ -16,7 +16,7 @@ export interface HttpTarget extends PeerAddress {
   /** All addresses of the host; the one that was reached, which is also `host`, is the first. */
   readonly addresses: readonly string[];
   readonly head: string;
-  /** How many requests are sent before their answers are read (pipelining: RFC 9112, 9.3.2); 1 if left out. */
+  /** Requests that are sent before the answers are read (pipelining: RFC 9112, 9.3.2); 1 if left out. */
   readonly depth?: number;
   /** The request that our server answers without its delay. */
   readonly undelayedHead?: string;

@@ -17,10 +17,13 @@ describe.skipIf(os.platform() !== 'linux' || before === undefined)('on Linux', (
     return /Cpus_allowed_list:\s*(\S+)/.exec(stdout)?.[1];
   };
 
-  test.each((before ?? []).slice(0, 2))('what is started for CPU %i stays there, and who started it does not', (cpu) => {
-    expect(onCpus([cpu], allowed)).toBe(String(cpu));
-    expect(ownCpus()).toEqual(before);
-  });
+  test.each((before ?? []).slice(0, 2))(
+    'what is started for CPU %i stays there, and who started it does not',
+    (cpu) => {
+      expect(onCpus([cpu], allowed)).toBe(String(cpu));
+      expect(ownCpus()).toEqual(before);
+    },
+  );
 
   test('whatever happens meanwhile', () => {
     const failing = () => {

@@ -21,12 +21,17 @@ describe('a list of CPUs', () => {
 describe('a placement', () => {
   test('without any CPUs is possible anywhere', () => requirePlacement({}));
 
-  test.runIf(os.platform() === 'linux')('names the option whose CPU does not exist, and those that do', () => {
-    requirePlacement({ measured: [0], peers: [0] });
-    const refused = () => requirePlacement({ measured: [0], generators: [0, 8000] });
-    expect(refused).toThrow('--cpus-generators: there is no CPU 8000');
-    expect(refused).toThrow(expect.objectContaining({ hint: expect.stringMatching(/^this machine has 0/) }));
-  });
+  test.runIf(os.platform() === 'linux')(
+    'names the option whose CPU does not exist, and those that do',
+    () => {
+      requirePlacement({ measured: [0], peers: [0] });
+      const refused = () => requirePlacement({ measured: [0], generators: [0, 8000] });
+      expect(refused).toThrow('--cpus-generators: there is no CPU 8000');
+      expect(refused).toThrow(
+        expect.objectContaining({ hint: expect.stringMatching(/^this machine has 0/) }),
+      );
+    },
+  );
 
   test.runIf(os.platform() !== 'linux')('needs Linux', () => {
     expect(() => requirePlacement({ measured: [0] })).toThrow(/^--cpus-measured needs Linux/);

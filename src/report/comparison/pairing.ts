@@ -62,7 +62,9 @@ const isRelated = (a: CellSpec, b: CellSpec): boolean => differsInParams(a, b) |
 /** The same server, whose requests come from another number of processes, or from another model. */
 function differsInSenders(a: CellSpec, b: CellSpec): boolean {
   const bare = ({ generator: _, generators: _several, ...cell }: CellSpec) => cellKey(cell);
-  return a.generator !== undefined && b.generator !== undefined && cellKey(a) !== cellKey(b) && bare(a) === bare(b);
+  return (
+    a.generator !== undefined && b.generator !== undefined && cellKey(a) !== cellKey(b) && bare(a) === bare(b)
+  );
 }
 
 const sendersOf = ({ generator, generators = 1 }: CellSpec): string => `${generators} x ${generator}`;

@@ -56,8 +56,8 @@ export function runPhrases(document: RunDocument): string[] {
 
 /** Where processes stayed: `peers on CPU 1`. */
 export const placementPhrases = (cpus: RunDocument['run']['cpus'] = {}): string[] =>
-  Object.entries(cpus).map(
-    ([role, list]) => `${role} on ${plural(list.length, 'CPU')} ${formatCpus(list)}`,
+  Object.entries(cpus).flatMap(([role, list]) =>
+    list === undefined ? [] : [`${role} on ${plural(list.length, 'CPU')} ${formatCpus(list)}`],
   );
 
 /** As many as were planned; with a budget, as many as there were. */

@@ -38,6 +38,9 @@ export interface ChildOptions {
   output?: ((text: string) => void) | undefined;
 }
 
+/** What runs a process under strace, which writes a table of the system calls of all its threads. */
+export const straceTo = (file: string) => ({ program: 'strace', words: ['-f', '-c', '-o', file] });
+
 export interface Ending {
   /** In words: `SIGKILL`, `exit code 7`, or why it could not be started. */
   readonly how: string;

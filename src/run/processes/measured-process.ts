@@ -6,7 +6,7 @@ import type { Placement, TrialRecord } from '../../result.ts';
 import type { TrialPhase, TrialPlan } from '../trial/cell.ts';
 import { type Outcome, recordOf, type Surroundings, watchSurroundings } from '../trial-record.ts';
 import { cellMessage } from './cell-message.ts';
-import { type Child, startChild } from './child.ts';
+import { type Child, startChild, straceTo } from './child.ts';
 import type { Fixture } from './fixtures.ts';
 import { Standby } from './standby.ts';
 import { within } from './within.ts';
@@ -117,7 +117,8 @@ export function startMeasured(
   const reached = (now: TrialPhase) => {
     phase = now;
     // Code is warmed for longer than it takes to start a process; without that, it would start in a window.
-    if (phase === 'connecting' && index + 1 === plans.length && isWarmed(plans)) options.standby?.prepare(cpusOf(options));
+    if (phase === 'connecting' && index + 1 === plans.length && isWarmed(plans))
+      options.standby?.prepare(cpusOf(options));
   };
   const received = (sent: unknown) => {
     const message = cellMessage(sent);
@@ -205,8 +206,7 @@ function startOrTake(options: TrialOptions, received: (message: unknown) => void
   const { tracedTo, standby, output } = options;
   const cpus = cpusOf(options);
   if (tracedTo === undefined && standby) return standby.take({ received, output }, cpus);
-  const under =
-    tracedTo === undefined ? undefined : { program: 'strace', words: ['-f', '-c', '-o', tracedTo] };
+  const under = tracedTo === undefined ? undefined : straceTo(tracedTo);
   return startChild({ module: CELL_MAIN, under, cpus, received, output });
 }
 

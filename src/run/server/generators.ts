@@ -2,7 +2,6 @@
  * Sends a server its requests: by one measured process, or by several that share the clients or the schedule,
  * and whose figures are merged like those of loops.
  */
-import { sumOf } from '../../stats/moments.ts';
 import type { TrialRecord } from '../../result.ts';
 import type { LoopResult } from '../loop-result.ts';
 import { startMeasured, type TrialOptions } from '../processes/measured-process.ts';
@@ -10,6 +9,22 @@ import type { PeerUsage } from '../processes/peers.ts';
 import type { TrialPlan } from '../trial/cell.ts';
 import { loopPlan } from '../trial/divided.ts';
 import { type Outcome, recordOf, watchSurroundings } from '../trial-record.ts';
+import { generatorModel } from './generator.ts';
+import type { ServerProcess } from './server-process.ts';
+
+/** What is sent to a server that listens: by the same model for all. */
+export function generatorPlan(
+  plan: TrialPlan,
+  { pid, address }: Pick<ServerProcess, 'pid' | 'address'>,
+): TrialPlan {
+  const { threads: _threads, modelParams: _own, ...shared } = plan.cell;
+  return {
+    ...plan,
+    cell: { ...shared, model: generatorModel().name },
+    fixture: { ...(plan.fixture as object), ...address },
+    server: { pid },
+  };
+}
 
 export interface Sent {
   /** What the clients measured, all together. */
@@ -74,8 +89,8 @@ function turnsOf(count: number, turned: (phase: 'open' | 'closed') => void) {
 }
 
 /**
- * What came of all of them: the first that was not measured, or one outcome with the loops of all. `undefined`
- * if they were interrupted.
+ * What came of all of them: the first that was not measured, or one outcome with the loops of all.
+ * `undefined` if they were interrupted.
  */
 export function togetherOf(outcomes: readonly (Outcome | undefined)[]): Outcome | undefined {
   const refused = outcomes.find((outcome) => outcome !== undefined && outcome.kind !== 'measured');

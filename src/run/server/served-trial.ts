@@ -87,8 +87,8 @@ export function servedTrial(served: Served): MeasuredTrial {
 const sumOfCpu = ({ userNs, systemNs }: MeasuredTrial['cpu']): number => userNs + systemNs;
 
 /**
- * What processes used that have nothing to do with the measurement. The record took only the one that it is of
- * for its own: not the server, nor others that sent requests.
+ * What processes used that have nothing to do with the measurement. The record took only one that sent
+ * requests for its own: not the others, nor the server.
  */
 function otherShareOf(
   { otherShare, cpuTimeNs }: MachineUsage,

@@ -1,4 +1,4 @@
-/** The requests of a load, and beside them steps that last as long as it does, performed by the same model. */
+/** The requests of a load, and steps that last as long as it does, performed by the same model. */
 import type { Requests, Task } from '../../models/model.ts';
 import type { Steps } from '../../operations.ts';
 

@@ -163,7 +163,8 @@ async function runBeside(
   if (lasting.length === 0) return await run(requests);
   const both = alongside(requests, lasting);
   await run(both);
-  if (both.failure !== undefined) throw new Error(`a client beside the load failed: ${messageOf(both.failure)}`);
+  if (both.failure !== undefined)
+    throw new Error(`a client beside the load failed: ${messageOf(both.failure)}`);
 }
 
 /** Of several processes that send a server its requests, the first one has all that lies beside them. */

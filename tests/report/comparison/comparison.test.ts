@@ -216,7 +216,11 @@ describe('what cannot be compared', () => {
 
   test('another number of processes that send a server its requests', () => {
     const from = (generators?: number) =>
-      trialsOf(cellOf('epoll', closed(64), { generator: 'epoll', ...(generators ? { generators } : {}) }), 70e3, 3);
+      trialsOf(
+        cellOf('epoll', closed(64), { generator: 'epoll', ...(generators ? { generators } : {}) }),
+        70e3,
+        3,
+      );
     expect(reasons(from(), from(2)).map(([, , reason]) => reason)).toEqual([
       'other generators: 1 x epoll in BASE, 2 x epoll in NEW',
     ]);
@@ -423,7 +427,10 @@ describe('capacities of both runs', () => {
     ratePerSecond,
     kept: true,
     measured: 'p99 5.00 ms',
-    trial: measured({ ...searched(model), load: { kind: 'open', ratePerSecond, arrivals: 'poisson', ...how } }, 1),
+    trial: measured(
+      { ...searched(model), load: { kind: 'open', ratePerSecond, arrivals: 'poisson', ...how } },
+      1,
+    ),
   });
   const searchedDocument = (id: string, capacities: CapacityRecord[], steps: StepRecord[] = []) =>
     summarise({
