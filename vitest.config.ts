@@ -33,7 +33,9 @@ const SIDE_BY_SIDE = [
   ...['forms', 'http-misbehaviour', 'misbehaviour', 'one-byte', 'peer-killed', 'servers', 'system-calls'].map(
     (name) => `tests/${name}.test.ts`,
   ),
-  ...['phases', 'tls', 'types'].map((name) => `tests/${name}.test.ts`),
+  ...['load-balance', 'oauth', 'page-visit', 'phases', 'sqlite', 'tls', 'types'].map(
+    (name) => `tests/${name}.test.ts`,
+  ),
 ];
 
 export default defineConfig({

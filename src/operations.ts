@@ -10,7 +10,7 @@ import type { Both } from './operations/both.ts';
 import type { Close } from './operations/close.ts';
 import type { Accept, Connect, Listen } from './operations/connecting.ts';
 import type { Fsync, Open, Read, Uncache, Write } from './operations/files.ts';
-import type { Peek, Receive, Send, Shutdown, Watch } from './operations/sockets.ts';
+import type { Peek, Receive, Remote, Send, Shutdown, Watch } from './operations/sockets.ts';
 import type { Compute, Sleep } from './operations/time.ts';
 
 export { BOTH, type Both, both } from './operations/both.ts';
@@ -19,11 +19,13 @@ export {
   type Accept,
   accept,
   type Connect,
+  type ConnectOptions,
   connect,
   type Listen,
   type Listener,
   type ListenOptions,
   listen,
+  type Transport,
 } from './operations/connecting.ts';
 export { countMovedBytesIn, readConnectionsMade, readMovedBytes } from './operations/counters.ts';
 export { OperationError, UnsupportedError } from './operations/errors.ts';
@@ -47,7 +49,10 @@ export {
   type Peeked,
   peek,
   type Receive,
+  type Remote,
   receive,
+  receiveWithin,
+  remote,
   type Send,
   type Shutdown,
   send,
@@ -70,6 +75,7 @@ export type Operation =
   | Send
   | Receive
   | Peek
+  | Remote
   | Sleep
   | Compute
   | Watch

@@ -1,7 +1,7 @@
 /**
  * Why something was not measured, or how it was: stored as a code with its values, and made a sentence where
- * it is shown. What comes from outside (a system's message, a name) is a value; whoever shows the sentence
- * escapes it for where it stands. Earlier versions stored sentences: those are shown as they are.
+ * it is shown. What comes from outside (a system's message, a name) is a value; the code that shows the
+ * sentence escapes it for where it stands. Earlier versions stored sentences: those are shown as they are.
  */
 import { formatDuration, plural } from './quantity.ts';
 

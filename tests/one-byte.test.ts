@@ -1,6 +1,7 @@
 /** Every protocol through an engine that delivers one byte at a time, against the peer that it has in a run. */
 import { afterAll, expect, test } from 'vitest';
 import { blocking } from '../src/engines/blocking.ts';
+import { descriptorOf } from '../src/engines/descriptor.ts';
 import { randomFrom } from '../src/load/random.ts';
 import { type Engine, receive, type Steps } from '../src/operations.ts';
 import { workloads } from '../src/workloads/index.ts';
@@ -16,8 +17,11 @@ const REQUESTS = 3;
 let received = 0;
 const oneByteAtATime: Engine = {
   ...blocking,
-  receive({ connection, buffer, offset }) {
-    const bytes = blocking.receive(receive(connection, buffer, offset, 1));
+  receive(operation) {
+    const { connection, buffer, offset } = operation;
+    // The rest of a datagram would be lost.
+    const { isDatagram } = descriptorOf(connection);
+    const bytes = blocking.receive(isDatagram ? operation : receive(connection, buffer, offset, 1));
     received += bytes as number;
     return bytes;
   },

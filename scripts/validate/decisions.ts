@@ -9,10 +9,11 @@ import { mayBeBest, type Standing, standingsOf } from '../../dist/stats/standing
 import type { Check } from './main.ts';
 import { falseClaims } from './peeking.ts';
 
-const CELLS = 10;
+export const CELLS = 10;
 const SECTIONS = 10_000;
-/** What chance adds to 5 % in one of a hundred simulations of so many sections. */
-const MOST_FALSE = 0.05 + 2.326 * Math.sqrt((0.05 * 0.95) / SECTIONS);
+/** What chance adds to 5 % in one of a hundred simulations of this many sections. */
+export const mostFalse = (sections: number): number => 0.05 + 2.326 * Math.sqrt((0.05 * 0.95) / sections);
+const MOST_FALSE = mostFalse(SECTIONS);
 
 const random = randomFrom(12);
 const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -30,7 +31,7 @@ const NOISES = [
   // One trial of twenty is disturbed.
   () => normal() - (random() < 0.05 ? 5 * random() : 0),
 ];
-const NOISE_IN_WORDS = 'noise normal, heavy-tailed, skewed and disturbed in turn, unequal variances';
+export const NOISE_IN_WORDS = 'noise normal, heavy-tailed, skewed and disturbed in turn, unequal variances';
 /**
  * The logarithm of cells' deviations spreads by so much, as in the sections of the reference run; rounds
  * differ by half the usual deviation.
@@ -44,7 +45,7 @@ interface Figure {
 }
 
 /** Ten models, of which the first is better by a factor; figures of one round after another. */
-class Section {
+export class Section {
   readonly figures: Figure[][] = Array.from({ length: CELLS }, () => []);
   readonly deviations: readonly number[];
   private readonly noise: () => number;
@@ -76,7 +77,7 @@ class Section {
 }
 
 const isBehind = ({ mayBeBest }: Standing): boolean => !mayBeBest;
-const noiseOf = (section: number): (() => number) => NOISES[section % NOISES.length] as () => number;
+export const noiseOf = (section: number): (() => number) => NOISES[section % NOISES.length] as () => number;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Sections of equal models, with as many rounds as there may be. */
@@ -97,7 +98,7 @@ function equals(): Check[] {
         return Math.log(centre.low) <= centreLog && centreLog <= Math.log(centre.high);
       }).length;
     }
-    const most = 0.05 + (MOST_FALSE - 0.05) * Math.sqrt(SECTIONS / sections);
+    const most = mostFalse(sections);
     return [
       {
         what: `${sections} sections of ${CELLS} equal models, ${rounds} rounds (${NOISE_IN_WORDS}): any is called behind`,
@@ -213,7 +214,7 @@ async function spending(): Promise<Check[]> {
     noiseOf: (workload) => noiseOf(workload)(),
   });
   return found.map(({ kind, families, wrong, mostTrials }) => {
-    const most = 0.05 + (MOST_FALSE - 0.05) * Math.sqrt(SECTIONS / families);
+    const most = mostFalse(families);
     return {
       what: `${families} sections of ${kind} in runs with a budget of ${BUDGET_ROUNDS} rounds, looked at five times (up to ${mostTrials} trials): a model that equals the best is called behind`,
       bar: `at most ${percent(most)}`,

@@ -1,6 +1,7 @@
 /** What `compare` says of trials that differ, and of trials that do not. */
 import { randomFrom, shuffled } from '../../dist/load/random.js';
-import { compareTrials } from '../../dist/stats/compare-trials.js';
+import { compareSection, compareTrials } from '../../dist/stats/compare-trials.js';
+import { CELLS, mostFalse, NOISE_IN_WORDS, noiseOf, Section } from './decisions.ts';
 import { measuredCells, run } from './iobench.ts';
 import type { Check } from './main.ts';
 
@@ -65,4 +66,42 @@ export function slowdowns(): Check[] {
       isMet: found >= 19,
     },
   ];
+}
+
+const RUNS = 4000;
+const DEVIATION = 0.1;
+const SLOWER = 1.5;
+
+/** Runs of the same code, and of code whose first model became slower: both by simulation. */
+export function comparedRuns(): Check[] {
+  return [3, 5].flatMap((rounds) => {
+    const isDifferent = (verdict: string) => verdict === 'faster' || verdict === 'slower';
+    const [same, slowed] = [1, 1 / SLOWER].map((lead) =>
+      Array.from({ length: RUNS }, (_, index) => verdictsOf(index, rounds, lead)),
+    ) as [string[][], string[][]];
+    const wrong = same.filter((verdicts) => verdicts.some(isDifferent)).length / RUNS;
+    const found = slowed.filter(([first]) => first === 'slower').length / RUNS;
+    const what = `${RUNS} runs of ${CELLS} models beside runs of the same code, ${rounds} rounds (${NOISE_IN_WORDS})`;
+    return [
+      {
+        what: `${what}: any model is called faster or slower`,
+        bar: `at most ${(100 * mostFalse(RUNS)).toFixed(1)} %`,
+        found: `${(100 * wrong).toFixed(1)} %`,
+        isMet: wrong <= mostFalse(RUNS),
+      },
+      {
+        what: `the same, deviation ${DEVIATION}, one model slower by ${SLOWER} x: found`,
+        bar: `at least ${rounds === 3 ? 50 : 90} %`,
+        found: `${(100 * found).toFixed(0)} %`,
+        isMet: found >= (rounds === 3 ? 0.5 : 0.9),
+      },
+    ];
+  });
+}
+
+function verdictsOf(index: number, rounds: number, lead: number): string[] {
+  const [base, next] = [new Section(noiseOf(index), DEVIATION), new Section(noiseOf(index), DEVIATION, lead)];
+  for (const section of [base, next]) section.measure(rounds);
+  const pairs = base.figures.map((figures, cell) => ({ base: figures, next: next.figures[cell] ?? [] }));
+  return compareSection({ pairs, better: 'more' }, { comparisons: CELLS }).map(({ verdict }) => verdict);
 }

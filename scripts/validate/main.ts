@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import { costs } from './cost.ts';
 import { decisions } from './decisions.ts';
-import { falseAlarms, slowdowns } from './differences.ts';
+import { comparedRuns, falseAlarms, slowdowns } from './differences.ts';
 import { littlesLaw } from './little.ts';
 import { overload } from './overload.ts';
 import { quick, standard } from './presets.ts';
@@ -23,7 +23,7 @@ export interface Check {
   readonly isMet: boolean;
 }
 
-const usual = { waits, overload, littlesLaw, falseAlarms, slowdowns, decisions, costs };
+const usual = { waits, overload, littlesLaw, falseAlarms, slowdowns, comparedRuns, decisions, costs };
 const parts: Readonly<Record<string, () => Check[] | Promise<Check[]>>> = {
   ...usual,
   quick: () => quick(rounds),

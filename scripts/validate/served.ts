@@ -15,8 +15,9 @@ import { syncBlocking } from '../../dist/models/sync-blocking.js';
 import { InFlight } from '../../dist/run/trial/in-flight.js';
 import { createInstruments } from '../../dist/run/trial/instruments.js';
 import { WindowedRequests } from '../../dist/run/trial/requests.js';
+import { Stages } from '../../dist/run/trial/stages.js';
 import type { TrialLoad } from '../../dist/run/trial/trial-load.js';
-import type { EndedRequest, Window } from '../../dist/run/trial/window.js';
+import type { RequestsWindow } from '../../dist/run/trial/window.js';
 import { Histogram } from '../../dist/stats/histogram.js';
 import { Client } from '../../dist/workloads/client.js';
 import { workloads } from '../../dist/workloads/index.js';
@@ -76,18 +77,22 @@ class Turn implements Requests {
   }
 }
 
+/** The window opens at once, and does not close. */
+const limits = {
+  startNs,
+  warmupNs: 1,
+  warmupRequests: 1,
+  durationNs: Number.POSITIVE_INFINITY,
+  requests: Number.POSITIVE_INFINITY,
+  closesOnTime: false,
+  drainNs: 0,
+};
+
 function whole(): WindowedRequests {
   const own = load();
   const inFlight = new InFlight();
-  const { window } = createInstruments({
-    limits: {
-      startNs,
-      warmupNs: 1,
-      warmupRequests: 1,
-      durationNs: Number.POSITIVE_INFINITY,
-      requests: Number.POSITIVE_INFINITY,
-      closesOnTime: false,
-    },
+  const { stages, window } = createInstruments({
+    limits,
     load: own,
     // The wait is predicted for open loads only.
     servers: rate ? 1 : undefined,
@@ -97,39 +102,36 @@ function whole(): WindowedRequests {
     neverBlocks: false,
     turned() {},
   });
-  const requests = new WindowedRequests({
+  return new WindowedRequests({
     load: own,
     clock: nowNs,
+    stages,
     window,
+    timesWaits: true,
     inFlight,
     newClient: () => client,
-    drainNs: 0,
   });
-  return requests;
 }
 
 /** The least that would still be a benchmark: one histogram. */
 function bare(): WindowedRequests {
   const latency = new Histogram();
-  const window = {
-    flow: { take() {} },
-    isClosed: false,
-    closedNs: Number.NaN,
-    turnNs: Number.POSITIVE_INFINITY,
+  const window: RequestsWindow = {
     watchNs: Number.POSITIVE_INFINITY,
     passed() {},
-    timesWaits: false,
-    submitted() {},
     waited() {},
-    record: ({ intendedNs, endedNs }: EndedRequest) => latency.record(endedNs - intendedNs),
+    began() {},
+    ended: ({ intendedNs, endedNs }) => latency.record(endedNs - intendedNs),
+    submitted() {},
   };
   return new WindowedRequests({
     load: load(),
     clock: nowNs,
-    window: window as unknown as Window,
+    stages: new Stages(limits),
+    window,
+    timesWaits: false,
     inFlight: new InFlight(),
     newClient: () => client,
-    drainNs: 0,
   });
 }
 

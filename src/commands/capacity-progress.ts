@@ -13,8 +13,8 @@ import {
   expectedCapacityNs,
   expectedGuessesNs,
 } from '../run/capacity-steps.ts';
-import { measureProcessStart } from '../run/machine/process-start.ts';
 import type { PlannedCell } from '../run/plan.ts';
+import type { Standby } from '../run/processes/standby.ts';
 import { roughly } from './progress.ts';
 import { createLiveLine, notify } from './terminal.ts';
 
@@ -32,9 +32,10 @@ const quiet: CapacityProgress = { began() {}, guessed() {}, happened() {}, outpu
 export async function createCapacityProgress(
   plan: CapacityPlan,
   isQuiet: boolean,
+  standby: Pick<Standby, 'measureStart'>,
 ): Promise<CapacityProgress> {
   if (isQuiet) return quiet;
-  const startNs = await measureProcessStart();
+  const startNs = await standby.measureStart(plan.cpus?.measured);
   const live = createLiveLine();
   const say = live?.notify ?? notify;
   const searches = plan.cells.filter(({ refusal }) => refusal === undefined).length;

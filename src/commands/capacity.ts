@@ -4,6 +4,7 @@ import type { RunRecord } from '../result.ts';
 import { type CapacityPlan, searchCapacities } from '../run/capacity-steps.ts';
 import { loadNs } from '../run/estimate.ts';
 import { planCapacity } from '../run/plan-capacity.ts';
+import type { Standby } from '../run/processes/standby.ts';
 import type { PlannedRun } from '../run/requested-cells.ts';
 import { type CapacityProgress, createCapacityProgress } from './capacity-progress.ts';
 import { capacityRequest } from './capacity-request.ts';
@@ -23,7 +24,7 @@ export async function capacity(names: string[], flags: CapacityFlags): Promise<n
   return await measureAndShow(flags, {
     plan: () => planSearches(names, flags),
     described: (plan) => ({ ...plan, trials: 1, expectedNs: USUAL_STEPS * plan.cells.length * loadNs(plan) }),
-    begin: (plan) => begin(plan, flags, failed),
+    begin: (plan, standby) => begin(plan, flags, { standby, failed }),
     exitCode: () => (hasFailed ? 3 : 0),
   });
 }
@@ -39,8 +40,12 @@ async function planSearches(
   return await planCapacity(request, { ...objective, judge }, { command: 'capacity', output: notify });
 }
 
-async function begin(plan: CapacityPlan, flags: CapacityFlags, failed: () => void): Promise<Measuring> {
-  const progress = await createCapacityProgress(plan, flags.quiet === true);
+async function begin(
+  plan: CapacityPlan,
+  flags: CapacityFlags,
+  { standby, failed }: { readonly standby: Standby; failed(): void },
+): Promise<Measuring> {
+  const progress = await createCapacityProgress(plan, flags.quiet === true, standby);
   return { records: (surroundings) => recordsOf(plan, progress, surroundings, failed), done: progress.done };
 }
 

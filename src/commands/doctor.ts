@@ -6,7 +6,7 @@ import { type Check, examine, readAll, type State } from '../run/machine/doctor/
 import type { DoctorFlags } from './options/doctor.ts';
 import { painter, print } from './terminal.ts';
 
-/** A mark and a word, because some people cannot tell the colours apart. */
+/** A mark and a word, because some people cannot distinguish the colours. */
 const MARKS = { ok: '✓ ok   ', note: '! note ', doubt: '✗ doubt' } as const satisfies Record<State, string>;
 
 /**

@@ -29,76 +29,72 @@ export async function list(flags: ListFlags): Promise<number> {
       refusal: refusalOf(model, workload),
     })),
   );
-  if (flags.json) {
-    const listed = {
-      models: models.map(({ name, family, summary }) => ({ name, family, summary })),
-      workloads: workloads.map(({ name, form, serve, summary, parameters }) => ({
-        name,
-        form,
-        isServer: serve !== undefined,
-        summary,
-        parameters,
-      })),
-      presets,
-      pairs,
-    };
-    print(`${printableJson(listed, 2)}\n`);
-    return 0;
-  }
+  print(flags.json ? asJson(workloads, pairs) : asTables(workloads, pairs));
+  return 0;
+}
+
+type Listed = Pick<Workload, 'name' | 'form' | 'summary'> & {
+  readonly serve?: unknown;
+  readonly parameters: readonly ReturnType<typeof shown>[];
+};
+interface Pair {
+  readonly workload: string;
+  readonly model: string;
+  /** Why the pair is not possible. */
+  readonly refusal: string | undefined;
+}
+
+function asJson(workloads: readonly Listed[], pairs: readonly Pair[]): string {
+  const listed = {
+    models: models.map(({ name, family, summary }) => ({ name, family, summary })),
+    workloads: workloads.map(({ name, form, serve, summary, parameters }) => ({
+      name,
+      form,
+      isServer: serve !== undefined,
+      summary,
+      parameters,
+    })),
+    presets,
+    pairs,
+  };
+  return `${printableJson(listed, 2)}\n`;
+}
+
+function asTables(workloads: readonly Listed[], pairs: readonly Pair[]): string {
   const colors = painter();
   const width = Math.max(60, columns());
-  const title = (text: string) => colors.bold(text);
-  const table = (rows: string[][], widths: number[]) =>
-    plainTable(printableValue(rows), [...widths, width - widths.reduce((sum, each) => sum + each, 0)]);
+  const block = (title: string, rows: string[][], widths: number[]) => {
+    const rest = width - widths.reduce((sum, each) => sum + each, 0);
+    return `${colors.bold(title)}\n${plainTable(printableValue(rows), [...widths, rest])}`;
+  };
+  const ofModels = models.map(({ name, family, summary }) => [name, family, summary]);
+  const ofWorkloads = workloads.map(({ name, form, serve, summary }) => [
+    name,
+    serve === undefined ? form : `${form}, server`,
+    summary,
+  ]);
   const parameters = [...workloads, ...models.map(describe)].flatMap(({ name, parameters }) =>
     parameters.map(({ key, preset, unit }) => [`${name}.${key}`, preset, unit]),
   );
+  const ofPresets = presets.map(({ name, concurrencies, summary }) => [
+    name,
+    `${concurrencies.join(', ')} clients`,
+    summary,
+  ]);
   const refused = pairs.flatMap(({ workload, model, refusal }) =>
     refusal === undefined ? [] : [[workload, model, refusal]],
   );
+  const possible = `Pairs: ${pairs.length - refused.length} of ${pairs.length} are possible; these are not`;
   const blocks = [
-    [
-      title('Models'),
-      table(
-        models.map(({ name, family, summary }) => [name, family, summary]),
-        [21, 24],
-      ),
-    ],
-    [
-      title('Workloads'),
-      table(
-        workloads.map(({ name, form, serve, summary }) => [
-          name,
-          serve === undefined ? form : `${form}, server`,
-          summary,
-        ]),
-        [21, 24],
-      ),
-    ],
-    [
-      title('Parameters  (-p NAME.KEY=VALUE, several values make several cells)'),
-      table(parameters, [30, 20]),
-    ],
-    [
-      title('Presets'),
-      table(
-        presets.map(({ name, concurrencies, summary }) => [
-          name,
-          `${concurrencies.join(', ')} clients`,
-          summary,
-        ]),
-        [21, 24],
-      ),
-    ],
+    block('Models', ofModels, [21, 24]),
+    block('Workloads', ofWorkloads, [21, 24]),
+    block('Parameters  (-p NAME.KEY=VALUE, several values make several cells)', parameters, [30, 20]),
+    block('Presets', ofPresets, [21, 24]),
     refused.length === 0
-      ? [title('Pairs'), `  All ${pairs.length} pairs of a workload and a model are possible here.`]
-      : [
-          title(`Pairs: ${pairs.length - refused.length} of ${pairs.length} are possible; these are not`),
-          table(refused, [21, 21]),
-        ],
+      ? `${colors.bold('Pairs')}\n  All ${pairs.length} pairs of a workload and a model are possible here.`
+      : block(possible, refused, [21, 21]),
   ];
-  print(`${blocks.map((block) => block.join('\n')).join('\n\n')}\n`);
-  return 0;
+  return `${blocks.join('\n\n')}\n`;
 }
 
 function refusalOf(model: Model, workload: Pick<Workload, 'form' | 'uses'>): string | undefined {

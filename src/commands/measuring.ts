@@ -47,7 +47,8 @@ export interface Measuring {
 export interface Undertaking<Plan> {
   plan(): Promise<PlannedRun<Plan>>;
   described(plan: Plan): Described;
-  begin(plan: Plan): Promise<Measuring>;
+  /** The first process that waits shows what a start takes. */
+  begin(plan: Plan, standby: Standby): Promise<Measuring>;
   /** Of a run that was neither interrupted nor broken. */
   exitCode(stored: StoredRun, document: RunDocument): number;
 }
@@ -65,6 +66,7 @@ export async function measureAndShow<Plan>(
   const { plan, name, workloadFiles } = await undertaking.plan();
   const described = undertaking.described(plan);
   const fixtures = createFixtures(data, { peerCpus: described.cpus?.peers });
+  const standby = createStandby();
   const stopReporting = reportUncaught();
   try {
     const header = await createHeader(described, name, {
@@ -75,8 +77,8 @@ export async function measureAndShow<Plan>(
     const { stored, broken, isInterrupted } = await measureAll(
       header,
       writer,
-      await undertaking.begin(plan),
-      fixtures,
+      await undertaking.begin(plan, standby),
+      { fixtures, standby },
     );
     // Before the pictures are drawn: a kill meanwhile leaves no file behind, and no peer takes CPU time.
     await fixtures.remove();
@@ -89,6 +91,7 @@ export async function measureAndShow<Plan>(
     if (broken) throw broken.error;
     return isInterrupted ? 130 : undertaking.exitCode(stored, document);
   } finally {
+    await standby.end();
     await fixtures.remove();
     stopReporting();
   }
@@ -105,11 +108,10 @@ async function measureAll(
   header: RunHeader,
   writer: RunWriter,
   measuring: Measuring,
-  fixtures: Fixtures,
+  { fixtures, standby }: Omit<Surroundings, 'signal'>,
 ): Promise<Outcome> {
   const stored: StoredRun = { header, trials: [], warnings: [] };
   const interrupt = interruptible();
-  const standby = createStandby();
   try {
     for await (const record of measuring.records({ fixtures, standby, signal: interrupt.signal })) {
       keep(record, stored);

@@ -4,8 +4,8 @@ import { checkThresholds, parseThreshold, type Threshold } from '../report/verdi
 import type { CellSpec, RunDocument, RunRecord } from '../result.ts';
 import type { Bench } from '../run/budget.ts';
 import { createPace } from '../run/estimate.ts';
-import { measureProcessStart } from '../run/machine/process-start.ts';
 import { planRun } from '../run/plan-run.ts';
+import type { Standby } from '../run/processes/standby.ts';
 import { countAllSyscalls, measure, measureByBudget, type RunPlan } from '../run/runner.ts';
 import { requireStrace } from '../run/syscalls.ts';
 import { createBudgetProgress } from './budget-progress.ts';
@@ -22,7 +22,7 @@ export async function run(names: string[], flags: RunFlags): Promise<number> {
   return await measureAndShow(flags, {
     plan: () => planRun(runRequest(names, flags), { command: 'run', output: notify }),
     described: (plan) => ({ ...plan, expectedNs: expectedOf(plan) }),
-    begin: (plan) => begin(plan, flags),
+    begin: (plan, standby) => begin(plan, flags, standby),
     exitCode(stored, document) {
       if (!keepsThresholds(thresholds, document)) return 1;
       return stored.trials.some(({ status }) => status === 'failed') ? 3 : 0;
@@ -39,9 +39,9 @@ function expectedOf(plan: RunPlan): number {
   return plan.trials === 1 ? 0 : createPace(plan, 0).leftNs();
 }
 
-async function begin(plan: RunPlan, flags: RunFlags): Promise<Measuring> {
+async function begin(plan: RunPlan, flags: RunFlags, standby: Standby): Promise<Measuring> {
   const { budget } = plan;
-  const startNs = flags.quiet && !budget ? 0 : await measureProcessStart();
+  const startNs = flags.quiet && !budget ? 0 : await standby.measureStart(plan.cpus?.measured);
   const progress = flags.quiet
     ? quiet
     : budget

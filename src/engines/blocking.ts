@@ -13,7 +13,8 @@ import {
   shutDown,
   stopListening,
 } from './listening-socket.ts';
-import { closeSocket, connectBlocking, peekAt, SEND_FLAGS } from './stream-socket.ts';
+import { receiveByDeadline } from './receive-by-deadline.ts';
+import { closeSocket, connectBlocking, peekAt, remoteOf, SEND_FLAGS } from './stream-socket.ts';
 import { systemFiles } from './system-files.ts';
 
 const neverNotified = new Int32Array(new SharedArrayBuffer(4));
@@ -62,7 +63,9 @@ export const blocking = {
     }
     return length;
   },
-  receive({ connection, buffer, offset, length }) {
+  receive(operation) {
+    if (operation.withinNs !== Number.POSITIVE_INFINITY) return receiveByDeadline(libc, operation);
+    const { connection, buffer, offset, length } = operation;
     const { fd, target } = descriptorOf(connection);
     const address = libc.addressOf(buffer) + offset;
     for (;;) {
@@ -72,6 +75,7 @@ export const blocking = {
     }
   },
   peek: ({ connection }) => peekAt(libc, descriptorOf(connection).fd),
+  remote: ({ connection }) => remoteOf(libc, descriptorOf(connection)),
   watch() {
     throw new UnsupportedError(
       'a blocking call waits for one connection: a thread that watched an idle one would block for ever',

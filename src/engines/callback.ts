@@ -6,8 +6,8 @@ import fs from 'node:fs';
 import { compute } from './compute.ts';
 import { asFile, descriptorOf, openFlags, operationError } from './descriptor.ts';
 import { type Complete, type Engine, PENDING } from './engine.ts';
+import { nodeConnectionOf, receiveThen } from './node-connection.ts';
 import { cancelNode, isNodes } from './node-listener.ts';
-import { NodeSocket } from './node-socket.ts';
 import { nodeSockets } from './node-sockets.ts';
 import { uncache } from './uncache.ts';
 
@@ -50,13 +50,13 @@ export function callback(complete: Complete): Engine {
     },
     ...nodeSockets(complete),
     send(operation, waiter) {
-      NodeSocket.of(operation.connection).send(operation, (error, bytes) => complete(waiter, error, bytes));
+      nodeConnectionOf(operation.connection).send(operation, (error, bytes) =>
+        complete(waiter, error, bytes),
+      );
       return PENDING;
     },
     receive(operation, waiter) {
-      NodeSocket.of(operation.connection).receiveThen(operation, (error, bytes) =>
-        complete(waiter, error, bytes),
-      );
+      receiveThen(operation, (error, bytes) => complete(waiter, error, bytes));
       return PENDING;
     },
     sleep({ durationNs }, waiter) {
@@ -67,7 +67,8 @@ export function callback(complete: Complete): Engine {
       const { fd, target } = descriptorOf(operation.file);
       uncache(fd, target, operation);
     },
-    peek: ({ connection }) => NodeSocket.of(connection).peek(),
+    peek: ({ connection }) => nodeConnectionOf(connection).peek(),
+    remote: ({ connection }) => nodeConnectionOf(connection).remote(),
     // A socket of Node's is watched from the moment it is connected.
     watch() {},
     compute,

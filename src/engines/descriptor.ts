@@ -9,6 +9,8 @@ export interface Descriptor {
   readonly target: string;
   /** Made by the system's own calls, and so closed by them: Node knows nothing of it. */
   readonly isSocket?: true;
+  /** Of UDP: a short receive has taken one datagram, and there may be others. */
+  readonly isDatagram?: boolean;
   /** Its place among io_uring's registered files; -1 if it has none. */
   registered?: number;
   /** The round of io_uring's completions in which it was last received from. */

@@ -21,6 +21,7 @@ export interface Libc {
   accept4(fd: number, address: number, length: number, flags: number): number;
   shutdown(fd: number, how: number): number;
   getsockname(fd: number, address: number, length: number): number;
+  getpeername(fd: number, address: number, length: number): number;
   setsockopt(fd: number, level: number, name: number, value: Int32Array, length: number): number;
   send(fd: number, address: number, length: number, flags: number): number;
   recv(fd: number, address: number, length: number, flags: number): number;
@@ -65,6 +66,7 @@ const PROTOTYPES = {
   accept: 'int accept(int fd, uintptr_t address, uintptr_t length)',
   shutdown: 'int shutdown(int fd, int how)',
   getsockname: 'int getsockname(int fd, uintptr_t address, uintptr_t length)',
+  getpeername: 'int getpeername(int fd, uintptr_t address, uintptr_t length)',
   setsockopt: 'int setsockopt(int fd, int level, int name, const int *value, uint32_t length)',
   send: 'int64_t send(int fd, uintptr_t address, size_t length, int flags)',
   recv: 'int64_t recv(int fd, uintptr_t address, size_t length, int flags)',

@@ -66,7 +66,7 @@ function portOf(libc: Libc, fd: number): number {
   return address.readUInt16BE(2);
 }
 
-/** Nobody can connect any more, and whoever is blocked in accept(2), in whatever thread, is woken: EINVAL. */
+/** Nobody can connect any more, and each thread that is blocked in accept(2) is woken: EINVAL. */
 export function stopListening(libc: Libc, { fd }: Descriptor): void {
   if (fd >= 0) libc.shutdown(fd, SHUT_RDWR);
 }

@@ -14,7 +14,9 @@ import { operationError } from './descriptor.ts';
 import type { Waiter } from './engine.ts';
 import { loadLibc } from './libc.ts';
 import { acceptedBy, notListening, openListening } from './listening-socket.ts';
-import { type Done, NodeSocket } from './node-socket.ts';
+import type { Done, NodeConnection } from './node-connection.ts';
+import { NodeDatagram } from './node-datagram.ts';
+import { NodeSocket } from './node-socket.ts';
 import { socketAddress } from './stream-socket.ts';
 
 export class NodeListener {
@@ -54,7 +56,9 @@ export class NodeListener {
     });
   }
 
-  /** Never in the same tick: whoever accepts one connection after another would recurse once for each. */
+  /**
+   * Never in the same tick: a server that accepts one connection after another would recurse once for each.
+   */
   accept(waiter: Waiter, done: Done<Connection>): void {
     this.line.push({ waiter, done });
     if (this.isOver || this.arrived.length > 0) setImmediate(() => this.serve());
@@ -106,17 +110,17 @@ function shared(operation: Listen): number {
   return openListening(libc, operation, { nonblocking: true }).fd;
 }
 
-/** An operation that was given up: an accept would take a connection from whoever asks next. */
+/** An operation that was given up: an accept would take a connection from the next one. */
 export function cancelNode(operation: Operation, waiter: Waiter): void {
   if (operation.kind === 'accept') NodeListener.of(operation.listener).leave(waiter);
 }
 
 /** Whether it is a socket of Node's, and not a file. */
-export const isNodes = (target: unknown): target is NodeSocket | NodeListener =>
-  target instanceof NodeSocket || target instanceof NodeListener;
+export const isNodes = (target: unknown): target is NodeConnection | NodeListener =>
+  target instanceof NodeSocket || target instanceof NodeListener || target instanceof NodeDatagram;
 
 /** Ends the sending half of a connection, or stops a listener. */
 export function shutDownNode(target: unknown, done: Done<void>): void {
   if (target instanceof NodeListener) target.close(done);
-  else (target as NodeSocket).shutdown(done);
+  else (target as NodeConnection).shutdown(done);
 }

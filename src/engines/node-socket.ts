@@ -7,16 +7,16 @@ import type { Receive, Send } from '../operations.ts';
 import { type Connect, type Connection, OperationError, type Peeked } from '../operations.ts';
 import { operationError } from './descriptor.ts';
 import { PENDING } from './engine.ts';
-
-export type Done<Value> = (error: Error | null | undefined, value?: Value) => void;
+import type { Done, NodeConnection } from './node-connection.ts';
+import { NodeWait } from './node-wait.ts';
 
 /** One for all sockets of a thread: its bytes are taken, or copied, before the read's callback returns. */
 const landing = Buffer.allocUnsafeSlow(64 * 1024);
 
-export class NodeSocket {
+export class NodeSocket implements NodeConnection {
   private socket!: net.Socket;
   private readonly target: string;
-  private wake: (() => void) | undefined;
+  private readonly wait: NodeWait;
   /**
    * Received bytes that have not been taken. After the read's callback they are a copy, and the socket is
    * paused until they are taken.
@@ -28,9 +28,9 @@ export class NodeSocket {
   /** Its sending half has been ended. */
   private isShut = false;
 
-  static connect({ host, port }: Connect, done: Done<Connection>): void {
-    const socket = new NodeSocket(`${host}:${port}`);
-    socket.connect(host, port, (error) => done(error, socket as unknown as Connection));
+  static connect(operation: Connect, done: Done<Connection>): void {
+    const socket = new NodeSocket(`${operation.host}:${operation.port}`);
+    socket.connect(operation, (error) => done(error, socket as unknown as Connection));
   }
 
   /** Begins to receive from a socket that a server has accepted, paused. */
@@ -44,18 +44,16 @@ export class NodeSocket {
     return socket as unknown as Connection;
   }
 
-  static of(connection: Connection): NodeSocket {
-    return connection as unknown as NodeSocket;
-  }
-
   private constructor(target: string) {
     this.target = target;
+    this.wait = new NodeWait(target);
   }
 
-  private connect(host: string, port: number, connected: Done<void>): void {
+  private connect({ host, port, from }: Connect, connected: Done<void>): void {
     const onread = { buffer: landing, callback: (bytes: number) => this.land(bytes) };
     // Half-open like the system's own sockets: a peer that has ended its half can still be sent to.
-    this.socket = net.connect({ host, port, noDelay: true, allowHalfOpen: true, onread }, () => {
+    const options = { host, port, ...(from === undefined ? {} : { localAddress: from }) };
+    this.socket = net.connect({ ...options, noDelay: true, allowHalfOpen: true, onread }, () => {
       this.socket.off('error', refused);
       this.follow();
       connected(null);
@@ -70,7 +68,6 @@ export class NodeSocket {
     this.socket.on('end', () => this.ended(this.resetInstead()));
   }
 
-  /** Sends the bytes; `done` is called when the system has taken them. */
   send(operation: Send, done: Done<number>): void {
     if (this.isShut) return done(this.shutError());
     this.socket.write(bytesOf(operation), (error) => {
@@ -80,7 +77,6 @@ export class NodeSocket {
     });
   }
 
-  /** Sends at once; only if the system does not take all bytes, `done` is called later. */
   sendInPlace(operation: Send, done: Done<number>): number | typeof PENDING {
     if (this.failure) throw operationError('send', this.target, this.failure);
     if (this.isShut) throw this.shutError();
@@ -92,11 +88,7 @@ export class NodeSocket {
     return PENDING;
   }
 
-  /**
-   * Takes received bytes; if there are none, `wake` is called when some arrive, or when none can arrive any
-   * more.
-   */
-  receive({ buffer, offset, length }: Receive, wake: () => void): number | typeof PENDING {
+  receive({ buffer, offset, length, withinNs }: Receive, wake: () => void): number | typeof PENDING {
     const { arrived } = this;
     if (arrived) {
       const taken = Math.min(length, arrived.length);
@@ -107,31 +99,22 @@ export class NodeSocket {
     }
     if (this.failure) throw operationError('receive', this.target, this.failure);
     if (this.isEnded) return 0;
-    this.wake = wake;
-    return PENDING;
+    return this.wait.begin(withinNs, wake);
   }
 
-  /** Like `receive`, but always by calling `done`. */
-  receiveThen(operation: Receive, done: Done<number>): void {
-    const attempt = () => {
-      let bytes: number | typeof PENDING;
-      try {
-        bytes = this.receive(operation, attempt);
-      } catch (error) {
-        return done(error as Error);
-      }
-      if (bytes !== PENDING) done(null, bytes);
-    };
-    attempt();
-  }
-
-  /** What the loop has received and has not been taken. */
   peek(): Peeked {
     if (this.arrived) return 'bytes';
     return this.isEnded ? 'end' : 'nothing';
   }
 
-  /** Ends the sending half; `done` is called when the system has been told, after all that was sent. */
+  /** The address of the other end. */
+  remote(): string {
+    const { remoteAddress } = this.socket;
+    if (remoteAddress === undefined) throw new OperationError('remote', 'ENOTCONN', this.target);
+    return remoteAddress;
+  }
+
+  /** Ends the sending half; `done` is called when the system has been asked to, after all that was sent. */
   shutdown(done: Done<void>): void {
     if (this.failure) return done(operationError('shutdown', this.target, this.failure));
     if (this.isShut) return done(null);
@@ -148,7 +131,7 @@ export class NodeSocket {
   /** Bytes have arrived. Returns whether the socket should go on reading. */
   private land(bytes: number): boolean {
     this.arrived = new Uint8Array(landing.buffer, 0, bytes);
-    this.awake();
+    this.wait.end();
     this.isPaused = this.arrived !== undefined;
     this.arrived &&= this.arrived.slice();
     return !this.isPaused;
@@ -157,7 +140,7 @@ export class NodeSocket {
   /** The same, for bytes that are this socket's alone. */
   private take(bytes: Uint8Array): void {
     this.arrived = bytes;
-    this.awake();
+    this.wait.end();
     this.isPaused = this.arrived !== undefined;
     if (this.isPaused) this.socket.pause();
   }
@@ -170,7 +153,7 @@ export class NodeSocket {
   private ended(failure?: Error): void {
     this.isEnded = true;
     this.failure ??= failure;
-    this.awake();
+    this.wait.end();
   }
 
   /**
@@ -187,12 +170,6 @@ export class NodeSocket {
   /** Node would close the whole socket. */
   private shutError(): Error {
     return new OperationError('send', 'EPIPE', this.target);
-  }
-
-  private awake(): void {
-    const { wake } = this;
-    this.wake = undefined;
-    wake?.();
   }
 
   /**

@@ -1,13 +1,13 @@
 /** How sockets of Node are made and ended, by the engines that its loop notifies of a completion. */
 import { type Complete, type Engine, PENDING } from './engine.ts';
+import { connectNode } from './node-connection.ts';
 import { NodeListener, shutDownNode } from './node-listener.ts';
-import { NodeSocket } from './node-socket.ts';
 
 type Made = Pick<Engine, 'connect' | 'listen' | 'accept' | 'shutdown'>;
 
 export const nodeSockets = (complete: Complete): Made => ({
   connect(operation, waiter) {
-    NodeSocket.connect(operation, (error, connection) => complete(waiter, error, connection));
+    connectNode(operation, (error, connection) => complete(waiter, error, connection));
     return PENDING;
   },
   listen(operation, waiter) {

@@ -6,13 +6,22 @@
 import os from 'node:os';
 import type { Connect, Connection, Listen, Listener } from '../operations.ts';
 import { compute } from './compute.ts';
+import { createDeadlines, type Deadline, meetDeadline } from './deadlines.ts';
 import { type Descriptor, descriptorOf } from './descriptor.ts';
 import { type Engine, PENDING, type Waiter } from './engine.ts';
 import { isInterrupted, type Libc, lastError, requireLibc } from './libc.ts';
 import { acceptedBy, isListening, notListening, openListening, shutDown } from './listening-socket.ts';
-import { acceptOn, closeSocket, openSocket, peekAt, SEND_FLAGS, socketAddress } from './stream-socket.ts';
+import {
+  acceptOn,
+  closeSocket,
+  openSocket,
+  peekAt,
+  remoteOf,
+  SEND_FLAGS,
+  socketAddress,
+} from './stream-socket.ts';
 import { systemFiles } from './system-files.ts';
-import type { Timers } from './timers.ts';
+import { type Timers, timedOut } from './timers.ts';
 
 export type Interest = 'readable' | 'writable';
 
@@ -35,6 +44,9 @@ export interface NonblockingDescriptor extends Descriptor {
    * it.
    */
   isEnding: boolean;
+  readonly isDatagram: boolean;
+  /** Of the receive that waits, if any ever had one. */
+  deadline: Deadline | undefined;
 }
 
 /** How a call that would have to wait is waited for. */
@@ -44,7 +56,7 @@ export interface Waiting {
   watch(descriptor: NonblockingDescriptor): void;
   /** The waiter's operation is tried again, as if what it waits for were ready. */
   wake(waiter: Waiter): void;
-  /** The descriptor is about to be closed: whoever waits for it is woken, and finds that out. */
+  /** The descriptor is about to be closed: every waiter is woken, and finds that out. */
   forget(descriptor: NonblockingDescriptor): void;
   /** Whether a receive is tried before the descriptor is reported ready: without a reactor it is. */
   readonly triesFirst: boolean;
@@ -60,8 +72,12 @@ interface NonblockingListener extends NonblockingDescriptor {
   readonly line: Waiter[];
 }
 
-export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engine {
+export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add' | 'call'>): Engine {
   const libc = requireLibc();
+  // Whoever waits for the descriptor is woken, and tries again.
+  const deadlines = createDeadlines<NonblockingDescriptor>(timers, (descriptor) =>
+    waiting.forget(descriptor),
+  );
   const connecting = new WeakMap<Connect, NonblockingDescriptor>();
   const wouldWait = () => libc.errno() === EAGAIN;
 
@@ -131,22 +147,29 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
       return length;
     },
 
-    receive({ connection, buffer, offset, length }, waiter) {
+    receive({ connection, buffer, offset, length, withinNs }, waiter) {
       const descriptor = stateOf(connection);
       while (descriptor.mayHaveMore || waiting.triesFirst) {
         const bytes = libc.recv(descriptor.fd, libc.addressOf(buffer) + offset, length, 0);
         if (bytes >= 0) {
-          // A short receive has emptied the socket (epoll(7), Q9), but for the end of the stream. A full one
-          // may not have; a level is reported again.
-          if (bytes === length) descriptor.isOutOfSight = true;
-          descriptor.mayHaveMore = waiting.reportsEdges && (bytes === length || descriptor.isEnding);
+          // A short receive has emptied a stream (epoll(7), Q9), but for its end. A full one may not have,
+          // and a datagram says nothing of others; a level is reported again.
+          const mayBeFull = bytes === length || descriptor.isDatagram;
+          if (mayBeFull) descriptor.isOutOfSight = true;
+          descriptor.mayHaveMore = waiting.reportsEdges && (mayBeFull || descriptor.isEnding);
+          meetDeadline(descriptor);
           return bytes;
         }
         if (isInterrupted(libc)) continue;
-        if (!wouldWait()) throw lastError(libc, 'receive', descriptor.target);
+        if (!wouldWait()) {
+          meetDeadline(descriptor);
+          throw lastError(libc, 'receive', descriptor.target);
+        }
         descriptor.mayHaveMore = false;
         break;
       }
+      if (withinNs !== Number.POSITIVE_INFINITY && deadlines.isOver(descriptor, withinNs))
+        throw timedOut(descriptor.target);
       waiting.until('readable', descriptor, waiter);
       return PENDING;
     },
@@ -159,6 +182,8 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
       if (found === 'nothing') descriptor.mayHaveMore = false;
       return found;
     },
+
+    remote: ({ connection }) => remoteOf(libc, descriptorOf(connection)),
 
     close(operation) {
       if (!isSocket(operation.target)) return systemFiles.close(operation);
@@ -175,6 +200,7 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
     cancel(operation, waiter) {
       if (operation.kind === 'accept') leaveLine(operation.listener, waiter, waiting);
       else if (operation.kind === 'send') stateOf(operation.connection).sent = 0;
+      else if (operation.kind === 'receive') meetDeadline(stateOf(operation.connection));
       else if (operation.kind === 'connect') {
         const descriptor = connecting.get(operation);
         if (!descriptor) return;
@@ -192,23 +218,28 @@ export function nonblocking(waiting: Waiting, timers: Pick<Timers, 'add'>): Engi
 }
 
 /** Written out, because V8 gives every object with a spread its own shape: 32 connections, 32 shapes. */
-const nonblockingDescriptor = (fd: number, target: string): NonblockingDescriptor => ({
+const nonblockingDescriptor = (fd: number, target: string, isDatagram = false): NonblockingDescriptor => ({
   fd,
   target,
   sent: 0,
   mayHaveMore: false,
   isOutOfSight: false,
   isEnding: false,
+  isDatagram,
+  deadline: undefined,
 });
 
 function nonblockingSocket(libc: Libc, operation: Connect): NonblockingDescriptor {
-  const { fd, target } = openSocket(libc, operation, { nonblocking: true });
-  return nonblockingDescriptor(fd, target);
+  const { fd, target, isDatagram } = openSocket(libc, operation, { nonblocking: true });
+  const descriptor = nonblockingDescriptor(fd, target, isDatagram);
+  // A stream is watched from when it begins to connect.
+  if (isDatagram) descriptor.isOutOfSight = true;
+  return descriptor;
 }
 
 function nonblockingListener(libc: Libc, operation: Listen): NonblockingListener {
   const { fd, target, port } = openListening(libc, operation, { nonblocking: true });
-  return { fd, target, sent: 0, mayHaveMore: false, isOutOfSight: false, isEnding: false, port, line: [] };
+  return { ...nonblockingDescriptor(fd, target), port, line: [] };
 }
 
 /**

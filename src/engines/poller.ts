@@ -42,7 +42,7 @@ export const wantedOf = ({ reader, writer }: Watched): number =>
 
 /**
  * What is watched after somebody was notified: data that arrives before the next wait has to be noticed, too,
- * and whoever waits to write goes on waiting.
+ * and what waits to write goes on waiting.
  */
 export const watchedNext = ({ writer }: Watched): number => (writer ? READABLE | WRITABLE : READABLE);
 

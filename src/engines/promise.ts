@@ -8,8 +8,8 @@ import type { Connection, File, Listener, Operation, OperationKind } from '../op
 import { compute } from './compute.ts';
 import { openFlags, operationError } from './descriptor.ts';
 import type { Engine, Waiter } from './engine.ts';
+import { connectNode, type Done, nodeConnectionOf, receiveThen } from './node-connection.ts';
 import { cancelNode, isNodes, NodeListener, shutDownNode } from './node-listener.ts';
-import { NodeSocket } from './node-socket.ts';
 import { uncache } from './uncache.ts';
 
 /** An engine whose operations are awaited, not reported to a waiter. */
@@ -46,20 +46,21 @@ export const promise: PromiseEngine = {
     return bytesWritten;
   },
   fsync: ({ file }) => named('fsync', openFileOf(file).target, openFileOf(file).handle.sync()),
-  connect: (operation) => promised<Connection>((done) => NodeSocket.connect(operation, done)),
+  connect: (operation) => promised<Connection>((done) => connectNode(operation, done)),
   listen: (operation) => promised<Listener>((done) => NodeListener.listen(operation, done)),
   accept: ({ listener }, waiter) =>
     promised<Connection>((done) => NodeListener.of(listener).accept(waiter, done)),
   shutdown: ({ target }) => promised<void>((done) => shutDownNode(target, done)),
-  send: (operation) => promised<number>((done) => NodeSocket.of(operation.connection).send(operation, done)),
-  receive: (operation) =>
-    promised<number>((done) => NodeSocket.of(operation.connection).receiveThen(operation, done)),
+  send: (operation) =>
+    promised<number>((done) => nodeConnectionOf(operation.connection).send(operation, done)),
+  receive: (operation) => promised<number>((done) => receiveThen(operation, done)),
   sleep: ({ durationNs }) => sleep(durationNs / 1e6),
   uncache(operation) {
     const { handle, target } = openFileOf(operation.file);
     uncache(handle.fd, target, operation);
   },
-  peek: ({ connection }) => NodeSocket.of(connection).peek(),
+  peek: ({ connection }) => nodeConnectionOf(connection).peek(),
+  remote: ({ connection }) => nodeConnectionOf(connection).remote(),
   // A socket of Node's is watched from the moment it is connected.
   watch() {},
   compute,
@@ -67,9 +68,7 @@ export const promise: PromiseEngine = {
 };
 
 /** Node has no promises for sockets: the callback becomes one. */
-function promised<Value>(
-  ask: (done: (error: Error | null | undefined, value?: Value) => void) => void,
-): Promise<Value> {
+function promised<Value>(ask: (done: Done<Value>) => void): Promise<Value> {
   return new Promise((resolve, reject) =>
     ask((error, value) => (error ? reject(error) : resolve(value as Value))),
   );

@@ -6,8 +6,8 @@
 import { compute } from './compute.ts';
 import { type Complete, type Engine, PENDING, type Waiter } from './engine.ts';
 import { filesInPlace } from './files.ts';
+import { nodeConnectionOf } from './node-connection.ts';
 import { cancelNode, isNodes } from './node-listener.ts';
-import { NodeSocket } from './node-socket.ts';
 import { nodeSockets } from './node-sockets.ts';
 
 /** Called with a waiter whose operation can be performed now. */
@@ -18,11 +18,11 @@ export function readiness(ready: Ready, complete: Complete): Engine {
     ...filesInPlace,
     ...nodeSockets(complete),
     send: (operation, waiter) =>
-      NodeSocket.of(operation.connection).sendInPlace(operation, (error, bytes) =>
+      nodeConnectionOf(operation.connection).sendInPlace(operation, (error, bytes) =>
         complete(waiter, error, bytes),
       ),
     receive: (operation, waiter) =>
-      NodeSocket.of(operation.connection).receive(operation, () => ready(waiter)),
+      nodeConnectionOf(operation.connection).receive(operation, () => ready(waiter)),
     close(operation, waiter) {
       const { target } = operation;
       if (!isNodes(target)) return filesInPlace.close(operation);
@@ -33,7 +33,8 @@ export function readiness(ready: Ready, complete: Complete): Engine {
       setTimeout(complete, durationNs / 1e6, waiter, null);
       return PENDING;
     },
-    peek: ({ connection }) => NodeSocket.of(connection).peek(),
+    peek: ({ connection }) => nodeConnectionOf(connection).peek(),
+    remote: ({ connection }) => nodeConnectionOf(connection).remote(),
     // A socket of Node's is watched from the moment it is connected.
     watch() {},
     compute,

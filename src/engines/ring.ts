@@ -34,6 +34,8 @@ export interface Ring {
   readonly entries: Int32Array;
   /** Takes the next entry, and returns its index; submits the queued entries if none is free. */
   take(): number;
+  /** The next entries, so many, are submitted by one call: entries that are linked have to be. */
+  keepTogether(count: number): void;
   /** The number of entries: memory that an entry points to must live until it is submitted. */
   readonly size: number;
   /** Submits the queued entries, and waits for at least one completion or until the time is over. */
@@ -102,6 +104,9 @@ export function createRing(size: number): Ring {
       tail = (tail + 1) | 0;
       queued++;
       return entry;
+    },
+    keepTogether(count) {
+      while (queued + count > sqEntries) enter(0, 0);
     },
     submitAndWait(timeoutNs) {
       const isReady = Atomics.load(cq.words, cqTail) !== cq.words[cqHead];

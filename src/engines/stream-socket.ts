@@ -1,4 +1,4 @@
-/** TCP sockets by the system's own calls: making them, and the addresses they take. */
+/** Sockets by the system's own calls: making them, and the addresses they take. */
 import net from 'node:net';
 import os from 'node:os';
 import type { Connect, Listen, Peeked } from '../operations.ts';
@@ -10,6 +10,7 @@ const isLinux = os.platform() === 'linux';
 const AF_INET = 2;
 const AF_INET6 = isLinux ? 10 : 30;
 const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
 export const SOCK_CLOEXEC = 0o2000000;
 const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
@@ -26,20 +27,42 @@ const F_SETFD = 2;
 const F_SETFL = 4;
 const FD_CLOEXEC = 1;
 
-/** Makes a TCP socket without Nagle's delay, which programs that are started do not inherit. */
+/** Makes a socket, of TCP without Nagle's delay, which programs that are started do not inherit. */
 export function openSocket(
   libc: Libc,
-  { kind, host, port }: Connect | Listen,
+  operation: Connect | Listen,
   { nonblocking }: { nonblocking: boolean },
 ): Descriptor {
+  const { kind, host, port } = operation;
   const target = `${host}:${port}`;
   const { family } = socketAddress(host, port, kind);
-  const fd = libc.socket(family, isLinux ? SOCK_STREAM | SOCK_CLOEXEC : SOCK_STREAM, 0);
+  const isDatagram = isDatagramSocket(operation);
+  const type = isDatagram ? SOCK_DGRAM : SOCK_STREAM;
+  const fd = libc.socket(family, isLinux ? type | SOCK_CLOEXEC : type, 0);
   if (fd < 0) throw lastError(libc, kind, target);
-  libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, 4);
+  if (!isDatagram) libc.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, 4);
   if (!isLinux) libc.fcntl(fd, F_SETFD, FD_CLOEXEC);
   if (nonblocking) libc.fcntl(fd, F_SETFL, O_NONBLOCK);
-  return { fd, target, isSocket: true };
+  if (operation.kind === 'connect' && operation.from !== undefined)
+    bindTo(libc, fd, operation.from, `${target} from ${operation.from}`);
+  return { fd, target, isSocket: true, isDatagram };
+}
+
+const isDatagramSocket = (operation: Connect | Listen): boolean =>
+  operation.kind === 'connect' && operation.transport === 'udp';
+
+/** Connections of the socket will come from this address; the system chooses the port. */
+function bindTo(libc: Libc, fd: number, from: string, target: string): void {
+  let failure: unknown;
+  try {
+    const { address } = socketAddress(from, 0);
+    if (libc.bind(fd, address, address.length) === 0) return;
+    failure = lastError(libc, 'connect', target);
+  } catch (error) {
+    failure = error;
+  }
+  libc.close(fd);
+  throw failure;
 }
 
 /** Closes a socket; from then on its descriptor has no number. @throws OperationError with the system's code. */
@@ -74,6 +97,18 @@ export function acceptOn(libc: Libc, fd: number, { nonblocking }: { nonblocking:
   libc.fcntl(accepted, F_SETFD, FD_CLOEXEC);
   if (nonblocking) libc.fcntl(accepted, F_SETFL, O_NONBLOCK);
   return accepted;
+}
+
+/** The address of the other end (getpeername(2)), in the notation of Node. */
+export function remoteOf(libc: Libc, { fd, target }: Descriptor): string {
+  const address = Buffer.alloc(28);
+  const length = Buffer.from(Uint32Array.of(address.length).buffer);
+  if (libc.getpeername(fd, libc.addressOf(address), libc.addressOf(length)) < 0)
+    throw lastError(libc, 'remote', target);
+  if (length.readUInt32LE(0) <= 16) return address.subarray(4, 8).join('.');
+  const groups = Array.from({ length: 8 }, (_, group) => address.readUInt16BE(8 + 2 * group).toString(16));
+  // The shortest form of it (RFC 5952).
+  return new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1);
 }
 
 /** Makes a socket and connects it; blocks until that is done. */
@@ -118,7 +153,9 @@ function ipv6Bytes(host: string): number[] {
   return all.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
 }
 
-const MSG_PEEK_DONTWAIT = 0x2 | (isLinux ? 0x40 : 0x80);
+/** recv(2): fails with EAGAIN where it would have to wait. */
+export const MSG_DONTWAIT: number = isLinux ? 0x40 : 0x80;
+const MSG_PEEK_DONTWAIT = 0x2 | MSG_DONTWAIT;
 const peeked = new Uint8Array(1);
 
 /**

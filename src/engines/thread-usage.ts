@@ -30,17 +30,32 @@ export interface ThreadAccount {
 }
 
 /**
- * What any thread of this process has used so far; `undefined` if the system keeps no such account. Of
- * /proc/PID/task/TID: `schedstat` is the time on a CPU, and more; `status` has the context switches.
+ * How long any thread of this process was on a CPU, and ready to run without one; `undefined` if the system
+ * keeps no such account (/proc/PID/task/TID/schedstat).
+ */
+export function schedstat(threadId: number): { onCpuNs: number; runnableNs: number } | undefined {
+  try {
+    const text = readFileSync(`/proc/${process.pid}/task/${threadId}/schedstat`, 'utf8');
+    const [onCpu, runnable] = text.split(' ');
+    return { onCpuNs: Number(onCpu), runnableNs: Number(runnable) };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What any thread of this process has used so far; `undefined` if the system keeps no such account. The
+ * context switches are in /proc/PID/task/TID/status.
  */
 export function accountOfThread(threadId: number): ThreadAccount | undefined {
+  const times = schedstat(threadId);
+  if (times === undefined) return undefined;
   try {
-    const folder = `/proc/${process.pid}/task/${threadId}`;
-    const status = readFileSync(`${folder}/status`, 'utf8');
+    const status = readFileSync(`/proc/${process.pid}/task/${threadId}/status`, 'utf8');
     const switches = (kind: string) =>
       Number(new RegExp(`^${kind}_ctxt_switches:\\s*(\\d+)`, 'm').exec(status)?.[1]);
     return {
-      cpuNs: Number(readFileSync(`${folder}/schedstat`, 'utf8').split(' ')[0]),
+      cpuNs: times.onCpuNs,
       contextSwitches: { voluntary: switches('voluntary'), involuntary: switches('nonvoluntary') },
     };
   } catch {

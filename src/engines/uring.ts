@@ -4,7 +4,14 @@
  */
 import os from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import { type Connection, type Operation, OperationError, type Receive, type Send } from '../operations.ts';
+import {
+  type Connection,
+  type Operation,
+  OperationError,
+  type Receive,
+  type Send,
+  UnsupportedError,
+} from '../operations.ts';
 import type { BufferRing } from './buffer-ring.ts';
 import { compute } from './compute.ts';
 import { asFile, type Descriptor, descriptorOf, openFlags } from './descriptor.ts';
@@ -20,11 +27,12 @@ import {
   stopListening,
 } from './listening-socket.ts';
 import { multishotAccept } from './multishot-accept.ts';
-import { multishotReceive } from './multishot-receive.ts';
+import { type MultishotReceive, multishotReceive } from './multishot-receive.ts';
 import { createRegistry } from './registry.ts';
 import type { Ring } from './ring.ts';
 import { hasMore, type Shot, type Shots } from './shots.ts';
-import { openSocket, peekAt, SEND_FLAGS, SOCK_CLOEXEC, socketAddress } from './stream-socket.ts';
+import { openSocket, peekAt, remoteOf, SEND_FLAGS, SOCK_CLOEXEC, socketAddress } from './stream-socket.ts';
+import { timedOut } from './timers.ts';
 import { uncache } from './uncache.ts';
 
 const FSYNC = 3;
@@ -35,6 +43,7 @@ const POLL_REMOVE = 7;
 const TIMEOUT = 11;
 const ACCEPT = 13;
 const ASYNC_CANCEL = 14;
+const LINK_TIMEOUT = 15;
 const CONNECT = 16;
 const OPENAT = 18;
 const CLOSE = 19;
@@ -44,6 +53,8 @@ const SEND = 26;
 const RECV = 27;
 const SHUTDOWN = 34;
 const FIXED_FILE = 1 << 8;
+/** IOSQE_IO_LINK: the next entry belongs to this one. */
+const LINKED = 1 << 10;
 const AT_FDCWD: Descriptor = { fd: -100, target: '.' };
 const NO_FILE: Descriptor = { fd: -1, target: 'no file' };
 const MSG_WAITALL = 0x100;
@@ -52,7 +63,7 @@ const POLLIN = 0x1;
 const HIGH = 2 ** 32;
 /** The flag of a receive after which there may be more data. */
 const NEVER = -1;
-const { ETIME, EINTR } = os.constants.errno;
+const { ECANCELED, ETIME, EINTR } = os.constants.errno;
 
 export interface IoUring extends Engine {
   /** Continues all completed operations; `then` is called after each. */
@@ -144,11 +155,32 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
       submit(undefined, operations[slot] as Operation, ASYNC_CANCEL, NO_FILE, slot, 0, 0, 0);
     },
   };
-  /** An entry for one receive alone. */
+  /** Sets the time that an entry points to. */
+  function setTime(entry: number, durationNs: number): void {
+    times[entry * 2] = BigInt(Math.floor(durationNs / 1e9));
+    times[entry * 2 + 1] = BigInt(Math.floor(durationNs % 1e9));
+    const address = timesAt + entry * 16;
+    entries[entry * 16 + 4] = address;
+    entries[entry * 16 + 5] = address / HIGH;
+  }
+  /** An entry for one receive alone. With a deadline, one that cancels it follows. */
   function receiveOnce(operation: Receive, waiter: Waiter): void {
-    const { connection, buffer, offset, length } = operation;
+    const { connection, buffer, offset, length, withinNs } = operation;
     const address = libc.addressOf(buffer) + offset;
-    submit(waiter, operation, RECV, descriptorOf(connection), address, length, 0, 0);
+    const descriptor = descriptorOf(connection);
+    const hasDeadline = withinNs !== Number.POSITIVE_INFINITY;
+    if (hasDeadline) ring.keepTogether(2);
+    const entry = submit(waiter, operation, RECV, descriptor, address, length, 0, 0);
+    if (!hasDeadline) return;
+    entries[entry * 16] = (entries[entry * 16] as number) | LINKED;
+    setTime(submit(undefined, operation, LINK_TIMEOUT, NO_FILE, 0, 1, 0, 0), withinNs);
+  }
+  /** What comes over a stream is shared out by one entry, which no deadline of one receive may cancel. */
+  function receiveShared(shared: MultishotReceive, operation: Receive, waiter: Waiter): unknown {
+    if (operation.withinNs === Number.POSITIVE_INFINITY) return shared.receive(operation, waiter);
+    throw new UnsupportedError(
+      'with multishotReceive=true, receives of a stream have no deadlines of their own',
+    );
   }
   const accepting = options.multishotAccept ? multishotAccept(libc, shots, complete) : undefined;
   const receiving =
@@ -298,7 +330,8 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
       return PENDING;
     },
     receive(operation, waiter) {
-      if (receiving) return receiving.receive(operation, waiter);
+      const isShared = receiving && !descriptorOf(operation.connection).isDatagram;
+      if (isShared) return receiveShared(receiving, operation, waiter);
       receiveOnce(operation, waiter);
       return PENDING;
     },
@@ -313,11 +346,7 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
     },
     sleep(operation, waiter) {
       const entry = submit(waiter, operation, TIMEOUT, NO_FILE, 0, 1, 0, 0);
-      times[entry * 2] = BigInt(Math.floor(operation.durationNs / 1e9));
-      times[entry * 2 + 1] = BigInt(Math.floor(operation.durationNs % 1e9));
-      const address = timesAt + entry * 16;
-      entries[entry * 16 + 4] = address;
-      entries[entry * 16 + 5] = address / HIGH;
+      setTime(entry, operation.durationNs);
       return PENDING;
     },
     watch(operation) {
@@ -332,6 +361,7 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
       // In the round in which it was last received from, the ring has not waited since.
       return descriptor.receivedIn === round ? 'nothing' : peekAt(libc, descriptor.fd);
     },
+    remote: ({ connection }) => remoteOf(libc, descriptorOf(connection)),
     uncache(operation) {
       const { fd, target } = descriptorOf(operation.file);
       uncache(fd, target, operation);
@@ -359,20 +389,25 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
         }
         if (!waiter) return ended(operation, descriptor, slot);
         if (goesOn(operation, result, waiter)) return;
-        if (operation.kind === 'receive') descriptor.receivedIn = result < operation.length ? round : NEVER;
+        if (operation.kind === 'receive')
+          descriptor.receivedIn = result < operation.length && !descriptor.isDatagram ? round : NEVER;
         if (result < 0 && operation.kind === 'connect') abandon(descriptor);
         if (result >= 0 || (operation.kind === 'sleep' && result === -ETIME))
           complete(waiter, null, valueFrom(operation, descriptor, result));
-        else
-          complete(
-            waiter,
-            new OperationError(operation.kind, getSystemErrorName(result), targetOf(operation, descriptor)),
-          );
+        else complete(waiter, errorOf(operation, descriptor, result));
         then();
       });
     },
   };
   return engine;
+}
+
+/** Only its deadline cancels a receive that somebody still waits for. */
+function errorOf(operation: Operation, descriptor: Descriptor, result: number): OperationError {
+  const { kind } = operation;
+  const isLate = kind === 'receive' && operation.withinNs !== Number.POSITIVE_INFINITY;
+  if (isLate && result === -ECANCELED) return timedOut(descriptor.target);
+  return new OperationError(kind, getSystemErrorName(result), targetOf(operation, descriptor));
 }
 
 const targetOf = (operation: Operation, { target }: Descriptor): string =>

@@ -1,4 +1,7 @@
-/** Seeded randomness: the same seed gives the same run. */
+/**
+ * Seeded randomness: the same seed gives the same run. By hand, because a library's generators give other
+ * numbers: the seeds of stored runs would no longer repeat them.
+ */
 
 /** Uniform numbers on [0, 1): sfc32 (Doty-Humphrey, PractRand), seeded with a number and a stream. */
 export function randomFrom(seed: number, stream = 0): () => number {

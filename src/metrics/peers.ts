@@ -11,6 +11,7 @@ export const peers = defineMetric({
           name: z.string().describe('Its name.'),
           cpuNs: nonNegative.describe('CPU time that it used.'),
           wallNs: nonNegative.describe('Time over which it used that.'),
+          requests: nonNegative.optional().describe('Requests that it got, of a peer that counts them.'),
         }),
       )
       .describe('What each peer reports that it used over the window.'),

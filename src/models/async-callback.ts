@@ -36,6 +36,6 @@ export const asyncCallback: Model = {
   drawing: completionDrawing(
     'ask',
     'is done',
-    'The thread asks for A and B, and goes on. A callback tells it when each of them is done.',
+    'The thread asks for A and B, and goes on. A callback notifies it when each of them is done.',
   ),
 };

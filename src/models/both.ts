@@ -30,7 +30,7 @@ export function performBoth(operation: Both, engine: Engine, goOn: GoOn, joined:
     isOver: false,
     end(error) {
       this.isOver = true;
-      // The other may end here and now: the last of the two is whoever counts last.
+      // The other may end here and now: the last of the two is the one that counts last.
       if (error !== undefined && failure === undefined) fail(error);
       left--;
       if (left === 0) over(failure, values);
@@ -94,6 +94,6 @@ async function closeUnseen(target: Connection, engine: Engine): Promise<void> {
   try {
     await close(target).performBy(engine, nobody);
   } catch {
-    // Nobody is left who could be told.
+    // Nobody is left to notify.
   }
 }

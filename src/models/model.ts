@@ -118,8 +118,8 @@ export interface Traits {
 
 /**
  * How reports draw a model, everywhere: a colour on light and on dark, a line and points of its own, so that
- * lines are told apart without colour. The hues start from Okabe and Ito's; both sets were then spread for
- * normal, deuteranope and protanope sight (Machado et al. 2009), at a contrast of 3:1 or more with the
+ * lines can be distinguished without colour. The hues start from Okabe and Ito's; both sets were then spread
+ * for normal, deuteranope and protanope sight (Machado et al. 2009), at a contrast of 3:1 or more with the
  * background.
  */
 export interface ModelStyle {

@@ -57,7 +57,8 @@ export const signalDriven: Model = {
       },
     };
     const wakeAfter = (durationNs: number, task: object) => void setTimeout(wake, durationNs / 1e6, task);
-    const engine = nonblocking(waiting, { add: wakeAfter });
+    const callAfter = (durationNs: number, due: () => void) => void setTimeout(due, durationNs / 1e6);
+    const engine = nonblocking(waiting, { add: wakeAfter, call: callAfter });
 
     function onSignal(): void {
       signals++;

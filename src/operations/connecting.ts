@@ -22,18 +22,36 @@ export interface ListenOptions {
   readonly reusePort?: boolean;
 }
 
+/**
+ * What carries a connection: a stream of bytes (`tcp`), or datagrams (`udp`), of which each arrives whole or
+ * not at all, and not always in order.
+ */
+export type Transport = 'tcp' | 'udp';
+
+/** How a client connects. */
+export interface ConnectOptions {
+  readonly transport?: Transport;
+  /** The numeric address of this machine that it connects from; the system's choice if left out (bind(2)). */
+  readonly from?: string | undefined;
+}
+
 export class Connect extends Step<Connection> {
   declare readonly kind: 'connect';
   declare readonly host: string;
   declare readonly port: number;
-  constructor(host: string, port: number) {
+  declare readonly transport: Transport;
+  declare readonly from: string | undefined;
+  constructor(host: string, port: number, transport: Transport, from: string | undefined) {
     super();
     this.kind = 'connect';
     this.host = host;
     this.port = port;
+    this.transport = transport;
+    this.from = from;
   }
   override next(value?: Connection): IteratorResult<this, Connection> {
-    if (!this.done) counters.connections++;
+    // Nobody accepts a datagram socket.
+    if (!this.done && this.transport === 'tcp') counters.connections++;
     return super.next(value);
   }
   performBy(engine: Engine, waiter: Waiter): unknown {
@@ -43,9 +61,20 @@ export class Connect extends Step<Connection> {
 
 /**
  * Connects a TCP stream, without Nagle's delay. `host` is a numeric IPv4 or IPv6 address: names are looked up
- * in `prepare`.
+ * in `prepare`. With `transport: 'udp'`, it makes a datagram socket that exchanges datagrams with that address
+ * only (connect(2), udp(7)): nothing is sent, so that whether anybody is there shows when one is received.
+ * @throws RangeError for another transport, under every model alike; OperationError EADDRNOTAVAIL, for `from`
+ * an address that this machine does not have.
  */
-export const connect = (host: string, port: number): Connect => new Connect(host, port);
+export function connect(
+  host: string,
+  port: number,
+  { transport = 'tcp', from }: ConnectOptions = {},
+): Connect {
+  if (transport !== 'tcp' && transport !== 'udp')
+    throw new RangeError(`connect by ${String(transport)}: a transport is tcp or udp`);
+  return new Connect(host, port, transport, from);
+}
 
 export class Listen extends Step<Listener> {
   declare readonly kind: 'listen';

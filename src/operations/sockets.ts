@@ -2,8 +2,12 @@
 import type { Engine, Waiter } from '../operations.ts';
 import type { Listener } from './connecting.ts';
 import { Inward, Outward, Step } from './step.ts';
+import { requireDuration } from './time.ts';
 
-/** A connected stream socket, opaque to all but the engine that connected or accepted it. */
+/**
+ * A connected socket, of a stream or of datagrams, opaque to all but the engine that connected or accepted
+ * it.
+ */
 export interface Connection {
   readonly handle: 'connection';
 }
@@ -33,7 +37,10 @@ export class Send extends Outward {
   }
 }
 
-/** Sends the whole of `length` bytes; the result is `length`. It ends when the system has taken them all. */
+/**
+ * Sends the whole of `length` bytes, at least one; the result is `length`. It ends when the system has taken
+ * them all. Over UDP they are one datagram: `EMSGSIZE` if that is too long.
+ */
 export const send = (
   connection: Connection,
   buffer: Uint8Array,
@@ -47,13 +54,16 @@ export class Receive extends Inward {
   declare readonly buffer: Uint8Array;
   declare readonly offset: number;
   declare readonly length: number;
-  constructor(connection: Connection, buffer: Uint8Array, offset: number, length: number) {
+  /** How long it waits at most; Infinity if it has no deadline. */
+  declare readonly withinNs: number;
+  constructor(connection: Connection, buffer: Uint8Array, offset: number, length: number, withinNs: number) {
     super();
     this.kind = 'receive';
     this.connection = connection;
     this.buffer = buffer;
     this.offset = offset;
     this.length = length;
+    this.withinNs = withinNs;
   }
   performBy(engine: Engine, waiter: Waiter): unknown {
     return engine.receive(this, waiter);
@@ -62,14 +72,31 @@ export class Receive extends Inward {
 
 /**
  * Receives at least one byte and at most `length`; the result is the number of bytes, 0 when the peer has
- * closed.
+ * closed. Over UDP it receives one datagram, and what does not fit into `length` is lost; `ECONNREFUSED` if
+ * nobody listens at the other address (icmp(7)), which `send` may report as well.
  */
 export const receive = (
   connection: Connection,
   buffer: Uint8Array,
   offset = 0,
   length: number = buffer.length - offset,
-): Receive => new Receive(connection, buffer, offset, length);
+): Receive => new Receive(connection, buffer, offset, length, Number.POSITIVE_INFINITY);
+
+/**
+ * Receives, and waits at most that long: then it fails with `ETIMEDOUT`, and the connection can be received
+ * from again. A datagram may be lost, so that whoever waits for one without a deadline may wait for ever.
+ * @throws RangeError if the duration is none that `sleep` takes, under every model alike.
+ */
+export function receiveWithin(
+  durationNs: number,
+  connection: Connection,
+  buffer: Uint8Array,
+  offset = 0,
+  length: number = buffer.length - offset,
+): Receive {
+  requireDuration('receiveWithin', durationNs);
+  return new Receive(connection, buffer, offset, length, durationNs);
+}
 
 export class Peek extends Step<Peeked> {
   declare readonly kind: 'peek';
@@ -90,6 +117,25 @@ export class Peek extends Step<Peeked> {
  * reported, and does not ask the system again.
  */
 export const peek = (connection: Connection): Peek => new Peek(connection);
+
+export class Remote extends Step<string> {
+  declare readonly kind: 'remote';
+  declare readonly connection: Connection;
+  constructor(connection: Connection) {
+    super();
+    this.kind = 'remote';
+    this.connection = connection;
+  }
+  performBy(engine: Engine, waiter: Waiter): unknown {
+    return engine.remote(this, waiter);
+  }
+}
+
+/**
+ * The numeric address of the other end of a connection, without its port (getpeername(2)); returns at once.
+ * @throws OperationError ENOTCONN if the connection is over.
+ */
+export const remote = (connection: Connection): Remote => new Remote(connection);
 
 export class Watch extends Step<void> {
   declare readonly kind: 'watch';
@@ -126,7 +172,7 @@ export class Shutdown extends Step<void> {
 
 /**
  * Ends the sending half of a connection: the peer receives what was sent, and then 0, and can still be
- * received from (shutdown(2), SHUT_WR). A listener stops listening: whoever waits in `accept`, in this thread
+ * received from (shutdown(2), SHUT_WR). A listener stops listening: a waiter in `accept`, in this thread
  * or another, gets an error (EINVAL). Both still have to be closed.
  */
 export const shutdown = (target: Connection | Listener): Shutdown => new Shutdown(target);

@@ -21,17 +21,21 @@ export class Sleep extends Step<void> {
  */
 const LONGEST_SLEEP_NS = (2 ** 31 - 1) * 1e6;
 
+/** @throws RangeError, naming the operation, for what no engine can wait for. */
+export function requireDuration(operation: string, durationNs: number): void {
+  if (durationNs >= 0 && durationNs <= LONGEST_SLEEP_NS) return;
+  throw new RangeError(
+    `${operation}(${durationNs}): a duration is a number of nanoseconds from 0 to ${LONGEST_SLEEP_NS} (24 days)`,
+  );
+}
+
 /**
  * Lets time pass without using a CPU.
  * @throws RangeError if the duration is not a number of nanoseconds from 0 to 2^31 - 1 milliseconds (24
  * days), under every model alike.
  */
 export function sleep(durationNs: number): Sleep {
-  if (!(durationNs >= 0 && durationNs <= LONGEST_SLEEP_NS)) {
-    throw new RangeError(
-      `sleep(${durationNs}): a duration is a number of nanoseconds from 0 to ${LONGEST_SLEEP_NS} (24 days)`,
-    );
-  }
+  requireDuration('sleep', durationNs);
   return new Sleep(durationNs);
 }
 

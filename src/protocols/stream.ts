@@ -15,7 +15,7 @@ export interface Stream {
   send(bytes: Uint8Array): Steps;
   /**
    * The bytes that arrive next, at least one; of length 0 at the end of the stream. They are valid until the
-   * next `receive` of this stream: whoever keeps them copies them.
+   * next `receive` of this stream: to keep them, copy them.
    */
   receive(): Steps<Uint8Array>;
   /**

@@ -46,6 +46,9 @@ export const measuredCellSchema = cellSchema
   .extend({
     status: z.literal('measured'),
     trials: count.describe('How many trials were measured.'),
+    trialRounds: z
+      .array(count)
+      .describe('The round of each trial, in their order: in a round each cell is measured once.'),
     ...cellShape,
     standing: standingSchema
       .optional()

@@ -25,8 +25,8 @@ export interface Budget {
 export interface BudgetPlan extends Budget {
   readonly cells: readonly PlannedCell[];
   /**
-   * So many rounds of all cells are made before any is left out, while half of the budget lasts; three in any
-   * case that it allows.
+   * The rounds of all cells that are made before any is left out, while half of the budget lasts; three in
+   * any case that it allows.
    */
   readonly trials: number;
   readonly seed: number;
@@ -62,7 +62,7 @@ export interface Bench {
  * time between.
  */
 const MOST_LOOKS = 5;
-/** What is expected may take so much longer. */
+/** What is expected may take this much longer. */
 const MARGIN = 1.1;
 /** Rounds of all cells beyond the third are made in this share of the budget. */
 const FIRST_SHARE = 0.5;

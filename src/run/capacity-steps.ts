@@ -39,7 +39,7 @@ export interface CapacityPlan {
    */
   readonly durationNs: number;
   readonly requestsNeeded: number;
-  /** An overload shows only after so long. */
+  /** An overload shows only after this long. */
   readonly settlingNs: number;
   readonly maxInFlight: number;
   readonly mostPerSecond: number;
@@ -61,7 +61,7 @@ export type CapacityEvent =
     };
 
 export interface CapacityOptions extends RunOptions {
-  /** Every search has its first guess: so long the rest will take, about. */
+  /** Every search has its first guess: about how long the rest will take. */
   guessed?(leftNs: (startNs: number) => number): void;
 }
 

@@ -42,7 +42,7 @@ export const quick: Preset = {
 
 /**
  * Where no preset was asked for: one client beside several, parameters as workloads have them, and as many
- * trials as it takes to tell a tenth more work from none.
+ * trials as it takes to distinguish a tenth more work from none.
  */
 export const withoutPreset: Preset = { ...quick, concurrencies: [1, 8], trials: 5, params: {} };
 
@@ -61,7 +61,9 @@ export const presets: readonly Preset[] = [
       'file-write': { fileSize: '1MiB' },
       'http-get': { delay: '1ms' },
       'http-compute': { work: '16KiB' },
+      'page-visit': { resources: '2', delay: '0' },
       'file-server': { fileSize: '1MiB' },
+      'load-balance': { backends: '1ms+1ms' },
     },
   },
   quick,

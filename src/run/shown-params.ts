@@ -14,8 +14,8 @@ interface Owner {
 }
 
 /**
- * Sets that differ only in what has no effect are one. @throws UserError if what tells two apart is not to be
- * shown.
+ * Sets that differ only in what has no effect are one. @throws UserError if what distinguishes two is not to
+ * be shown.
  */
 export function distinct(owner: Owner, sets: readonly ParamValues[]): readonly ParamValues[] {
   const shown = new Map<string, ParamValues>();

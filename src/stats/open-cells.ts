@@ -1,4 +1,4 @@
-/** Which cells of a section another round would tell more about. */
+/** The cells of a section that another round would decide more about. */
 import { type Looks, levelsOf, standingsAfter } from './looks.ts';
 import { type Difference, differencesFrom, type SectionFigures } from './standings.ts';
 
@@ -10,9 +10,9 @@ export interface OpenQuestions {
 }
 
 /**
- * Why a cell is measured again: it may be the best and is not alone in that; it is not told apart from the
- * base; it has no percentile; its trials are too few to say anything; its interval is wider than was asked
- * for.
+ * Why a cell is measured again: it may be the best and is not alone in that; it is not shown to differ from
+ * the base; it has no percentile; its trials are too few to say anything; its interval is wider than was
+ * asked for.
  */
 export type OpenReason =
   | 'may-be-best'

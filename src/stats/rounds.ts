@@ -223,7 +223,8 @@ function byRound(cells: Cells): { cell: number; log: number }[][] {
   return [...rounds.values()];
 }
 
-/** Satterthwaite, Biometrics Bulletin 2 (1946). */
-function freedomOfSum(a: Variance, b: Variance): number {
+/** The degrees of freedom of two variances' sum (Satterthwaite, Biometrics Bulletin 2, 1946). */
+export function freedomOfSum(a: Variance, b: Variance): number {
+  if (a.value + b.value === 0) return Math.min(a.freedom, b.freedom);
   return (a.value + b.value) ** 2 / (a.value ** 2 / a.freedom + b.value ** 2 / b.freedom);
 }

@@ -1,4 +1,7 @@
-/** Random numbers for resampling: the same values give the same answer each time. */
+/**
+ * Random numbers for resampling: the same values give the same answer each time. By hand: those of a library
+ * would give stored runs other intervals.
+ */
 
 /**
  * Uniform numbers below 1: Lehmer's generator with Park and Miller's constants, enough to resample a handful

@@ -59,7 +59,7 @@ const GROWTH_LEVEL = 0.01;
 
 /**
  * Whether a queue grows without end: the number in flight, sampled once a window. The steps from window to
- * window of a queue at its capacity add up to a random walk; Student's t tells whether they have a drift. A
+ * window of a queue at its capacity add up to a random walk; Student's t decides whether they have a drift. A
  * queue below its capacity is drawn back, so that it looks like growing less often than the 1 % of the test.
  */
 export function queueGrowing(inFlightPerWindow: readonly number[], windowNs = 100e6): Growth {

@@ -35,7 +35,7 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
   const client: HttpClient = {
     target,
     buffer,
-    reader: createResponseReader(target.depth),
+    reader: createResponseReader({ responses: target.depth }),
     tally,
     line,
     ask: line.sending(requestsOf(target)),
@@ -144,12 +144,12 @@ const reached = new WeakMap<HttpTarget, number>();
 
 /** Tries one address after another, beginning with the one that was reached last. */
 function* connectToAny(target: HttpTarget) {
-  const { addresses, port } = target;
+  const { addresses, port, from } = target;
   const first = reached.get(target) ?? 0;
   for (let tried = 0; ; tried++) {
     const at = (first + tried) % addresses.length;
     try {
-      const connection = yield* connect(addresses[at] as string, port);
+      const connection = yield* connect(addresses[at] as string, port, { from });
       if (tried > 0) reached.set(target, at);
       return connection;
     } catch (error) {

@@ -1,5 +1,13 @@
 /** Reading HTTP requests as their bytes arrive, for servers. */
-import { createView, type Llhttp, loadLlhttp, notHttp, OK, PAUSED, PAUSED_UPGRADE } from './llhttp.ts';
+import {
+  createView,
+  type Llhttp,
+  loadLlhttp,
+  notHttp,
+  OK,
+  PAUSED,
+  PAUSED_UPGRADE,
+} from '../protocols/llhttp.ts';
 
 const TYPE_REQUEST = 1;
 /** As much as Apache and nginx take by default for a head, and more. */

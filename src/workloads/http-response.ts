@@ -1,5 +1,13 @@
 /** Reading HTTP responses as their bytes arrive. */
-import { createView, type Llhttp, loadLlhttp, notHttp, OK, PAUSED, PAUSED_UPGRADE } from './llhttp.ts';
+import {
+  createView,
+  type Llhttp,
+  loadLlhttp,
+  notHttp,
+  OK,
+  PAUSED,
+  PAUSED_UPGRADE,
+} from '../protocols/llhttp.ts';
 
 const TYPE_RESPONSE = 2;
 const SWITCHING_PROTOCOLS = 101;
@@ -25,11 +33,20 @@ export interface ResponseReader {
   free(): void;
 }
 
-let library: Llhttp | undefined;
+let withBody: Llhttp | undefined;
+let bodiless: Llhttp | undefined;
 
-/** `responses` is how many an answer consists of: as many requests are sent before it is read. */
-export function createResponseReader(responses = 1): ResponseReader {
-  library ??= loadLlhttp();
+/** What the parser takes from the callback of a head: no body follows, whatever the head says. */
+const SKIP_BODY = 1;
+
+/**
+ * `responses` is how many an answer consists of: as many requests are sent before it is read. Without
+ * `hasBody` it reads answers to HEAD, which end with their head (RFC 9110, 9.3.2).
+ */
+export function createResponseReader({ responses = 1, hasBody = true } = {}): ResponseReader {
+  if (hasBody) withBody ??= loadLlhttp();
+  else bodiless ??= loadLlhttp({ headersComplete: () => SKIP_BODY });
+  const library = (hasBody ? withBody : bodiless) as Llhttp;
   const { exports, land } = library;
   const parser = exports.llhttp_alloc(TYPE_RESPONSE);
   const view = createView();
@@ -65,8 +82,7 @@ export function createResponseReader(responses = 1): ResponseReader {
       for (let from = 0; from < length; ) {
         const outcome = exports.llhttp_execute(parser, landing + from, length - from);
         if (outcome === OK) return 0;
-        if (outcome !== PAUSED && outcome !== PAUSED_UPGRADE)
-          throw notHttp(library as Llhttp, parser, 'response');
+        if (outcome !== PAUSED && outcome !== PAUSED_UPGRADE) throw notHttp(library, parser, 'response');
         from = exports.llhttp_get_error_pos(parser) - landing;
         const status = finish();
         if (isInterim(status)) continue;

@@ -137,7 +137,8 @@ const answerOf = (bodyBytes: number): Buffer =>
 export const headOf = (bodyBytes: number): Buffer =>
   Buffer.from(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${bodyBytes}\r\n\r\n`);
 
-const refusal = (error: unknown): Buffer =>
+/** The answer to what is no request. */
+export const refusal = (error: unknown): Buffer =>
   Buffer.from(
     `HTTP/1.1 ${(error as { code?: unknown }).code === 'EHEAD' ? '431 Request Header Fields Too Large' : '400 Bad Request'}\r\n` +
       'Content-Length: 0\r\nConnection: close\r\n\r\n',

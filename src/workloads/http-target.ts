@@ -15,6 +15,8 @@ import type { PeerAddress, Preparation } from './workload.ts';
 export interface HttpTarget extends PeerAddress {
   /** All addresses of the host; the one that was reached, which is also `host`, is the first. */
   readonly addresses: readonly string[];
+  /** The address of this machine that its connections come from; the system's choice if left out. */
+  readonly from?: string;
   readonly head: string;
   /** Requests that are sent before the answers are read (pipelining: RFC 9112, 9.3.2); 1 if left out. */
   readonly depth?: number;

@@ -7,11 +7,15 @@ import fileWrite from './file-write.ts';
 import httpCompute from './http-compute.ts';
 import httpGet from './http-get.ts';
 import httpServer from './http-server.ts';
+import loadBalance from './load-balance.ts';
 import noop from './noop.ts';
+import oauthCodeFlow from './oauth-code-flow.ts';
+import pageVisit from './page-visit.ts';
 import redisGet from './redis-get.ts';
 import sleep from './sleep.ts';
 import socketioEcho from './socketio-echo.ts';
 import sqlQuery from './sql-query.ts';
+import sqliteQuery from './sqlite-query.ts';
 import tcpEcho from './tcp-echo.ts';
 import tlsEcho from './tls-echo.ts';
 import tlsHandshake from './tls-handshake.ts';
@@ -29,11 +33,15 @@ export const workloads: readonly Workload[] = [
   dnsLookup,
   httpGet,
   httpCompute,
+  pageVisit,
   redisGet,
   websocketEcho,
   socketioEcho,
+  oauthCodeFlow,
+  sqliteQuery,
   sqlQuery,
   echoServer,
   httpServer,
   fileServer,
+  loadBalance,
 ];

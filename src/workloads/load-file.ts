@@ -96,6 +96,7 @@ const shape = z.object({
   connect: z.optional(method),
   request: method,
   disconnect: z.optional(method),
+  share: z.optional(method),
   serve: z.optional(method),
 });
 const FIELDS = Object.keys(shape.shape).concat('form');

@@ -12,13 +12,13 @@ export interface OwnCertificate {
   readonly host: string;
 }
 
-const HOST = 'localhost';
+const LOCAL_HOST = 'localhost';
 /** Nobody else may read a key. */
 const OWNER_ONLY = 0o600;
 
 /** Makes it, in this folder. @throws UnsupportedError where OpenSSL cannot be called. */
-export async function makeOwnCertificate(directory: string): Promise<OwnCertificate> {
-  const { ca, cert, key } = makeCertificates({ names: [`DNS:${HOST}`, 'IP:127.0.0.1', 'IP:::1'] });
+export async function makeOwnCertificate(directory: string, host = LOCAL_HOST): Promise<OwnCertificate> {
+  const { ca, cert, key } = makeCertificates({ names: [`DNS:${host}`, 'IP:127.0.0.1', 'IP:::1'] });
   const written = async (name: string, pem: string): Promise<string> => {
     const file = path.join(directory, name);
     await writeFile(file, pem, { mode: OWNER_ONLY, flag: 'wx' });
@@ -28,6 +28,6 @@ export async function makeOwnCertificate(directory: string): Promise<OwnCertific
     caFile: await written('ca.pem', ca),
     certFile: await written('cert.pem', cert),
     keyFile: await written('key.pem', key),
-    host: HOST,
+    host,
   };
 }

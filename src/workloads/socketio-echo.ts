@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import * as z from 'zod/mini';
-import { type Steps, UnsupportedError } from '../operations.ts';
+import type { Steps } from '../operations.ts';
 import { openSocketIo, type SocketIo } from '../protocols/socket-io.ts';
 import { openOver } from '../protocols/stream.ts';
 import { requireMessage } from './echo-exchange.ts';
+import { requirePackage } from './optional-package.ts';
 import { byteSize } from './parameters.ts';
 import { mismatch } from './stamp.ts';
 import { defineWorkload, type PeerAddress } from './workload.ts';
@@ -54,13 +54,4 @@ export default defineWorkload({
 function numbered(text: string, number: number): string {
   const digits = String(number).slice(-text.length);
   return text.slice(0, text.length - digits.length) + digits;
-}
-
-/** @throws UnsupportedError if an optional package is not installed. */
-function requirePackage(name: string): void {
-  try {
-    createRequire(import.meta.url).resolve(name);
-  } catch {
-    throw new UnsupportedError(`the package ${name} is not installed: npm install ${name}`);
-  }
 }

@@ -118,17 +118,23 @@ export interface WorkloadDefinition<Schema extends Params, Fixture, Client, Retu
  * which load generators perform in processes of their own; `background` and `undelayed` are theirs, too. All
  * are written as operations.
  */
-export interface ServerDefinition<Schema extends Params, Fixture, Client> extends Described<Schema> {
+export interface ServerDefinition<Schema extends Params, Fixture, Client, Served> extends Described<Schema> {
   /**
    * Once per run, untimed. Returns plain data, which servers and clients get. Without it, the parameters are
    * that.
    */
   prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
   /**
-   * What the server does for one connection; the connection is closed when it returns or throws. An error
-   * that it throws counts the connection as failed.
+   * Once in the server's process, before it listens: what `serve` gets in place of the fixture, in all its
+   * threads and loops. What they share is in a SharedArrayBuffer; the rest is plain data, and each thread has
+   * a copy of it.
    */
-  serve(connection: Connection, fixture: Fixture): Steps;
+  share?(fixture: Fixture): Served;
+  /**
+   * What the server does for one connection; the connection is closed when it returns or throws. An error
+   * that it throws counts the connection as failed. `clock` counts nanoseconds, the same in all threads.
+   */
+  serve(connection: Connection, fixture: Served, clock: () => number): Steps;
   background?(fixture: Fixture & PeerAddress): Steps | readonly Steps[];
   /**
    * Clients beside the load, for as long as it lasts, which are not measured: steps that do not end by
@@ -155,7 +161,8 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly request: (client: unknown, random: Random, mark: Mark) => unknown;
   readonly disconnect?: (client: unknown) => unknown;
   /** Only a server has it. */
-  readonly serve?: (connection: Connection, fixture: unknown) => Steps;
+  readonly serve?: (connection: Connection, fixture: unknown, clock: () => number) => Steps;
+  readonly share?: (fixture: unknown) => unknown;
 }
 
 /**
@@ -178,7 +185,8 @@ export function defineServer<
   Schema extends Params = Params,
   Fixture = ParamsOf<Schema>,
   Client = Fixture & PeerAddress,
->(server: ServerDefinition<Schema, Fixture, Client>): Workload {
+  Served = Fixture,
+>(server: ServerDefinition<Schema, Fixture, Client, Served>): Workload {
   return { uses: ['sockets'], ...(server as unknown as Omit<Workload, 'form'>), form: 'operations' };
 }
 

@@ -19,6 +19,7 @@ function started() {
   let taken = 0;
   const ring: Ring = {
     ...real,
+
     take() {
       taken++;
       return real.take();
@@ -89,6 +90,7 @@ describe.skipIf(whyNot !== undefined)('multishot accept', () => {
       entries,
       size: 1,
       take: () => 0,
+      keepTogether() {},
       submitAndWait() {},
       complete: (completed) => completed(entries[8] as number, -os.constants.errno.EINVAL, 0),
       register: () => 0,

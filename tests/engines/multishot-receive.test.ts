@@ -177,6 +177,7 @@ function refusing({ registers }: { registers: boolean }) {
   const ring: Ring = {
     entries,
     size: 1,
+    keepTogether() {},
     take: () => 0,
     submitAndWait() {},
     complete: (completed) => completed(entries[8] as number, -EINVAL, 0),

@@ -92,6 +92,7 @@ function answering(results: number[]) {
   const ring: Ring = {
     entries,
     size: 1,
+    keepTogether() {},
     take() {
       taken.push(0);
       return 0;

@@ -8,10 +8,13 @@ export interface ScriptedStream extends Stream {
   readonly isClosed: boolean;
   /** What arrives next. A piece may depend on what was sent. */
   arrives(...pieces: (Uint8Array | string | (() => Uint8Array | string))[]): void;
+  /** What arrives next, but not before something was sent. */
+  answers(...pieces: string[]): void;
 }
 
 export function scriptedStream(): ScriptedStream {
   const pieces: (Uint8Array | string | (() => Uint8Array | string))[] = [];
+  let answers: string[] = [];
   const sent: Buffer[] = [];
   let isClosed = false;
   return {
@@ -20,7 +23,13 @@ export function scriptedStream(): ScriptedStream {
       return isClosed;
     },
     arrives: (...more) => void pieces.push(...more),
-    send: (bytes) => done(() => void sent.push(Buffer.from(bytes))),
+    answers: (...more) => void answers.push(...more),
+    send: (bytes) =>
+      done(() => {
+        sent.push(Buffer.from(bytes));
+        pieces.push(...answers);
+        answers = [];
+      }),
     receive: () =>
       done(() => {
         const piece = pieces.shift() ?? '';

@@ -5,7 +5,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadSpec, TrialRecord } from '../../src/result.ts';
 import { createPace, processNs, type RunShape } from '../../src/run/estimate.ts';
-import { measureProcessStart } from '../../src/run/machine/process-start.ts';
 import type { PlannedCell } from '../../src/run/plan.ts';
 import * as sample from '../report/sample.ts';
 
@@ -130,10 +129,4 @@ describe('from then on', () => {
     pace.measured(ended(second), 1600);
     expect([pace.landed, pace.total, pace.leftNs() / 1e6]).toEqual([2, 4, 2 * 750]);
   });
-});
-
-test('what a process takes to start is measured with one', async () => {
-  const startNs = await measureProcessStart();
-  expect(startNs).toBeGreaterThan(10e6);
-  expect(startNs).toBeLessThan(60e9);
 });

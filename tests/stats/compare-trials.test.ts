@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src/load/random.ts';
-import { compareTrials, type TrialSets } from '../../src/stats/compare-trials.ts';
+import { compareSection, compareTrials, type TrialSets } from '../../src/stats/compare-trials.ts';
 
 type Noise = () => number;
 
@@ -158,11 +158,10 @@ describe('a difference', () => {
         ),
       ).verdict,
     ).toBe('faster');
-    expect(compareTrials(throughputs(still, still))).toMatchObject({
-      ratio: 1,
-      interval: { low: 1, high: 1 },
-      pValue: 1,
-    });
+    const same = compareTrials(throughputs(still, still));
+    expect(same).toMatchObject({ ratio: 1, pValue: 1 });
+    expect(same.interval?.low).toBeCloseTo(1, 5);
+    expect(same.interval?.high).toBeCloseTo(1, 5);
   });
 });
 
@@ -204,4 +203,36 @@ test.each([
   ],
 ])('%j against %j is refused', (base, next) => {
   expect(() => compareTrials(throughputs(base, next))).toThrow(RangeError);
+});
+
+describe('a section of a run beside the same section of another', () => {
+  const noise = normalFrom(8);
+  const rounds = (perSecond: number, share: number) =>
+    trialsOf(3, perSecond, share, noise).map((figure, round) => ({ figure, round: round + 1 }));
+  const pairOf = (change: number) => ({ base: rounds(5e4, 0.03), next: rounds(5e4 * change, 0.03) });
+
+  test('says more of each cell than the cell alone, because its neighbours are as noisy', () => {
+    const found = { together: 0, alone: 0 };
+    for (let run = 0; run < 100; run++) {
+      const pairs = [pairOf(0.87), ...Array.from({ length: 9 }, () => pairOf(1))];
+      const [together] = compareSection({ pairs, better: 'more' }, { comparisons: 10 });
+      const [{ base, next }] = pairs as [(typeof pairs)[number]];
+      const figures = (all: typeof base) => all.map(({ figure }) => figure);
+      const alone = compareTrials(throughputs(figures(base), figures(next)), { comparisons: 10 });
+      if (together?.verdict === 'slower') found.together++;
+      if (alone.verdict === 'slower') found.alone++;
+    }
+    expect(found.together).toBeGreaterThan(90);
+    expect(found.alone).toBeLessThan(60);
+  });
+
+  test('of the same code is called different in at most 5 % of runs, and what chance adds', () => {
+    const isAlarmed = () => {
+      const pairs = Array.from({ length: 10 }, () => pairOf(1));
+      return compareSection({ pairs, better: 'more' }, { comparisons: 10 }).some(
+        ({ verdict }) => verdict !== 'no difference shown',
+      );
+    };
+    expect(Array.from({ length: 400 }, isAlarmed).filter(Boolean).length / 400).toBeLessThanOrEqual(0.075);
+  });
 });

@@ -47,7 +47,7 @@ describe('a response', () => {
 
   test('as many as were asked for at once are one answer, wherever they are split', () => {
     const three = `${PLAIN}HTTP/1.1 100 Continue\r\n\r\n${CHUNKED}${EMPTY}`;
-    const reader = createResponseReader(3);
+    const reader = createResponseReader({ responses: 3 });
     for (let split = 1; split < three.length; split++) {
       expect(take(reader, three.slice(0, split))).toBe(0);
       expect(take(reader, three.slice(split))).toBe(204);
@@ -57,7 +57,7 @@ describe('a response', () => {
   });
 
   test('an answer of several is not complete where the peer closes before the last', () => {
-    const reader = createResponseReader(2);
+    const reader = createResponseReader({ responses: 2 });
     expect(take(reader, PLAIN)).toBe(0);
     expect(closed(reader)).toBe(0);
     expect(take(reader, PLAIN + UNTIL_CLOSE)).toBe(0);

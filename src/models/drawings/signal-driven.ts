@@ -14,5 +14,5 @@ export const signalDrivenDrawing: Drawing = {
     [1, 0, 93, 'not yet'],
   ],
   description:
-    'The thread asks and goes on. A signal tells that something is ready, not what: the handler asks for every request.',
+    'The thread asks and goes on. A signal reports that something is ready, not what: the handler asks for every request.',
 };

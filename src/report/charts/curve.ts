@@ -49,7 +49,7 @@ export const curveCharts = {
 interface Curves {
   readonly series: readonly CurveSeries[];
   readonly loads: readonly LoadSpec[];
-  /** What tells it from the section's other curves, where there are any. */
+  /** What distinguishes it from the section's other curves, where there are any. */
   readonly detail: string | undefined;
   /** Of a search. */
   readonly objectives?: readonly Objective[];
@@ -106,14 +106,10 @@ function curveChart(
   const places = series.map(({ points }) =>
     points.map((point) => ({ x: point.throughputPerSecond.median, y: latency(point, metric) })),
   );
-  const what = loads[0]?.kind === 'closed' ? 'number of clients' : 'offered rate';
   const texts: Texts = {
     title: `${section.workload}: throughput against latency`,
     subtitle: subtitleOf(document, section, loads),
-    howToRead:
-      objectives === undefined
-        ? `Further right serves more, lower waits less: the lower right corner is best.${loads.length === 1 ? '' : ` Each point is a load, labelled with its ${what}: where a line turns up without going right, more load only means more waiting.`}`
-        : `Further right serves more, lower waits less. Each point is a rate at which the model kept its objective every time it was tried.${limits.length === 0 ? '' : ' Above the dashed line it would not.'}`,
+    howToRead: objectives === undefined ? aboutLoads(loads) : aboutKeptRates(limits),
   };
   const tooltip = ({ datasetIndex, dataIndex }: { datasetIndex: number; dataIndex: number }) => {
     const point = series[datasetIndex]?.points[dataIndex];
@@ -133,64 +129,68 @@ function curveChart(
     },
     options: {
       ...frame<'scatter'>(look, texts, { legend: look.namesModels, tooltip }),
-      scales: {
-        x: valueAxis(
-          {
-            values: places.flat().map(({ x }) => x),
-            quantity: 'rate',
-            title: 'requests per second',
-            usual: 'log',
-          },
-          look,
-        ),
-        y: valueAxis(
-          {
-            values: [...places.flat().map(({ y }) => y), ...limits],
-            quantity: 'duration',
-            title: `${metric} latency`,
-            usual: 'log',
-          },
-          look,
-        ),
-      },
+      scales: axesOf(places.flat(), metric, limits, look),
     },
     plugins: [
       ...(limits.length === 0 ? [] : [limitLines(limits, (ns) => `${metric} ${formatDuration(ns)}`, look)]),
       // The rates of a search are dozens, and each is about its throughput: the axis names them.
-      ...(objectives !== undefined
-        ? []
-        : [
-            pointLabels(
-              series.map(({ points, name }) =>
-                points.map(({ load }) => (loads.length === 1 ? labelOf(name) : shortLoad(load))),
-              ),
-              (index) => namedColour(series[index]?.model ?? '', series[index]?.name ?? '', look),
-              look,
-            ),
-          ]),
+      ...(objectives === undefined ? [loadLabels(series, loads, look)] : []),
     ],
-  };
-  const table: ChartTable = {
-    head: ['model', 'load', 'throughput', `${metric} latency`],
-    rows: series.flatMap((each) =>
-      each.points.map((point) => [
-        each.name,
-        formatLoad(point.load),
-        exactRate(point.throughputPerSecond),
-        formatDuration(latency(point, metric)),
-      ]),
-    ),
   };
   return {
     name: chartName('curve', section, detail),
     kind: 'curve',
     ...texts,
-    table,
+    table: tableOf(series, metric),
     load: loads.length === 1 && objectives === undefined ? loads[0] : undefined,
     rows: undefined,
     configuration: configuration as ChartConfiguration,
   };
 }
+
+function aboutLoads(loads: readonly LoadSpec[]): string {
+  const what = loads[0]?.kind === 'closed' ? 'number of clients' : 'offered rate';
+  const each =
+    loads.length === 1
+      ? ''
+      : ` Each point is a load, labelled with its ${what}: where a line turns up without going right, more load only means more waiting.`;
+  return `Further right serves more, lower waits less: the lower right corner is best.${each}`;
+}
+
+const aboutKeptRates = (limits: readonly number[]): string =>
+  `Further right serves more, lower waits less. Each point is a rate at which the model kept its objective every time it was tried.${limits.length === 0 ? '' : ' Above the dashed line it would not.'}`;
+
+function axesOf(places: readonly Point[], metric: Metric, limits: readonly number[], look: Look) {
+  const [rates, latencies] = [places.map(({ x }) => x), places.map(({ y }) => y)];
+  return {
+    x: valueAxis({ values: rates, quantity: 'rate', title: 'requests per second', usual: 'log' }, look),
+    y: valueAxis(
+      { values: [...latencies, ...limits], quantity: 'duration', title: `${metric} latency`, usual: 'log' },
+      look,
+    ),
+  };
+}
+
+const loadLabels = (series: readonly CurveSeries[], loads: readonly LoadSpec[], look: Look) =>
+  pointLabels(
+    series.map(({ points, name }) =>
+      points.map(({ load }) => (loads.length === 1 ? labelOf(name) : shortLoad(load))),
+    ),
+    (index) => namedColour(series[index]?.model ?? '', series[index]?.name ?? '', look),
+    look,
+  );
+
+const tableOf = (series: readonly CurveSeries[], metric: Metric): ChartTable => ({
+  head: ['model', 'load', 'throughput', `${metric} latency`],
+  rows: series.flatMap(({ name, points }) =>
+    points.map((point) => [
+      name,
+      formatLoad(point.load),
+      exactRate(point.throughputPerSecond),
+      formatDuration(latency(point, metric)),
+    ]),
+  ),
+});
 
 /**
  * The same figure for all points: the p99 where every load that completed anything has one, or the next that

@@ -56,20 +56,7 @@ function percentileChart(
   const configuration: ChartConfiguration<'line', Point[]> = {
     type: 'line',
     data: {
-      datasets: series.map((each, index) => {
-        const data = points[index] ?? [];
-        const style = lineStyle(each, look);
-        const label = labelOf(each.name) + (data.length === 0 ? ' (too few requests)' : '');
-        return {
-          label,
-          data,
-          ...style,
-          pointRadius: data.map(({ x }, place) =>
-            isWholeNine(x) || place === data.length - 1 ? style.pointRadius : 0,
-          ),
-          clip: false,
-        };
-      }),
+      datasets: series.map((each, index) => lineOf(each, points[index] ?? [], look)),
     },
     options: {
       ...frame<'line'>(look, texts, { legend: look.namesModels, tooltip }),
@@ -94,6 +81,20 @@ function percentileChart(
     load: part.load,
     rows: undefined,
     configuration: configuration as ChartConfiguration,
+  };
+}
+
+/** Of its points only the nines are seen, and the last. */
+function lineOf(series: Series, data: Point[], look: Look) {
+  const style = lineStyle(series, look);
+  return {
+    label: labelOf(series.name) + (data.length === 0 ? ' (too few requests)' : ''),
+    data,
+    ...style,
+    pointRadius: data.map(({ x }, place) =>
+      isWholeNine(x) || place === data.length - 1 ? style.pointRadius : 0,
+    ),
+    clip: false as const,
   };
 }
 

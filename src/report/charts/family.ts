@@ -21,7 +21,7 @@ export interface ChartFamily {
   readonly kinds: readonly string[];
   readonly question: Question;
   /**
-   * The kinds that become pictures where nobody chooses. The others tell their story to those who ask for
+   * The kinds that become pictures where nobody chooses. The others are for those who ask for
    * them.
    */
   readonly usual: readonly string[];

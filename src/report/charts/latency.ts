@@ -60,7 +60,6 @@ function latencyChart(
   };
   const spans = cells.map(spanOf);
   const labels = cells.map((cell) => labelOf(formatModel(cell)));
-  const values = spans.flatMap((span) => span ?? []);
   const configuration: ChartConfiguration<'scatter', Point[]> = {
     type: 'scatter',
     data: { datasets: MARKS.map((mark) => dataset(mark, cells, look)) },
@@ -71,17 +70,7 @@ function latencyChart(
           tooltip: ({ datasetIndex, dataIndex }) => describe(cells, datasetIndex, dataIndex),
         }),
         scales: {
-          x: valueAxis(
-            {
-              values,
-              quantity: 'duration',
-              title: 'latency',
-              usual: 'log',
-              padding: look.headings ? 0.16 : look.narrow ? 0.5 : 0.24,
-              headroom: '12%',
-            },
-            look,
-          ),
+          x: latencyAxis(spans, look),
           y: rowAxis(labels, look),
         },
       },
@@ -97,25 +86,34 @@ function latencyChart(
       rowNotes(cells.map(noteOf), look),
     ],
   };
-  const name = chartName('latency', section, section.parts.length > 1 ? loadSlug(load) : undefined);
-  const table: ChartTable = {
-    head: ['model', ...MARKS.map(({ label }) => label)],
-    rows: cells.map((cell) => [
-      formatModel(cell),
-      ...(isMeasured(cell)
-        ? MARKS.map(({ key }) => formatLatency(cell, key))
-        : [`${cell.status}: ${cell.reason}`, '', '']),
-    ]),
-  };
   return {
-    name,
+    name: chartName('latency', section, section.parts.length > 1 ? loadSlug(load) : undefined),
     kind: 'latency',
     ...texts,
-    table,
+    table: tableOf(cells),
     load,
     rows: cells.length,
     configuration: configuration as ChartConfiguration,
   };
+}
+
+const tableOf = (cells: readonly Cell[]): ChartTable => ({
+  head: ['model', ...MARKS.map(({ label }) => label)],
+  rows: cells.map((cell) => [
+    formatModel(cell),
+    ...(isMeasured(cell)
+      ? MARKS.map(({ key }) => formatLatency(cell, key))
+      : [`${cell.status}: ${cell.reason}`, '', '']),
+  ]),
+});
+
+function latencyAxis(spans: readonly (readonly [number, number] | undefined)[], look: Look) {
+  const padding = look.headings ? 0.16 : look.narrow ? 0.5 : 0.24;
+  const values = spans.flatMap((span) => span ?? []);
+  return valueAxis(
+    { values, quantity: 'duration', title: 'latency', usual: 'log', padding, headroom: '12%' },
+    look,
+  );
 }
 
 function dataset(mark: Mark, cells: readonly Cell[], look: Look): ChartDataset<'scatter', Point[]> {

@@ -77,20 +77,7 @@ function mapChart(
       lines,
       x: roomyAxis('blocking: share of the time the thread is blocked', look),
       y: roomyAxis('asynchronous: share of a request after its call', look),
-      table: {
-        head: [
-          'model',
-          'time inside calls that wait for one operation',
-          'share of a request left after its call',
-          'answers out of order',
-        ],
-        rows: places.map(({ cell, blocking, asynchronous }) => [
-          formatModel(cell),
-          formatShare(blocking),
-          formatShare(asynchronous),
-          cell.reorderedShare === undefined ? MISSING : formatShare(cell.reorderedShare),
-        ]),
-      },
+      table: tableOf(places),
       plugins: [
         quarters(look),
         leaderLabels(
@@ -103,6 +90,21 @@ function mapChart(
   );
   return withoutLegend(chart);
 }
+
+const tableOf = (places: readonly Place[]) => ({
+  head: [
+    'model',
+    'time inside calls that wait for one operation',
+    'share of a request left after its call',
+    'answers out of order',
+  ],
+  rows: places.map(({ cell, blocking, asynchronous }) => [
+    formatModel(cell),
+    formatShare(blocking),
+    formatShare(asynchronous),
+    cell.reorderedShare === undefined ? MISSING : formatShare(cell.reorderedShare),
+  ]),
+});
 
 /** From 0 to 100 %, with room for the marks at both ends: that is where most of them lie. */
 function roomyAxis(title: string, look: Look) {

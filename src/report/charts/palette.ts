@@ -71,8 +71,8 @@ function spareStyle(index: number): DrawnStyle {
 
 /**
  * What a thread does, each in a colour of its own; apart from the models', which never stand in the same
- * chart. They differ in lightness too, so that standing still and waiting are told apart without seeing red
- * and green.
+ * chart. They differ in lightness too, so that standing still and waiting can be distinguished without seeing
+ * red and green.
  */
 export const ACTIVITY_COLOURS = {
   user: { light: '#0149b2', dark: '#6c95e1' },

@@ -1,9 +1,17 @@
 /** How far the trials of a cell lie apart: a point a trial, a row a model. */
-import type { RunDocument } from '../../result.ts';
+import type { Cell, RunDocument } from '../../result.ts';
 import { exactRate, formatModel, formatRate } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { valueAxis } from './axes.ts';
-import { type ChartDefinition, chartName, colourOf, labelOf, loadSlug, subtitleOf } from './definition.ts';
+import {
+  type ChartDefinition,
+  type ChartTable,
+  chartName,
+  colourOf,
+  labelOf,
+  loadSlug,
+  subtitleOf,
+} from './definition.ts';
 import type { ChartFamily } from './family.ts';
 import { rowAxis } from './latency.ts';
 import { lineChart, withoutLegend } from './lines.ts';
@@ -38,7 +46,6 @@ function spreadChart(
       text: `trial ${index + 1}, ${formatRate(rate)}`,
     })),
   }));
-  const values = lines.flatMap(({ points }) => points.map(({ x }) => x));
   const chart = lineChart(
     {
       name: chartName('spread', section, section.parts.length > 1 ? loadSlug(load) : undefined),
@@ -51,23 +58,15 @@ function spreadChart(
       },
       load,
       lines,
-      x: valueAxis(
-        { values, quantity: 'rate', title: 'requests per second', usual: wide(values) ? 'log' : 'linear' },
+      x: rateAxis(
+        lines.flatMap(({ points }) => points.map(({ x }) => x)),
         look,
       ),
       y: rowAxis(
         lines.map(({ name }) => labelOf(name)),
         look,
       ),
-      table: {
-        head: ['model', 'typical trial, with its 95 % interval', 'trials'],
-        rows: cells.map((cell) => [
-          formatModel(cell),
-          ...(isMeasured(cell)
-            ? [exactRate(cell.throughputPerSecond), cell.trialThroughputPerSecond.map(formatRate).join(', ')]
-            : [`${cell.status}: ${cell.reason}`, '']),
-        ]),
-      },
+      table: tableOf(cells),
       plugins: [
         rowSpans(
           cells.map((cell) =>
@@ -86,6 +85,22 @@ function spreadChart(
   );
   return { ...withoutLegend(chart), rows: cells.length };
 }
+
+const tableOf = (cells: readonly Cell[]): ChartTable => ({
+  head: ['model', 'typical trial, with its 95 % interval', 'trials'],
+  rows: cells.map((cell) => [
+    formatModel(cell),
+    ...(isMeasured(cell)
+      ? [exactRate(cell.throughputPerSecond), cell.trialThroughputPerSecond.map(formatRate).join(', ')]
+      : [`${cell.status}: ${cell.reason}`, '']),
+  ]),
+});
+
+const rateAxis = (values: readonly number[], look: Look) =>
+  valueAxis(
+    { values, quantity: 'rate', title: 'requests per second', usual: wide(values) ? 'log' : 'linear' },
+    look,
+  );
 
 function wide(values: readonly number[]): boolean {
   const positive = values.filter((value) => value > 0);

@@ -61,8 +61,6 @@ function bars(
         ? `Longer is better.${whiskers}`
         : `The load sets the rate: a shorter bar did not keep up.${whiskers}`,
   };
-  const labels = cells.map(barLabel);
-  const medians = cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.median : null));
   const table: ChartTable = {
     head: ['model', 'requests per second, with its 95 % interval'],
     rows: cells.map((cell) => [
@@ -70,64 +68,20 @@ function bars(
       isMeasured(cell) ? exactRate(cell.throughputPerSecond) : `${cell.status}: ${cell.reason}`,
     ]),
   };
+  const names = cells.map((cell) => labelOf(formatModel(cell)));
   const configuration: ChartConfiguration<'bar', (number | null)[]> = {
     type: 'bar',
-    data: {
-      labels: cells.map((cell) => labelOf(formatModel(cell))),
-      datasets: [
-        {
-          label: 'throughput',
-          data: medians,
-          backgroundColor: cells.map((cell) => colourOf(cell, look)),
-          maxBarThickness: look.textSize * 2.4,
-          categoryPercentage: 0.9,
-          barPercentage: 0.8,
-          borderRadius: 2,
-        },
-      ],
-    },
+    data: { labels: names, datasets: [barsOf(cells, look)] },
     options: {
       ...frame<'bar'>(look, texts, {
         legend: false,
-        rightMargin: labelWidth(labels, look),
+        rightMargin: labelWidth(cells.map(barLabel), look),
         tooltip: ({ dataIndex }) => table.rows[dataIndex]?.join(': ') ?? '',
       }),
       indexAxis: 'y',
-      scales: {
-        x: valueAxis(
-          {
-            values: cells.flatMap(ends),
-            quantity: 'rate',
-            title: 'requests per second',
-            usual: 'linear',
-            padding: 0.12,
-            headroom: '1%',
-          },
-          look,
-        ),
-        y: nameAxis(
-          cells.map((cell) => labelOf(formatModel(cell))),
-          look,
-        ),
-      },
+      scales: { x: rateAxis(cells, look), y: nameAxis(names, look) },
     },
-    plugins: [
-      errorBars(
-        'x',
-        [cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond : undefined))],
-        () => look.theme.text,
-        look,
-      ),
-      endLabels(
-        labels,
-        cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.high : 0)),
-        look,
-      ),
-      rowNotes(
-        cells.map((cell) => (isMeasured(cell) ? undefined : printable(`${cell.status}: ${cell.reason}`))),
-        look,
-      ),
-    ],
+    plugins: marksOf(cells, look),
   };
   return {
     name,
@@ -139,6 +93,48 @@ function bars(
     configuration: configuration as ChartConfiguration,
   };
 }
+
+const barsOf = (cells: readonly Cell[], look: Look) => ({
+  label: 'throughput',
+  data: cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.median : null)),
+  backgroundColor: cells.map((cell) => colourOf(cell, look)),
+  maxBarThickness: look.textSize * 2.4,
+  categoryPercentage: 0.9,
+  barPercentage: 0.8,
+  borderRadius: 2,
+});
+
+const rateAxis = (cells: readonly Cell[], look: Look) =>
+  valueAxis(
+    {
+      values: cells.flatMap(ends),
+      quantity: 'rate',
+      title: 'requests per second',
+      usual: 'linear',
+      padding: 0.12,
+      headroom: '1%',
+    },
+    look,
+  );
+
+/** Whiskers, figures at the ends of bars, and why there is no bar. */
+const marksOf = (cells: readonly Cell[], look: Look) => [
+  errorBars(
+    'x',
+    [cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond : undefined))],
+    () => look.theme.text,
+    look,
+  ),
+  endLabels(
+    cells.map(barLabel),
+    cells.map((cell) => (isMeasured(cell) ? cell.throughputPerSecond.high : 0)),
+    look,
+  ),
+  rowNotes(
+    cells.map((cell) => (isMeasured(cell) ? undefined : printable(`${cell.status}: ${cell.reason}`))),
+    look,
+  ),
+];
 
 function ends(cell: Cell): number[] {
   return isMeasured(cell) ? [cell.throughputPerSecond.low, cell.throughputPerSecond.high] : [];

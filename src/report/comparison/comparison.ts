@@ -1,8 +1,10 @@
 /** Two runs beside each other: which cells are faster, which slower, and which cannot be decided. */
 import type { LoadSpec, MeasuredCell, RunDocument, SearchedSpec } from '../../result.ts';
-import { type Comparison, compareTrials } from '../../stats/compare-trials.ts';
+import { type Comparison, compareSection, type RoundFigures } from '../../stats/compare-trials.ts';
 import { typicalOf } from '../../stats/interval.ts';
 import { formatLoad, formatModel, formatParams } from '../formats/format.ts';
+import { familyKey } from '../summary/order.ts';
+import { groupBy } from '../summary/sections.ts';
 import { inWords as objectiveInWords } from '../verdicts/capacity-verdict.ts';
 import { comparedBy } from '../verdicts/ranking.ts';
 import {
@@ -83,7 +85,7 @@ export function compareRuns(
     level: LEVEL,
     failIfSlowerPercent,
     rows: [
-      ...pairs.map((pair) => rowOf(pair, { comparisons: pairs.length, wantedShare, failIfSlowerPercent })),
+      ...rowsOf(pairs, { comparisons: pairs.length, wantedShare, failIfSlowerPercent }),
       ...capacities.pairs.map((pair) => capacityRow(pair, failIfSlowerPercent)),
     ].map((row) => ({ ...row, workload: workloadName(row.cell, next) })),
     unpaired: [...unpaired, ...capacities.unpaired].map((each) => ({
@@ -121,13 +123,30 @@ interface RowOptions extends CompareRunsOptions {
   readonly wantedShare: number;
 }
 
+/** In the order of the pairs. Cells of one load that are compared by the same figure are judged together. */
+function rowsOf(pairs: readonly CellPair[], options: RowOptions): Omit<ComparisonRow, 'workload'>[] {
+  const { comparisons, wantedShare } = options;
+  const compared = pairs.map((pair) => ({ pair, figures: figuresOf(pair) }));
+  const families = groupBy(compared, ({ pair, figures }) => `${figures.metric} ${familyKey(pair.next)}`);
+  const rows = new Map(
+    families.flatMap((family) => {
+      const better = family[0].figures.metric === 'throughput' ? 'more' : 'less';
+      const section = { pairs: family.map(({ figures }) => figures), better } as const;
+      return compareSection(section, { level: LEVEL, comparisons, wantedShare }).map((comparison, index) => {
+        const { pair, figures } = family[index] as (typeof family)[number];
+        return [pair, rowOf(pair, figures, comparison, options)] as const;
+      });
+    }),
+  );
+  return pairs.map((pair) => rows.get(pair) as Omit<ComparisonRow, 'workload'>);
+}
+
 function rowOf(
   pair: CellPair,
-  { comparisons, wantedShare, failIfSlowerPercent }: RowOptions,
+  { metric, base, next }: Figures,
+  comparison: Comparison,
+  { wantedShare, failIfSlowerPercent }: RowOptions,
 ): Omit<ComparisonRow, 'workload'> {
-  const { metric, base, next } = figuresOf(pair);
-  const better = metric === 'throughput' ? 'more' : 'less';
-  const comparison = compareTrials({ base, next, better }, { level: LEVEL, comparisons, wantedShare });
   const { model, workload, params, load, threads, modelParams } = pair.next;
   return {
     cell: {
@@ -139,8 +158,8 @@ function rowOf(
       ...(modelParams === undefined ? {} : { modelParams }),
     },
     metric,
-    base: typicalOf(base),
-    next: typicalOf(next),
+    base: typicalOf(base.map(({ figure }) => figure)),
+    next: typicalOf(next.map(({ figure }) => figure)),
     baseTrials: base.length,
     nextTrials: next.length,
     ...comparison,
@@ -173,16 +192,16 @@ function capacityRow(
 
 interface Figures {
   readonly metric: ComparedMetric;
-  readonly base: readonly number[];
-  readonly next: readonly number[];
+  readonly base: RoundFigures;
+  readonly next: RoundFigures;
 }
 
 /** Under an open load the highest percentile that every trial of both runs has. */
 function figuresOf({ base, next }: { base: MeasuredCell; next: MeasuredCell }): Figures {
   const throughput: Figures = {
     metric: 'throughput',
-    base: base.trialThroughputPerSecond,
-    next: next.trialThroughputPerSecond,
+    base: inRounds(base, base.trialThroughputPerSecond),
+    next: inRounds(next, next.trialThroughputPerSecond),
   };
   if (comparedBy(next.load) === 'throughput') return throughput;
   for (const metric of ['p99', 'p50'] as const) {
@@ -190,10 +209,14 @@ function figuresOf({ base, next }: { base: MeasuredCell; next: MeasuredCell }): 
       (number | null)[],
       (number | null)[],
     ];
-    if (before.every(isAboveZero) && after.every(isAboveZero)) return { metric, base: before, next: after };
+    if (before.every(isAboveZero) && after.every(isAboveZero))
+      return { metric, base: inRounds(base, before), next: inRounds(next, after) };
   }
   return throughput;
 }
+
+const inRounds = ({ trialRounds }: MeasuredCell, figures: readonly number[]): RoundFigures =>
+  figures.map((figure, index) => ({ figure, round: trialRounds[index] ?? index }));
 
 const isAboveZero = (figure: number | null): figure is number => figure !== null && figure > 0;
 

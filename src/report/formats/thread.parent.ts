@@ -1,5 +1,5 @@
 /**
- * Ends its process when the one that started it has gone, however that ended: a kill tells nobody. In a
+ * Ends its process when the one that started it has gone, however that ended: a kill notifies nobody. In a
  * thread of its own, because the main thread draws, one long call after the other, and would not notice. The
  * file descriptor that it is given ends at the parent.
  */

@@ -49,24 +49,14 @@ export function chartFigure(
   frame.style.height = `${first.rows === undefined ? USUAL_HEIGHT : Math.max(LEAST_HEIGHT, first.rows * PIXELS_A_ROW + PIXELS_AROUND_ROWS)}px`;
   let chart: Chart | undefined;
   let ranges: Ranges = {};
-  let marks: readonly Plugin[] = [];
-  // The plugins of a living chart cannot be exchanged: this one draws what the definition of the moment says.
-  const delegate: Plugin = {
-    id: 'marks',
-    beforeDatasetsDraw: (...given) => {
-      for (const mark of marks) mark.beforeDatasetsDraw?.(...given);
-    },
-    afterDatasetsDraw: (...given) => {
-      for (const mark of marks) mark.afterDatasetsDraw?.(...given);
-    },
-  };
+  const marks = exchangeable();
   const drawNow = () => {
     const definition = define();
     if (definition === undefined) return;
     const configuration = zoomed(definition.configuration, ranges);
-    marks = configuration.plugins ?? [];
+    marks.current = configuration.plugins ?? [];
     if (chart === undefined) {
-      chart = new Chart(canvas, { ...configuration, plugins: [delegate] });
+      chart = new Chart(canvas, { ...configuration, plugins: [marks.plugin] });
       return;
     }
     chart.data = configuration.data;
@@ -93,14 +83,7 @@ export function chartFigure(
       { id: first.name, 'data-kind': first.kind },
       caption(first, workload),
       frame,
-      element(
-        'div',
-        { class: 'tools' },
-        button('+', `Zoom in: ${first.title}`, zoomBy(0.5)),
-        button('−', `Zoom out: ${first.title}`, zoomBy(2)),
-        reset,
-        tableOf(first.table, first.title),
-      ),
+      toolsOf(first, zoomBy, reset),
     ),
     name: first.name,
     draw,
@@ -111,6 +94,40 @@ export function chartFigure(
       chart?.destroy();
     },
   };
+}
+
+/**
+ * The plugins of a living chart cannot be exchanged: this one draws what the definition of the moment says.
+ */
+function exchangeable() {
+  const marks: { current: readonly Plugin[]; readonly plugin: Plugin } = {
+    current: [],
+    plugin: {
+      id: 'marks',
+      beforeDatasetsDraw: (...given) => {
+        for (const mark of marks.current) mark.beforeDatasetsDraw?.(...given);
+      },
+      afterDatasetsDraw: (...given) => {
+        for (const mark of marks.current) mark.afterDatasetsDraw?.(...given);
+      },
+    },
+  };
+  return marks;
+}
+
+function toolsOf(
+  { title, table }: ChartDefinition,
+  zoomBy: (factor: number) => () => void,
+  reset: HTMLElement,
+): HTMLElement {
+  return element(
+    'div',
+    { class: 'tools' },
+    button('+', `Zoom in: ${title}`, zoomBy(0.5)),
+    button('−', `Zoom out: ${title}`, zoomBy(2)),
+    reset,
+    tableOf(table, title),
+  );
 }
 
 function caption({ title, howToRead, load, kind }: ChartDefinition, workload: string): HTMLElement {

@@ -6,7 +6,7 @@ import { chartsOf, familyOf } from '../charts/index.ts';
 import { pageLook } from '../charts/look.ts';
 import { stylesOf } from '../charts/palette.ts';
 import { formatLoad, formatParams } from '../formats/format.ts';
-import { groupBy } from '../summary/sections.ts';
+import { groupBy, type Section } from '../summary/sections.ts';
 import { serverLine } from '../summary/server-side.ts';
 import { adviceOf } from '../verdicts/advice.ts';
 import { hasCapacities } from '../verdicts/capacity-verdict.ts';
@@ -58,8 +58,6 @@ export function workloadView(
     figure: chartFigure(first, whole.workload, () => definitions().find(({ name }) => name === first.name)),
   }));
   const part = section?.parts.find(({ load }) => formatLoad(load) === choice.load);
-  const params = formatParams(whole.params, whole.units);
-  const side = serverLine(whole);
   // Of all models, shown or not: hiding the best one does not make another the best.
   const everybody = whole.parts.find(({ load }) => formatLoad(load) === choice.load);
   const advice = everybody === undefined ? [] : adviceOf(everybody);
@@ -80,13 +78,7 @@ export function workloadView(
     element: element(
       'section',
       { class: 'workload', 'aria-label': `Workload ${whole.workload}` },
-      element('h2', {}, whole.workload),
-      element(
-        'p',
-        { class: 'summary' },
-        [whole.summary, params].filter((text) => text !== undefined && text !== '').join(' · '),
-      ),
-      ...(side === undefined ? [] : [element('p', { class: 'summary side' }, side)]),
+      ...headingOf(whole),
       ...(advice.length === 0 ? [] : [element('p', { class: 'advice' }, ...sentenceNodes(advice))]),
       ...(verdict === undefined
         ? []
@@ -96,6 +88,21 @@ export function workloadView(
       ...after,
     ),
   };
+}
+
+function headingOf(section: Section): HTMLElement[] {
+  const { workload, summary } = section;
+  const params = formatParams(section.params, section.units);
+  const side = serverLine(section);
+  return [
+    element('h2', {}, workload),
+    element(
+      'p',
+      { class: 'summary' },
+      [summary, params].filter((text) => text !== undefined && text !== '').join(' · '),
+    ),
+    ...(side === undefined ? [] : [element('p', { class: 'summary side' }, side)]),
+  ];
 }
 
 /** The figures, each under the question that it answers, before and after the table of cells. */

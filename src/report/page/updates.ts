@@ -11,14 +11,14 @@ export function listen(first: RunDocument, grown: (report: RunDocument) => void)
   if (!address) return;
   const status = element('p', { class: 'live', role: 'status' });
   document.body.prepend(status);
-  const tell = (report: RunDocument) => {
+  const show = (report: RunDocument) => {
     status.textContent = `This run is going on: ${counted(trialsOf(report), 'trial')} so far. Watching it takes a little CPU time from the measured processes.`;
   };
-  tell(first);
+  show(first);
   const events = new EventSource(address);
   events.addEventListener('report', (event) => {
     const report = JSON.parse(event.data) as RunDocument;
-    tell(report);
+    show(report);
     grown(report);
   });
   events.addEventListener('end', () => {

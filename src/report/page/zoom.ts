@@ -1,4 +1,7 @@
-/** Zooming a chart: one range per axis, set into its configuration. */
+/**
+ * Zooming a chart: one range per axis, set into its configuration. By hand: chartjs-plugin-zoom also needs
+ * hammerjs, and zooms a living chart, whereas here each definition is drawn anew with its ranges.
+ */
 import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
 
 export type Range = readonly [min: number, max: number];

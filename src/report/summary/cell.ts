@@ -14,7 +14,13 @@ import { refusedWarnings, warningsOf } from '../warnings/warnings.ts';
 
 export function measuredCell(trials: readonly MeasuredTrial[]): Omit<MeasuredCell, 'warnings'> {
   const { cell } = trials[0] as MeasuredTrial;
-  return { ...cell, status: 'measured', trials: trials.length, ...summariseTrials(trials) };
+  return {
+    ...cell,
+    status: 'measured',
+    trials: trials.length,
+    trialRounds: trials.map(({ trial }) => trial),
+    ...summariseTrials(trials),
+  };
 }
 
 /**

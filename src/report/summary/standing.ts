@@ -15,7 +15,7 @@ export interface Tried {
 
 /**
  * A run takes fewer. Each one costs a walk of milliseconds, so that a file with any number of them would hold
- * up whoever reads it.
+ * up its reader.
  */
 const MOST_LOOKS = 20;
 
@@ -63,7 +63,7 @@ function intervalsOf(section: readonly Tried[]): Map<Tried, Interval> {
   return new Map(
     judged.map((tried, index) => {
       const { low, high } = centres[index] as (typeof centres)[number];
-      // Where cells were not in the same rounds, the section's centre is corrected for that; what is told is
+      // Where cells were not in the same rounds, the section's centre is corrected for that; what is shown is
       // what was measured.
       const median = typicalOf(tried.cell.trialThroughputPerSecond);
       return [tried, { median, low: Math.min(low, median), high: Math.max(high, median) }];

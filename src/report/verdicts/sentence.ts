@@ -20,13 +20,16 @@ export function named(name: string): Name {
   return { name };
 }
 
+const LIST = new Intl.ListFormat('en-GB');
+
 /** `a, b and c`; after `most` names the rest is counted. */
 export function listed(names: readonly string[], most = 5): Sentence {
   const shown: (string | Name)[] = (names.length > most ? names.slice(0, most - 1) : names).map(named);
   if (names.length > most) shown.push(`${names.length - most + 1} more`);
-  return shown
-    .flatMap((item, index) => [index === 0 ? '' : index === shown.length - 1 ? ' and ' : ', ', item])
-    .filter((part) => part !== '');
+  const items = shown.values();
+  return LIST.formatToParts(shown.map(() => '-')).map(({ type, value }) =>
+    type === 'element' ? (items.next().value as string | Name) : value,
+  );
 }
 
 /** A sentence as one text, names as `mark` makes them. */

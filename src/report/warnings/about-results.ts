@@ -48,7 +48,7 @@ const otherStatuses: WarningRule = {
     'Such an answer is often not the intended one (redirects are not followed): request the final address (curl -i shows it).',
 };
 
-/** Servers whose clients were told to connect anew for each request. */
+/** Servers whose clients connect anew for each request. */
 const ONE_A_REQUEST = 'one-a-request';
 
 const requestsReconnected: WarningRule = {

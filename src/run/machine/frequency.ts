@@ -8,12 +8,12 @@ import { readIfThere } from './read-if-there.ts';
 
 export const CPU_FOLDER = '/sys/devices/system/cpu';
 
-/** Each governor once, sorted; none where the system does not scale frequencies, or does not tell. */
+/** Each governor once, sorted; none where the system does not scale frequencies, or does not report it. */
 export function readGovernors(folder: string = CPU_FOLDER): string[] {
   return [...new Set(readOfEachCpu(folder, 'scaling_governor'))].sort();
 }
 
-/** The fastest CPU's frequency, now: a CPU that has nothing to do slows down, and tells nothing. */
+/** The fastest CPU's frequency, now: a CPU that has nothing to do slows down, and shows nothing. */
 export function readFastestHz(folder: string = CPU_FOLDER): number | undefined {
   const frequencies = readOfEachCpu(folder, 'scaling_cur_freq').map((kHz) => Number(kHz) * 1e3);
   return frequencies.length === 0 ? undefined : Math.max(...frequencies);

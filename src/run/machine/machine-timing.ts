@@ -72,7 +72,7 @@ async function echoSpeeds(child: ChildProcess): Promise<number[]> {
 }
 
 /**
- * Sends a message and waits until all of it is back, again and again for so long, at least once; echoes a
+ * Sends a message and waits until all of it is back, again and again for this long, at least once; echoes a
  * nanosecond.
  */
 function echoes({ stdin, stdout }: ChildProcess, forNs: number): Promise<number> {

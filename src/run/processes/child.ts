@@ -88,13 +88,7 @@ export function startChild({
     }),
   );
   const group = createGroup(child.pid);
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      printed = (printed + text).slice(-KEPT_OUTPUT);
-      output?.(text);
-    });
-  }
+  const printed = keepOutput(child, output);
   const channel = child.stdio[4] as Duplex | undefined;
   // It ends with the process, which is reported by `ended`. The reader of lines passes an error on.
   channel?.on('error', () => {});
@@ -117,7 +111,7 @@ export function startChild({
         how: signal ?? `exit code ${code}`,
         signal: signal ?? undefined,
         code: code ?? undefined,
-        lastWords: lastWords(printed),
+        lastWords: lastWords(printed()),
       });
     });
   });
@@ -133,6 +127,18 @@ export function startChild({
       void within(KILL_LIMIT_MS, ended).then(() => giveUp({ how: 'the system does not end it' }));
     },
   };
+}
+
+/** Passes on what it prints, and returns the last of that. */
+function keepOutput(child: ChildProcess, output: ChildOptions['output']): () => string {
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed = (printed + text).slice(-KEPT_OUTPUT);
+      output?.(text);
+    });
+  }
+  return () => printed;
 }
 
 /** The process groups of a child: the one that it leads, and that of the process that it runs. */

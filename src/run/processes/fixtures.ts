@@ -70,28 +70,19 @@ export function createFixtures(
   let last = 0;
 
   const make = async (
-    { workload, reference }: Preparable,
+    planned: Preparable,
     params: Readonly<Record<string, unknown>>,
     options: PrepareOptions,
   ): Promise<Prepared> => {
-    if (!workload.prepare) return { value: params, peers: [], ending: undefined, stop: async () => {} };
-    const own = path.join(directory, String(++last));
-    mkdirSync(own);
-    const { signal: interrupted, output } = options;
-    try {
-      return await prepare({
-        workload: reference,
-        params,
-        directory: own,
-        limitMs: prepareLimitMs,
-        interrupted,
-        cpus: peerCpus,
-        output,
-      });
-    } catch (error) {
-      rmSync(own, { recursive: true, force: true });
-      throw error;
-    }
+    if (!planned.workload.prepare)
+      return { value: params, peers: [], ending: undefined, stop: async () => {} };
+    return prepareIn(
+      path.join(directory, String(++last)),
+      { limitMs: prepareLimitMs, cpus: peerCpus },
+      planned,
+      params,
+      options,
+    );
   };
 
   return {
@@ -120,4 +111,21 @@ export function createFixtures(
       process.off('exit', removeFiles);
     },
   };
+}
+
+/** Prepares in a folder of its own, which is removed if that fails. */
+async function prepareIn(
+  own: string,
+  place: { readonly limitMs: number; readonly cpus: FixturesOptions['peerCpus'] },
+  { reference }: Preparable,
+  params: Readonly<Record<string, unknown>>,
+  { signal: interrupted, output }: PrepareOptions,
+): Promise<Prepared> {
+  mkdirSync(own);
+  try {
+    return await prepare({ workload: reference, params, directory: own, ...place, interrupted, output });
+  } catch (error) {
+    rmSync(own, { recursive: true, force: true });
+    throw error;
+  }
 }

@@ -29,7 +29,7 @@ import type { StartedProgram } from './program.main.ts';
 const SERVER_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 const USUAL_NOBODY = 65_534;
 
-/** A user's and a group's number; neither if the program runs as whoever runs iobench. */
+/** A user's and a group's number; neither if the program runs as the user who runs iobench. */
 export interface RunAs {
   readonly uid?: number;
   readonly gid?: number;
@@ -133,7 +133,9 @@ function closedTo(folder: string): string | undefined {
   return (mode & 0o001) === 0 ? folder : undefined;
 }
 
-/** A port that nobody listens on. Whoever takes it first has it: the program then ends, and says so. */
+/**
+ * A port that nobody listens on. Another process may take it first: the program then ends, and reports that.
+ */
 async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -6,7 +6,7 @@ import type { Placement, TrialRecord } from '../../result.ts';
 import type { TrialPhase, TrialPlan } from '../trial/cell.ts';
 import { type Outcome, recordOf, type Surroundings, watchSurroundings } from '../trial-record.ts';
 import { cellMessage } from './cell-message.ts';
-import { type Child, startChild, straceTo } from './child.ts';
+import { type Child, type Ending, startChild, straceTo } from './child.ts';
 import type { Fixture } from './fixtures.ts';
 import { Standby } from './standby.ts';
 import { within } from './within.ts';
@@ -71,7 +71,7 @@ export async function* runTrials(
 
 async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): AsyncGenerator<TrialRecord> {
   const watched = plans.map(() => watchSurroundings(options.fixture.peers));
-  const measured = startMeasured(plans, options, (index, phase) => {
+  const measured = new MeasuredProcess(plans, options, (index, phase) => {
     watched[index]?.turned(phase);
     options.turned?.(phase);
   });
@@ -87,114 +87,136 @@ async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): 
   }
 }
 
-/** A measured process that has been started. */
-export interface MeasuredProcess {
-  /** One of each load; `undefined` if it was interrupted before, or another process has to measure it. */
+/** A measured process, from its start to its end. */
+export class MeasuredProcess {
+  /** That of a load is `undefined` if it was interrupted before, or another process has to measure it. */
   readonly outcomes: readonly Promise<Outcome | undefined>[];
-  /** Begins a load that it shares with others, and for which it has said that it is warm. */
-  begin(): void;
-  /** Ends it; a load that is measured has no outcome. */
-  end(): Promise<void>;
-}
+  private readonly known: readonly Deferred<Outcome | undefined>[];
+  private readonly plans: readonly TrialPlan[];
+  private readonly options: TrialOptions;
+  private readonly turned: (index: number, phase: 'open' | 'closed') => void;
+  private readonly warm: () => void;
+  private readonly limit = createLimit();
+  private readonly notes: Reason[] = [];
+  private readonly child: Child;
+  private readonly ended: Promise<void>;
+  private last: Outcome | 'interrupted' | undefined;
+  private phase: TrialPhase = 'starting';
+  private index = 0;
+  private hasBegun = false;
 
-/** Starts the measured process. */
-export function startMeasured(
-  plans: readonly TrialPlan[],
-  options: TrialOptions,
-  turned: (index: number, phase: 'open' | 'closed') => void,
-  warm: () => void = () => {},
-): MeasuredProcess {
-  const { timeLimitNs, signal } = options;
-  const limit = createLimit();
-  const known = plans.map(() => deferred<Outcome | undefined>());
-  const notes: Reason[] = [];
-  let last: Outcome | 'interrupted' | undefined;
-  let phase: TrialPhase = 'starting';
-  let index = 0;
+  /** Starts it. */
+  constructor(
+    plans: readonly TrialPlan[],
+    options: TrialOptions,
+    turned: (index: number, phase: 'open' | 'closed') => void,
+    warm: () => void = () => {},
+  ) {
+    this.warm = warm;
+    this.plans = plans;
+    this.options = options;
+    this.turned = turned;
+    this.known = plans.map(() => deferred<Outcome | undefined>());
+    this.outcomes = this.known.map(({ promise }) => promise);
+    this.child = startOrTake(options, (sent) => this.received(sent));
+    const { signal } = options;
+    const interrupt = () => this.kill('interrupted');
+    this.limitLoad();
+    if (signal.aborted) interrupt();
+    signal.addEventListener('abort', interrupt);
+    this.ended = this.child.ended.then(async (ending) => {
+      this.limit.clear();
+      if (ending.signal === 'SIGINT') await within(INTERRUPT_LIMIT_MS, aborted(signal));
+      signal.removeEventListener('abort', interrupt);
+      this.settle(ending);
+    });
+  }
 
-  let hasBegun = false;
+  /** A consumer that stops early ends the process; otherwise it has ended, or is about to. */
+  async end(): Promise<void> {
+    if (this.last === undefined) this.child.kill();
+    await this.ended;
+  }
 
-  const reached = (now: TrialPhase) => {
-    phase = now;
-    // Code is warmed for longer than it takes to start a process; without that, it would start in a window.
-    if (phase === 'connecting' && index + 1 === plans.length && isWarmed(plans))
-      options.standby?.prepare(cpusOf(options));
-  };
-  const received = (sent: unknown) => {
+  /** Begins a load that it shares with others, and for which it has reported that it is warm. */
+  begin(): void {
+    this.child.send({ kind: 'begin' });
+  }
+
+  private received(sent: unknown): void {
     const message = cellMessage(sent);
     if (message === undefined) return;
     if (message.kind === 'ready') {
       // A second message of this kind does not come from the process: the first one names the group that will
       // be killed.
-      if (!hasBegun) start(message.pid);
-      hasBegun = true;
-    } else if (message.kind === 'reached') reached(message.phase);
-    else if (message.kind === 'warm') warm();
+      if (!this.hasBegun) this.start(message.pid);
+      this.hasBegun = true;
+    } else if (message.kind === 'reached') this.reached(message.phase);
+    else if (message.kind === 'warm') this.warm();
     else if (message.kind === 'turned') {
-      phase = message.phase === 'open' ? 'measuring' : 'draining';
-      turned(index, message.phase);
-    } else if (message.kind === 'measured' && index + 1 < plans.length) goOn({ ...message, notes: [] });
-    else leave(message.kind === 'measured' ? { ...message, notes } : message);
-  };
-  const child = startOrTake(options, received);
-  const kill = (outcome: Outcome | 'interrupted') => {
-    last ??= outcome;
-    child.kill();
-  };
-  const limitLoad = () =>
-    limit.set(timeLimitNs / 1e6, () => kill({ kind: 'failed', reason: lateReason(timeLimitNs, phase) }));
-  const start = (pid: number) => {
-    child.lead(pid);
+      this.phase = message.phase === 'open' ? 'measuring' : 'draining';
+      this.turned(this.index, message.phase);
+    } else if (message.kind === 'measured' && this.index + 1 < this.plans.length)
+      this.goOn({ ...message, notes: [] });
+    else this.leave(message.kind === 'measured' ? { ...message, notes: this.notes } : message);
+  }
+
+  private start(pid: number): void {
+    this.child.lead(pid);
     try {
-      child.send({ plans });
+      this.child.send({ plans: this.plans });
     } catch (error) {
       // The result of `prepare` cannot be copied to another process.
-      kill({
-        kind: 'failed',
-        reason: `prepare failed: ${error instanceof Error ? error.message : String(error)}`,
-      });
+      const why = error instanceof Error ? error.message : String(error);
+      this.kill({ kind: 'failed', reason: `prepare failed: ${why}` });
     }
-  };
-  const goOn = (outcome: Outcome) => {
-    known[index]?.resolve(outcome);
-    index++;
-    phase = 'starting';
-    limitLoad();
-  };
-  const leave = (outcome: Outcome) => {
-    phase = 'leaving';
-    last ??= outcome;
-    limit.set(LEAVE_LIMIT_MS, () => {
-      notes.push(NOT_LEFT);
-      child.kill();
-    });
-  };
-  const interrupt = () => kill('interrupted');
-  limitLoad();
-  if (signal.aborted) interrupt();
-  signal.addEventListener('abort', interrupt);
+  }
 
-  const ended = child.ended.then(async ({ how, signal: killedBy, lastWords }) => {
-    limit.clear();
-    if (killedBy === 'SIGINT') await within(INTERRUPT_LIMIT_MS, aborted(signal));
-    signal.removeEventListener('abort', interrupt);
-    last ??= {
+  private reached(phase: TrialPhase): void {
+    this.phase = phase;
+    const isLast = this.index + 1 === this.plans.length;
+    // Code is warmed for longer than it takes to start a process; without that, it would start in a window.
+    if (phase === 'connecting' && isLast && isWarmed(this.plans))
+      this.options.standby?.prepare(cpusOf(this.options));
+  }
+
+  /** The process measures its next load. */
+  private goOn(outcome: Outcome): void {
+    this.known[this.index]?.resolve(outcome);
+    this.index++;
+    this.phase = 'starting';
+    this.limitLoad();
+  }
+
+  private leave(outcome: Outcome): void {
+    this.phase = 'leaving';
+    this.last ??= outcome;
+    this.limit.set(LEAVE_LIMIT_MS, () => {
+      this.notes.push(NOT_LEFT);
+      this.child.kill();
+    });
+  }
+
+  private limitLoad(): void {
+    const { timeLimitNs } = this.options;
+    this.limit.set(timeLimitNs / 1e6, () =>
+      this.kill({ kind: 'failed', reason: lateReason(timeLimitNs, this.phase) }),
+    );
+  }
+
+  private kill(outcome: Outcome | 'interrupted'): void {
+    this.last ??= outcome;
+    this.child.kill();
+  }
+
+  private settle({ how, lastWords }: Ending): void {
+    this.last ??= {
       kind: 'failed',
-      reason: `the measured process ended (${how}) while ${DOING[phase]}${lastWords ? `: ${lastWords}` : ''}`,
+      reason: `the measured process ended (${how}) while ${DOING[this.phase]}${lastWords ? `: ${lastWords}` : ''}`,
     };
-    known[index]?.resolve(last === 'interrupted' ? undefined : last);
-    for (const { resolve } of known) resolve(undefined);
-  });
-  const end = async () => {
-    // A consumer that stops early ends the process; otherwise it has ended, or is about to.
-    if (last === undefined) child.kill();
-    await ended;
-  };
-  return {
-    outcomes: known.map(({ promise }) => promise),
-    begin: () => child.send({ kind: 'begin' }),
-    end,
-  };
+    this.known[this.index]?.resolve(this.last === 'interrupted' ? undefined : this.last);
+    for (const { resolve } of this.known) resolve(undefined);
+  }
 }
 
 const isWarmed = (plans: readonly TrialPlan[]): boolean =>
@@ -237,8 +259,13 @@ function createLimit() {
   };
 }
 
+interface Deferred<Value> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+}
+
 /** A promise and its resolver (`Promise.withResolvers` of Node 22). */
-function deferred<Value>() {
+function deferred<Value>(): Deferred<Value> {
   let resolve: (value: Value) => void = () => {};
   const promise = new Promise<Value>((keep) => {
     resolve = keep;

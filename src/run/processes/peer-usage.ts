@@ -28,12 +28,16 @@ export function peerUsage(peers: readonly Peer[]) {
       return {
         peers: answers.flatMap(({ name, both }) => {
           const [first, last] = both ?? [];
-          return first && last
-            ? [{ name, cpuNs: last.cpuNs - first.cpuNs, wallNs: last.wallNs - first.wallNs }]
-            : [];
+          return first && last ? [{ name, ...between(first, last) }] : [];
         }),
         unanswered: answers.filter(({ both }) => both === undefined).map(({ name }) => name),
       };
     },
   };
 }
+
+const between = (first: PeerUsage, last: PeerUsage): Omit<PeerUsage, 'name'> => ({
+  cpuNs: last.cpuNs - first.cpuNs,
+  wallNs: last.wallNs - first.wallNs,
+  ...(last.requests === undefined ? {} : { requests: last.requests - (first.requests ?? 0) }),
+});

@@ -14,6 +14,8 @@ export interface PeerUsage {
   readonly name: string;
   readonly cpuNs: number;
   readonly wallNs: number;
+  /** How many requests it got, of a peer that counts them. */
+  readonly requests?: number;
 }
 
 export interface Peer {
@@ -33,6 +35,8 @@ export interface PeerStart {
   readonly module: URL;
   /** What it is called in results; the module's own name if left out. */
   readonly name?: string;
+  /** The how many-th of its kind it is, from 1 on. */
+  readonly ordinal?: number;
   readonly options: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
   /** The CPUs on which it stays. */
@@ -58,6 +62,7 @@ const peerAnswer = z.discriminatedUnion('kind', [
     id: z.number(),
     cpuNs: z.number().check(z.nonnegative()),
     wallNs: z.number().check(z.nonnegative()),
+    requests: z.optional(z.number().check(z.nonnegative())),
   }),
 ]);
 type PeerAnswer = z.infer<typeof peerAnswer>;
@@ -72,11 +77,11 @@ const peerAddress = z.object({
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
 export async function startPeer(start: PeerStart): Promise<Peer> {
-  const { module, options, signal, cpus, output } = start;
+  const { module, options, signal, cpus, output, ordinal = 1 } = start;
   const isProgram = module.href === PROGRAM_MAIN.href;
   const isOurs = isProgram || Object.values(ourPeers).some(({ href }) => href === module.href);
   const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
-  const name = start.name ?? (isOurs ? `${file} (node)` : file);
+  const name = start.name ?? (isOurs ? `${file}${ordinal > 1 ? ` ${ordinal}` : ''} (node)` : file);
   const answers = createAnswers(name);
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,
@@ -165,9 +170,9 @@ const because = (why: string | undefined): string => (why ? `: ${why}` : '');
 function createAnswers(name: string) {
   const asked = new Map<number, (usage: PeerUsage | undefined) => void>();
   let lastId = 0;
-  let tellFirst: (answer: PeerAnswer) => void;
+  let settleFirst: (answer: PeerAnswer) => void;
   const first = new Promise<PeerAnswer>((resolve) => {
-    tellFirst = resolve;
+    settleFirst = resolve;
   });
   let refusal: string | undefined;
   return {
@@ -179,10 +184,11 @@ function createAnswers(name: string) {
     received(message: unknown) {
       const { data } = peerAnswer.safeParse(message);
       if (data === undefined) return;
-      tellFirst(data);
+      settleFirst(data);
       if (data.kind === 'refused') refusal = data.reason;
       if (data.kind !== 'usage') return;
-      asked.get(data.id)?.({ name, cpuNs: data.cpuNs, wallNs: data.wallNs });
+      const { cpuNs, wallNs, requests } = data;
+      asked.get(data.id)?.({ name, cpuNs, wallNs, ...(requests === undefined ? {} : { requests }) });
       asked.delete(data.id);
     },
     ask(child: Child): Promise<PeerUsage | undefined> {
@@ -192,7 +198,7 @@ function createAnswers(name: string) {
       });
     },
     end() {
-      for (const tell of asked.values()) tell(undefined);
+      for (const resolve of asked.values()) resolve(undefined);
       asked.clear();
     },
   };

@@ -85,6 +85,12 @@ function ask(
   starting: Promise<Peer>[],
   givenUp: AbortSignal,
 ) {
+  const times = new Map<string, number>();
+  const ordinalOf = (peer: string) => {
+    const ordinal = (times.get(peer) ?? 0) + 1;
+    times.set(peer, ordinal);
+    return ordinal;
+  };
   const startFor = async ({ id, what }: Extract<PrepareAnswer, { kind: 'start' }>) => {
     const send = (request: PrepareRequest) => child.send(request);
     const how = { signal: givenUp, cpus, output };
@@ -95,7 +101,12 @@ function ask(
           ? startProgram(what.program, how)
           : 'workload' in what
             ? startServerPeer({ ...what, ...how })
-            : startPeer({ module: moduleOf(what.peer), options: what.options, ...how });
+            : startPeer({
+                module: moduleOf(what.peer),
+                options: what.options,
+                ordinal: ordinalOf(what.peer),
+                ...how,
+              });
       starting.push(peerStarted);
       send({ kind: 'started', id, address: (await peerStarted).address });
     } catch (error) {

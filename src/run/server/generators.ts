@@ -4,7 +4,7 @@
  */
 import type { TrialRecord } from '../../result.ts';
 import type { LoopResult } from '../loop-result.ts';
-import { startMeasured, type TrialOptions } from '../processes/measured-process.ts';
+import { MeasuredProcess, type TrialOptions } from '../processes/measured-process.ts';
 import type { PeerUsage } from '../processes/peers.ts';
 import type { TrialPlan } from '../trial/cell.ts';
 import { loopPlan } from '../trial/divided.ts';
@@ -40,7 +40,7 @@ export async function sendRequests(
   options: TrialOptions,
 ): Promise<Sent | undefined> {
   const surroundings = watchSurroundings(options.fixture.peers);
-  const turned = turnsOf(count, (phase) => {
+  const turned = firstOf((phase) => {
     surroundings.turned(phase);
     options.turned?.(phase);
   });
@@ -48,8 +48,9 @@ export async function sendRequests(
   const allWarm = () => {
     if (++warm === count) for (const each of processes) each.begin();
   };
-  const processes = dealt(plan, count).map((part) =>
-    startMeasured([part], { ...options, isGenerator: true }, (_, phase) => turned(phase), allWarm),
+  const processes = dealt(plan, count).map(
+    (part) =>
+      new MeasuredProcess([part], { ...options, isGenerator: true }, (_, phase) => turned(phase), allWarm),
   );
   const endAll = () => Promise.all(processes.map((each) => each.end()));
   const outcomes = await Promise.all(
@@ -79,12 +80,15 @@ function dealt(plan: TrialPlan, count: number): TrialPlan[] {
   }));
 }
 
-/** A window opens with the first process's, and closes with the last one's. */
-function turnsOf(count: number, turned: (phase: 'open' | 'closed') => void) {
-  const turns = { open: 0, closed: 0 };
+/**
+ * The first process's windows: those of the others open and close at about the same time, and whoever has
+ * closed its own may leave before the last one has.
+ */
+function firstOf(turned: (phase: 'open' | 'closed') => void) {
+  const known = new Set<string>();
   return (phase: 'open' | 'closed') => {
-    turns[phase]++;
-    if (turns[phase] === (phase === 'open' ? 1 : count)) turned(phase);
+    if (!known.has(phase)) turned(phase);
+    known.add(phase);
   };
 }
 

@@ -1,6 +1,8 @@
 /** The record of a trial of a server: what its clients measured, and what it used meanwhile. Pure. */
 import type { Model } from '../../models/model.ts';
 import type { CellSpec, MachineUsage, MeasuredTrial, ThreadTime } from '../../result.ts';
+import { usedBetween } from '../machine/process-accounts.ts';
+import { threadShares } from '../machine/thread-accounts.ts';
 import type { PeerUsage } from '../processes/peers.ts';
 import type { ServerAccounts } from './accounts.ts';
 
@@ -49,28 +51,22 @@ export function servedTrial(served: Served): MeasuredTrial {
     dispatch: _dispatch,
     pacingCpuNs: _pacing,
     threadTime: _senders,
+    threads: _sending,
     bytes,
     machine,
     ...rest
   } = record;
   // Both readings are a little late, and not by the same time.
   const scale = record.windowNs / Math.max(1, closed.wallNs - open.wallNs);
-  const between = (key: Exclude<keyof ServerAccounts, 'mainThread' | 'connections'>) =>
-    Math.max(0, closed[key] - open[key]) * scale;
-  const cpu = { userNs: between('userNs'), systemNs: between('systemNs') };
+  const { apartCpuNs: _accounts, ...used } = usedBetween(open, closed, scale);
   return {
     ...rest,
     cell,
-    cpu,
-    ...(machine ? { machine: { ...machine, otherShare: otherShareOf(machine, cpu, served) } } : {}),
-    contextSwitches: {
-      voluntary: Math.round(between('voluntarySwitches')),
-      involuntary: Math.round(between('involuntarySwitches')),
-    },
-    pageFaults: { minor: Math.round(between('minorFaults')), major: Math.round(between('majorFaults')) },
-    maxRssBytes: closed.maxRssBytes,
-    threads: closed.threads,
-    ...(mainThread === 'serves-nobody' ? {} : { threadTime: threadTimeOf(open, closed, mainThread) }),
+    ...used,
+    ...(machine ? { machine: { ...machine, otherShare: otherShareOf(machine, used.cpu, served) } } : {}),
+    ...(mainThread === 'serves-nobody'
+      ? {}
+      : { threadTime: threadTimeOf(open, closed, used.cpu, mainThread) }),
     ...(bytes ? { bytes: { in: bytes.out, out: bytes.in } } : {}),
     peers: [...record.peers, ...generators],
     connections: {
@@ -104,26 +100,25 @@ function otherShareOf(
  * The main thread's time. Its CPU time is divided into user and system as that of the process is; without a
  * CPU it waited for whatever came first, or was blocked in one call.
  */
-function threadTimeOf(open: ServerAccounts, closed: ServerAccounts, mainThread: MainThread): ThreadTime {
-  const wallNs = closed.wallNs - open.wallNs;
-  const share = (ns: number) => Math.min(1, Math.max(0, ns / wallNs));
+function threadTimeOf(
+  open: ServerAccounts,
+  closed: ServerAccounts,
+  { userNs, systemNs }: MeasuredTrial['cpu'],
+  mainThread: MainThread,
+): ThreadTime {
   const main = (key: keyof ServerAccounts['mainThread']) => closed.mainThread[key] - open.mainThread[key];
-  // Of a server that makes few system calls, the share that is subtracted for the accounts may grow faster.
-  const grown = (key: 'userNs' | 'systemNs') => Math.max(0, closed[key] - open[key]);
-  const [userNs, systemNs] = [grown('userNs'), grown('systemNs')];
+  const wallNs = closed.wallNs - open.wallNs;
   const userShare = userNs + systemNs > 0 ? userNs / (userNs + systemNs) : 0;
-  const onCpu = share(main('onCpuNs'));
-  const runnable = Math.min(1 - onCpu, share(main('runnableNs')));
-  const offCpu = Math.max(0, 1 - onCpu - runnable);
-  const waiting = mainThread === 'waits' ? offCpu : Math.min(offCpu, share(main('waitedNs')));
-  return {
-    user: onCpu * userShare,
-    system: onCpu * (1 - userShare),
-    runnable,
-    blocked: offCpu - waiting,
-    waiting,
-    idle: 0,
-  };
+  const onCpuNs = Math.min(wallNs, main('onCpuNs'));
+  return threadShares(
+    {
+      wallNs,
+      userNs: onCpuNs * userShare,
+      systemNs: onCpuNs * (1 - userShare),
+      runnableNs: main('runnableNs'),
+    },
+    { waitingNs: mainThread === 'waits' ? Number.POSITIVE_INFINITY : main('waitedNs'), idleNs: 0 },
+  );
 }
 
 /** A sentence about connections that are in no figure, or in two; `undefined` if all add up. */

@@ -21,7 +21,12 @@ export interface ServerProcess {
   readonly ending: string | undefined;
   /** The first session that failed. */
   readonly firstFailure: string | undefined;
-  /** What it has used so far: as soon as it answers, which a stopped one does not; `undefined` if it has ended. */
+  /** Why its model cannot perform the sessions of its workload; `undefined` if none has reported that. */
+  readonly refusal: string | undefined;
+  /**
+   * What it has used so far: as soon as it answers, which a stopped one does not; `undefined` if it has
+   * ended.
+   */
   read(): Promise<ServerAccounts | undefined>;
   /** Ends it: first by itself, so that nobody is in the middle of a session, then whatever it does. */
   stop(): Promise<void>;
@@ -59,7 +64,13 @@ const answer = z.object({
     minorFaults: figure,
     majorFaults: figure,
     maxRssBytes: figure,
-    threads: figure,
+    threads: z.optional(figure),
+    apart: z.optional(
+      z.object({
+        cpuNs: figure,
+        contextSwitches: z.object({ voluntary: figure, involuntary: figure }),
+      }),
+    ),
     mainThread: z.object({ onCpuNs: figure, runnableNs: figure, waitedNs: figure }),
     connections: z.object({
       accepted: figure,
@@ -90,9 +101,10 @@ export async function startServer({
   let pid = 0;
   let ending: string | undefined;
   let firstFailure: string | undefined;
-  let told: (outcome: { port: number } | Error) => void = () => {};
+  let refusal: string | undefined;
+  let settle: (outcome: { port: number } | Error) => void = () => {};
   const first = new Promise<{ port: number } | Error>((resolve) => {
-    told = resolve;
+    settle = resolve;
   });
   const child = startChild({
     module: SERVER_MAIN,
@@ -109,22 +121,24 @@ export async function startServer({
         pid = data.pid;
         child.lead(pid);
         child.send(plan);
-      } else if (data?.kind === 'listening') told({ port: data.port });
-      else if (data?.kind === 'session-failed') firstFailure ??= data.message;
-      else if (data?.kind === 'unsupported') told(new UnsupportedError(data.reason));
+      } else if (data?.kind === 'listening') settle({ port: data.port });
+      else if (data?.kind === 'session-failed') {
+        firstFailure ??= data.message;
+        if (data.code === UnsupportedError.name) refusal ??= data.message;
+      } else if (data?.kind === 'unsupported') settle(new UnsupportedError(data.reason));
       else if (data?.kind === 'failed') {
         ending ??= `${called} failed: ${data.reason}`;
-        told(refused(data.reason));
+        settle(refused(data.reason));
       }
     },
   });
   void child.ended.then(({ how, lastWords }) => {
     ending ??= `${called} ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
-    told(new UserError(ending, { exitCode: 3 }));
+    settle(new UserError(ending, { exitCode: 3 }));
     for (const resolve of asked.values()) resolve(undefined);
     asked.clear();
   });
-  const giveUp = () => told(refused('it is not waited for any longer'));
+  const giveUp = () => settle(refused('it is not waited for any longer'));
   signal.addEventListener('abort', giveUp, { once: true });
   if (signal.aborted) giveUp();
   const outcome = await within(START_LIMIT_MS, first);
@@ -143,6 +157,9 @@ export async function startServer({
     },
     get firstFailure() {
       return firstFailure;
+    },
+    get refusal() {
+      return refusal;
     },
     async read() {
       if (ending !== undefined) return undefined;

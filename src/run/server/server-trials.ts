@@ -89,6 +89,8 @@ async function loaded(
   const sent = await sendRequests(generatorPlan(plan, server), count, { ...options, fixture, turned });
   if (sent === undefined) return undefined;
   const { record, generators } = sent;
+  if (record.status === 'failed' && server.refusal !== undefined)
+    return { kind: 'trial', cell, trial, status: 'unsupported', reason: server.refusal };
   if (record.status !== 'measured') return { ...record, cell, ...(await whatItServed(record, server)) };
   const [open, closed] = await Promise.all([readings.open, readings.closed]);
   const last = await settled(server, record.connectionsMade);

@@ -32,11 +32,13 @@ leadOwnGroup();
 dieWithParent();
 send({ kind: 'ready', pid: process.pid });
 
-async function perform(plan: ServerPlan): Promise<void> {
-  const model = models.find(({ name }) => name === plan.cell.model);
-  if (!model) throw new Error(`there is no model ${plan.cell.model}`);
-  const workload = await loadWorkload(plan.workload);
+async function perform(given: ServerPlan): Promise<void> {
+  const model = models.find(({ name }) => name === given.cell.model);
+  if (!model) throw new Error(`there is no model ${given.cell.model}`);
+  const workload = await loadWorkload(given.workload);
   if (!workload.serve) throw new Error(`${workload.name} has no serve`);
+  // Made here, so that all threads get the same memory.
+  const plan = workload.share ? { ...given, fixture: workload.share(given.fixture) } : given;
   learnFromFirstCall();
   const counts = new SessionCounts();
   const accounts = await startAccounts(counts);

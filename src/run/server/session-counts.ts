@@ -1,6 +1,6 @@
 /**
- * What became of the connections of a server, in memory that all its threads share: whoever serves counts,
- * and the thread of accounts reads, without stopping anyone.
+ * What became of the connections of a server, in memory that all its threads share: each thread that serves
+ * counts, and the thread of accounts reads, without stopping anyone.
  */
 
 /** Every accepted connection is in exactly one of `served`, `failed` and `open`. */

@@ -1,4 +1,5 @@
 /** What a server does for one connection, from `accept` to `close`, as the steps of one request. */
+import { nowNs } from '../../load/clock.ts';
 import { accept, type Connection, close, type Listener, type Steps, sleep } from '../../operations.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import type { SessionCounts } from './session-counts.ts';
@@ -35,7 +36,7 @@ export function* session({ listener, serve, fixture, counts, left }: SessionOpti
   left?.();
   let failure: unknown;
   try {
-    yield* serve(connection, fixture);
+    yield* serve(connection, fixture, nowNs);
   } catch (error) {
     failure = error ?? new Error('thrown without an error');
   }

@@ -118,7 +118,7 @@ function removeIfEmpty(folder: string): void {
   }
 }
 
-/** The disk's fault, and not that of whoever named the folder. */
+/** The disk's fault, and not that of the user who named the folder. */
 const DISK_FAULTS: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'];
 
 export function cannotWrite(folder: string, error: unknown): UserError {

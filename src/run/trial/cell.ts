@@ -19,7 +19,7 @@ import { alongside } from './alongside.ts';
 import { runBackground } from './background.ts';
 import { codeBytes } from './compiled-code.ts';
 import type { WindowedRequests } from './requests.ts';
-import { disconnectAll, serve } from './serving.ts';
+import { disconnectAll, type LoadLimits, serve } from './serving.ts';
 import type { ThreadData } from './thread.requests.ts';
 import { isPaced, type LoadOptions, requestsAtOnce } from './trial-load.ts';
 import type { Warmth } from './warmth.ts';
@@ -108,23 +108,7 @@ export async function measureCell(
     workload,
     fixture,
     started,
-    limits: {
-      warmupNs: plan.warmupNs,
-      warmupRequests: spec.kind === 'closed' ? spec.concurrency : 1,
-      ...(plan.longestWarmupNs > 0
-        ? {
-            codeBytes,
-            v8ThreadsNs: warmth.v8ThreadsNs,
-            longestNs: plan.longestWarmupNs,
-            requestsPerReading: warmth.requestsPerReading,
-            ...(plan.server?.isShared ? { longestNs: plan.warmupNs, warmsCodeAlone: true } : {}),
-          }
-        : {}),
-      durationNs: plan.durationNs,
-      requests: plan.requests ?? Number.POSITIVE_INFINITY,
-      closesOnTime: spec.kind === 'open',
-      firstEnded,
-    },
+    limits: limitsOf(plan, warmth, firstEnded),
     // A closed load's servers never rest: the gaps between requests would add up in the prediction without
     // bound.
     servers: spec.kind === 'open' ? serversOf(model.servers?.(traitsOf(plan, workload)), spec) : undefined,
@@ -176,6 +160,28 @@ const serversOf = (
   servers: number | undefined,
   { clients = Number.POSITIVE_INFINITY }: { readonly clients?: number | undefined },
 ) => servers && Math.min(servers, clients);
+
+/** A warm-up that does not wait for code ends when its time is over. */
+function limitsOf(plan: TrialPlan, warmth: Warmth, firstEnded: () => void): LoadLimits {
+  const { load } = plan.cell;
+  return {
+    warmupNs: plan.warmupNs,
+    warmupRequests: load.kind === 'closed' ? load.concurrency : 1,
+    ...(plan.longestWarmupNs > 0
+      ? {
+          codeBytes,
+          v8ThreadsNs: warmth.v8ThreadsNs,
+          longestNs: plan.longestWarmupNs,
+          requestsPerReading: warmth.requestsPerReading,
+          ...(plan.server?.isShared ? { longestNs: plan.warmupNs, warmsCodeAlone: true } : {}),
+        }
+      : {}),
+    durationNs: plan.durationNs,
+    requests: plan.requests ?? Number.POSITIVE_INFINITY,
+    closesOnTime: load.kind === 'open',
+    firstEnded,
+  };
+}
 
 const traitsOf = ({ cell: { load, threads } }: TrialPlan, workload: Workload) => ({
   form: workload.form,

@@ -3,12 +3,14 @@
  * when the window turned directly at that moment: no count is derived from another one.
  */
 import type { MeasuredTrial } from '../../result.ts';
-import type { Window } from './window.ts';
+import type { RequestObserver, Turn } from './observer.ts';
+import type { RequestCounts } from './request-counts.ts';
+import type { TrialLoad } from './trial-load.ts';
 
 export type Conservation = NonNullable<MeasuredTrial['conservation']>;
 
 /** The counts at the moment when the window opens, and when it closes. */
-export interface SystemCounts {
+interface SystemCounts {
   /** Requests that are due and have not ended, whether they have begun or not. */
   readonly inSystem: number;
   /**
@@ -19,30 +21,60 @@ export interface SystemCounts {
   readonly arrived: number;
 }
 
-/** The window's account. */
-export function conserved(
-  {
-    completed,
-    failed,
-    drained,
-    failedDraining,
-  }: Pick<Window, 'completed' | 'failed' | 'drained' | 'failedDraining'>,
-  open: SystemCounts,
-  closed: SystemCounts,
-  due: number,
-  unfinished: number,
-): Conservation {
-  return {
-    atOpening: open.inSystem,
-    due,
-    completed,
-    failed,
-    shed: closed.shed - open.shed,
-    atClose: closed.inSystem,
-    drained,
-    failedDraining,
-    unfinished,
-  };
+/** Counts at the turns of the window. */
+export class Account implements RequestObserver {
+  private readonly load: Pick<TrialLoad, 'shed' | 'arrived'>;
+  private open: SystemCounts | undefined;
+  private close: SystemCounts | undefined;
+
+  constructor(load: Pick<TrialLoad, 'shed' | 'arrived'>) {
+    this.load = load;
+  }
+
+  opened(turn: Turn): void {
+    this.open = this.countAt(turn);
+  }
+
+  closed(turn: Turn): void {
+    this.close = this.countAt(turn);
+  }
+
+  /**
+   * The window's account. `due` is how many requests the schedule has in the window, if it is one that does
+   * not depend on their ends; `unfinished`, how many have not ended and are no longer waited for.
+   * @throws Error if the window has not closed, or a request that was due is in no figure, or in two.
+   */
+  read(
+    { completed, failed, drained, failedDraining }: RequestCounts,
+    due: number | undefined,
+    unfinished: number,
+  ): Conservation {
+    const { open, close } = this;
+    if (!open || !close) throw new Error('the window has not closed');
+    const account = {
+      atOpening: open.inSystem,
+      due: due ?? close.arrived - open.arrived,
+      completed,
+      failed,
+      shed: close.shed - open.shed,
+      atClose: close.inSystem,
+      drained,
+      failedDraining,
+      unfinished,
+    };
+    const failure = conservationFailure(account);
+    if (failure !== undefined) throw new Error(failure);
+    return account;
+  }
+
+  private countAt({ atNs, line, inFlight }: Turn): SystemCounts {
+    const { load } = this;
+    return {
+      inSystem: inFlight + line.length,
+      shed: load.shed?.() ?? 0,
+      arrived: load.arrived?.(atNs) ?? 0,
+    };
+  }
 }
 
 /** A sentence about the requests that are in no figure, or in two; `undefined` if both equations hold. */

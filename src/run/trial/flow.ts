@@ -4,6 +4,8 @@
  * from when they arrive and end, and from the recorded latencies.
  */
 
+import type { EndedRequest, RequestObserver, Turn } from './observer.ts';
+
 export interface FlowResult {
   /** The mean number of requests in the system, by their arrivals and ends. */
   readonly inFlightMean: number;
@@ -14,7 +16,9 @@ export interface FlowResult {
   readonly inFlightMeanByTimes: number;
 }
 
-export class Flow {
+export class Flow implements RequestObserver {
+  private readonly latencySumNs: () => number;
+  private result: FlowResult = { inFlightMean: 0, inFlightMeanByTimes: 0 };
   private openedNs = Number.NaN;
   private agesAtOpeningNs = 0;
   /**
@@ -29,46 +33,45 @@ export class Flow {
   /** By how much the ends of requests lie before the opening that were reported after it. */
   private beforeOpeningNs = 0;
 
-  take(intendedNs: number): void {
+  /** `latencySumNs` is called as the window closes: that of all that ended in it, failed or not. */
+  constructor(latencySumNs: () => number) {
+    this.latencySumNs = latencySumNs;
+  }
+
+  began(intendedNs: number): void {
     if (this.oldInLine > 0) this.oldInLine--;
     else this.arrive(intendedNs);
   }
 
-  end(endedNs: number): void {
+  ended({ endedNs }: Pick<EndedRequest, 'endedNs'>): void {
     const sinceOpeningNs = endedNs - this.openedNs;
     if (sinceOpeningNs >= 0) this.balanceNs += sinceOpeningNs;
     else this.beforeOpeningNs -= sinceOpeningNs;
   }
 
-  /**
-   * The intended starts of due requests that have not been taken, and of those that have been taken and have
-   * not ended.
-   */
-  open(nowNs: number, line: readonly number[], taken: readonly number[]): void {
-    this.openedNs = nowNs;
+  opened({ atNs, line, taken }: Turn): void {
+    this.openedNs = atNs;
     this.oldInLine = line.length;
-    this.agesAtOpeningNs = agesAt(nowNs, line) + agesAt(nowNs, taken);
+    this.agesAtOpeningNs = agesAt(atNs, line) + agesAt(atNs, taken);
     this.balanceNs = 0;
     this.beforeOpeningNs = 0;
   }
 
-  /**
-   * `inFlight` is how many have been taken and have not ended, as counted one by one; `latencySumNs` is of
-   * all that ended in between, failed or not.
-   */
-  close(
-    nowNs: number,
-    inFlight: number,
-    line: readonly number[],
-    taken: readonly number[],
-    latencySumNs: number,
-  ): FlowResult {
-    const windowNs = nowNs - this.openedNs;
+  closed({ atNs, line, taken, inFlight }: Turn): void {
+    const windowNs = atNs - this.openedNs;
     for (const intendedNs of line.slice(this.oldInLine)) this.arrive(intendedNs);
     const byEventsNs = (line.length + inFlight) * windowNs + this.balanceNs;
     const byTimesNs =
-      latencySumNs + this.beforeOpeningNs - this.agesAtOpeningNs + agesAt(nowNs, line) + agesAt(nowNs, taken);
-    return { inFlightMean: byEventsNs / windowNs, inFlightMeanByTimes: byTimesNs / windowNs };
+      this.latencySumNs() +
+      this.beforeOpeningNs -
+      this.agesAtOpeningNs +
+      agesAt(atNs, line) +
+      agesAt(atNs, taken);
+    this.result = { inFlightMean: byEventsNs / windowNs, inFlightMeanByTimes: byTimesNs / windowNs };
+  }
+
+  read(): FlowResult {
+    return this.result;
   }
 
   private arrive(intendedNs: number): void {

@@ -6,15 +6,19 @@ import type { TimelineEntry } from '../../result.ts';
 import { type Counts, Histogram } from '../../stats/histogram.ts';
 import { LatencyParts } from '../../stats/latency-parts.ts';
 import { SLOT_NS, timelineEntry } from '../../stats/timeline.ts';
+import type { CountedResult } from '../loop-result.ts';
+import type { EndedRequest, RequestObserver, Turn } from './observer.ts';
 import { Phases } from './phases.ts';
-import type { EndedRequest } from './window.ts';
+
+/** A request, as far as it is recorded. */
+type Recorded = Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs' | 'marks'>;
 
 /**
  * Three histograms and a timeline at the cost of little more than one histogram. A request that began on time
  * has one figure only. Figures are recorded in the current slot; the whole histograms take them over at its
  * end.
  */
-export class Recorder {
+export class Recorder implements RequestObserver {
   /** End - intended start. Complete once the recorder is finished, like the others. */
   readonly latency = new Histogram();
   /** End - actual start. */
@@ -79,20 +83,20 @@ export class Recorder {
     while (nowNs >= this.slotEndsNs) this.finishSlot();
   }
 
-  ended({
-    intendedNs,
-    startedNs,
-    endedNs,
-    marks,
-  }: Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs' | 'marks'>): void {
+  /** A request has completed: one that failed has no latency. */
+  ended({ intendedNs, startedNs, endedNs, marks }: Recorded): void {
     if (marks !== undefined && intendedNs > this.openedNs) this.phases?.record(startedNs, endedNs, marks);
     if (intendedNs <= this.openedNs) this.earlySlot.record(endedNs - intendedNs);
     else if (startedNs === intendedNs) this.slot.record(endedNs - startedNs);
     else this.late.record(startedNs - intendedNs, endedNs - startedNs);
   }
 
+  opened({ atNs }: Pick<Turn, 'atNs'>): void {
+    this.open(atNs);
+  }
+
   /** There are no more slots. Requests that end from now on go into the whole histograms with `finish`. */
-  close(): void {
+  closed(): void {
     this.finish();
     this.slotEndsNs = Number.POSITIVE_INFINITY;
   }
@@ -101,6 +105,20 @@ export class Recorder {
   finish(): void {
     this.mergeSlot();
     this.clearSlot();
+  }
+
+  /** Completes them, and returns them as a trial counts them. */
+  read(): Pick<CountedResult, 'latency' | 'service' | 'lag' | 'submit' | 'phases' | 'timeline'> {
+    this.finish();
+    const { latency, service, lag, submit, phases, timeline } = this;
+    return {
+      latency: latency.toCounts(),
+      service: service.toCounts(),
+      lag: lag.toCounts(),
+      ...(phases ? { phases: phases.read() } : {}),
+      submit: submit.count > 0 ? submit.toCounts() : undefined,
+      timeline,
+    };
   }
 
   private finishSlot(): void {

@@ -8,24 +8,28 @@ import type { Client } from '../../workloads/client.ts';
 import type { Marks } from '../../workloads/marks.ts';
 import type { Tally, TallyCounts } from '../../workloads/tally.ts';
 import type { Alarm } from './alarm.ts';
+import { CachedClock } from './cached-clock.ts';
 import type { Begun, InFlight } from './in-flight.ts';
-import type { EndedRequest, Window } from './window.ts';
+import type { EndedRequest } from './observer.ts';
+import type { Stages } from './stages.ts';
+import type { RequestsWindow } from './window.ts';
 
 export interface RequestsOptions {
   readonly load: Load;
   readonly clock: Clock;
-  readonly window: Window;
+  readonly stages: Stages;
+  readonly window: RequestsWindow;
+  /** The model waits in its own calls, not in Node's loop: how long is a part of its thread's time. */
+  readonly timesWaits: boolean;
   readonly inFlight: InFlight;
   readonly newClient: () => Client;
   /** The counts of this thread's clients; those of other threads arrive with each request. */
   readonly tally?: Tally;
-  /** How long the drain waits for requests that are in the system when the window closes. */
-  readonly drainNs: number;
   /** Wakes the loop when the next request is due; without it, models use a timer. */
   readonly alarm?: Pick<Alarm, 'set'> | undefined;
 }
 
-/** One submit in N requests is timed: reading the clock again costs half as much as a `noop`. */
+/** One submit in N requests is timed: that takes another reading of the clock. */
 const SUBMITS_PER_SAMPLE = 16;
 const LONGEST_MESSAGE = 200;
 
@@ -44,20 +48,13 @@ export class WindowedRequests implements Requests {
   // With fractions, so that V8 keeps room for them from the start.
   private roundNs = 0.5;
   private sequence = 0;
-  /** The last reading of the clock, and whether it still is "now". */
-  private lastNs = 0.5;
-  private isFresh = false;
-  /** No request of this round has begun yet: the first begins with it. */
-  private isRoundFresh = false;
-  /** When the model began to wait in a call; not positive if it is not known to wait. */
-  private waitsSinceNs = -0.5;
-  /** Until when it waits. */
+  private readonly clock: CachedClock;
+  /** Until when the model waits. */
   private untilNs = Number.POSITIVE_INFINITY;
-  /** When the drain stops waiting for requests that have not ended. */
-  private giveUpNs = Number.POSITIVE_INFINITY;
 
   constructor(options: RequestsOptions) {
     this.options = options;
+    this.clock = new CachedClock(options.clock, options.window);
     this.round = this.createRound();
     const { alarm } = options;
     this.wakeWhenDue =
@@ -69,70 +66,50 @@ export class WindowedRequests implements Requests {
 
   /** The requests that are due as this round begins; those that become due meanwhile belong to the next. */
   due(): Iterable<Task> {
-    if (this.waitsSinceNs > 0) this.waited();
-    const { load, window } = this.options;
-    // If a request has to end first, and the window does not close by itself, the time does not matter: the
-    // clock is not read.
-    const isEmpty =
-      load.nextDueNs() === Number.POSITIVE_INFINITY && window.turnNs === Number.POSITIVE_INFINITY;
-    this.roundNs = isEmpty ? Number.NEGATIVE_INFINITY : this.isFresh ? this.lastNs : this.now();
-    this.isFresh = false;
-    this.isRoundFresh = true;
+    const { load, stages } = this.options;
+    // If a request has to end first, and the stage does not end by itself, the time does not matter.
+    this.roundNs = this.clock.round(
+      load.nextDueNs() === Number.POSITIVE_INFINITY && stages.deadlineNs === Number.POSITIVE_INFINITY,
+    );
     return this.round;
   }
 
   waitNs(canBegin = true): number {
-    const { window } = this.options;
     if (this.over) return 0;
-    const untilNs = this.nextNs(canBegin);
+    const { load, stages, timesWaits } = this.options;
+    const untilNs = canBegin ? Math.min(load.nextDueNs(), stages.deadlineNs) : stages.deadlineNs;
     this.untilNs = untilNs;
-    if (untilNs <= this.lastNs) return 0;
-    if (untilNs === Number.POSITIVE_INFINITY && !window.timesWaits) return untilNs;
-    const nowNs = this.now();
-    this.isFresh = false;
-    if (untilNs > nowNs) this.waitsSinceNs = nowNs;
-    return Math.max(untilNs - nowNs, 0);
+    if (untilNs <= this.clock.lastNs) return 0;
+    if (untilNs === Number.POSITIVE_INFINITY && !timesWaits) return untilNs;
+    return this.clock.waitUntil(untilNs);
   }
 
   get over(): boolean {
-    const { window, inFlight, load } = this.options;
-    if (!window.isClosed) return false;
+    const { stages, inFlight, load } = this.options;
+    if (!stages.isClosed) return false;
     const isDrained = inFlight.count === 0 && load.nextDueNs() === Number.POSITIVE_INFINITY;
-    return isDrained || this.now() >= this.giveUpNs;
+    return isDrained || this.clock.read() >= stages.deadlineNs;
   }
 
   /** The intended starts of requests that have not ended, including those that never began. */
   *leftSinceNs(): Iterable<number> {
-    const { window, inFlight, load } = this.options;
+    const { stages, inFlight, load } = this.options;
     yield* inFlight.sinceNs();
-    yield* load.line(window.closedNs);
+    yield* load.line(stages.closedNs);
   }
 
-  /**
-   * The start of a request: the round's, if the clock has not been read since it began; a new reading
-   * otherwise.
-   */
   startNs(): number {
-    const startNs = this.isRoundFresh && this.lastNs === this.roundNs ? this.roundNs : this.now();
-    this.isRoundFresh = false;
-    return startNs;
+    return this.clock.start();
   }
 
-  /**
-   * The end of a request. The first one after a wait also ends the wait: no event is known before its call
-   * has returned.
-   */
   endNs(): number {
-    if (this.waitsSinceNs > 0) this.waited();
-    else this.now();
-    this.isFresh = true;
-    return this.lastNs;
+    return this.clock.end();
   }
 
   /** A request has just been submitted: it has gone as far as it can without waiting. */
   submitted(task: RequestTask): void {
     if (task.sequence % SUBMITS_PER_SAMPLE !== 0) return;
-    this.options.window.submitted((task.isInFlight ? this.now() : task.endedNs) - task.startedNs);
+    this.options.window.submitted((task.isInFlight ? this.clock.read() : task.endedNs) - task.startedNs);
   }
 
   /** A request that another thread performed has counted something. */
@@ -150,55 +127,16 @@ export class WindowedRequests implements Requests {
     task.nextIdle = this.idle;
     this.idle = task;
     load.ended(task.endedNs);
-    window.record(task);
-    if (window.isClosed) this.drain();
-  }
-
-  /** The window has closed: no later request is sent, and those in the system are waited for. */
-  private drain(): void {
-    if (this.giveUpNs !== Number.POSITIVE_INFINITY) return;
-    const { window, load, drainNs } = this.options;
-    load.stop(window.closedNs);
-    this.giveUpNs = this.lastNs + drainNs;
-  }
-
-  /** The next deadline: of the load, if the model can begin a request, and of the window. */
-  private nextNs(canBegin: boolean): number {
-    const { window, load } = this.options;
-    const turnNs = window.isClosed ? this.giveUpNs : window.turnNs;
-    return canBegin ? Math.min(load.nextDueNs(), turnNs) : turnNs;
-  }
-
-  private waited(): void {
-    const { clock, window, inFlight } = this.options;
-    this.lastNs = clock();
-    // Before the window can close: the wait was a part of it.
-    window.waited(this.lastNs - this.waitsSinceNs, inFlight.count === 0);
-    this.isFresh = true;
-    this.waitsSinceNs = 0;
-    if (this.lastNs >= window.watchNs) this.passed();
-  }
-
-  private now(): number {
-    const { clock, window } = this.options;
-    this.lastNs = clock();
-    if (this.lastNs >= window.watchNs) this.passed();
-    return this.lastNs;
-  }
-
-  private passed(): void {
-    const { window } = this.options;
-    window.passed(this.lastNs);
-    if (window.isClosed) this.drain();
+    window.ended(task);
   }
 
   private createRound(): IterableIterator<Task> {
-    const { load, window } = this.options;
+    const { load, stages } = this.options;
     const result: IteratorResult<Task> = { done: false, value: undefined as never };
     const finished: IteratorResult<Task> = { done: true, value: undefined };
     const next = (): IteratorResult<Task> => {
-      if (load.nextDueNs() > this.roundNs || (window.isClosed && this.lastNs >= this.giveUpNs))
-        return finished;
+      // The drain is given up.
+      if (load.nextDueNs() > this.roundNs || this.clock.lastNs >= stages.deadlineNs) return finished;
       result.value = this.take();
       return result;
     };
@@ -211,7 +149,7 @@ export class WindowedRequests implements Requests {
     this.idle = task.nextIdle;
     task.sequence = this.sequence++;
     task.intendedNs = this.options.load.take();
-    this.options.window.flow.take(task.intendedNs);
+    this.options.window.began(task.intendedNs);
     this.options.inFlight.begin(task);
     return task;
   }

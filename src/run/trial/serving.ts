@@ -12,11 +12,14 @@ import { errands } from './errands.ts';
 import { InFlight } from './in-flight.ts';
 import { createInstruments, type InstrumentOptions } from './instruments.ts';
 import { WindowedRequests } from './requests.ts';
+import type { WindowLimits } from './stages.ts';
 import { arrivalsBetween, createLoad } from './trial-load.ts';
-import type { WindowLimits } from './window.ts';
 
 /** The drain is long enough to wait for a stall as long as the window. */
 const LEAST_DRAIN_NS = 2e9;
+
+/** What a load's window is limited to; the rest follows from when it begins, and from the plan. */
+export type LoadLimits = Omit<WindowLimits, 'startNs' | 'drainNs'>;
 
 export interface Serving extends Pick<InstrumentOptions, 'servers' | 'movedBytes' | 'keepsSlots' | 'turned'> {
   readonly plan: Pick<TrialPlan, 'seed' | 'maxInFlight' | 'loop' | 'durationNs'>;
@@ -24,7 +27,7 @@ export interface Serving extends Pick<InstrumentOptions, 'servers' | 'movedBytes
   readonly workload: Workload;
   readonly fixture: unknown;
   readonly started: Started;
-  readonly limits: Omit<WindowLimits, 'startNs'>;
+  readonly limits: LoadLimits;
   readonly pacing: Alarm | undefined;
 }
 
@@ -34,16 +37,17 @@ export function serve({ plan, spec, workload, fixture, started, limits, pacing, 
   const load = createLoad(spec, { ...plan, startNs });
   const inFlight = new InFlight();
   const tally = new Tally();
+  const timesWaits = !started.isOnNodeLoop;
   const instruments = createInstruments({
     tally,
-    limits: { startNs, ...limits },
+    limits: { startNs, drainNs: Math.max(LEAST_DRAIN_NS, plan.durationNs), ...limits },
     load,
     inFlight,
     scheduled:
       spec.kind === 'open'
         ? (...window) => arrivalsBetween(spec, { ...plan, startNs }, ...window)
         : undefined,
-    timesWaits: !started.isOnNodeLoop,
+    timesWaits,
     neverBlocks: started.neverBlocks ?? false,
     phases: workload.phases,
     pacing,
@@ -53,11 +57,12 @@ export function serve({ plan, spec, workload, fixture, started, limits, pacing, 
   const requests = new WindowedRequests({
     load,
     clock: nowNs,
+    stages: instruments.stages,
     window: instruments.window,
+    timesWaits,
     inFlight,
     newClient: () => new Client(workload, fixture, random, tally, nowNs),
     tally,
-    drainNs: Math.max(LEAST_DRAIN_NS, plan.durationNs),
     alarm: pacing,
   });
   return { requests, instruments, inFlight };

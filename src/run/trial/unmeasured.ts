@@ -4,8 +4,7 @@ import type { LoadSpec } from '../../result.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import type { TrialPlan } from './cell.ts';
 import { codeBytes } from './compiled-code.ts';
-import { disconnectAll, serve } from './serving.ts';
-import type { WindowLimits } from './window.ts';
+import { disconnectAll, type LoadLimits, serve } from './serving.ts';
 
 export interface Unmeasured {
   readonly plan: TrialPlan;
@@ -80,7 +79,7 @@ export async function runUnmeasured({
 }: Unmeasured & {
   readonly spec: LoadSpec;
   readonly fixture: unknown;
-  readonly limits: Omit<WindowLimits, 'startNs' | 'firstEnded'>;
+  readonly limits: Omit<LoadLimits, 'firstEnded'>;
 }): Promise<void> {
   const { requests, inFlight } = serve({
     plan: { ...plan, durationNs: 0 },

@@ -18,17 +18,15 @@ const READING_NS = 50e6;
  * The code is complete when two readings in a row found no more than this share of new code: handlers of rare
  * cases keep coming for a long time.
  */
-const STILL_SHARE = 0.008;
+const STILL_SHARE = 0.004;
 const STILL_READINGS = 2;
-/** The warm-up of the load, which comes after a burst, looks again. */
-const STILL_READINGS_OF_BURST = 1;
 /**
  * V8's own threads are idle at this share of one CPU: collecting garbage took them up to 5 % in what we
  * measured, compiling 20 % and more. Code that is being optimized is new code only once that has ended.
  */
 const IDLE_SHARE = 0.06;
 /** Threads that stay busy for this many readings in which there is no new code collect garbage. */
-const MOST_BUSY_READINGS = 5;
+const MOST_BUSY_READINGS = 10;
 
 export interface WarmUpLimits {
   readonly startNs: number;
@@ -118,14 +116,7 @@ function watchThroughput({
   };
 }
 
-function watchCode({
-  startNs,
-  codeBytes,
-  v8ThreadsNs,
-  requestsPerReading = 1,
-  warmsCodeAlone = false,
-}: WarmUpLimits) {
-  const enough = warmsCodeAlone ? STILL_READINGS_OF_BURST : STILL_READINGS;
+function watchCode({ startNs, codeBytes, v8ThreadsNs, requestsPerReading = 1 }: WarmUpLimits) {
   const isCompilerIdle = watchCompiler(v8ThreadsNs);
   let readNs = startNs;
   let requests = 0;
@@ -137,7 +128,7 @@ function watchCode({
   return {
     isStill(endedNs: number): boolean {
       requests++;
-      if (still >= enough) return true;
+      if (still >= STILL_READINGS) return true;
       if (requests === 1 && lastBytes === 0) lastBytes = codeBytes();
       if (endedNs < readNs + READING_NS || requests < requestsPerReading) return false;
       const isIdle = isCompilerIdle(endedNs - readNs);
@@ -149,10 +140,10 @@ function watchCode({
       if (isStill && !isIdle) busyReadings++;
       still = isStill && (isIdle || busyReadings > MOST_BUSY_READINGS) ? still + 1 : 0;
       lastBytes = bytes;
-      return still >= enough;
+      return still >= STILL_READINGS;
     },
     get isGrowing() {
-      return still < enough;
+      return still < STILL_READINGS;
     },
   };
 }

@@ -1,4 +1,7 @@
-/** Answers DNS queries over UDP (RFC 1035): one name has an address, no other exists. */
+/**
+ * Answers DNS queries over UDP (RFC 1035): one name has an address, no other exists. Options: `loss`, the share
+ * of queries that are not answered, as if they, or their answers, had been lost.
+ */
 import dgram from 'node:dgram';
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode } from 'dns-packet';
 import { DNS_ADDRESS, DNS_NAME } from './index.ts';
@@ -8,9 +11,10 @@ import { servePeer } from './peer.ts';
 const NAME_ERROR = 3;
 const TTL_SECONDS = 60;
 
-servePeer(() => {
+servePeer(({ loss }) => {
   const socket = dgram.createSocket('udp4');
   socket.on('message', (bytes, from) => {
+    if (Math.random() < Number(loss ?? 0)) return;
     const answer = answerTo(bytes);
     if (answer) socket.send(answer, from.port, from.address);
   });

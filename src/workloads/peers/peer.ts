@@ -15,7 +15,13 @@ export type PeerRequest =
 export type PeerAnswer =
   | ({ readonly kind: 'listening' } & PeerAddress)
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'usage'; readonly id: number; readonly cpuNs: number; readonly wallNs: number };
+  | {
+      readonly kind: 'usage';
+      readonly id: number;
+      readonly cpuNs: number;
+      readonly wallNs: number;
+      readonly requests?: number;
+    };
 
 /** Starts the server, with the options that the workload gave, and reports its address. */
 type Serve = (options: Record<string, unknown>) => Promise<PeerAddress>;
@@ -38,25 +44,28 @@ export interface PeerDuties {
   /** The CPU time of who serves, so far. */
   cpuNs(): number;
   leave(): void;
+  /** How many requests it got, so far; without it, it does not count them. */
+  requests?(): number;
 }
 
 /** Makes this process a peer, which serves itself. */
-export function servePeer(serve: Serve): void {
+export function servePeer(serve: Serve, counts: Pick<PeerDuties, 'requests'> = {}): void {
   const cpuNs = () => {
     const { user, system } = process.cpuUsage();
     return (user + system) * 1000;
   };
-  bePeer({ serve, cpuNs, leave: () => process.exit(0) });
+  bePeer({ serve, cpuNs, leave: () => process.exit(0), ...counts });
 }
 
 /** Makes this process a peer. */
-export function bePeer({ serve, cpuNs, leave }: PeerDuties): void {
+export function bePeer({ serve, cpuNs, leave, requests }: PeerDuties): void {
   // Its parent may have ended: that is no error of this process.
   const answer = (message: PeerAnswer) => process.send?.(message, () => {});
   process.on('message', (request: PeerRequest) => {
     if (request.kind === 'usage') {
       const wallNs = Number(process.hrtime.bigint());
-      answer({ kind: 'usage', id: request.id, cpuNs: cpuNs(), wallNs });
+      const counted = requests ? { requests: requests() } : {};
+      answer({ kind: 'usage', id: request.id, cpuNs: cpuNs(), wallNs, ...counted });
     } else if (request.kind === 'leave') leave();
     else void listen(request.options);
   });

@@ -74,7 +74,7 @@ const isAlive = (pid: number): boolean => {
 };
 const settled = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-test('what it sent and printed while it waited is received by whoever takes it', async () => {
+test('what it sent and printed while it waited is received when it is taken', async () => {
   const standby = new Standby(module);
   standby.prepare();
   standby.prepare();
@@ -122,4 +122,21 @@ test('ending it leaves no process', async () => {
   child.kill();
   await child.ended;
   expect(isAlive(pid)).toBe(false);
+});
+
+test('what a start takes is measured with the one that is taken next', async () => {
+  const standby = new Standby(write('slow.mjs', `await new Promise((go) => setTimeout(go, 400));${WAITS}`));
+  const startNs = await standby.measureStart();
+  expect(startNs).toBeGreaterThan(400e6);
+  expect(startNs).toBeLessThan(3e9);
+  expect(await standby.measureStart()).toBe(startNs);
+  const own = listener();
+  const child = standby.take(own);
+  await own.first('ready');
+  child.kill();
+  await child.ended;
+});
+
+test('where one ends instead of starting, the usual time is taken for it', async () => {
+  expect(await new Standby(write('ends.mjs', 'process.exit()')).measureStart()).toBe(0.3e9);
 });

@@ -38,6 +38,7 @@ function run(
       durationNs,
       requests: Number.POSITIVE_INFINITY,
       closesOnTime: spec.kind === 'open',
+      drainNs,
     },
     load,
     servers: undefined,
@@ -51,10 +52,11 @@ function run(
   const requests = new WindowedRequests({
     load,
     clock: () => time.nowNs,
+    stages: instruments.stages,
     window: instruments.window,
+    timesWaits: true,
     inFlight,
     newClient,
-    drainNs,
   });
   perform(requests, time);
   const result = instruments.read(requests.leftSinceNs());
@@ -159,7 +161,7 @@ describe('an open load from a pool of clients', () => {
 
   test('that a server answers only in part leaves the others, and those in line, unfinished', () => {
     const { account } = run(
-      { spec: { ...open(100, 'constant'), clients: 3 }, durationNs: 2e9, drainNs: 1e9 },
+      { spec: { ...open(100, 'constant'), clients: 3 }, durationNs: 2e9, drainNs: 100e6 },
       (requests, time) => {
         let sent = 0;
         // The second and the third client are never answered; each request of the first takes 15 ms.

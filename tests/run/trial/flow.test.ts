@@ -23,6 +23,7 @@ function run(spec: LoadSpec, servers: number, fails = false) {
     durationNs: 2e9,
     requests: Number.POSITIVE_INFINITY,
     closesOnTime: spec.kind === 'open',
+    drainNs: 1e9,
   };
   const inFlight = new InFlight();
   const instruments = createInstruments({
@@ -42,10 +43,11 @@ function run(spec: LoadSpec, servers: number, fails = false) {
   const requests = new WindowedRequests({
     load,
     clock: () => time.nowNs,
+    stages: instruments.stages,
     window: instruments.window,
+    timesWaits: true,
     inFlight,
     newClient: () => client,
-    drainNs: 1e9,
   });
   const outcome = () => (fails && random() < 0.1 ? new Error('one in ten') : undefined);
   serve(requests, time, servers, () => -Math.log(1 - random()) * 1e6, outcome);
@@ -79,6 +81,7 @@ describe('requests in the system, by their arrivals and ends and by how long eac
       durationNs: 1e9,
       requests: Number.POSITIVE_INFINITY,
       closesOnTime: spec.kind === 'open',
+      drainNs: 1e9,
     };
     const inFlight = new InFlight();
     const options = {
@@ -100,10 +103,11 @@ describe('requests in the system, by their arrivals and ends and by how long eac
     const requests = new WindowedRequests({
       load,
       clock: () => time.nowNs,
+      stages: instruments.stages,
       window: instruments.window,
+      timesWaits: true,
       inFlight,
       newClient,
-      drainNs: 1e9,
     });
     const inService: { task: Task; endNs: number }[] = [];
     while (!requests.over) {
@@ -124,21 +128,24 @@ describe('requests in the system, by their arrivals and ends and by how long eac
   });
 
   test('unless a latency is missing', () => {
-    const flow = new Flow();
-    flow.open(0, [], []);
+    const flow = new Flow(() => 10);
+    flow.opened({ atNs: 0, line: [], taken: [], inFlight: 0 });
     for (const nowNs of [0, 10]) {
-      flow.take(nowNs);
-      flow.end(nowNs + 10);
+      flow.began(nowNs);
+      flow.ended({ endedNs: nowNs + 10 });
     }
-    expect(flow.close(20, 0, [], [], 10)).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 0.5 });
+    flow.closed({ atNs: 20, line: [], taken: [], inFlight: 0 });
+    expect(flow.read()).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 0.5 });
   });
 
   test('unless a request in flight is not among those that are asked how long', () => {
-    const flow = new Flow();
-    flow.open(0, [], []);
-    flow.take(0);
-    expect(flow.close(20, 1, [], [0], 0)).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 1 });
-    expect(flow.close(20, 1, [], [], 0)).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 0 });
+    const flow = new Flow(() => 0);
+    flow.opened({ atNs: 0, line: [], taken: [], inFlight: 0 });
+    flow.began(0);
+    flow.closed({ atNs: 20, line: [], taken: [0], inFlight: 1 });
+    expect(flow.read()).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 1 });
+    flow.closed({ atNs: 20, line: [], taken: [], inFlight: 1 });
+    expect(flow.read()).toEqual({ inFlightMean: 1, inFlightMeanByTimes: 0 });
   });
 
   test('with requests that fail', () => {

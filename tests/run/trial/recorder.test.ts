@@ -20,7 +20,7 @@ describe('what is recorded', () => {
       expected.service.record(serviceNs);
       expected.lag.record(lagNs);
     }
-    recorder.close();
+    recorder.closed();
     for (const name of ['latency', 'service', 'lag'] as const) {
       const { lowestBin, counts } = expected[name].toCounts();
       expect(recorder[name].toCounts()).toMatchObject({ lowestBin, counts });
@@ -40,7 +40,7 @@ describe('what is recorded', () => {
       recorder.passed(endedNs);
       recorder.ended({ intendedNs: endedNs - tookNs, startedNs: endedNs - tookNs, endedNs });
     }
-    recorder.close();
+    recorder.closed();
     expect(recorder.timeline).toEqual([
       {
         atNs: 0,
@@ -60,7 +60,7 @@ describe('what is recorded', () => {
     recorder.ended({ intendedNs: 100e6, startedNs: 110e6, endedNs: 150e6 });
     recorder.ended({ intendedNs: 120e6, startedNs: 120e6, endedNs: 130e6 });
     recorder.passed(200e6);
-    recorder.close();
+    recorder.closed();
     // Drained: it has a latency, and no slot.
     recorder.ended({ intendedNs: 190e6, startedNs: 210e6, endedNs: 310e6 });
     recorder.finish();
@@ -79,7 +79,7 @@ describe('what is recorded', () => {
     expect(recorder.timeline).toHaveLength(3);
     recorder.open(330e6);
     for (const endedNs of [340e6, 435e6]) record(endedNs);
-    recorder.close();
+    recorder.closed();
     expect(recorder.timeline).toEqual([
       expect.objectContaining({ atNs: 0, throughputPerSecond: 10, inFlight: 7 }),
     ]);

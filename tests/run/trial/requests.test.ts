@@ -19,8 +19,8 @@ describe("Little's law: throughput x mean latency = clients", () => {
       const run = virtual({ concurrency, durationNs: 3e9 });
       serveInPlace(run.requests, run.time, serviceOf());
       expect(run.littleRatio()).toBeCloseTo(1, 1.7);
-      expect(run.window.completed / 3).toBeGreaterThan(900);
-      expect(run.window.completed / 3).toBeLessThan(1100);
+      expect(run.counts.completed / 3).toBeGreaterThan(900);
+      expect(run.counts.completed / 3).toBeLessThan(1100);
     });
 
     test.each([
@@ -35,7 +35,7 @@ describe("Little's law: throughput x mean latency = clients", () => {
       serve(run.requests, run.time, servers, serviceOf());
       expect(Math.abs(run.littleRatio() - 1)).toBeLessThan(0.02);
       const busy = Math.min(servers, concurrency);
-      expect(Math.abs(run.window.completed / (3e3 * busy) - 1)).toBeLessThan(0.1);
+      expect(Math.abs(run.counts.completed / (3e3 * busy) - 1)).toBeLessThan(0.1);
       expect(Math.abs(run.histograms.service.meanNs / 1e6 - 1)).toBeLessThan(0.1);
     });
   }
@@ -53,7 +53,7 @@ describe("Little's law: throughput x mean latency = clients", () => {
     serve(run.requests, run.time, Number.POSITIVE_INFINITY, fixed());
     expect(run.histograms.latency.meanNs).toBe(1e6);
     expect(run.histograms.lag.meanNs).toBe(0);
-    expect(run.window.completed / 1000).toBeCloseTo(1, 1.7);
+    expect(run.counts.completed / 1000).toBeCloseTo(1, 1.7);
   });
 });
 
@@ -76,16 +76,16 @@ test('warm-up is not counted', () => {
   expect(run.histograms.latency.meanNs).toBeLessThan(4e6);
   expect(run.phases.map(([phase]) => phase)).toEqual(['open', 'closed']);
   expect(run.phases[0]?.[1]).toBe(50e6);
-  expect(run.window.closedNs - run.window.openedNs).toBe(100e6);
+  expect(run.stages.closedNs - run.stages.openedNs).toBe(100e6);
   // The client is ready again as the window closes: that request is drained.
-  expect(served).toBe(run.window.completed + 10 + 1);
-  expect(run.window.drained).toBe(1);
+  expect(served).toBe(run.counts.completed + 10 + 1);
+  expect(run.counts.drained).toBe(1);
 });
 
 test('ends with the number of requests, if that comes first', () => {
   const run = virtual({ concurrency: 4, requests: 250, durationNs: 3600e9 });
   serve(run.requests, run.time, 2, fixed());
-  expect(run.window.completed + run.window.failed).toBe(250);
+  expect(run.counts.completed + run.counts.failed).toBe(250);
 });
 
 test('failed requests have no latency, are counted by code, and cost their client its connection', () => {
@@ -101,7 +101,7 @@ test('failed requests have no latency, are counted by code, and cost their clien
     },
     () => (isFailing ? Object.assign(new Error('no'), { code: 'EMINE' }) : undefined),
   );
-  expect(run.window).toMatchObject({ completed: 90, failed: 10, errors: new Map([['EMINE', 10]]) });
+  expect(run.counts).toMatchObject({ completed: 90, failed: 10, errors: new Map([['EMINE', 10]]) });
   expect(run.histograms.latency.meanNs).toBe(1e6);
   expect(run.discarded.length).toBeGreaterThanOrEqual(10);
 });
@@ -161,9 +161,9 @@ describe('after the window', () => {
     }
     expect(run.inFlight.count).toBe(1);
     // Two of the warm-up, and the one that is due as the window closes.
-    expect(begun).toBe(run.window.completed + run.window.drained + 2);
-    expect(run.window.drained).toBe(1);
-    expect(run.time.nowNs).toBeGreaterThanOrEqual(run.window.closedNs + 100e6);
+    expect(begun).toBe(run.counts.completed + run.counts.drained + 2);
+    expect(run.counts.drained).toBe(1);
+    expect(run.time.nowNs).toBeGreaterThanOrEqual(run.stages.closedNs + 100e6);
   });
 });
 

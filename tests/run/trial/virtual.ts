@@ -4,41 +4,34 @@
 import { ClosedLoad } from '../../../src/load/closed.ts';
 import type { Requests, Task } from '../../../src/models/model.ts';
 import { InFlight } from '../../../src/run/trial/in-flight.ts';
-import { Recorder } from '../../../src/run/trial/recorder.ts';
 import { WindowedRequests } from '../../../src/run/trial/requests.ts';
-import { Window, type WindowLimits } from '../../../src/run/trial/window.ts';
+import type { WindowLimits } from '../../../src/run/trial/stages.ts';
 import type { Client } from '../../../src/workloads/client.ts';
+import { observed } from './observed.ts';
 
 export interface VirtualRun extends Partial<Omit<WindowLimits, 'startNs'>> {
   readonly concurrency: number;
   readonly thinkNs?: number;
-  readonly drainNs?: number;
 }
 
-export function virtual({ concurrency, thinkNs = 0, drainNs = 1e9, ...limits }: VirtualRun) {
+export function virtual({ concurrency, thinkNs = 0, ...limits }: VirtualRun) {
   const time = { nowNs: 1e12 };
-  const histograms = new Recorder(() => 0);
   const startNs = time.nowNs;
   const phases: [phase: string, atNs: number][] = [];
-  const window = new Window(
-    {
-      startNs,
-      warmupNs: 0,
-      warmupRequests: concurrency,
-      durationNs: 1e9,
-      requests: Number.POSITIVE_INFINITY,
-      closesOnTime: false,
-      ...limits,
-    },
-    histograms,
+  const inFlight = new InFlight();
+  const load = new ClosedLoad({ concurrency, thinkNs, startNs });
+  const { stages, window, counts, histograms } = observed(
+    { startNs, warmupNs: 0, warmupRequests: concurrency, durationNs: 1e9, ...limits },
     (phase) => phases.push([phase, time.nowNs - startNs]),
+    { load, inFlight },
   );
   const discarded: number[] = [];
-  const inFlight = new InFlight();
   const requests = new WindowedRequests({
-    load: new ClosedLoad({ concurrency, thinkNs, startNs }),
+    load,
     clock: () => time.nowNs,
+    stages,
     window,
+    timesWaits: false,
     inFlight,
     newClient: () => {
       const number = requests.clients.length;
@@ -49,12 +42,11 @@ export function virtual({ concurrency, thinkNs = 0, drainNs = 1e9, ...limits }: 
         isConnected: true,
       } as unknown as Client;
     },
-    drainNs,
   });
   /** Throughput x mean latency / clients: 1 by Little's law. */
   const littleRatio = () =>
-    ((window.completed / (window.closedNs - window.openedNs)) * histograms.latency.meanNs) / concurrency;
-  return { time, window, histograms, requests, inFlight, phases, discarded, littleRatio, startNs };
+    ((counts.completed / (stages.closedNs - stages.openedNs)) * histograms.latency.meanNs) / concurrency;
+  return { time, stages, counts, histograms, requests, inFlight, phases, discarded, littleRatio, startNs };
 }
 
 interface InService {

@@ -1,4 +1,4 @@
-/** Everything that the checks look at, as plain data; what a system does not tell is left undefined. */
+/** Everything that the checks look at, as plain data; what a system does not report is `undefined`. */
 
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, statfsSync } from 'node:fs';

@@ -40,16 +40,22 @@ export interface Llhttp {
 
 /** What is called while a message is parsed, besides what every instance does. */
 export interface Callbacks {
-  /** A piece of the request's target: its address, and its length. */
-  url?(parser: number, address: number, length: number): number;
+  /** Of the request's target. */
+  url?: Span;
+  headerField?: Span;
+  headerValue?: Span;
   headersComplete?(): number;
+  body?: Span;
 }
+
+/** A piece of a message: its address in the library's memory, and its length. The result is `OK`. */
+type Span = (parser: number, address: number, length: number) => number;
 
 /**
  * A new instance. A call into JavaScript for each header would take longer than to parse it: give callbacks
  * sparingly.
  */
-export function loadLlhttp({ url, headersComplete }: Callbacks = {}): Llhttp {
+export function loadLlhttp(called: Callbacks = {}): Llhttp {
   const build = createRequire(import.meta.url)(ENTRY) as Uint8Array<ArrayBuffer>;
   const callbacks = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(CALLBACKS)));
   const { none, span, headers, pause } = callbacks.exports as Record<
@@ -59,12 +65,12 @@ export function loadLlhttp({ url, headersComplete }: Callbacks = {}): Llhttp {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(build), {
     env: {
       wasm_on_message_begin: none,
-      wasm_on_url: url ?? span,
+      wasm_on_url: called.url ?? span,
       wasm_on_status: span,
-      wasm_on_header_field: span,
-      wasm_on_header_value: span,
-      wasm_on_headers_complete: headersComplete ?? headers,
-      wasm_on_body: span,
+      wasm_on_header_field: called.headerField ?? span,
+      wasm_on_header_value: called.headerValue ?? span,
+      wasm_on_headers_complete: called.headersComplete ?? headers,
+      wasm_on_body: called.body ?? span,
       // The parser stops there: the rest does not belong to this message.
       wasm_on_message_complete: pause,
     },

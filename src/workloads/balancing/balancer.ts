@@ -1,0 +1,94 @@
+/** Who gets the next request: an algorithm, the shared state, and who is ejected for having failed. */
+import type { Random } from '../workload.ts';
+import type { Algorithm, Situation } from './algorithm.ts';
+import type { SharedState } from './shared-state.ts';
+
+export interface BalancerOptions {
+  readonly algorithm: Algorithm;
+  /** One for each back end: whole numbers from 1 on. */
+  readonly weights: readonly number[];
+  readonly state: SharedState;
+  /** A back end that has failed so many times one after another gets nothing for a while; 0 never ejects. */
+  readonly ejectAfter: number;
+  readonly ejectForNs: number;
+  readonly random: Random;
+  /** In nanoseconds, the same in all threads. */
+  readonly clock: () => number;
+}
+
+/** One of each thread; what they know they share. */
+export class Balancer implements Situation {
+  readonly weights: readonly number[];
+  readonly random: Random;
+  candidates: readonly number[] = [];
+  turn = 0;
+  address = '';
+  readonly underWay: Situation['underWay'];
+  readonly responseNs: Situation['responseNs'];
+  private readonly options: BalancerOptions;
+  /** The candidates where the back ends of these bits are left out: one list each, as long as it is used. */
+  private readonly lists = new Map<number, readonly number[]>();
+  /** How many were under way when the algorithm looked; -1 for those at which it has not looked. */
+  private readonly seen: Int32Array;
+
+  constructor(options: BalancerOptions) {
+    this.options = options;
+    this.weights = options.weights;
+    this.random = options.random;
+    this.seen = new Int32Array(options.weights.length);
+    this.underWay = (backEnd) => {
+      const underWay = options.state.underWay(backEnd);
+      this.seen[backEnd] = underWay;
+      return underWay;
+    };
+    this.responseNs = (backEnd) => options.state.responseNs(backEnd);
+  }
+
+  /**
+   * Chooses for a client, and counts the choice as under way until `release`. `tried` has the bits of those
+   * that are not to be chosen. Returns the number of a back end, or -1 if there is none.
+   */
+  choose(address: string, tried = 0): number {
+    const { algorithm, state, clock } = this.options;
+    this.candidates = this.without(tried | state.ejected(clock()));
+    if (this.candidates.length === 0) return -1;
+    this.address = address;
+    this.turn = state.nextTurn();
+    for (;;) {
+      this.seen.fill(-1);
+      const chosen = algorithm.choose(this);
+      const seen = this.seen[chosen] as number;
+      // Another thread may have chosen the same meanwhile: then it is not as idle as it looked.
+      if (state.begin(chosen, seen < 0 ? state.underWay(chosen) : seen)) return chosen;
+    }
+  }
+
+  /** It has answered, after this time. */
+  succeeded(backEnd: number, tookNs: number): void {
+    const { state } = this.options;
+    state.succeeded(backEnd);
+    state.responded(backEnd, tookNs);
+  }
+
+  /** It could not be connected to, broke off, or did not answer in time. */
+  failed(backEnd: number): void {
+    const { state, ejectAfter, ejectForNs, clock } = this.options;
+    const failures = state.failed(backEnd);
+    // After its time it fails once, and is ejected again: only an answer clears it.
+    if (ejectAfter > 0 && failures >= ejectAfter) state.eject(backEnd, clock() + ejectForNs);
+  }
+
+  /** What was chosen is over, well or not. */
+  release(backEnd: number): void {
+    this.options.state.end(backEnd);
+  }
+
+  private without(bits: number): readonly number[] {
+    let list = this.lists.get(bits);
+    if (!list) {
+      list = this.weights.map((_, backEnd) => backEnd).filter((backEnd) => (bits & (1 << backEnd)) === 0);
+      this.lists.set(bits, list);
+    }
+    return list;
+  }
+}

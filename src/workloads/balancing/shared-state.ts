@@ -1,0 +1,98 @@
+/**
+ * What is known of the back ends, in memory that all threads and loops of a server share: without it each
+ * would balance alone, and the shares of all would be exact for none.
+ */
+
+const TURN = 0;
+/** One bit for each back end. */
+const EJECTED = 1;
+const COUNTERS = 2;
+/** For each back end, one after another. */
+const UNDER_WAY = 0;
+const FAILURES = 1;
+const RESPONSE_US = 2;
+const FIELDS = 3;
+
+/** As many as one number has bits for. */
+export const MOST_BACK_ENDS = 30;
+
+/** How much a new response time counts (RFC 6298, 2.3: alpha). */
+const SMOOTHING = 1 / 8;
+
+export class SharedState {
+  private readonly words: Int32Array;
+  /** Until when each back end is ejected: nanoseconds of the clock. */
+  private readonly ejectedUntilNs: BigInt64Array;
+
+  /** In new memory, or in that which another thread has made. */
+  constructor(backEnds: number, memory: SharedArrayBuffer = SharedState.memoryFor(backEnds)) {
+    this.ejectedUntilNs = new BigInt64Array(memory, 0, backEnds);
+    this.words = new Int32Array(memory, 8 * backEnds, COUNTERS + FIELDS * backEnds);
+  }
+
+  static memoryFor(backEnds: number): SharedArrayBuffer {
+    return new SharedArrayBuffer(8 * backEnds + 4 * (COUNTERS + FIELDS * backEnds));
+  }
+
+  /** The number of the next choice; after 2^32 of them they begin again. */
+  nextTurn(): number {
+    return Atomics.add(this.words, TURN, 1) >>> 0;
+  }
+
+  underWay(backEnd: number): number {
+    return Atomics.load(this.words, place(backEnd, UNDER_WAY));
+  }
+  /** One more, if there are as many as expected; otherwise another thread has chosen meanwhile: false. */
+  begin(backEnd: number, expected: number): boolean {
+    const at = place(backEnd, UNDER_WAY);
+    return Atomics.compareExchange(this.words, at, expected, expected + 1) === expected;
+  }
+  end(backEnd: number): void {
+    Atomics.sub(this.words, place(backEnd, UNDER_WAY), 1);
+  }
+
+  responseNs(backEnd: number): number {
+    return Atomics.load(this.words, place(backEnd, RESPONSE_US)) * 1e3;
+  }
+  /** An answer took this long. */
+  responded(backEnd: number, tookNs: number): void {
+    const at = place(backEnd, RESPONSE_US);
+    // At least one, because 0 is that of a back end that has not answered.
+    const tookUs = Math.max(1, Math.min(tookNs / 1e3, 2 ** 31 - 1));
+    for (;;) {
+      const before = Atomics.load(this.words, at);
+      const after = before === 0 ? tookUs : before + (tookUs - before) * SMOOTHING;
+      if (Atomics.compareExchange(this.words, at, before, Math.round(after)) === before) return;
+    }
+  }
+
+  /** It has answered: failures are counted anew. */
+  succeeded(backEnd: number): void {
+    const at = place(backEnd, FAILURES);
+    if (Atomics.load(this.words, at) !== 0) Atomics.store(this.words, at, 0);
+  }
+  /** Returns how many times it has failed one after another. */
+  failed(backEnd: number): number {
+    return Atomics.add(this.words, place(backEnd, FAILURES), 1) + 1;
+  }
+
+  eject(backEnd: number, untilNs: number): void {
+    Atomics.store(this.ejectedUntilNs, backEnd, BigInt(Math.round(untilNs)));
+    Atomics.or(this.words, EJECTED, 1 << backEnd);
+  }
+  /** The bits of those that are ejected; whose time is over is let in again. */
+  ejected(nowNs: number): number {
+    const ejected = Atomics.load(this.words, EJECTED);
+    if (ejected === 0) return 0;
+    let still = 0;
+    for (let backEnd = 0; backEnd < this.ejectedUntilNs.length; backEnd++) {
+      const bit = 1 << backEnd;
+      if ((ejected & bit) === 0) continue;
+      if (Number(Atomics.load(this.ejectedUntilNs, backEnd)) > nowNs) still |= bit;
+      else Atomics.and(this.words, EJECTED, ~bit);
+    }
+    return still;
+  }
+}
+
+const place = (backEnd: number, field: number): number => COUNTERS + FIELDS * backEnd + field;

@@ -1,0 +1,128 @@
+import os from 'node:os';
+import * as z from 'zod/mini';
+import { UserError } from '../errors.ts';
+import { UnsupportedError } from '../operations.ts';
+import { parseBackEnds } from './balancing/back-ends.ts';
+import { Balancer } from './balancing/balancer.ts';
+import { type Forwarding, serveHttp } from './balancing/forward-http.ts';
+import { serveTcp } from './balancing/forward-tcp.ts';
+import { algorithmNamed, algorithms } from './balancing/index.ts';
+import { Links } from './balancing/links.ts';
+import { SharedState } from './balancing/shared-state.ts';
+import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
+import { serverTarget } from './http-server.ts';
+import { byteSize, choice, count, duration, text } from './parameters.ts';
+import { UNDELAYED_PATH } from './peers/index.ts';
+import { defineServer, type PeerAddress } from './workload.ts';
+
+export interface BalanceFixture {
+  readonly layer: string;
+  readonly algorithm: string;
+  readonly backEnds: readonly (PeerAddress & { readonly weight: number })[];
+  readonly ejectAfter: number;
+  readonly ejectFor: number;
+  /** From how many addresses the clients come. */
+  readonly addresses: number;
+  readonly connections: string;
+  readonly path: string;
+}
+
+const MOST_ADDRESSES = 2 ** 16;
+
+export default defineServer({
+  name: 'load-balance',
+  summary: 'A load balancer before several back ends: passes on HTTP requests, or whole connections',
+  params: z.object({
+    /** 7 reads HTTP, and chooses for each request; 4 forwards bytes, and chooses for each connection. */
+    layer: choice('7', '4'),
+    algorithm: choice(...(algorithms.map(({ name }) => name) as [string, ...string[]])),
+    /** Their service times, and weights: `1ms:5+1ms:3`. */
+    backends: text('1ms+1ms+5ms'),
+    /** How many requests each back end serves at once. */
+    workers: count(4, 1),
+    responseSize: byteSize('128B'),
+    /** So many failures one after another eject a back end; 0 never does. */
+    ejectAfter: count(3),
+    ejectFor: duration('1s'),
+    addresses: count(256, 1),
+    connections: choice('kept', 'one-a-request'),
+  }),
+  async prepare({ params, startPeer }): Promise<BalanceFixture> {
+    const { layer, algorithm, ejectAfter, ejectFor, addresses, connections } = params;
+    const specs = parseBackEnds(params.backends);
+    requireWeightsUsed(algorithm, specs);
+    requireAddresses(addresses);
+    const backEnds = await Promise.all(
+      specs.map(async ({ serviceNs, weight }, number) => {
+        const { workers, responseSize: responseBytes } = params;
+        const { host, port } = await startPeer('backend', { serviceNs, workers, responseBytes, number });
+        return { host, port, weight };
+      }),
+    );
+    return { layer, algorithm, backEnds, ejectAfter, ejectFor, addresses, connections, path: '/' };
+  },
+  undelayed: (fixture) => ({ ...fixture, path: UNDELAYED_PATH }),
+  share: (fixture) => ({ ...fixture, memory: SharedState.memoryFor(fixture.backEnds.length) }),
+  *serve(client, fixture, clock) {
+    const forwarding = forwardingOf(fixture, clock);
+    if (fixture.layer === '4') yield* serveTcp(client, { ...forwarding, backEnds: fixture.backEnds });
+    else yield* serveHttp(client, forwarding);
+  },
+  connect: (fixture, tally) =>
+    connectHttp({ ...serverTarget(fixture), from: nextAddress(fixture, fixture.addresses) }, tally),
+  request: exchange,
+  disconnect: disconnectHttp,
+});
+
+type Shared = BalanceFixture & { readonly memory: SharedArrayBuffer };
+
+/** One of each thread, which has its own copy of the fixture. */
+const forwardings = new WeakMap<Shared, Forwarding>();
+
+function forwardingOf(fixture: Shared, clock: () => number): Forwarding {
+  let forwarding = forwardings.get(fixture);
+  if (!forwarding) {
+    const { algorithm, backEnds, memory, ejectAfter, ejectFor } = fixture;
+    const balancer = new Balancer({
+      algorithm: algorithmNamed(algorithm),
+      weights: backEnds.map(({ weight }) => weight),
+      state: new SharedState(backEnds.length, memory),
+      ejectAfter,
+      ejectForNs: ejectFor,
+      random: Math.random,
+      clock,
+    });
+    forwarding = { balancer, links: new Links(backEnds), clock };
+    forwardings.set(fixture, forwarding);
+  }
+  return forwarding;
+}
+
+/** @throws UserError for weights that would have no effect. */
+function requireWeightsUsed(name: string, specs: readonly { readonly weight: number }[]): void {
+  if (algorithmNamed(name).usesWeights || specs.every(({ weight }) => weight === 1)) return;
+  throw new UserError(`${name} gives every back end the same, whatever its weight`, {
+    hint: 'leave the weights out, or take algorithm=weighted-round-robin',
+  });
+}
+
+/** @throws UnsupportedError where 127.0.0.1 is the only address of this machine to itself. */
+function requireAddresses(addresses: number): void {
+  if (addresses > MOST_ADDRESSES)
+    throw new UserError(`${addresses} addresses are too many`, { hint: `at most ${MOST_ADDRESSES}` });
+  if (addresses > 1 && os.platform() !== 'linux')
+    throw new UnsupportedError('only Linux has all of 127.0.0.0/8: set load-balance.addresses=1');
+}
+
+const clientsOf = new WeakMap<object, number>();
+
+/**
+ * Each client's own address, as far as there are so many. The third number differs: nginx looks at the first
+ * three only.
+ */
+function nextAddress(fixture: object, addresses: number): string {
+  const client = clientsOf.get(fixture) ?? 0;
+  clientsOf.set(fixture, client + 1);
+  const number = client % addresses;
+  return `127.${number >> 8}.${number & 255}.1`;
+}

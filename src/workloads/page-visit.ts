@@ -1,0 +1,133 @@
+import * as z from 'zod/mini';
+import { connect, type Steps } from '../operations.ts';
+import { resolve } from '../protocols/dns.ts';
+import { type Http, type HttpResponse, headerOf, openHttp } from '../protocols/http.ts';
+import { type Stream, streamOver } from '../protocols/stream.ts';
+import { connectTls } from '../protocols/tls.ts';
+import { type Mark, unrecorded } from './marks.ts';
+import { makeOwnCertificate } from './own-certificate.ts';
+import { byteSize, choice, count, duration, share } from './parameters.ts';
+import { DNS_NAME, UNDELAYED_PATH } from './peers/index.ts';
+import { defineWorkload, type PeerAddress } from './workload.ts';
+
+interface Site {
+  readonly nameServer: PeerAddress;
+  readonly port: number;
+  /** Of the page. */
+  readonly path: string;
+  readonly visit: 'cold' | 'warm';
+  readonly resources: number;
+  readonly resourceSize: number;
+  readonly resolveTimeout: number;
+  /** Whom to trust; without it, HTTP is plain. */
+  readonly caFile?: string | undefined;
+}
+
+interface Visitor {
+  readonly site: Site;
+  /** The connection that a warm visit finds open. */
+  http: Http | undefined;
+}
+
+const PHASES = ['resolve', 'connect', 'tls', 'request', 'first-byte', 'body', 'resources', 'close'] as const;
+/** How many times the question is sent: if every other one is lost, one visit in 256 fails. */
+const RESOLVE_TRIES = 8;
+
+export default defineWorkload({
+  name: 'page-visit',
+  summary: 'Visit a page: look its name up, connect, perform a TLS handshake, and get it with its resources',
+  uses: ['sockets'],
+  params: z.object({
+    /** A cold visit knows nothing; a warm one has the address and an open connection. */
+    visit: choice('cold', 'warm'),
+    tls: choice('on', 'off'),
+    /** What the page refers to. */
+    resources: count(4),
+    resourceSize: byteSize('4KiB'),
+    /** How long the server takes to make the page. */
+    delay: duration('5ms'),
+    /** The share of questions that the name server loses. */
+    loss: share(0),
+    /** How long an answer of it is waited for, before it is asked again. */
+    resolveTimeout: duration('250ms'),
+  }),
+  phases: PHASES,
+  unused: ({ resources, visit, loss }) => [
+    ...(resources === 0 ? ['resourceSize'] : []),
+    // The address is known, and nobody is asked for it while it is measured.
+    ...(visit === 'warm' && loss === 0 ? ['resolveTimeout'] : []),
+  ],
+  async prepare({ params, directory, startPeer }): Promise<Site> {
+    const { tls, loss, delay, ...site } = params;
+    const { resources, resourceSize: resourceBytes } = site;
+    const own = tls === 'on' ? await makeOwnCertificate(directory, DNS_NAME) : undefined;
+    const identity = own && { certFile: own.certFile, keyFile: own.keyFile };
+    const nameServer = await startPeer('dns', { loss });
+    const { port } = await startPeer('page', { resources, resourceBytes, delayNs: delay, ...identity });
+    return { ...site, nameServer, port, path: '/', caFile: own?.caFile };
+  },
+  undelayed: (site) => ({ ...site, path: UNDELAYED_PATH }),
+  *connect(site): Steps<Visitor> {
+    const http = site.visit === 'warm' ? yield* openSite(site, unrecorded(PHASES)) : undefined;
+    return { site, http };
+  },
+  *request({ site, http }, _random, mark): Steps<void> {
+    if (http) return yield* getPage(http, site, mark);
+    const opened = yield* openSite(site, mark);
+    try {
+      yield* getPage(opened, site, mark);
+    } finally {
+      yield* opened.close();
+    }
+    mark('close');
+  },
+  *disconnect({ http }) {
+    if (http) yield* http.close();
+  },
+});
+
+/** From a name to a connection that a page can be asked for on. */
+function* openSite(site: Site, mark: Mark): Steps<Http> {
+  const { nameServer, resolveTimeout: withinNs, port } = site;
+  const { addresses } = yield* resolve(nameServer, DNS_NAME, { withinNs, tries: RESOLVE_TRIES });
+  mark('resolve');
+  const connection = yield* connect(addresses[0] as string, port);
+  mark('connect');
+  let stream: Stream = streamOver(connection);
+  if (site.caFile !== undefined) {
+    stream = yield* connectTls(connection, { caFile: site.caFile, host: DNS_NAME });
+    mark('tls');
+  }
+  return openHttp(stream, `${DNS_NAME}:${port}`);
+}
+
+/** The page, and then everything that it refers to, over the same connection. */
+function* getPage(http: Http, site: Site, mark: Mark): Steps<void> {
+  const progress = { sent: () => mark('request'), answered: () => mark('first-byte') };
+  const page = yield* http.exchange({ path: site.path }, progress);
+  requireStatus(page);
+  const references = referencesIn(page);
+  mark('body');
+  if (references.length !== site.resources)
+    throw mismatch(`the page refers to ${references.length} resources, not ${site.resources}`);
+  for (const path of references) {
+    const resource = yield* http.exchange({ path });
+    requireStatus(resource);
+    if (resource.body.length !== site.resourceSize)
+      throw mismatch(`${path} has ${resource.body.length} bytes, not ${site.resourceSize}`);
+  }
+  if (references.length > 0) mark('resources');
+}
+
+/** What a page of HTML embeds, in its order. */
+export function referencesIn(page: HttpResponse): string[] {
+  if (!headerOf(page, 'content-type')?.startsWith('text/html')) return [];
+  return [...page.body.toString().matchAll(/<img\b[^>]*\bsrc="([^"]*)"/g)].map(([, path]) => path as string);
+}
+
+function requireStatus({ status }: HttpResponse): void {
+  if (status !== 200)
+    throw Object.assign(new Error(`the server answered ${status}`), { code: `HTTP ${status}` });
+}
+
+const mismatch = (message: string): Error => Object.assign(new Error(message), { code: 'EMISMATCH' });

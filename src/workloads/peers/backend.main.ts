@@ -1,0 +1,42 @@
+/**
+ * A back end: answers each request after its service time, so many at once, the others in line. It counts
+ * what it got. Options: `serviceNs`, `workers`, `responseBytes`, `number`, which its answers have as `X-Backend`.
+ */
+import http from 'node:http';
+import { UNDELAYED_PATH } from './index.ts';
+import { listening, servePeer } from './peer.ts';
+
+let requests = 0;
+
+servePeer(
+  ({ serviceNs, workers, responseBytes, number }) => {
+    const serviceMs = Number(serviceNs ?? 0) / 1e6;
+    const body = Buffer.alloc(Number(responseBytes ?? 0), 'iobench ');
+    const headers = {
+      'content-type': 'text/plain',
+      'content-length': body.length,
+      'x-backend': String(number ?? 0),
+    };
+    let free = Number(workers ?? 1);
+    const line: (() => void)[] = [];
+    const work = (answer: () => void) => {
+      setTimeout(() => {
+        answer();
+        const next = line.shift();
+        if (next) work(next);
+        else free++;
+      }, serviceMs);
+    };
+    const server = http.createServer((request, response) => {
+      requests++;
+      const answer = () => response.writeHead(200, headers).end(body);
+      if (serviceMs === 0 || request.url === UNDELAYED_PATH) return answer();
+      if (free === 0) return line.push(answer);
+      free--;
+      work(answer);
+    });
+    server.keepAliveTimeout = 0;
+    return listening(server);
+  },
+  { requests: () => requests },
+);

@@ -1,0 +1,285 @@
+/** The load balancer under every model: whom requests reach, by the back ends' own counts, and who has failed. */
+import { once } from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { MeasuredTrial } from '../src/result.ts';
+import { load } from './compiled.ts';
+import { createFixtures, measured, models, workloads } from './measuring.ts';
+
+const { startServer } = await load<typeof import('../src/run/server/server-process.ts')>(
+  'run/server/server-process.js',
+);
+const fixtures = createFixtures();
+afterAll(() => fixtures.remove());
+
+const possible = models.filter(
+  (model) =>
+    model.refuses({ form: 'operations', uses: ['sockets'], concurrency: 8, threads: undefined }) ===
+    undefined,
+);
+const EJECT_MS = 400;
+
+interface Got {
+  readonly method: string;
+  readonly body: string;
+  readonly forwardedFor: string;
+  readonly headers: http.IncomingHttpHeaders;
+}
+
+/** A back end in this process, which can be stopped, and started again on its port. */
+async function backEnd(number: number) {
+  const got: Got[] = [];
+  let server: http.Server;
+  const listener: http.RequestListener = async (request, response) => {
+    let body = '';
+    for await (const piece of request) body += piece;
+    const forwardedFor = String(request.headers['x-forwarded-for']);
+    got.push({ method: request.method ?? '', body, forwardedFor, headers: request.headers });
+    response.setHeader('X-Backend', number);
+    if (request.url === '/break') {
+      response.writeHead(200, { 'content-length': 1000 }).write('a part');
+      setTimeout(() => response.destroy(), 20);
+    } else if (request.url === '/chunks') {
+      response.write('one ');
+      setTimeout(() => response.end('two'), 5);
+    } else response.end(request.method === 'HEAD' ? '' : `from ${number}${body}`);
+  };
+  const start = async (port = 0) => {
+    server = http.createServer(listener).listen(port, '127.0.0.1');
+    server.keepAliveTimeout = 0;
+    await once(server, 'listening');
+    return (server.address() as net.AddressInfo).port;
+  };
+  const port = await start();
+  const stop = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  onTestFinished(stop);
+  return { got, port, stop, start: () => start(port) };
+}
+
+async function balanced(model: string, params: Readonly<Record<string, unknown>> = {}) {
+  const backEnds = await Promise.all([0, 1, 2].map(backEnd));
+  const weights = (params.weights ?? [1, 1, 1]) as number[];
+  const fixture = {
+    layer: '7',
+    algorithm: 'round-robin',
+    backEnds: backEnds.map(({ port }, number) => ({ host: '127.0.0.1', port, weight: weights[number] })),
+    ejectAfter: 1,
+    ejectFor: EJECT_MS * 1e6,
+    addresses: 1,
+    connections: 'kept',
+    path: '/',
+    ...params,
+  };
+  const server = await startServer({
+    plan: { cell: { model }, workload: { name: 'load-balance' }, fixture, seed: 1, connections: 4 },
+    signal: new AbortController().signal,
+  });
+  onTestFinished(() => server.stop());
+  return { server, backEnds, counts: () => backEnds.map(({ got }) => got.length) };
+}
+
+interface Asking {
+  readonly path?: string;
+  readonly method?: string;
+  readonly body?: string;
+  readonly from?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** Asks so many times on one connection; the statuses, and the bodies. */
+async function asked({ address }: { address: { port: number } }, times: number, asking: Asking = {}) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const { path = '/', method = 'GET', body, from: localAddress, headers = {} } = asking;
+  const answers: { status: number; body: string; headers: http.IncomingHttpHeaders }[] = [];
+  try {
+    for (let time = 0; time < times; time++) {
+      const options = { ...address, agent, path, method, headers, localAddress, timeout: 10_000 };
+      const request = http.request(options).end(body);
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+      let text = '';
+      for await (const piece of response) text += piece;
+      answers.push({ status: response.statusCode ?? 0, body: text, headers: response.headers });
+    }
+  } finally {
+    agent.destroy();
+  }
+  return answers;
+}
+
+const statusesOf = (answers: readonly { status: number }[]) => [
+  ...new Set(answers.map(({ status }) => status)),
+];
+
+describe.each(possible.map(({ name }) => name))('layer 7 under %s', (model) => {
+  test('round robin: shares are exact over many connections, and each back end knows the client', async () => {
+    const { server, backEnds, counts } = await balanced(model);
+    for (let connection = 0; connection < 10; connection++)
+      expect(statusesOf(await asked(server, 3, { from: '127.0.9.1' }))).toEqual([200]);
+    expect(counts()).toEqual([10, 10, 10]);
+    for (const { got } of backEnds)
+      expect(new Set(got.map(({ forwardedFor }) => forwardedFor))).toEqual(new Set(['127.0.9.1']));
+  });
+
+  test('messages arrive whole: bodies, chunks, HEAD, and what an earlier proxy has written', async () => {
+    const { server, backEnds } = await balanced(model);
+    const body = 'x'.repeat(100_000);
+    const headers = { 'X-Forwarded-For': '192.0.2.7', Connection: 'keep-alive, X-Hop', 'X-Hop': 'secret' };
+    const [posted] = await asked(server, 1, { method: 'POST', body, headers });
+    expect(posted?.body).toBe(`from 0${body}`);
+    expect(backEnds[0]?.got[0]).toMatchObject({ method: 'POST', forwardedFor: '192.0.2.7, 127.0.0.1' });
+    expect(backEnds[0]?.got[0]?.headers).not.toHaveProperty('x-hop');
+    expect((await asked(server, 2, { path: '/chunks' })).map((each) => each.body)).toEqual([
+      'one two',
+      'one two',
+    ]);
+    expect(await asked(server, 2, { method: 'HEAD' })).toMatchObject([{ status: 200 }, { status: 200 }]);
+    expect(statusesOf(await asked(server, 2))).toEqual([200]);
+  });
+
+  test('a back end that dies fails nobody, gets nothing while it is ejected, and its part afterwards', async () => {
+    const { server, backEnds, counts } = await balanced(model);
+    await asked(server, 6);
+    await backEnds[1]?.stop();
+    expect(statusesOf(await asked(server, 12))).toEqual([200]);
+    expect(counts()[1]).toBe(2);
+    await backEnds[1]?.start();
+    expect(statusesOf(await asked(server, 4))).toEqual([200]);
+    await sleep(EJECT_MS + 50);
+    const before = counts();
+    expect(statusesOf(await asked(server, 30))).toEqual([200]);
+    expect(counts().map((count, number) => count - (before[number] as number))).toEqual([10, 10, 10]);
+  });
+
+  test('with no back end: 502 as they are tried, 503 when all are ejected; one that breaks off is not repeated', async () => {
+    const { server, backEnds, counts } = await balanced(model);
+    await expect(asked(server, 1, { path: '/break' })).rejects.toThrow();
+    expect(counts()).toEqual([1, 0, 0]);
+    await sleep(EJECT_MS + 50);
+    for (const each of backEnds) await each.stop();
+    expect(statusesOf(await asked(server, 1))).toEqual([502]);
+    expect(statusesOf(await asked(server, 2))).toEqual([503]);
+    for (const each of backEnds) await each.start();
+    await sleep(EJECT_MS + 50);
+    expect(statusesOf(await asked(server, 3))).toEqual([200]);
+  });
+});
+
+test('over several loops the shares of all are exact', async ({ skip }) => {
+  if (!possible.some(({ name }) => name === 'multi-reactor')) skip('multi-reactor cannot run here');
+  const { server, counts } = await balanced('multi-reactor', {
+    algorithm: 'weighted-round-robin',
+    weights: [5, 3, 1],
+  });
+  const clients = Array.from({ length: 18 }, (_, client) => asked(server, 5, { from: `127.0.${client}.1` }));
+  expect(statusesOf((await Promise.all(clients)).flat())).toEqual([200]);
+  expect(counts()).toEqual([50, 30, 10]);
+});
+
+test('ip hash: an address has one back end, whatever the connection', async () => {
+  const { server, backEnds } = await balanced('epoll', { algorithm: 'ip-hash' });
+  const addresses = Array.from({ length: 24 }, (_, client) => `127.0.${client}.1`);
+  for (let time = 0; time < 3; time++) await Promise.all(addresses.map((from) => asked(server, 2, { from })));
+  const seenBy = (address: string) =>
+    backEnds.filter(({ got }) => got.some(({ forwardedFor }) => forwardedFor === address)).length;
+  expect(addresses.map(seenBy)).toEqual(addresses.map(() => 1));
+  expect(backEnds.every(({ got }) => got.length > 0)).toBe(true);
+});
+
+test('a trial: its peers are the back ends, each with its own count, and the counts are the requests', async () => {
+  const epoll = models.find(({ name }) => name === 'epoll') ?? expect.unreachable();
+  const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
+  const params = { backends: '1ms+1ms+1ms' };
+  const [trial] = await measured({ model: epoll, workload, fixtures, concurrencies: [6], params });
+  expect(trial).toMatchObject({ status: 'measured', failed: 0 });
+  const { peers, completed } = trial as MeasuredTrial;
+  const counted = peers.flatMap(({ name, requests }) => (requests === undefined ? [] : [{ name, requests }]));
+  expect(counted.map(({ name }) => name)).toEqual(['backend (node)', 'backend 2 (node)', 'backend 3 (node)']);
+  const requests = counted.map((each) => each.requests);
+  // They are read a little apart, and while requests are under way.
+  expect(Math.max(...requests) - Math.min(...requests)).toBeLessThanOrEqual(completed / 10 + 6);
+  expect(requests.reduce((sum, each) => sum + each)).toBeGreaterThan(completed / 2);
+});
+
+const TRAITS = { form: 'operations', uses: ['sockets'], concurrency: 4, threads: undefined } as const;
+/** Each of their threads stands in one call. */
+const BLOCKING = ['sync-blocking', 'thread-per-request'];
+const FOUR_MIB = 4 * 2 ** 20;
+
+/** Sends back all that it gets; begins to read a while after the connection. */
+async function slowEcho(): Promise<net.AddressInfo> {
+  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {});
+    setTimeout(() => socket.pipe(socket), 50);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return server.address() as net.AddressInfo;
+}
+
+/** Sends while it receives, ends its half, and reads to the end, slowly at first. */
+async function echoed(port: number, bytes: Buffer): Promise<Buffer> {
+  const socket = net.connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  socket.end(bytes);
+  await sleep(100);
+  const pieces: Buffer[] = [];
+  for await (const piece of socket) {
+    pieces.push(piece as Buffer);
+    if (pieces.length < 20) await sleep(2);
+  }
+  return Buffer.concat(pieces);
+}
+
+describe.each(possible.filter(({ name }) => !BLOCKING.includes(name)).map(({ name }) => name))(
+  'layer 4 under %s',
+  (model) => {
+    test('4 MiB both ways at once arrive whole, with slow readers and a half-close', async () => {
+      const { port } = await slowEcho();
+      const { server } = await balanced(model, {
+        layer: '4',
+        backEnds: [{ host: '127.0.0.1', port, weight: 1 }],
+      });
+      const bytes = Buffer.alloc(FOUR_MIB);
+      for (let at = 0; at < FOUR_MIB; at += 4) bytes.writeUInt32LE(Math.imul(at, 0x9e3779b1) >>> 0, at);
+      const both = await Promise.all([
+        echoed(server.address.port, bytes),
+        echoed(server.address.port, bytes),
+      ]);
+      expect(both.map((answer) => answer.equals(bytes))).toEqual([true, true]);
+    });
+
+    test('shares are exact over connections; a back end that has died fails nobody', async () => {
+      const { server, backEnds, counts } = await balanced(model, { layer: '4' });
+      for (let connection = 0; connection < 9; connection++) await asked(server, 2);
+      expect(counts()).toEqual([6, 6, 6]);
+      expect(backEnds[0]?.got[0]?.forwardedFor).toBe('undefined');
+      await backEnds[2]?.stop();
+      for (let connection = 0; connection < 6; connection++)
+        expect(statusesOf(await asked(server, 1))).toEqual([200]);
+      expect(counts()[2]).toBe(6);
+    });
+  },
+);
+
+test.each(possible.filter(({ name }) => BLOCKING.includes(name)))(
+  'layer 4 under $name is unsupported, with the reason',
+  async (model) => {
+    expect(model.refuses(TRAITS)).toBeUndefined();
+    const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
+    const [trial] = await measured({
+      model,
+      workload,
+      fixtures,
+      params: { layer: '4', backends: '1ms+1ms' },
+    });
+    expect(trial).toMatchObject({
+      status: 'unsupported',
+      reason: expect.stringContaining('cannot wait for another at the same time'),
+    });
+  },
+);
