@@ -97,3 +97,14 @@ export function grouped(value: number): string {
   const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? spaced : `${spaced}.${fraction}`;
 }
+
+/** Numbers of CPUs, in ascending order, to `0, 2-3`. */
+export function formatCpus(cpus: readonly number[]): string {
+  const runs: [first: number, last: number][] = [];
+  for (const cpu of cpus) {
+    const last = runs.at(-1);
+    if (last !== undefined && cpu === last[1] + 1) last[1] = cpu;
+    else runs.push([cpu, cpu]);
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+}

@@ -29,6 +29,7 @@ export interface Measuring {
   readonly params?: Readonly<Record<string, string>>;
   readonly concurrencies?: readonly number[];
   readonly threads?: number;
+  readonly generators?: number;
   readonly plan?: Partial<RunPlan>;
 }
 
@@ -66,7 +67,16 @@ export async function measuredOpen({
 
 async function measuredUnder(
   loads: readonly LoadSpec[],
-  { model, workload, fixtures, reference, params, threads, plan }: Omit<Measuring, 'concurrencies'>,
+  {
+    model,
+    workload,
+    fixtures,
+    reference,
+    params,
+    threads,
+    generators,
+    plan,
+  }: Omit<Measuring, 'concurrencies'>,
 ): Promise<TrialRecord[]> {
   const written = Object.entries(params ?? {}).map(([key, value]) => ({
     owner: workload.name,
@@ -78,7 +88,8 @@ async function measuredUnder(
     reference: reference ?? { name: workload.name },
     params: planParams(workload, written, toySize[workload.name]),
   };
-  const cells = planCells({ models: [{ model, params: [{}] }], workloads: [planned], loads, threads });
+  const chosen = [{ model, params: [{}] }];
+  const cells = planCells({ models: chosen, workloads: [planned], loads, threads, generators });
   const all: RunPlan = {
     cells,
     maxInFlight: 10_000,

@@ -6,16 +6,26 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
+import { ownCpus } from '../src/engines/affinity.ts';
 import type { ServerProcess } from '../src/run/server/server-process.ts';
 import { load } from './compiled.ts';
-import { createFixtures, measured, models, workloadFile } from './measuring.ts';
+import {
+  createFixtures,
+  littleRatio,
+  measured,
+  measuredOpen,
+  models,
+  workloadFile,
+  workloads,
+} from './measuring.ts';
 import { workspace } from './workspace.ts';
 
 const { startServer } = await load<typeof import('../src/run/server/server-process.ts')>(
   'run/server/server-process.js',
 );
 const fixtures = createFixtures();
-afterAll(() => fixtures.remove());
+const ownFixtures = createFixtures(undefined, { peerCpus: ownCpus()?.slice(1, 2) });
+afterAll(() => Promise.all([fixtures.remove(), ownFixtures.remove()]));
 
 const FIXTURE = { responseSize: 8, delay: 0, work: 0, connections: 'kept', idleConnections: 0, path: '/' };
 const GET = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
@@ -132,8 +142,128 @@ function isThere(pid: number): boolean {
   }
 }
 
+const epoll = models.find(({ name }) => name === 'epoll') as (typeof models)[number];
+
+describe('requests from several processes', () => {
+  const workload = workloads.find(({ name }) => name === 'echo-server') as (typeof workloads)[number];
+  const three = { model: epoll, workload, fixtures, generators: 3 };
+
+  test('are those of one load, and each process is looked at', async () => {
+    // More idle connections than one of three would be given.
+    const params = { idleConnections: '4' };
+    const [trial] = await measured({ ...three, params, concurrencies: [8] });
+    if (trial?.status !== 'measured') throw new Error(JSON.stringify(trial));
+    expect(trial.cell).toMatchObject({ generator: 'epoll', generators: 3 });
+    const names = trial.peers.map(({ name }) => name);
+    expect(names).toEqual(['generator 1', 'generator 2', 'generator 3']);
+    expect(trial.peers.every(({ cpuNs, wallNs }) => cpuNs > 0 && wallNs > 0)).toBe(true);
+    const { due, atOpening, completed, failed, atClose } = trial.conservation ?? expect.unreachable();
+    expect(atOpening + due).toBe(completed + failed + atClose);
+    expect(trial.completed).toBe(completed);
+    // All clients of the load, one connection each, and each idle one once.
+    expect(trial.connections).toMatchObject({ openAtClose: 8 + 4, failed: 0 });
+    expect(trial.connections?.accepted).toBe(trial.connectionsMade);
+    expect(littleRatio(trial)).toBeCloseTo(1, 1);
+  });
+
+  test('share the schedule of an open load', async () => {
+    const trial = await measuredOpen({ ...three, ratePerSecond: 1500 });
+    if (trial.status !== 'measured') throw new Error(JSON.stringify(trial));
+    // A hundred milliseconds; five standard deviations of a Poisson process.
+    expect(Math.abs((trial.conservation?.due ?? 0) - 150)).toBeLessThan(5 * Math.sqrt(150));
+  });
+
+  test('are those of fewer where there are fewer clients', async () => {
+    const [trial] = await measured({ ...three, concurrencies: [1] });
+    expect(trial).toMatchObject({ status: 'measured', peers: [{ name: 'generator' }] });
+    expect(trial?.cell).not.toHaveProperty('generators');
+  });
+});
+
+describe('clients of http-server', () => {
+  const workload = workloads.find(({ name }) => name === 'http-server') as (typeof workloads)[number];
+  const run = async (
+    model: (typeof models)[number],
+    params: Record<string, string>,
+    plan: { timeLimitNs?: number } = {},
+  ) => {
+    const [trial] = await measured({ model, workload, fixtures, params, concurrencies: [4], plan });
+    return trial;
+  };
+
+  test('that are slow are open beside the others, and are in no figure', async () => {
+    const trial = await run(epoll, { slowClients: '3', slowEvery: '1ms' });
+    expect(trial).toMatchObject({ status: 'measured', failed: 0 });
+    expect(trial).toMatchObject({ connections: { openAtClose: 4 + 3, failed: 0, open: 0 } });
+  });
+
+  test('that are slow leave nobody for the others, where one connection is served after another', async () => {
+    const iterative = models.find(({ name }) => name === 'sync-blocking') as (typeof models)[number];
+    // A request of theirs takes longer than the trial.
+    const params = { slowClients: '1', slowEvery: '100ms' };
+    expect(await run(iterative, params, { timeLimitNs: 2e9 })).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^it did not end within 2s: .*no request had ended/),
+    });
+  });
+
+  test('may send several requests before they read, and read all answers', async () => {
+    const bytesOf = async (depth: string) => {
+      const trial = await run(epoll, { depth, responseSize: '100B' });
+      if (trial?.status !== 'measured' || !trial.bytes) throw new Error(JSON.stringify(trial));
+      expect(trial.failed).toBe(0);
+      return { in: trial.bytes.in / trial.completed, out: trial.bytes.out / trial.completed };
+    };
+    const [one, eight] = [await bytesOf('1'), await bytesOf('8')];
+    expect(eight.in / one.in).toBeCloseTo(8, 0);
+    expect(eight.out / one.out).toBeCloseTo(8, 0);
+  });
+
+  test('cannot send so many that both would wait for the other to read', async () => {
+    expect(await run(epoll, { depth: '257' })).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/^prepare failed: depth=257/),
+    });
+  });
+});
+
+const [first, second] = ownCpus() ?? [];
+
+test.runIf(second !== undefined)('each process stays on the CPUs that it was given', async () => {
+  const text = `
+    import { readFileSync } from 'node:fs';
+    import { close, connect, defineServer, receive, send } from 'iobench';
+    const own = () => Buffer.from([Number(/Cpus_allowed_list:\\s*(\\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])]);
+    export default defineServer({
+      name: 'placed',
+      summary: 'Placed',
+      prepare: () => ({ prepared: own()[0] }),
+      *serve(connection) {
+        const asked = Buffer.alloc(1);
+        while ((yield* receive(connection, asked)) > 0) yield* send(connection, own());
+      },
+      *connect({ host, port, prepared }) {
+        return { connection: yield* connect(host, port), prepared, buffer: Buffer.alloc(1) };
+      },
+      *request({ connection, prepared, buffer }) {
+        yield* send(connection, buffer);
+        yield* receive(connection, buffer);
+        const found = [buffer[0], prepared, own()[0]].join();
+        if (found !== '${first},${second},${second}') throw new Error('placed on ' + found);
+      },
+      *disconnect({ connection }) { yield* close(connection); },
+    });`;
+  const mine = await workloadFile(workspace(), 'placed.mjs', text);
+  const [trial] = await measured({
+    model: epoll,
+    ...mine,
+    fixtures: ownFixtures,
+    plan: { cpus: { measured: [first as number], generators: [second as number] } },
+  });
+  expect(trial).toMatchObject({ status: 'measured', failed: 0 });
+});
+
 describe('a server of the user’s own', () => {
-  const epoll = models.find(({ name }) => name === 'epoll') as (typeof models)[number];
   const text = (serve: string) => `
     import { close, connect, defineServer, receive, send, OperationError } from 'iobench';
     export default defineServer({

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { RunDocument } from '../src/result.ts';
 import { compiled } from './compiled.ts';
 import { workspace } from './workspace.ts';
 
@@ -165,6 +166,25 @@ describe.skipIf(whyNot !== undefined)('strace shows', () => {
       expect(count(main, WAITS)).toBe(count(main, /^io_uring_enter$/));
     },
   );
+
+  test('a server’s own calls are counted, and not those of who sends the requests', () => {
+    // Of the generator, which waits in epoll_pwait2 in any case.
+    const words =
+      'run echo-server -m sync-blocking epoll -c 1 -t 1 -d 50ms --warmup 0 --count-syscalls --no-charts -q --json';
+    const directory = workspace();
+    const printed = execFileSync(process.execPath, [compiled('cli.js'), ...words.split(' ')], {
+      cwd: directory,
+      env: { ...process.env, TMPDIR: directory },
+      encoding: 'utf8',
+    });
+    const [blocking, epoll] = (JSON.parse(printed) as RunDocument).cells.map((cell) =>
+      cell.status === 'measured' ? cell.syscallsPerRequest : expect.unreachable(cell.reason),
+    );
+    // With one client, each is woken for each message.
+    expect(blocking).toEqual({ recvfrom: expect.closeTo(1, 1), sendto: expect.closeTo(1, 1) });
+    expect(epoll).toMatchObject({ sendto: expect.closeTo(1, 1), epoll_pwait2: expect.closeTo(1, 1) });
+    expect(epoll?.recvfrom).toBeGreaterThan(0.9);
+  });
 
   test('a kernel without epoll_pwait2 is told, and costs nothing but the models that need it', () => {
     for (const model of ['epoll', 'multi-reactor']) {

@@ -253,6 +253,13 @@ export const comparisons: readonly Comparison[] = [
   servers('node:http', 'http-server', 'event-loop', bareServer('http-server'), NO_BAR),
   servers('node:http', 'http-server', 'multi-reactor', bareServer('http-server'), NO_BAR),
   servers('a bare node:net echo server', 'echo-server', 'event-loop', bareServer('echo-server'), 1.15),
+  {
+    what: 'echo-server, 10,000 idle connections, server memory per connection: epoll / 8 KiB',
+    unit: 'B',
+    ours: () => memoryPerConnection('epoll'),
+    theirs: async () => 8192,
+    bar: { atMost: 1 },
+  },
   ...(['epoll', 'io-uring'] as const).map(
     (model): Comparison => ({
       what: `echo-server, 64 active connections, server CPU per request: ${model} with 10,000 idle ones / with none`,
@@ -263,6 +270,25 @@ export const comparisons: readonly Comparison[] = [
     }),
   ),
 ];
+
+/**
+ * The memory of a server with 10,000 idle connections, per connection, above that of one with none; V8's young
+ * generation is kept the same size.
+ */
+async function memoryPerConnection(model: string): Promise<number> {
+  const connections = 10_000;
+  process.env.NODE_OPTIONS = '--max-semi-space-size=1';
+  try {
+    const bytesOf = async (params: readonly string[]) => {
+      const start = ours(model, 'echo-server');
+      return (await loaded('echo-server', start, { params })).memoryBytes;
+    };
+    const floor = await bytesOf([]);
+    return ((await bytesOf([`echo-server.idleConnections=${connections}`])) - floor) / connections;
+  } finally {
+    delete process.env.NODE_OPTIONS;
+  }
+}
 
 async function idleBeside(model: string, params: readonly string[]): Promise<number> {
   const concurrency = 64;

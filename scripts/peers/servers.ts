@@ -32,6 +32,8 @@ export interface Running {
 export interface Served {
   readonly cpuNsPerRequest: number;
   readonly perSecond: number;
+  /** The memory of its process as the window closes. */
+  readonly memoryBytes: number;
 }
 
 /** Loads a server with kept connections, after as long a warm-up, and ends it. */
@@ -61,14 +63,16 @@ export async function loaded(
       durationNs: SECONDS * 1e9,
       maxInFlight: 10_000,
     } as const;
+    let memoryBytes = Number.NaN;
     const turned = (phase: 'open' | 'closed') => {
       used[phase] = cpuNsOf(server.pid);
+      memoryBytes = residentBytes(server.pid);
     };
     const options = { fixture, timeLimitNs: 120e9, signal: never, turned };
     const { value: record } = await runTrials([plan], options).next();
     if (record?.status !== 'measured') throw new Error(JSON.stringify(record));
     const cpuNs = (used.closed ?? Number.NaN) - (used.open ?? Number.NaN);
-    return { cpuNsPerRequest: cpuNs / record.completed, perSecond: perSecond(record) };
+    return { cpuNsPerRequest: cpuNs / record.completed, perSecond: perSecond(record), memoryBytes };
   } finally {
     await server.stop();
   }
@@ -81,6 +85,12 @@ function cpuNsOf(pid: number): number {
     (sum, thread) => sum + Number(readFileSync(`${tasks}/${thread}/schedstat`, 'utf8').split(' ')[0]),
     0,
   );
+}
+
+/** Resident, of all threads: VmRSS of proc(5), /proc/PID/status. */
+function residentBytes(pid: number): number {
+  const [, kibibytes] = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) * 1024;
 }
 
 /** Ours, under a model. */

@@ -35,7 +35,7 @@ export async function createCapacityProgress(
   standby: Pick<Standby, 'measureStart'>,
 ): Promise<CapacityProgress> {
   if (isQuiet) return quiet;
-  const startNs = await standby.measureStart();
+  const startNs = await standby.measureStart(plan.cpus?.measured);
   const live = createLiveLine();
   const say = live?.notify ?? notify;
   const searches = plan.cells.filter(({ refusal }) => refusal === undefined).length;

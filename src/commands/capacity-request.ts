@@ -5,7 +5,16 @@ import { parseParam } from '../run/plan.ts';
 import { quick } from '../run/presets.ts';
 import { BOUNDS, type CapacityRequest } from '../run/request.ts';
 import { askedWorkloads, chosenWorkloads } from './asked-workloads.ts';
-import { longestWarmupFor, parseArrivals, parseCount, parseLongerThan0, parseRate } from './flag-values.ts';
+import {
+  longestWarmupFor,
+  parseArrivals,
+  parseCount,
+  parseGenerators,
+  parseLongerThan0,
+  parsePlacement,
+  parsePool,
+  parseRate,
+} from './flag-values.ts';
 import type { CapacityFlags } from './options/capacity.ts';
 
 const EXAMPLE = "iobench capacity tcp-echo --slo 'p99<20ms'";
@@ -29,6 +38,9 @@ export function capacityRequest(named: readonly string[], flags: CapacityFlags):
     ...(threads === undefined ? {} : { threads: parseCount('--threads', threads, BOUNDS.threads) }),
     objective,
     arrivals: parseArrivals(flags.arrivals),
+    ...parsePool(flags),
+    ...parseGenerators(flags),
+    ...parsePlacement(flags),
     seed: parseCount('--seed', flags.seed, BOUNDS.seed),
     warmupNs: parseDuration(flags.warmup ?? '200ms'),
     longestWarmupNs: longestWarmupFor(flags.warmup, quick),

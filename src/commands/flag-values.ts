@@ -1,9 +1,11 @@
 /** Values of options that several commands take, read from text. */
 import { UserError } from '../errors.ts';
 import { parseDuration } from '../quantity.ts';
+import type { Placement } from '../result.ts';
+import { parseCpus, ROLES } from '../run/placement.ts';
 import { findNamed } from '../run/plan.ts';
 import type { Preset } from '../run/presets.ts';
-import { MOST_PER_SECOND } from '../run/request.ts';
+import { BOUNDS, MOST_PER_SECOND } from '../run/request.ts';
 import { LONGEST_FACTOR } from '../run/trial/warm-up.ts';
 
 const arrivalKinds = [{ name: 'poisson' }, { name: 'constant' }] as const;
@@ -45,6 +47,30 @@ export function parseRate(flag: string, written: string): number {
   throw new UserError(`${flag} ${written}: not a rate`, {
     hint: 'write requests per second, like 500 or 2.5k',
   });
+}
+
+/** The pool of clients of an open load, if one is asked for. @throws UserError if it is no number. */
+export const parsePool = ({ clients }: { readonly clients?: string | undefined }): { clients?: number } =>
+  clients === undefined ? {} : { clients: parseCount('--clients', clients, BOUNDS.clients) };
+
+/** How many processes send a server its requests, if several. @throws UserError if it is no number. */
+export function parseGenerators({ generators: written }: { readonly generators: string }) {
+  const generators = parseCount('--generators', written, BOUNDS.generators);
+  return generators === 1 ? {} : { generators };
+}
+
+/** The CPUs on which processes stay, if they are placed. @throws UserError if one is no list of CPUs. */
+export function parsePlacement(flags: {
+  readonly cpusMeasured?: string | undefined;
+  readonly cpusPeers?: string | undefined;
+  readonly cpusGenerators?: string | undefined;
+}): { cpus?: Placement } {
+  const { cpusMeasured, cpusPeers, cpusGenerators } = flags;
+  const written = { measured: cpusMeasured, peers: cpusPeers, generators: cpusGenerators };
+  const placed = Object.entries(written).flatMap(([role, list]) =>
+    list === undefined ? [] : [[role, parseCpus(ROLES[role as keyof typeof ROLES], list)] as const],
+  );
+  return placed.length === 0 ? {} : { cpus: Object.fromEntries(placed) };
 }
 
 /** Reads a whole number. @throws UserError if it is not one, or out of bounds. */

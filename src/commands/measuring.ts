@@ -64,11 +64,12 @@ export async function measureAndShow<Plan>(
   // Before a module of the user's is loaded: it, or its `prepare`, may change the directory.
   const [out, data] = [path.resolve(flags.out), path.resolve(flags.data ?? os.tmpdir())];
   const { plan, name, workloadFiles } = await undertaking.plan();
-  const fixtures = createFixtures(data);
+  const described = undertaking.described(plan);
+  const fixtures = createFixtures(data, { peerCpus: described.cpus?.peers });
   const standby = createStandby();
   const stopReporting = reportUncaught();
   try {
-    const header = await createHeader(undertaking.described(plan), name, {
+    const header = await createHeader(described, name, {
       fixtures,
       workloadFile: workloadFiles[0],
     });

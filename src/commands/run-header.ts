@@ -1,7 +1,7 @@
 /** The first line of a run: its command, models, workloads and machine. */
 import process from 'node:process';
 import { models } from '../models/index.ts';
-import type { RunHeader } from '../result.ts';
+import type { Placement, RunHeader } from '../result.ts';
 import type { Budget } from '../run/budget.ts';
 import { describedModel } from '../run/described-model.ts';
 import { readEnvironment } from '../run/machine/environment.ts';
@@ -17,6 +17,7 @@ export interface Described {
   readonly seed: number;
   readonly trials: number;
   readonly budget?: Budget;
+  readonly cpus?: Placement | undefined;
   /** About how long it will measure. */
   readonly expectedNs: number;
 }
@@ -31,7 +32,7 @@ interface Place {
 
 /** The header of a run that starts now. */
 export async function createHeader(
-  { cells, seed, trials, budget, expectedNs }: Described,
+  { cells, seed, trials, budget, cpus, expectedNs }: Described,
   name: string,
   { fixtures, workloadFile }: Place,
 ): Promise<RunHeader> {
@@ -48,6 +49,7 @@ export async function createHeader(
       ...(await readEnvironment(fixtures.directory, workloadFile)),
       ...(expectedNs < WORTH_TIMING_NS ? {} : { timing: await measureMachineTiming() }),
     },
+    ...(cpus ? { cpus } : {}),
     models: models.filter((model) => cells.some(({ cell }) => cell.model === model.name)).map(describedModel),
     workloads: [...new Set(cells.map(({ planned }) => planned.workload))].map(
       ({ name, summary, units = {}, uses }) => ({

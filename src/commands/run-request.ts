@@ -11,7 +11,10 @@ import {
   longestWarmupFor,
   parseArrivals,
   parseCount,
+  parseGenerators,
   parseLongerThan0,
+  parsePlacement,
+  parsePool,
   parseRate,
   parseShare,
 } from './flag-values.ts';
@@ -31,6 +34,8 @@ export function runRequest(named: readonly string[], flags: RunFlags): RunReques
     defaultParams: preset.params ?? {},
     loads: requestedLoads(flags, preset),
     ...(threads === undefined ? {} : { threads: parseCount('--threads', threads, BOUNDS.threads) }),
+    ...parseGenerators(flags),
+    ...parsePlacement(flags),
     trials: trials === undefined ? preset.trials : parseCount('--trials', trials, BOUNDS.trials),
     ...(budget ? { budget } : {}),
     seed: parseCount('--seed', flags.seed, BOUNDS.seed),
@@ -81,6 +86,11 @@ function requestedLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
   const thinkNs = parseDuration(flags.think);
   const arrivals = parseArrivals(flags.arrivals);
   const rates = (flags.rate ?? []).map((rate) => parseRate('--rate', rate));
+  const pool = parsePool(flags);
+  if (pool.clients !== undefined && rates.length === 0)
+    throw new UserError('--clients is the pool of clients of an open load, and there is none', {
+      hint: 'give its rate with --rate, or the clients of a closed load with --concurrency',
+    });
   const clients =
     flags.concurrency?.map((written) => parseCount('--concurrency', written, [1, Number.MAX_SAFE_INTEGER])) ??
     (rates.length > 0 ? [] : preset.concurrencies);
@@ -89,6 +99,8 @@ function requestedLoads(flags: RunFlags, preset: Preset): LoadSpec[] {
     ...ascending(clients).map(
       (concurrency): LoadSpec => ({ kind: 'closed', concurrency, ...(thinkNs > 0 ? { thinkNs } : {}) }),
     ),
-    ...ascending(rates).map((ratePerSecond): LoadSpec => ({ kind: 'open', ratePerSecond, arrivals })),
+    ...ascending(rates).map(
+      (ratePerSecond): LoadSpec => ({ kind: 'open', ratePerSecond, arrivals, ...pool }),
+    ),
   ];
 }

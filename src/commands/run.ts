@@ -41,7 +41,7 @@ function expectedOf(plan: RunPlan): number {
 
 async function begin(plan: RunPlan, flags: RunFlags, standby: Standby): Promise<Measuring> {
   const { budget } = plan;
-  const startNs = flags.quiet && !budget ? 0 : await standby.measureStart();
+  const startNs = flags.quiet && !budget ? 0 : await standby.measureStart(plan.cpus?.measured);
   const progress = flags.quiet
     ? quiet
     : budget

@@ -47,6 +47,8 @@ export interface Libc {
   syscall(number: number, a: number, b: number, c: number, d: number, e: number, f: number): number;
   getrusage(who: number, usage: number): number;
   prctl(option: number, argument: number, a: number, b: number, c: number): number;
+  sched_setaffinity(pid: number, length: number, mask: number): number;
+  sched_getaffinity(pid: number, length: number, mask: number): number;
   setpgid(pid: number, group: number): number;
   /** The error number that the last call left in this thread. */
   errno(): number;
@@ -88,6 +90,8 @@ const LINUX_PROTOTYPES = {
   syscall:
     'int64_t syscall(int64_t number, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)',
   prctl: 'int prctl(int option, long argument, long a, long b, long c)',
+  sched_setaffinity: 'int sched_setaffinity(int pid, size_t length, uintptr_t mask)',
+  sched_getaffinity: 'int sched_getaffinity(int pid, size_t length, uintptr_t mask)',
 } as const;
 
 const ADDRESS: unique symbol = Symbol('address');

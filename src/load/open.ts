@@ -6,6 +6,8 @@ export interface OpenOptions {
   readonly startNs: number;
   /** The most requests that have arrived and not ended, whether the model has begun them or not. */
   readonly maxInFlight: number;
+  /** A fixed pool: the most that have been taken and not ended. Without it, every arrival finds a client. */
+  readonly clients?: number | undefined;
 }
 
 /**
@@ -15,6 +17,9 @@ export interface OpenOptions {
  * A request counts as in flight from its intended start to its end. One that is due while `maxInFlight` are
  * in flight is shed. Which ones is known as soon as a request ends: since the last end, the number in flight
  * has changed only at arrivals.
+ *
+ * With a pool of clients, nothing is due while all of them are busy: what arrives then waits in line for the
+ * first one that is free, with the start that was intended.
  */
 export class OpenLoad implements Load {
   private readonly arrivals: Arrivals;
@@ -25,12 +30,15 @@ export class OpenLoad implements Load {
   private first = 0;
   private inLine = 0;
   private inFlight = 0;
+  private readonly clients: number;
+  private busyClients = 0;
   private notSent = 0;
   // A number from the start: after `undefined`, V8 would allocate an object for each number.
   private nextNs = Number.NaN;
 
-  constructor({ arrivals, startNs, maxInFlight }: OpenOptions) {
+  constructor({ arrivals, startNs, maxInFlight, clients = maxInFlight }: OpenOptions) {
     this.arrivals = arrivals;
+    this.clients = clients;
     this.startNs = startNs;
     this.maxInFlight = maxInFlight;
     this.lineNs = new Float64Array(maxInFlight);
@@ -38,11 +46,13 @@ export class OpenLoad implements Load {
   }
 
   nextDueNs(): number {
+    if (this.busyClients >= this.clients) return Number.POSITIVE_INFINITY;
     if (this.inLine > 0) return this.lineNs[this.first] as number;
     return this.inFlight < this.maxInFlight ? this.nextNs : Number.POSITIVE_INFINITY;
   }
 
   take(): number {
+    this.busyClients++;
     if (this.inLine === 0) return this.arriveAtOnce();
     const dueNs = this.lineNs[this.first] as number;
     this.first = this.first + 1 === this.maxInFlight ? 0 : this.first + 1;
@@ -53,6 +63,7 @@ export class OpenLoad implements Load {
   ended(nowNs: number): void {
     this.arriveUntil(nowNs);
     this.inFlight--;
+    this.busyClients--;
   }
 
   /**

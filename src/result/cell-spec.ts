@@ -18,6 +18,13 @@ export const loadSchema = z
       kind: z.literal('open'),
       ratePerSecond: z.number().positive().describe('Requests that arrive.'),
       arrivals: arrivalsSchema.describe('How arrivals are spread.'),
+      clients: z
+        .int()
+        .positive()
+        .optional()
+        .describe(
+          'Size of the pool of clients, each with a connection of its own, that send them: what arrives while all are busy waits in line. Left out where every arrival finds a client.',
+        ),
     }),
   ])
   .meta({
@@ -41,6 +48,11 @@ export const cellSchema = z
       .string()
       .optional()
       .describe('Where the model is the server: the model of the process that sends the requests.'),
+    generators: z
+      .int()
+      .min(2)
+      .optional()
+      .describe('How many such processes share the clients; left out where it is one.'),
   })
   .meta({ id: 'cell', description: 'One model x workload x load.' });
 /** One model x workload x load. */
@@ -65,5 +77,6 @@ export function cellKey(cell: SearchedSpec & { readonly load?: LoadSpec | undefi
     cell.threads ?? null,
     sorted(cell.modelParams),
     ...(cell.generator === undefined ? [] : [cell.generator]),
+    ...(cell.generators === undefined ? [] : [cell.generators]),
   ]);
 }

@@ -93,6 +93,11 @@ export const capacitySchema = foundSchema
     arrivals: arrivalsSchema
       .optional()
       .describe('How the arrivals of its steps are spread. Left out where no step was taken.'),
+    clients: z
+      .int()
+      .positive()
+      .optional()
+      .describe('Size of the pool of clients that sent them. Left out where every arrival found a client.'),
     steps: z.array(capacityStepSchema).describe('In the order in which they were measured.'),
   })
   .meta({

@@ -6,6 +6,21 @@ import { environmentSchema } from './environment.ts';
 
 export const SCHEMA = 'iobench/1';
 
+const cpus = z.array(z.int().nonnegative()).min(1).optional();
+
+export const placementSchema = z
+  .object({
+    measured: cpus.describe('The measured processes: of the model, also where it is the server.'),
+    peers: cpus.describe('Peers, and what prepares them.'),
+    generators: cpus.describe('The processes that send a server its requests.'),
+  })
+  .meta({
+    id: 'placement',
+    description: 'The CPUs on which processes stayed; those without any ran wherever the system put them.',
+  });
+/** The CPUs on which processes stay; those without any run wherever the system puts them. */
+export type Placement = z.infer<typeof placementSchema>;
+
 export const headerSchema = z
   .object({
     kind: z.literal('run'),
@@ -16,6 +31,7 @@ export const headerSchema = z
     command: z.string().describe('The command line that makes this run again.'),
     seed: z.int().describe('The seed of the order of trials and of all random numbers.'),
     environment: environmentSchema.describe('The machine and the versions.'),
+    cpus: placementSchema.optional().describe('The CPUs on which processes stayed, if they were placed.'),
     models: z.array(describedModelSchema).describe('In the order in which reports list them.'),
     workloads: z
       .array(

@@ -8,6 +8,7 @@ import type {
   JudgedRate,
   LoadSpec,
   MeasuredTrial,
+  Placement,
   RefusedTrial,
   StepRecord,
 } from '../result.ts';
@@ -16,6 +17,7 @@ import { type Bracket, searchRates } from './capacity-search.ts';
 import { processNs } from './estimate.ts';
 import type { PlannedCell } from './plan.ts';
 import { measureTrial, type RunOptions } from './runner.ts';
+import { loadOfServer } from './trial/trial-load.ts';
 
 export interface CapacityPlan {
   /** One for each search; each step replaces the load. */
@@ -23,6 +25,10 @@ export interface CapacityPlan {
   /** As it was written: `p99<20ms`. */
   readonly objective: string;
   readonly arrivals: 'poisson' | 'constant';
+  /** The pool of clients of each step's load, if there is to be one. */
+  readonly clients?: number | undefined;
+  /** The CPUs on which processes stay. */
+  readonly cpus?: Placement | undefined;
   readonly seed: number;
   readonly warmupNs: number;
   /** How long is waited for code to be compiled before each step, at most. */
@@ -174,7 +180,7 @@ async function* takeStep(
   const { planned, rates, nextPerSecond: ratePerSecond, steps } = search;
   if (options.signal.aborted || rates === undefined || ratePerSecond === undefined) return;
   const trial = steps.filter((step) => step.ratePerSecond === ratePerSecond).length + 1;
-  const at = withLoad(planned, { kind: 'open', ratePerSecond, arrivals: plan.arrivals });
+  const at = withLoad(planned, loadAt(plan, planned, ratePerSecond));
   const record = await measureStep(plan, at, trial, windowNs(plan, ratePerSecond), options);
   if (record === undefined) return;
   const { isKept, measured, why } = record.status === 'measured' ? plan.judge(record) : brokenOff(record);
@@ -238,6 +244,12 @@ function searched({ cell: { load: _load, ...cell } }: Pick<PlannedCell, 'cell'>)
   return cell;
 }
 
+function loadAt({ arrivals, clients }: CapacityPlan, { planned }: PlannedCell, ratePerSecond: number) {
+  const pool = clients === undefined ? {} : { clients };
+  const load: LoadSpec = { kind: 'open', ratePerSecond, arrivals, ...pool };
+  return planned.workload.serve ? loadOfServer(load) : load;
+}
+
 const withLoad = (planned: PlannedCell, load: LoadSpec): PlannedCell => ({
   ...planned,
   cell: { ...planned.cell, load },
@@ -250,12 +262,12 @@ function measureStep(
   durationNs: number,
   options: CapacityOptions,
 ) {
-  const { seed, warmupNs, longestWarmupNs, maxInFlight } = plan;
+  const { seed, cpus, warmupNs, longestWarmupNs, maxInFlight } = plan;
   const timeLimitNs =
     plan.timeLimitNs ?? TIME_LIMIT_BASE_NS + 3 * (warmupNs + 2 * longestWarmupNs + durationNs);
   options.began?.(planned, trial);
   return measureTrial(
-    { seed, warmupNs, longestWarmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs },
+    { seed, cpus, warmupNs, longestWarmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs },
     planned,
     trial,
     options,

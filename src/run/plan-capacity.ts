@@ -17,14 +17,17 @@ export async function planCapacity(
   asking: Asking,
 ): Promise<PlannedRun<CapacityPlan>> {
   const asked = parseCapacityRequest(request);
-  const { arrivals, seed, warmupNs, longestWarmupNs, durationNs, maxInFlight, mostPerSecond, timeLimitNs } =
-    asked;
+  const { arrivals, clients, seed, warmupNs, longestWarmupNs, durationNs } = asked;
+  const { maxInFlight, mostPerSecond, timeLimitNs } = asked;
+  const pool = clients === undefined ? {} : { clients };
   // Stands for all the rates that will be tried: what can run at one of them can run at each.
-  const loads = [{ kind: 'open', ratePerSecond: 1, arrivals }] as const;
+  const loads = [{ kind: 'open', ratePerSecond: 1, arrivals, ...pool }] as const;
   const { cells, workloads, workloadFiles } = await requestedCells({ ...asked, loads }, asking);
   const plan: CapacityPlan = {
     cells,
     arrivals,
+    ...pool,
+    ...(asked.cpus ? { cpus: asked.cpus } : {}),
     objective: asked.objective,
     judge,
     requestsNeeded,

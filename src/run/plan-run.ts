@@ -20,6 +20,7 @@ export async function planRun(request: RunRequest, asking: Asking): Promise<Plan
     cells,
     trials,
     ...(budget ? { budget } : {}),
+    ...(asked.cpus ? { cpus: asked.cpus } : {}),
     seed,
     warmupNs,
     longestWarmupNs,

@@ -10,7 +10,7 @@ import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../w
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { generatorModel } from './server/generator.ts';
 import { distinct, type ParamValues, shownParams, unusedParams } from './shown-params.ts';
-import { requestsAtOnce } from './trial/trial-load.ts';
+import { loadOfServer, requestsAtOnce } from './trial/trial-load.ts';
 
 /** What a plan knows of a workload: nothing that would run its code. A workload is one. */
 export interface WorkloadDescription extends Pick<Workload, 'name' | 'summary' | 'form' | 'uses'> {
@@ -68,13 +68,15 @@ export interface PlanRequest {
   readonly workloads: readonly PlannedWorkload[];
   readonly loads: readonly LoadSpec[];
   readonly threads: number | undefined;
+  /** How many processes send a server its requests; one if left out. */
+  readonly generators?: number | undefined;
 }
 
 /** Every model x workload x parameters x load. */
-export function planCells({ models, workloads, loads, threads }: PlanRequest): PlannedCell[] {
+export function planCells({ models, workloads, loads, threads, generators }: PlanRequest): PlannedCell[] {
   return workloads.flatMap((planned) =>
     planned.params.flatMap((params) =>
-      loads.flatMap((load) =>
+      loads.map(planned.workload.serve ? loadOfServer : (load) => load).flatMap((load) =>
         models.flatMap(({ model, params: modelParams }) =>
           modelParams.map((own): PlannedCell => {
             const { workload } = planned;
@@ -88,7 +90,7 @@ export function planCells({ models, workloads, loads, threads }: PlanRequest): P
             const pool = threads !== undefined && model.takesThreads ? { threads } : {};
             const chosen = Object.keys(own).length > 0 ? { modelParams: own } : {};
             const shown = shownParams(workload, params);
-            const side = workload.serve ? { generator: generatorModel().name } : {};
+            const side = workload.serve ? sendersOf(load, generators) : {};
             return {
               cell: {
                 model: model.name,
@@ -108,6 +110,12 @@ export function planCells({ models, workloads, loads, threads }: PlanRequest): P
       ),
     ),
   );
+}
+
+/** Who sends a server its requests: no more processes than there are clients. */
+function sendersOf(load: LoadSpec, asked = 1): Pick<CellSpec, 'generator' | 'generators'> {
+  const generators = Math.min(asked, requestsAtOnce(load));
+  return { generator: generatorModel().name, ...(generators > 1 ? { generators } : {}) };
 }
 
 /** Cells that one process measures, one after another: they differ in their load alone. */

@@ -5,11 +5,13 @@
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { nonNegative, recordOf } from '../metrics/fields.ts';
-import { arrivalsSchema, loadSchema } from '../result.ts';
+import { arrivalsSchema, loadSchema, placementSchema } from '../result.ts';
 
 /** The least and the most that can be asked for. */
 export const BOUNDS = {
   threads: [1, 4096],
+  clients: [1, 1_000_000],
+  generators: [1, 256],
   trials: [1, 1000],
   seed: [0, Number.MAX_SAFE_INTEGER],
   maxInFlight: [1, 1_000_000],
@@ -36,6 +38,10 @@ const cellsShape = {
   defaultParams: recordOf(recordOf(z.string())),
   /** The size of a fixed pool; one thread per request in flight if left out. */
   threads: within(BOUNDS.threads).exactOptional(),
+  /** Processes that send a server its requests; one if left out. */
+  generators: within(BOUNDS.generators).exactOptional(),
+  /** The CPUs on which processes stay; wherever the system puts them if left out. */
+  cpus: placementSchema.exactOptional(),
 };
 
 const trialShape = {
@@ -77,6 +83,8 @@ const capacityRequestSchema = z.object({
   /** What has to be kept, like `p99<20ms`. */
   objective: z.string(),
   arrivals: arrivalsSchema,
+  /** Of each load's pool; without one, every arrival finds a client. */
+  clients: within(BOUNDS.clients).exactOptional(),
   /** The highest rate to try. */
   mostPerSecond: z.number().positive().max(MOST_PER_SECOND),
 });

@@ -5,6 +5,7 @@ import type { Model } from '../models/model.ts';
 import type { LoadSpec } from '../result.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
 import { requireOpenFiles } from '../workloads/open-files.ts';
+import { requirePlacement } from './placement.ts';
 import { findNamed, type PlannedCell, type PlannedWorkload, planCells, planModel } from './plan.ts';
 import type { CellsRequest } from './request.ts';
 import { type Asking, planWorkloads } from './requested-workloads.ts';
@@ -30,14 +31,15 @@ export async function requestedCells(
   request: CellsRequest & { readonly loads: readonly LoadSpec[] },
   asking: Asking,
 ): Promise<RequestedCells> {
-  const { loads, params, threads } = request;
-  const clients = loads.map((load) => (load.kind === 'closed' ? load.concurrency : 0));
+  const { loads, params, threads, generators } = request;
+  const clients = loads.map((load) => (load.kind === 'closed' ? load.concurrency : (load.clients ?? 0)));
   requireOpenFiles(Math.max(0, ...clients), 'client');
+  requirePlacement(request.cpus);
   const chosen = request.models?.map((name) => modelNamed(name, asking)) ?? models;
   const workloads = await planWorkloads(request, asking);
   const planned = models.filter((model) => chosen.includes(model)).map((model) => planModel(model, params));
   return {
-    cells: planCells({ models: planned, workloads, loads, threads }),
+    cells: planCells({ models: planned, workloads, loads, threads, generators }),
     workloads,
     workloadFiles: request.workloads.files.map(({ path }) => path),
   };

@@ -8,6 +8,7 @@ import {
   type CellSpec,
   cellKey,
   type LookRecord,
+  type Placement,
   type SyscallRecord,
   type TrialRecord,
   unreadablePart,
@@ -21,7 +22,8 @@ import { inOneLine } from './processes/in-one-line.ts';
 import { runTrials, type TrialOptions } from './processes/measured-process.ts';
 import type { Standby } from './processes/standby.ts';
 import { runServerTrials } from './server/server-trials.ts';
-import { countSyscalls } from './syscalls.ts';
+import { traceServer } from './server/traced-server.ts';
+import { countSyscalls, traceClient } from './syscalls.ts';
 import type { TrialPlan } from './trial/cell.ts';
 import { failedTrial } from './trial-record.ts';
 
@@ -30,6 +32,8 @@ export interface TrialsPlan extends Durations {
   readonly seed: number;
   /** How long one trial may take, all included, before it is given up. */
   readonly timeLimitNs: number;
+  /** The CPUs on which processes stay. */
+  readonly cpus?: Placement | undefined;
 }
 
 export interface RunPlan extends TrialsPlan {
@@ -107,15 +111,14 @@ export async function* countAllSyscalls(
   options: RunOptions,
 ): AsyncGenerator<SyscallRecord> {
   const keys = new Set(measured.map(cellKey));
-  // strace would have to follow a server that is started elsewhere.
-  const cells = plan.cells.filter(({ cell, planned }) => keys.has(cellKey(cell)) && !planned.workload.serve);
+  const cells = plan.cells.filter(({ cell }) => keys.has(cellKey(cell)));
   for (const planned of cells) {
     if (options.signal.aborted) return;
     options.began?.(planned, 0);
     const fixture = await options.fixtures.get(planned.planned, planned.params, options);
     const record = await countSyscalls(
       trialPlan(plan, planned, 0, fixture.value),
-      trialOptions(plan, fixture, options),
+      (planned.planned.workload.serve ? traceServer : traceClient)(trialOptions(plan, fixture, options)),
       options.fixtures.directory,
     );
     if (record) yield withoutCredentialsIn(record);
@@ -145,12 +148,13 @@ function trialPlan(
 }
 
 const trialOptions = (
-  { timeLimitNs }: TrialsPlan,
+  { timeLimitNs, cpus }: TrialsPlan,
   fixture: Fixture,
   { signal, output, standby }: RunOptions,
 ): TrialOptions => ({
   fixture,
   timeLimitNs,
+  cpus,
   signal,
   ...(output ? { output } : {}),
   ...(standby ? { standby } : {}),

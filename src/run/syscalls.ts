@@ -9,7 +9,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { sentenceOf } from '../reasons.ts';
-import type { SyscallRecord } from '../result.ts';
+import type { SyscallRecord, TrialRecord } from '../result.ts';
 import { runTrials, type TrialOptions } from './processes/measured-process.ts';
 import type { TrialPlan } from './trial/cell.ts';
 import { requestsAtOnce } from './trial/trial-load.ts';
@@ -37,11 +37,23 @@ export function requireStrace(): void {
 }
 
 /**
+ * Runs a trial whose measured process is under strace, which has written its table to the file by then;
+ * `undefined` if it was interrupted.
+ */
+export type Trace = (plan: TrialPlan, tracedTo: string) => Promise<TrialRecord | undefined>;
+
+/** Where the model sends the requests. */
+export const traceClient =
+  (options: TrialOptions): Trace =>
+  async (plan, tracedTo) =>
+    (await runTrials([plan], { ...options, tracedTo }).next()).value ?? undefined;
+
+/**
  * Counts one cell's system calls per request; a sentence if that failed, `undefined` if it was interrupted.
  */
 export async function countSyscalls(
   plan: TrialPlan,
-  options: Omit<TrialOptions, 'tracedTo'>,
+  trace: Trace,
   directory: string,
 ): Promise<SyscallRecord | undefined> {
   const { load } = plan.cell;
@@ -50,7 +62,7 @@ export async function countSyscalls(
   for (const requests of [few, few + MORE_REQUESTS]) {
     const file = path.join(directory, 'strace');
     const traced = { ...plan, requests, warmupNs: 0, longestWarmupNs: 0, durationNs: LONG_NS };
-    const { value: outcome } = await runTrials([traced], { ...options, tracedTo: file }).next();
+    const outcome = await trace(traced, file);
     if (!outcome) return undefined;
     if (outcome.status !== 'measured')
       return { kind: 'syscalls', cell: plan.cell, reason: sentenceOf(outcome.reason) };

@@ -35,10 +35,10 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
   const client: HttpClient = {
     target,
     buffer,
-    reader: createResponseReader(),
+    reader: createResponseReader({ responses: target.depth }),
     tally,
     line,
-    ask: line.sending(Buffer.from(target.head)),
+    ask: line.sending(requestsOf(target)),
     answers: 0,
     isOver: false,
     isAnew: false,
@@ -46,8 +46,11 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
   return client;
 }
 
+const requestsOf = ({ head, depth = 1 }: HttpTarget): Buffer => Buffer.from(head.repeat(depth));
+
 /**
- * One GET, to the last byte of its answer; the result is its status. If the last answer ended the connection,
+ * One GET, or as many as the target says at once, to the last byte of the answer; the result is its status,
+ * the highest of several. If the last answer ended the connection,
  * or the connection turns out to be closed before any byte of this one has arrived, it is reopened, once, and
  * counted (as browsers do; RFC 9112, 9.3.1).
  * @throws Error with the code `HTTP 404` (and so on) for a status of 400 or more, or of 101; `EOF` if the
@@ -124,7 +127,7 @@ function* reconnect(client: HttpClient) {
   reader.reset();
   const line = yield* openLine(target, buffer);
   client.line = line;
-  client.ask = line.sending(Buffer.from(target.head));
+  client.ask = line.sending(requestsOf(target));
   client.answers = 0;
   client.isOver = false;
   client.isAnew = true;

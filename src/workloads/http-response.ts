@@ -12,17 +12,18 @@ import {
 const TYPE_RESPONSE = 2;
 const SWITCHING_PROTOCOLS = 101;
 
-/** Reads one response after another on a connection. */
+/** Reads one answer after another on a connection: a response, or as many as were asked for at once. */
 export interface ResponseReader {
   /** Whether the last response left its connection open for another request. */
   readonly keepsAlive: boolean;
   /**
-   * Takes bytes as they arrive; the status code once a response is complete, 0 until then.
-   * @throws Error `EHTTP` if it is not HTTP, `EUNASKED` if anything follows the response.
+   * Takes bytes as they arrive; the status code once the answer is complete, 0 until then. Of several
+   * responses it is the highest.
+   * @throws Error `EHTTP` if it is not HTTP, `EUNASKED` if anything follows the answer.
    */
   take(bytes: Uint8Array, length: number): number;
   /**
-   * The peer has closed: the status code of the response that ends with that, 0 if there is none or it is not
+   * The peer has closed: the status code of the answer that ends with that, 0 if there is none or it is not
    * complete.
    */
   end(): number;
@@ -38,14 +39,32 @@ let bodiless: Llhttp | undefined;
 /** What the parser takes from the callback of a head: no body follows, whatever the head says. */
 const SKIP_BODY = 1;
 
-/** Without `hasBody` it reads answers to HEAD, which end with their head (RFC 9110, 9.3.2). */
-export function createResponseReader({ hasBody = true } = {}): ResponseReader {
+/**
+ * `responses` is how many an answer consists of: as many requests are sent before it is read. Without
+ * `hasBody` it reads answers to HEAD, which end with their head (RFC 9110, 9.3.2).
+ */
+export function createResponseReader({ responses = 1, hasBody = true } = {}): ResponseReader {
   if (hasBody) withBody ??= loadLlhttp();
   else bodiless ??= loadLlhttp({ headersComplete: () => SKIP_BODY });
   const library = (hasBody ? withBody : bodiless) as Llhttp;
   const { exports, land } = library;
   const parser = exports.llhttp_alloc(TYPE_RESPONSE);
   const view = createView();
+  let complete = 0;
+  let highest = 0;
+
+  /** A response is complete: the status of the answer, if that is, too; 0 if others have to follow. */
+  function answered(status: number): number {
+    highest = Math.max(highest, status);
+    if (++complete < responses) return 0;
+    const answer = highest;
+    begin();
+    return answer;
+  }
+  function begin(): void {
+    complete = 0;
+    highest = 0;
+  }
 
   /** A message is complete: its status, and the parser ready for another. */
   function finish(): number {
@@ -67,8 +86,10 @@ export function createResponseReader({ hasBody = true } = {}): ResponseReader {
         from = exports.llhttp_get_error_pos(parser) - landing;
         const status = finish();
         if (isInterim(status)) continue;
+        const answer = answered(status);
+        if (answer === 0) continue;
         if (from < length) throw unasked();
-        return status;
+        return answer;
       }
       return 0;
     },
@@ -76,9 +97,14 @@ export function createResponseReader({ hasBody = true } = {}): ResponseReader {
       const status = exports.llhttp_finish(parser) === PAUSED ? finish() : 0;
       exports.llhttp_reset(parser);
       reader.keepsAlive = false;
-      return isInterim(status) ? 0 : status;
+      const answer = isInterim(status) ? 0 : answered(status);
+      begin();
+      return answer;
     },
-    reset: () => exports.llhttp_reset(parser),
+    reset() {
+      begin();
+      exports.llhttp_reset(parser);
+    },
     free: () => exports.llhttp_free(parser),
   };
   return reader;

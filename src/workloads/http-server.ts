@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { UserError } from '../errors.ts';
 import { compute, type Steps, sleep } from '../operations.ts';
 import { idleConnections } from './echo-exchange.ts';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
@@ -10,6 +11,7 @@ import { makeOwnCertificate, type OwnCertificate } from './own-certificate.ts';
 import { byteSize, choice, count, duration } from './parameters.ts';
 import { UNDELAYED_PATH } from './peers/index.ts';
 import { idleSecurely, secureLine } from './secure-server.ts';
+import { slowClient } from './slow-client.ts';
 import { defineServer, type PeerAddress } from './workload.ts';
 
 export const BUFFER_BYTES = 16 * 1024;
@@ -17,6 +19,8 @@ export const BUFFER_BYTES = 16 * 1024;
 interface ServerFixture {
   readonly responseSize: number;
   readonly idleConnections: number;
+  readonly slowClients: number;
+  readonly slowEvery: number;
   readonly certificate: OwnCertificate | undefined;
 }
 
@@ -30,12 +34,23 @@ export default defineServer({
     /** Input to SHA-256, for each request. */
     work: byteSize('0B'),
     connections: choice('kept', 'one-a-request'),
+    /** A client sends so many requests before it reads the answers, and both are one request of the load. */
+    depth: count(1, 1),
     /** With `on`, its own process performs the handshakes, which are all full ones, and encrypts. */
     tls: choice('off', 'on'),
     idleConnections: count(0),
+    /** Clients beside the load that send a byte of their request every so often. */
+    slowClients: count(0),
+    slowEvery: duration('100ms'),
   }),
+  unused: ({ connections, tls, slowClients }) => [
+    ...(connections === 'kept' ? [] : ['depth']),
+    ...(tls === 'off' ? [] : ['slowClients']),
+    ...(tls === 'off' && slowClients > 0 ? [] : ['slowEvery']),
+  ],
   async prepare({ params, directory }) {
-    requireOpenFiles(params.idleConnections, 'idle connection');
+    requireOpenFiles(params.idleConnections + params.slowClients, 'idle or slow connection');
+    requireDepth(params.depth);
     const certificate = params.tls === 'on' ? await makeOwnCertificate(directory) : undefined;
     return { ...params, path: '/', certificate };
   },
@@ -58,6 +73,7 @@ export default defineServer({
     }
   },
   background: (fixture) => idle(fixture),
+  lasting: (fixture) => slowClients(fixture),
   connect: (fixture, tally) => connectHttp(serverTarget(fixture), tally),
   request: exchange,
   disconnect: disconnectHttp,
@@ -70,6 +86,27 @@ function idle(fixture: PeerAddress & ServerFixture): Steps[] {
   const answerBytes = answerOf(responseSize).length;
   const request = requestHead(UNDELAYED_PATH, `${host}:${port}`);
   return Array.from({ length: count }, () => idleSecurely(fixture, certificate, { request, answerBytes }));
+}
+
+/** A server may stop reading while its answers wait to be read: this many requests fit where they wait. */
+const MOST_AT_ONCE = 256;
+
+/** @throws UserError for more requests at once than a client can send without reading. */
+function requireDepth(depth: number): void {
+  if (depth > MOST_AT_ONCE)
+    throw new UserError(`depth=${depth}: client and server could wait for each other to read`, {
+      hint: `send at most ${MOST_AT_ONCE} requests at once`,
+    });
+}
+
+function slowClients(fixture: PeerAddress & ServerFixture): Steps[] {
+  const { host, port, responseSize, certificate, slowClients: count, slowEvery } = fixture;
+  if (certificate) return [];
+  const request = Buffer.from(requestHead('/', `${host}:${port}`));
+  const answerBytes = answerOf(responseSize).length;
+  return Array.from({ length: count }, () =>
+    slowClient({ host, port, request, answerBytes, everyNs: slowEvery }),
+  );
 }
 
 /**
@@ -113,15 +150,18 @@ export const serverTarget = ({
   port,
   path,
   connections,
+  depth = 1,
   certificate,
 }: PeerAddress & {
   readonly path: string;
   readonly connections: string;
+  readonly depth?: number;
   readonly certificate?: OwnCertificate | undefined;
 }): HttpTarget => ({
   host,
   port,
   addresses: [host],
   head: requestHead(path, `${host}:${port}`, { isKept: connections === 'kept' }),
+  depth: connections === 'kept' ? depth : 1,
   ...(certificate && { tls: { caFile: certificate.caFile, host: certificate.host } }),
 });

@@ -18,6 +18,8 @@ export interface HttpTarget extends PeerAddress {
   /** The address of this machine that its connections come from; the system's choice if left out. */
   readonly from?: string;
   readonly head: string;
+  /** Requests that are sent before the answers are read (pipelining: RFC 9112, 9.3.2); 1 if left out. */
+  readonly depth?: number;
   /** The request that our server answers without its delay. */
   readonly undelayedHead?: string;
   /** Whom to trust, and who the server has to be; without it, HTTP is plain. */

@@ -92,6 +92,7 @@ const shape = z.object({
   prepare: z.optional(method),
   undelayed: z.optional(method),
   background: z.optional(method),
+  lasting: z.optional(method),
   connect: z.optional(method),
   request: method,
   disconnect: z.optional(method),
@@ -131,6 +132,10 @@ function checkedWorkload(value: unknown, file: string): Workload {
       },
     );
   }
+  if (workload.lasting && !workload.serve)
+    throw new UserError(`${file}: field lasting: only a server has clients beside its load`, {
+      hint: 'write a server (*serve), or leave it out',
+    });
   const form = formOf(workload.request);
   for (const part of ['connect', 'disconnect', 'serve'] as const) {
     if (workload[part] && formOf(workload[part]) !== form) {

@@ -136,6 +136,11 @@ export interface ServerDefinition<Schema extends Params, Fixture, Client, Served
    */
   serve(connection: Connection, fixture: Served, clock: () => number): Steps;
   background?(fixture: Fixture & PeerAddress): Steps | readonly Steps[];
+  /**
+   * Clients beside the load, for as long as it lasts, which are not measured: steps that do not end by
+   * themselves. They begin before the load's first request; one that fails, fails the trial.
+   */
+  lasting?(fixture: Fixture & PeerAddress): readonly Steps[];
   undelayed?(fixture: Fixture & PeerAddress): Fixture & PeerAddress;
   /** Once per client: its result is passed to `request`. The fixture has the server's address, too. */
   connect(fixture: Fixture & PeerAddress, tally: Tally): Steps<Client>;
@@ -150,6 +155,7 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly unused?: (params: unknown) => readonly string[];
   readonly prepare?: (preparation: Preparation<unknown>) => unknown;
   readonly background?: (fixture: unknown) => Steps | readonly Steps[];
+  readonly lasting?: (fixture: unknown) => readonly Steps[];
   readonly undelayed?: (fixture: unknown) => unknown;
   readonly connect?: (fixture: unknown, tally: Tally) => unknown;
   readonly request: (client: unknown, random: Random, mark: Mark) => unknown;

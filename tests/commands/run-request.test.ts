@@ -87,6 +87,43 @@ describe('a request', () => {
       { kind: 'open', ratePerSecond: 2500, arrivals: 'constant' },
     ]);
   });
+  it('has as many processes that send a server its requests as are asked for, and one by default', async () => {
+    expect(requestOf('sleep')).not.toHaveProperty('generators');
+    expect(() => requestOf('sleep', '--generators', '0')).toThrow(UserError);
+    const words = ['tcp-echo', 'echo-server', '-m', 'epoll', '-c', '1,8', '--generators', '4'];
+    const { plan } = await planOf(requestOf(...words));
+    expect(plan.cells.map(({ cell: { generators } }) => generators)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      4,
+    ]);
+  });
+  it('says on which CPUs processes stay, by their part', () => {
+    expect(requestOf('sleep', '--cpus-measured', '0,2-3', '--cpus-generators', '1').cpus).toEqual({
+      measured: [0, 2, 3],
+      generators: [1],
+    });
+    expect(requestOf('sleep')).not.toHaveProperty('cpus');
+  });
+  it('refuses CPUs that do not exist', async () => {
+    const planned = planOf({ ...requestOf('sleep'), cpus: { peers: [8000] } });
+    await expect(planned).rejects.toThrow(/^--cpus-peers/);
+  });
+  it('has a pool of clients for open loads, if that is asked for or the model is the server', async () => {
+    expect(requestOf('-r', '9', '-c', '2', '--clients', '8').loads).toEqual([
+      { kind: 'closed', concurrency: 2 },
+      { kind: 'open', ratePerSecond: 9, arrivals: 'poisson', clients: 8 },
+    ]);
+    expect(() => requestOf('-c', '2', '--clients', '8')).toThrow(UserError);
+    expect(() => requestOf('-r', '9', '--clients', '0')).toThrow(UserError);
+    const loadsOf = async (...more: string[]) => {
+      const { plan } = await planOf(requestOf('tcp-echo', 'echo-server', '-m', 'epoll', '-r', '9', ...more));
+      return plan.cells.map(({ cell: { load } }) => (load.kind === 'open' ? load.clients : 'closed'));
+    };
+    expect(await loadsOf()).toEqual([undefined, 64]);
+    expect(await loadsOf('--clients', '8')).toEqual([8, 8]);
+  });
   it('chooses files among the arguments, and those of an option where nothing else is named', () => {
     const files = (...isChosen: boolean[]) =>
       isChosen.map((each, index) => ({ path: `${index}.ts`, isChosen: each }));

@@ -70,6 +70,45 @@ describe('with too many in flight', () => {
   );
 });
 
+describe('with a pool of clients', () => {
+  const pool = (clients: number, maxInFlight = 10_000) =>
+    new OpenLoad({ arrivals: constantArrivals(1e6), startNs: 1000, maxInFlight, clients });
+
+  test('what arrives while all are busy waits in line, with the start that was intended', () => {
+    const load = pool(2);
+    expect([load.take(), load.take()]).toEqual([1000, 2000]);
+    expect(load.nextDueNs()).toBe(Number.POSITIVE_INFINITY);
+    // 3000, 4000 and 5000 have arrived, and one client is free.
+    load.ended(5500);
+    expect([...load.line(5500)]).toEqual([3000, 4000, 5000]);
+    expect(load.take()).toBe(3000);
+    expect(load.nextDueNs()).toBe(Number.POSITIVE_INFINITY);
+    expect(load.shed()).toBe(0);
+  });
+
+  test('those in line are in the system: beyond the most that may be, arrivals are shed', () => {
+    const load = pool(1, 3);
+    load.take();
+    load.ended(6500);
+    // 2000 and 3000 were let in, 4000 to 6000 were not.
+    expect([...load.line(6500)]).toEqual([2000, 3000]);
+    expect(load.shed()).toBe(3);
+  });
+
+  test('those in line as it stops are sent once a client is free', () => {
+    const load = pool(1);
+    load.take();
+    load.stop(3500);
+    expect(load.nextDueNs()).toBe(Number.POSITIVE_INFINITY);
+    load.ended(9000);
+    expect(load.take()).toBe(2000);
+    load.ended(9500);
+    expect(load.take()).toBe(3000);
+    load.ended(9900);
+    expect(load.nextDueNs()).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
 describe('in virtual time', () => {
   test.each([
     [1, 0.7, 7 / 3],

@@ -20,7 +20,7 @@ const preparation = {
   signal: new AbortController().signal,
   startPeer: async () => ({ host: '127.0.0.1', port: 1 }),
 };
-const own = { url: '', delay: 0, responseSize: 1, idleConnections: 0 };
+const own = { url: '', delay: 0, responseSize: 1, idleConnections: 0, slowClients: 0, depth: 1 };
 
 test.each([
   [tlsEcho, { messageSize: 64 }],

@@ -49,6 +49,11 @@ const FORMATS = [
   { format: 'Markdown', render: (run: RunDocument) => renderMarkdown(run) },
 ];
 
+test('several processes that send are named in their number', () => {
+  const [text] = FORMATS.map(({ render }) => render(runOf({ ...SERVER, generators: 3 })));
+  expect(text).toContain(LINE.replace('a process under epoll sends', '3 processes under epoll send'));
+});
+
 describe.each(FORMATS)('$format', ({ render }) => {
   test('says under the title on which side the model stands, and only where it is the server', () => {
     const lines = render(runOf(SERVER)).split('\n');

@@ -45,6 +45,25 @@ describe('a response', () => {
       expect(take(reader, text)).toBe(status);
   });
 
+  test('as many as were asked for at once are one answer, wherever they are split', () => {
+    const three = `${PLAIN}HTTP/1.1 100 Continue\r\n\r\n${CHUNKED}${EMPTY}`;
+    const reader = createResponseReader({ responses: 3 });
+    for (let split = 1; split < three.length; split++) {
+      expect(take(reader, three.slice(0, split))).toBe(0);
+      expect(take(reader, three.slice(split))).toBe(204);
+    }
+    expect(take(reader, PLAIN + CHUNKED)).toBe(0);
+    expect(() => take(reader, EMPTY + EMPTY)).toThrow(expect.objectContaining({ code: 'EUNASKED' }));
+  });
+
+  test('an answer of several is not complete where the peer closes before the last', () => {
+    const reader = createResponseReader({ responses: 2 });
+    expect(take(reader, PLAIN)).toBe(0);
+    expect(closed(reader)).toBe(0);
+    expect(take(reader, PLAIN + UNTIL_CLOSE)).toBe(0);
+    expect(closed(reader)).toBe(200);
+  });
+
   test('readers do not disturb each other', () => {
     const [a, b] = [createResponseReader(), createResponseReader()];
     expect(take(a, PLAIN.slice(0, 30))).toBe(0);

@@ -3,7 +3,12 @@ import { Command } from 'commander';
 import { collectWhole } from './collect.ts';
 import {
   arrivalsOption,
+  clientsOption,
+  cpusGeneratorsOption,
+  cpusMeasuredOption,
+  cpusPeersOption,
   dataOption,
+  generatorsOption,
   jsonDocumentOption,
   modelOption,
   nameOption,
@@ -29,6 +34,11 @@ export const capacityCommand = new Command('capacity')
   .addOption(workloadFileOption)
   .addOption(threadsOption)
   .addOption(arrivalsOption)
+  .addOption(clientsOption)
+  .addOption(generatorsOption)
+  .addOption(cpusMeasuredOption)
+  .addOption(cpusPeersOption)
+  .addOption(cpusGeneratorsOption)
   .option('--max-rate <n>', 'highest rate to try', '10M')
   .option(
     '--max-in-flight <n>',

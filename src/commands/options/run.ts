@@ -3,7 +3,12 @@ import { Command } from 'commander';
 import { collect, collectWhole } from './collect.ts';
 import {
   arrivalsOption,
+  clientsOption,
+  cpusGeneratorsOption,
+  cpusMeasuredOption,
+  cpusPeersOption,
   dataOption,
+  generatorsOption,
   jsonDocumentOption,
   modelOption,
   nameOption,
@@ -30,6 +35,11 @@ export const runCommand = new Command('run')
     collect,
   )
   .addOption(arrivalsOption)
+  .addOption(clientsOption)
+  .addOption(generatorsOption)
+  .addOption(cpusMeasuredOption)
+  .addOption(cpusPeersOption)
+  .addOption(cpusGeneratorsOption)
   .option(
     '--max-in-flight <n>',
     'under an open load, shed requests beyond this number, and count them',

@@ -10,6 +10,23 @@ export const threadsOption = new Option(
   'a fixed number of threads for thread-per-request (default: one per request in flight)',
 );
 export const arrivalsOption = new Option('--arrivals <kind>', 'poisson or constant').default('poisson');
+export const clientsOption = new Option(
+  '--clients <n>',
+  'under an open load, a pool of clients: arrivals that find all busy wait in line (default: no pool; 64 where the model is the server)',
+);
+export const generatorsOption = new Option(
+  '--generators <n>',
+  'where the model is the server: processes that send the requests, and share the clients or the arrivals',
+).default('1');
+export const cpusMeasuredOption = new Option(
+  '--cpus-measured <list>',
+  'the CPUs on which measured processes stay, like 0,2-3 (Linux)',
+);
+export const cpusPeersOption = new Option('--cpus-peers <list>', 'the same of peers');
+export const cpusGeneratorsOption = new Option(
+  '--cpus-generators <list>',
+  'the same of the processes that send a server its requests',
+);
 export const workloadFileOption = new Option(
   '-w, --workload-file <file...>',
   'workloads of your own',

@@ -96,7 +96,10 @@ export function shortLoad(load: LoadSpec): string {
 
 /** A load in a file's name: `64-clients`, `5000-per-second-poisson`. */
 export function loadSlug(load: LoadSpec): string {
-  if (load.kind === 'open') return slugOf(`${load.ratePerSecond} per second ${load.arrivals}`);
+  if (load.kind === 'open') {
+    const pool = load.clients === undefined ? '' : ` ${load.clients} clients`;
+    return slugOf(`${load.ratePerSecond} per second ${load.arrivals}${pool}`);
+  }
   return slugOf(`${load.concurrency} clients${load.thinkNs ? ` think ${load.thinkNs} ns` : ''}`);
 }
 

@@ -40,13 +40,13 @@ export function keptOf(document: RunDocument, section: Section): Kept | undefine
 }
 
 /** A rate that was kept once and failed once has a latency of each: neither is the rate's. */
-function pointsKept({ arrivals, steps }: Capacity): CurvePoint[] {
+function pointsKept({ arrivals, clients, steps }: Capacity): CurvePoint[] {
   const failed = new Set(steps.filter(({ kept }) => !kept).map(({ ratePerSecond }) => ratePerSecond));
   return steps
     .filter(({ ratePerSecond }) => !failed.has(ratePerSecond))
     .toSorted((a, b) => a.ratePerSecond - b.ratePerSecond)
     .flatMap(({ ratePerSecond, throughputPerSecond, latencyNs }) => {
       if (arrivals === undefined || throughputPerSecond === undefined || latencyNs === undefined) return [];
-      return [{ load: { kind: 'open', ratePerSecond, arrivals }, throughputPerSecond, latencyNs }];
+      return [{ load: { kind: 'open', ratePerSecond, arrivals, clients }, throughputPerSecond, latencyNs }];
     });
 }

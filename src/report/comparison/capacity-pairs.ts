@@ -35,10 +35,15 @@ function whyNot(base: Capacity, next: Capacity): string | undefined {
     ([, { ratePerSecond }]) => ratePerSecond === undefined,
   );
   if (unknown !== undefined) return `not known in ${unknown[0]}: ${unknown[1].reason ?? 'not measured'}`;
-  if (base.arrivals === next.arrivals || base.arrivals === undefined || next.arrivals === undefined)
-    return undefined;
-  return `other arrivals: ${base.arrivals} in BASE, ${next.arrivals} in NEW`;
+  if (base.arrivals === undefined || next.arrivals === undefined) return undefined;
+  if (base.arrivals !== next.arrivals)
+    return `other arrivals: ${base.arrivals} in BASE, ${next.arrivals} in NEW`;
+  if (base.clients !== next.clients)
+    return `other pools of clients: ${poolOf(base)} in BASE, ${poolOf(next)} in NEW`;
+  return undefined;
 }
+
+const poolOf = ({ clients }: Capacity) => clients ?? 'none';
 
 export interface CapacityComparison {
   readonly verdict: Verdict;

@@ -1,5 +1,6 @@
 /** Warnings about a comparison of two runs. */
 import type { RunDocument } from '../../result.ts';
+import { placementPhrases } from '../formats/heading.ts';
 import { countedOf, warnedIn } from '../warnings/warning-groups.ts';
 
 /** What has to be the same for two runs to be comparable, and its name in a sentence. */
@@ -24,6 +25,9 @@ export function comparisonWarnings(base: RunDocument, next: RunDocument): string
   const differing = keys
     .filter((key) => before[key] !== after[key])
     .map((key) => `${MACHINE[key]}: ${before[key]} in BASE, ${after[key]} in NEW`);
+  const [placedBefore, placedAfter] = [base, next].map(
+    ({ run }) => placementPhrases(run.cpus).join(', ') || 'wherever the system put them',
+  );
   const doubtful = [base, next].map((document) =>
     warnedIn(document).filter(({ warnings }) => warnings.length > 0),
   );
@@ -32,6 +36,9 @@ export function comparisonWarnings(base: RunDocument, next: RunDocument): string
     ...differing.map(
       (difference) => `Not the same machine: ${difference}. A difference may be the machine's.`,
     ),
+    ...(placedBefore === placedAfter
+      ? []
+      : [`Processes were placed differently: ${placedBefore} in BASE, ${placedAfter} in NEW.`]),
     ...doubtful.flatMap((warned, side) => {
       if (warned.length === 0) return [];
       return [

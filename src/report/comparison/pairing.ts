@@ -38,15 +38,17 @@ export function pairCells(base: RunDocument, next: RunDocument): { pairs: CellPa
   }
   for (const cell of base.cells) {
     // A cell whose parameters changed is reported on the new run's side.
-    if (nexts.has(cellKey(cell)) || next.cells.some((other) => differsInParams(cell, other))) continue;
+    if (nexts.has(cellKey(cell)) || next.cells.some((other) => isRelated(cell, other))) continue;
     unpaired.push({ cell, reason: 'only in BASE' });
   }
   return { pairs, unpaired };
 }
 
 function onlyIn(side: string, cell: Cell, others: RunDocument): string {
-  const relatives = others.cells.filter((other) => differsInParams(cell, other));
-  const relative = relatives[0];
+  const sameBut = others.cells.find((other) => differsInSenders(cell, other));
+  if (sameBut !== undefined)
+    return `other generators: ${sendersOf(sameBut)} in BASE, ${sendersOf(cell)} in NEW`;
+  const relative = others.cells.find((other) => differsInParams(cell, other));
   if (relative === undefined) return `only in ${side}`;
   const units = others.run.workloads.find(({ name }) => name === cell.workload)?.units;
   const [before, after] = changedParams(relative, cell).map(
@@ -54,6 +56,18 @@ function onlyIn(side: string, cell: Cell, others: RunDocument): string {
   );
   return `other parameters: ${before} in BASE, ${after} in NEW`;
 }
+
+const isRelated = (a: CellSpec, b: CellSpec): boolean => differsInParams(a, b) || differsInSenders(a, b);
+
+/** The same server, whose requests come from another number of processes, or from another model. */
+function differsInSenders(a: CellSpec, b: CellSpec): boolean {
+  const bare = ({ generator: _, generators: _several, ...cell }: CellSpec) => cellKey(cell);
+  return (
+    a.generator !== undefined && b.generator !== undefined && cellKey(a) !== cellKey(b) && bare(a) === bare(b)
+  );
+}
+
+const sendersOf = ({ generator, generators = 1 }: CellSpec): string => `${generators} x ${generator}`;
 
 /** The same cell but for the workload's or the model's parameters. */
 function differsInParams(a: CellSpec, b: CellSpec): boolean {

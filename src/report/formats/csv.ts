@@ -41,22 +41,28 @@ function columnNames(): string[] {
     'think_ns',
     'rate_per_second',
     'arrivals',
+    'clients',
     'model',
     'threads',
     'model_params',
+    'generator',
+    'generators',
   ];
   return [...identityNames, 'status', 'reason', 'warnings', ...Object.keys(MEASURED), ...Object.keys(FOUND)];
 }
 
 type Row = Readonly<Record<string, Value>>;
 
-function identity({ workload, params, model, threads, modelParams }: SearchedSpec): Row {
+function identity(cell: SearchedSpec): Row {
+  const { workload, params, model, threads, modelParams, generator, generators } = cell;
   return {
     workload,
     params: JSON.stringify(params),
     model,
     threads,
     model_params: modelParams === undefined ? undefined : JSON.stringify(modelParams),
+    generator,
+    generators: generator === undefined ? undefined : (generators ?? 1),
   };
 }
 
@@ -67,7 +73,7 @@ function cellRow(cell: Cell): Row {
     load: load.kind,
     ...(load.kind === 'closed'
       ? { concurrency: load.concurrency, think_ns: load.thinkNs ?? 0 }
-      : { rate_per_second: load.ratePerSecond, arrivals: load.arrivals }),
+      : { rate_per_second: load.ratePerSecond, arrivals: load.arrivals, clients: load.clients }),
     status,
     reason: isMeasured(cell) ? undefined : cell.reason,
     warnings: codesOf(cell.warnings),
@@ -77,13 +83,14 @@ function cellRow(cell: Cell): Row {
 
 /** The rate is no load that was asked for, but what was found: it is in no column of loads. */
 function capacityRow(capacity: Capacity): Row {
-  const { cell, arrivals, reason, steps, ratePerSecond } = capacity;
+  const { cell, arrivals, clients, reason, steps, ratePerSecond } = capacity;
   const status = ratePerSecond === undefined ? undefined : 'measured';
   const warnings = codesOf(steps.flatMap((step) => step.warnings ?? []));
   return {
     ...identity(cell),
     load: 'searched',
     arrivals,
+    clients,
     status,
     reason,
     warnings,

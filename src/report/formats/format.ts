@@ -122,12 +122,15 @@ export function exactRate({ median, low, high }: Interval): string {
   return `${exact(median)}/s${low === high ? '' : ` (${exact(low)} to ${exact(high)})`}`;
 }
 
-/** A load to `64 clients` or `5,000/s poisson`. */
+/** A load to `64 clients`, `5,000/s poisson` or `5,000/s poisson from 64 clients`. */
 export function formatLoad(load: LoadSpec): string {
-  if (load.kind === 'open') return `${grouped(load.ratePerSecond)}/s ${load.arrivals}`;
+  if (load.kind === 'open') return `${grouped(load.ratePerSecond)}/s ${arrivalsOf(load)}`;
   const clients = counted(load.concurrency, 'client');
   return load.thinkNs ? `${clients}, ${formatDuration(load.thinkNs)} think time` : clients;
 }
+
+const arrivalsOf = ({ arrivals, clients }: Extract<LoadSpec, { kind: 'open' }>) =>
+  clients === undefined ? arrivals : `${arrivals} from ${counted(clients, 'client')}`;
 
 /** More rates than these are not listed, but counted. */
 const MOST_RATES = 6;
@@ -137,7 +140,7 @@ export function formatLoads(loads: readonly LoadSpec[]): string {
   const rates = loads.flatMap((load) => (load.kind === 'open' ? load.ratePerSecond : []));
   const [first] = loads;
   if (first?.kind === 'open' && rates.length === loads.length && rates.length > MOST_RATES) {
-    return `${rates.length} rates from ${grouped(Math.min(...rates))} to ${grouped(Math.max(...rates))}/s ${first.arrivals}`;
+    return `${rates.length} rates from ${grouped(Math.min(...rates))} to ${grouped(Math.max(...rates))}/s ${arrivalsOf(first)}`;
   }
   const plain = loads.every((load) => load.kind === 'closed' && !load.thinkNs);
   if (!plain || loads.length < 2) return loads.map(formatLoad).join('; ');

@@ -1,5 +1,5 @@
 /** The lines about the run before any number. */
-import { counted, formatDuration } from '../../quantity.ts';
+import { counted, formatCpus, formatDuration, plural } from '../../quantity.ts';
 import type { MachineTiming, RunDocument } from '../../result.ts';
 import { isMeasured } from '../summary/sections.ts';
 import { formatBytes, formatMoment, formatShare } from './format.ts';
@@ -50,8 +50,15 @@ export function runPhrases(document: RunDocument): string[] {
       ? []
       : [`budget ${formatDuration(budgetNs)}, ${counted(looks.length, 'look')}`]),
     `seed ${seed}`,
+    ...placementPhrases(document.run.cpus),
   ];
 }
+
+/** Where processes stayed: `peers on CPU 1`. */
+export const placementPhrases = (cpus: RunDocument['run']['cpus'] = {}): string[] =>
+  Object.entries(cpus).flatMap(([role, list]) =>
+    list === undefined ? [] : [`${role} on ${plural(list.length, 'CPU')} ${formatCpus(list)}`],
+  );
 
 /** As many as were planned; with a budget, as many as there were. */
 function trialsPerCell({ run, cells }: RunDocument): string {

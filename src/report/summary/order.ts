@@ -52,7 +52,11 @@ export function compareLoads(a: LoadSpec, b: LoadSpec): number {
   if (a.kind === 'closed')
     return b.kind === 'open' ? -1 : a.concurrency - b.concurrency || (a.thinkNs ?? 0) - (b.thinkNs ?? 0);
   if (b.kind === 'closed') return 1;
-  return a.ratePerSecond - b.ratePerSecond || a.arrivals.localeCompare(b.arrivals);
+  return (
+    a.ratePerSecond - b.ratePerSecond ||
+    a.arrivals.localeCompare(b.arrivals) ||
+    (a.clients ?? Number.MAX_SAFE_INTEGER) - (b.clients ?? Number.MAX_SAFE_INTEGER)
+  );
 }
 
 /** A name's place in a list; names that are not in it share the last one, which keeps their order. */

@@ -40,11 +40,12 @@ function withSteps(
   header: RunHeader,
 ): Capacity {
   const load = steps.find(({ trial }) => trial !== undefined)?.trial?.cell.load;
-  const arrivals = load?.kind === 'open' ? load.arrivals : undefined;
+  const { arrivals = undefined, clients = undefined } = load?.kind === 'open' ? load : {};
   return {
     ...capacity,
     ...(reason === undefined ? {} : { reason: sentenceOf(reason) }),
     ...(arrivals === undefined ? {} : { arrivals }),
+    ...(clients === undefined ? {} : { clients }),
     steps: steps.map((step) => summariseStep(step, header)),
   };
 }

@@ -17,6 +17,8 @@ export interface Section {
   readonly summary: string | undefined;
   /** Where the model is the server: the model of the process that sends the requests. */
   readonly generator: string | undefined;
+  /** How many such processes there are; `undefined` where it is one. */
+  readonly generators: number | undefined;
   readonly parts: readonly LoadPart[];
   /** Tells sections apart in names of files and anchors: letters, digits and dashes, unique in a document. */
   readonly slug: string;
@@ -46,7 +48,7 @@ function splitSections(document: RunDocument): readonly Section[] {
     ...withCells.map((cells) => ({ cells, of: cells[0] })),
     ...groupBy(others, sectionKey).map(([of]) => ({ cells: [], of })),
   ];
-  return found.map(({ cells, of: { workload, params, generator } }) => {
+  return found.map(({ cells, of: { workload, params, generator, generators } }) => {
     const known = document.run.workloads.find((entry) => entry.name === workload);
     return {
       workload,
@@ -54,10 +56,17 @@ function splitSections(document: RunDocument): readonly Section[] {
       units: known?.units ?? {},
       summary: known?.summary,
       generator,
+      generators: mostOf([generators, ...cells.map((cell) => cell.generators)]),
       parts: partsOf(cells),
       slug: slugOfSection(workload),
     };
   });
+}
+
+/** The loads of few clients may have fewer. */
+function mostOf(numbers: readonly (number | undefined)[]): number | undefined {
+  const known = numbers.filter((number) => number !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 /** The same for all that belongs to one section. */

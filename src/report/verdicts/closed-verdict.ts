@@ -3,7 +3,7 @@ import type { Cell, MeasuredCell, RunDocument, Standing } from '../../result.ts'
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
 import { formatFactor, formatLoad, formatModel, formatRatio } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
-import { GENERATOR, verbOf } from '../summary/server-side.ts';
+import { isGenerator, verbOf } from '../summary/server-side.ts';
 import { isInFigures } from '../warnings/warning-rule.ts';
 import { baselineAmong } from './baseline.ts';
 import { reasonOf } from './reason.ts';
@@ -124,7 +124,7 @@ function atPeersLimit(cell: MeasuredCell): string {
 /** Who was the bottleneck instead of the model, in a word. */
 function limitOf({ peerCpuShare }: MeasuredCell): 'peer' | 'generator' | undefined {
   const [name] = Object.entries(peerCpuShare).find(([, share]) => share >= PEER_LIMIT) ?? [];
-  return name === undefined ? undefined : name === GENERATOR ? 'generator' : 'peer';
+  return name === undefined ? undefined : isGenerator(name) ? 'generator' : 'peer';
 }
 
 /** Cells with enough trials, the highest throughput first. */

@@ -102,13 +102,13 @@ const unsteady: WarningRule = {
 const generatorLate: WarningRule = {
   code: 'generator-late',
   condition:
-    'under an open load a percentile of the lag is 20 % or more of the same percentile of the latency, although the measuring thread was busy too rarely to explain it',
+    'under an open load a percentile of the lag is 20 % or more of the same percentile of the latency, although the measuring thread was busy too rarely to explain it, and neither was half of a pool of clients',
   message({ cell }) {
     const { threadTime, lagNs, latencyNs } = cell;
     // Whoever sends a server its requests does nothing else.
     const isSender = cell.generator !== undefined;
     // If the number of servers is known, the queueing oracle computes how much of the lag is queueing.
-    if (cell.load.kind !== 'open' || cell.oracle !== undefined) return undefined;
+    if (cell.load.kind !== 'open' || cell.oracle !== undefined || mayWaitForClient(cell)) return undefined;
     if (threadTime === undefined && !isSender) return undefined;
     const { user, system, blocked } = threadTime ?? { user: 0, system: 0, blocked: 0 };
     const busyShare = isSender ? 0 : user + system + blocked;
@@ -125,6 +125,10 @@ const generatorLate: WarningRule = {
   remedy:
     'Read service times, not latencies, for this cell. A quiet machine wakes threads on time, and models that wait in system calls wake soonest: compare with such a model (iobench list).',
 };
+
+/** Of a pool of clients that is mostly busy, a lag is as a rule the wait for a free one. */
+const mayWaitForClient = ({ load, inFlightMean = 0 }: Facts['cell']): boolean =>
+  load.kind === 'open' && load.clients !== undefined && inFlightMean >= load.clients / 2;
 
 function unfinishedRequests({ unfinished, latencyNs: { atLeast = [] } }: Facts['cell']): string {
   const bounds =

@@ -4,7 +4,7 @@
 import { counted, plural } from '../../quantity.ts';
 import type { MeasuredCell } from '../../result.ts';
 import { formatDuration, formatRounded, formatShare } from '../formats/format.ts';
-import { GENERATOR } from '../summary/server-side.ts';
+import { isGenerator } from '../summary/server-side.ts';
 import { isMachineFull } from './about-machine.ts';
 import { together, type WarningRule } from './warning-rule.ts';
 
@@ -21,7 +21,7 @@ const peerSaturated: WarningRule = {
   message: ({ cell }) =>
     together(
       Object.entries(cell.peerCpuShare)
-        .filter(([name, share]) => share >= SATURATED_SHARE && name !== GENERATOR)
+        .filter(([name, share]) => share >= SATURATED_SHARE && !isGenerator(name))
         .map(([name, share]) => `peer ${name} kept a core ${formatShare(share)} busy`),
     ),
   remedy:
@@ -31,13 +31,15 @@ const peerSaturated: WarningRule = {
 const generatorSaturated: WarningRule = {
   code: 'generator-saturated',
   condition:
-    'the process that sends a server its requests kept a core busy for 90 % of a trial’s window or more',
-  message({ cell: { peerCpuShare } }) {
-    const share = peerCpuShare[GENERATOR] ?? 0;
-    return share < SATURATED_SHARE ? undefined : `the generator kept a core ${formatShare(share)} busy`;
-  },
+    'a process that sends a server its requests kept a core busy for 90 % of a trial’s window or more',
+  message: ({ cell }) =>
+    together(
+      Object.entries(cell.peerCpuShare)
+        .filter(([name, share]) => share >= SATURATED_SHARE && isGenerator(name))
+        .map(([name, share]) => `the ${name} kept a core ${formatShare(share)} busy`),
+    ),
   remedy:
-    'The throughput is the limit of who sends, not of the server: compare CPU per request, or give the server more to do per request.',
+    'The throughput is the limit of who sends, not of the server: compare CPU per request, send from more processes (--generators 2) where CPUs are free for them, or give the server more to do per request.',
 };
 
 const poolTooSmall: WarningRule = {

@@ -37,12 +37,12 @@ export function warnedIn({ run, cells, capacities = [] }: RunDocument): Warned[]
   ];
 }
 
-function stepsOf({ cell, arrivals, steps }: Capacity): Warned[] {
+function stepsOf({ cell, arrivals, clients, steps }: Capacity): Warned[] {
   // Of a step without a trial nothing is known that could be doubted.
   if (arrivals === undefined) return [];
   return steps.map(({ ratePerSecond, throughputPerSecond, warnings = [] }) => ({
     ...cell,
-    load: { kind: 'open', ratePerSecond, arrivals },
+    load: { kind: 'open', ratePerSecond, arrivals, clients },
     what: 'step',
     status: throughputPerSecond === undefined ? 'failed' : 'measured',
     warnings,

@@ -9,6 +9,7 @@ import type { CellMessage } from '../trial/cell.main.ts';
 const message = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), pid: z.int().check(z.minimum(2)) }),
   z.object({ kind: z.literal('reached'), phase: z.enum(['connecting', 'warming up']) }),
+  z.object({ kind: z.literal('warm') }),
   z.object({ kind: z.literal('turned'), phase: z.enum(['open', 'closed']) }),
   z.object({ kind: z.literal('measured'), loops: z.array(z.custom(isLoopResult)).check(z.minLength(1)) }),
   z.object({ kind: z.enum(['failed', 'unsupported']), reason: z.string() }),

@@ -7,6 +7,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { onCpus } from '../../engines/affinity.ts';
 import { guard } from './warden.ts';
 import { within } from './within.ts';
 
@@ -23,6 +24,8 @@ export interface ChildOptions {
   readonly words?: readonly string[];
   /** Runs it under another program, with these words before Node's own. */
   readonly under?: { readonly program: string; readonly words: readonly string[] } | undefined;
+  /** The CPUs on which it stays, with all that it starts. */
+  readonly cpus?: readonly number[] | undefined;
   /** A workload that prints one line per request would be slowed down by the reader. */
   readonly ignoresOutput?: boolean;
   /**
@@ -34,6 +37,9 @@ export interface ChildOptions {
   /** Called with its output, as it arrives. */
   output?: ((text: string) => void) | undefined;
 }
+
+/** What runs a process under strace, which writes a table of the system calls of all its threads. */
+export const straceTo = (file: string) => ({ program: 'strace', words: ['-f', '-c', '-o', file] });
 
 export interface Ending {
   /** In words: `SIGKILL`, `exit code 7`, or why it could not be started. */
@@ -57,11 +63,15 @@ export interface Child {
   kill(): void;
 }
 
-/** Starts it. Never throws: a failure is reported as the way it ended. */
+/**
+ * Starts it. A failure is reported as the way it ended.
+ * @throws Error if it cannot be placed on its CPUs.
+ */
 export function startChild({
   module,
   words = [],
   under,
+  cpus,
   ignoresOutput,
   lines,
   received,
@@ -70,11 +80,13 @@ export function startChild({
   const traced =
     under === undefined ? {} : { execPath: under.program, execArgv: [...under.words, process.execPath] };
   const stdout = ignoresOutput ? 'ignore' : 'pipe';
-  const child = fork(fileURLToPath(module), words, {
-    stdio: ['ignore', stdout, 'pipe', 'ipc', ...(lines ? (['pipe'] as const) : [])],
-    serialization: 'advanced',
-    ...traced,
-  });
+  const child = onCpus(cpus, () =>
+    fork(fileURLToPath(module), words, {
+      stdio: ['ignore', stdout, 'pipe', 'ipc', ...(lines ? (['pipe'] as const) : [])],
+      serialization: 'advanced',
+      ...traced,
+    }),
+  );
   const group = createGroup(child.pid);
   const printed = keepOutput(child, output);
   const channel = child.stdio[4] as Duplex | undefined;

@@ -47,7 +47,16 @@ const PREPARE_LIMIT_MS = 120_000;
 /** After this many failures it will fail again, and each attempt may take its whole limit. */
 const TRIES = 3;
 
-export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMIT_MS): Fixtures {
+export interface FixturesOptions {
+  readonly prepareLimitMs?: number;
+  /** The CPUs on which peers stay, and what prepares them. */
+  readonly peerCpus?: readonly number[] | undefined;
+}
+
+export function createFixtures(
+  data = os.tmpdir(),
+  { prepareLimitMs = PREPARE_LIMIT_MS, peerCpus }: FixturesOptions = {},
+): Fixtures {
   const root = path.resolve(data);
   const folder = makeOwnFolder(root);
   removeLeftovers(root);
@@ -67,7 +76,13 @@ export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMI
   ): Promise<Prepared> => {
     if (!planned.workload.prepare)
       return { value: params, peers: [], ending: undefined, stop: async () => {} };
-    return prepareIn(path.join(directory, String(++last)), prepareLimitMs, planned, params, options);
+    return prepareIn(
+      path.join(directory, String(++last)),
+      { limitMs: prepareLimitMs, cpus: peerCpus },
+      planned,
+      params,
+      options,
+    );
   };
 
   return {
@@ -101,14 +116,14 @@ export function createFixtures(data = os.tmpdir(), prepareLimitMs = PREPARE_LIMI
 /** Prepares in a folder of its own, which is removed if that fails. */
 async function prepareIn(
   own: string,
-  limitMs: number,
+  place: { readonly limitMs: number; readonly cpus: FixturesOptions['peerCpus'] },
   { reference }: Preparable,
   params: Readonly<Record<string, unknown>>,
   { signal: interrupted, output }: PrepareOptions,
 ): Promise<Prepared> {
   mkdirSync(own);
   try {
-    return await prepare({ workload: reference, params, directory: own, limitMs, interrupted, output });
+    return await prepare({ workload: reference, params, directory: own, ...place, interrupted, output });
   } catch (error) {
     rmSync(own, { recursive: true, force: true });
     throw error;

@@ -2,11 +2,11 @@
 
 import { formatDuration } from '../../quantity.ts';
 import type { Reason } from '../../reasons.ts';
-import type { TrialRecord } from '../../result.ts';
+import type { Placement, TrialRecord } from '../../result.ts';
 import type { TrialPhase, TrialPlan } from '../trial/cell.ts';
 import { type Outcome, recordOf, type Surroundings, watchSurroundings } from '../trial-record.ts';
 import { cellMessage } from './cell-message.ts';
-import { type Child, type Ending, startChild } from './child.ts';
+import { type Child, type Ending, startChild, straceTo } from './child.ts';
 import type { Fixture } from './fixtures.ts';
 import { Standby } from './standby.ts';
 import { within } from './within.ts';
@@ -27,6 +27,10 @@ export interface TrialOptions {
   readonly signal: AbortSignal;
   /** Starts the next process while this one warms up; without it, each starts when its turn comes. */
   readonly standby?: Standby;
+  /** The CPUs on which processes stay. */
+  readonly cpus?: Placement | undefined;
+  /** It sends a server its requests, and is not what is measured. */
+  readonly isGenerator?: boolean;
   /** Runs it under `strace -f -c`, which writes its table there. */
   readonly tracedTo?: string;
   /** Called with the measured process's output, as it arrives. */
@@ -84,13 +88,14 @@ async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): 
 }
 
 /** A measured process, from its start to its end. */
-class MeasuredProcess {
+export class MeasuredProcess {
   /** That of a load is `undefined` if it was interrupted before, or another process has to measure it. */
   readonly outcomes: readonly Promise<Outcome | undefined>[];
   private readonly known: readonly Deferred<Outcome | undefined>[];
   private readonly plans: readonly TrialPlan[];
   private readonly options: TrialOptions;
   private readonly turned: (index: number, phase: 'open' | 'closed') => void;
+  private readonly warm: () => void;
   private readonly limit = createLimit();
   private readonly notes: Reason[] = [];
   private readonly child: Child;
@@ -105,7 +110,9 @@ class MeasuredProcess {
     plans: readonly TrialPlan[],
     options: TrialOptions,
     turned: (index: number, phase: 'open' | 'closed') => void,
+    warm: () => void = () => {},
   ) {
+    this.warm = warm;
     this.plans = plans;
     this.options = options;
     this.turned = turned;
@@ -131,15 +138,21 @@ class MeasuredProcess {
     await this.ended;
   }
 
+  /** Begins a load that it shares with others, and for which it has reported that it is warm. */
+  begin(): void {
+    this.child.send({ kind: 'begin' });
+  }
+
   private received(sent: unknown): void {
     const message = cellMessage(sent);
     if (message === undefined) return;
     if (message.kind === 'ready') {
       // A second message of this kind does not come from the process: the first one names the group that will
       // be killed.
-      if (!this.hasBegun) this.begin(message.pid);
+      if (!this.hasBegun) this.start(message.pid);
       this.hasBegun = true;
     } else if (message.kind === 'reached') this.reached(message.phase);
+    else if (message.kind === 'warm') this.warm();
     else if (message.kind === 'turned') {
       this.phase = message.phase === 'open' ? 'measuring' : 'draining';
       this.turned(this.index, message.phase);
@@ -148,7 +161,7 @@ class MeasuredProcess {
     else this.leave(message.kind === 'measured' ? { ...message, notes: this.notes } : message);
   }
 
-  private begin(pid: number): void {
+  private start(pid: number): void {
     this.child.lead(pid);
     try {
       this.child.send({ plans: this.plans });
@@ -163,7 +176,8 @@ class MeasuredProcess {
     this.phase = phase;
     const isLast = this.index + 1 === this.plans.length;
     // Code is warmed for longer than it takes to start a process; without that, it would start in a window.
-    if (phase === 'connecting' && isLast && isWarmed(this.plans)) this.options.standby?.prepare();
+    if (phase === 'connecting' && isLast && isWarmed(this.plans))
+      this.options.standby?.prepare(cpusOf(this.options));
   }
 
   /** The process measures its next load. */
@@ -208,14 +222,14 @@ class MeasuredProcess {
 const isWarmed = (plans: readonly TrialPlan[]): boolean =>
   plans.every(({ longestWarmupNs }) => longestWarmupNs > 0);
 
-function startOrTake(
-  { tracedTo, standby, output }: TrialOptions,
-  received: (message: unknown) => void,
-): Child {
-  if (tracedTo === undefined && standby) return standby.take({ received, output });
-  const under =
-    tracedTo === undefined ? undefined : { program: 'strace', words: ['-f', '-c', '-o', tracedTo] };
-  return startChild({ module: CELL_MAIN, under, received, output });
+const cpusOf = ({ cpus, isGenerator }: TrialOptions) => (isGenerator ? cpus?.generators : cpus?.measured);
+
+function startOrTake(options: TrialOptions, received: (message: unknown) => void): Child {
+  const { tracedTo, standby, output } = options;
+  const cpus = cpusOf(options);
+  if (tracedTo === undefined && standby) return standby.take({ received, output }, cpus);
+  const under = tracedTo === undefined ? undefined : straceTo(tracedTo);
+  return startChild({ module: CELL_MAIN, under, cpus, received, output });
 }
 
 /** Measured processes that wait for their plans. */

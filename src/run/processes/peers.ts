@@ -39,6 +39,8 @@ export interface PeerStart {
   readonly ordinal?: number;
   readonly options: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
+  /** The CPUs on which it stays. */
+  readonly cpus?: readonly number[] | undefined;
   /** Called with its output on stderr. */
   readonly output?: ((text: string) => void) | undefined;
 }
@@ -75,7 +77,7 @@ const peerAddress = z.object({
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
 export async function startPeer(start: PeerStart): Promise<Peer> {
-  const { module, options, signal, output, ordinal = 1 } = start;
+  const { module, options, signal, cpus, output, ordinal = 1 } = start;
   const isProgram = module.href === PROGRAM_MAIN.href;
   const isOurs = isProgram || Object.values(ourPeers).some(({ href }) => href === module.href);
   const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
@@ -84,6 +86,7 @@ export async function startPeer(start: PeerStart): Promise<Peer> {
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,
     words: isOurs ? [] : [module.href],
+    cpus,
     ignoresOutput: true,
     output,
     received: answers.received,
@@ -122,7 +125,7 @@ export async function startPeer(start: PeerStart): Promise<Peer> {
 /** Starts a program of the system as a peer, in the same way. */
 export const startProgram = (
   program: StartedProgram,
-  options: Pick<PeerStart, 'signal' | 'output'>,
+  options: Pick<PeerStart, 'signal' | 'cpus' | 'output'>,
 ): Promise<Peer> =>
   startPeer({ module: PROGRAM_MAIN, name: program.name, options: { ...program }, ...options });
 

@@ -20,6 +20,8 @@ export interface Preparing {
   readonly directory: string;
   readonly limitMs: number;
   readonly interrupted?: AbortSignal | undefined;
+  /** The CPUs on which its process and the peers stay. */
+  readonly cpus?: readonly number[] | undefined;
   /** Called with its output, as it arrives. */
   readonly output?: ((text: string) => void) | undefined;
 }
@@ -79,7 +81,7 @@ export async function prepare(preparing: Preparing): Promise<Prepared> {
  * way the process ended.
  */
 function ask(
-  { workload, params, directory, output }: Preparing,
+  { workload, params, directory, cpus, output }: Preparing,
   starting: Promise<Peer>[],
   givenUp: AbortSignal,
 ) {
@@ -91,7 +93,7 @@ function ask(
   };
   const startFor = async ({ id, what }: Extract<PrepareAnswer, { kind: 'start' }>) => {
     const send = (request: PrepareRequest) => child.send(request);
-    const how = { signal: givenUp, output };
+    const how = { signal: givenUp, cpus, output };
     try {
       givenUp.throwIfAborted();
       const peerStarted =
@@ -114,6 +116,7 @@ function ask(
   let received = (_answer: PrepareAnswer) => {};
   const child = startChild({
     module: PREPARE_MAIN,
+    cpus,
     output,
     received: (message) => received(message as PrepareAnswer),
   });

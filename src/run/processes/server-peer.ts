@@ -12,6 +12,8 @@ export interface ServerPeerStart {
   /** What its `prepare` returned. */
   readonly fixture: unknown;
   readonly signal: AbortSignal;
+  /** The CPUs on which it stays. */
+  readonly cpus?: readonly number[] | undefined;
   /** Called with its output, as it arrives. */
   readonly output?: ((text: string) => void) | undefined;
 }
@@ -20,13 +22,15 @@ export interface ServerPeerStart {
  * Starts it, and waits until it listens, or the signal aborts.
  * @throws UserError if it ends, or does not listen in time; UnsupportedError if it cannot serve here.
  */
-export async function startServerPeer({ workload, fixture, signal, output }: ServerPeerStart): Promise<Peer> {
+export async function startServerPeer(start: ServerPeerStart): Promise<Peer> {
+  const { workload, fixture, signal, cpus, output } = start;
   const model = generatorModel().name;
   const name = `${workload.name} (${model})`;
   const server = await startServer({
     // One loop serves all connections, however many there will be.
     plan: { cell: { model }, workload, fixture, seed: 1, connections: 1 },
     signal,
+    cpus,
     output,
     called: `its peer ${name}`,
   });

@@ -10,33 +10,47 @@ const USUAL_START_NS = 0.3e9;
 const START_LIMIT_MS = 3_000;
 
 type Listener = Pick<ChildOptions, 'received' | 'output'>;
+type Cpus = ChildOptions['cpus'];
+
+interface Waiting {
+  readonly child: Child;
+  /** Where it stays. */
+  readonly cpus: Cpus;
+  /** What its start took, in nanoseconds. */
+  readonly startNs: Promise<number>;
+  attach(listener: Listener): void;
+}
 
 export class Standby {
   private readonly module: URL;
-  private waiting:
-    | { readonly child: Child; readonly startNs: Promise<number>; attach(listener: Listener): void }
-    | undefined;
+  private waiting: Waiting | undefined;
 
   /** Of processes that run this module. */
   constructor(module: URL) {
     this.module = module;
   }
 
-  /** Starts one, unless one waits. */
-  prepare(): void {
-    this.waiting ??= this.start();
+  /** Starts one on these CPUs, unless one waits. */
+  prepare(cpus?: Cpus): void {
+    this.waiting ??= this.start(cpus);
   }
 
-  /** Starts one, unless one waits, and returns what that takes on this machine, in nanoseconds. */
-  async measureStart(): Promise<number> {
-    this.prepare();
+  /** Starts one on these CPUs, unless one waits; returns what that takes on this machine, in nanoseconds. */
+  async measureStart(cpus?: Cpus): Promise<number> {
+    this.prepare(cpus);
     return (this.waiting && (await within(START_LIMIT_MS, this.waiting.startNs))) ?? USUAL_START_NS;
   }
 
-  /** The one that waits, or a new one; its messages and output so far are received first. */
-  take(listener: Listener): Child {
-    const { child, attach } = this.waiting ?? this.start();
+  /**
+   * The one that waits, or a new one where that stays on other CPUs; its messages and output so far are
+   * received first.
+   */
+  take(listener: Listener, cpus?: Cpus): Child {
+    const { waiting } = this;
     this.waiting = undefined;
+    const isThere = waiting !== undefined && String(waiting.cpus) === String(cpus);
+    if (!isThere) waiting?.child.kill();
+    const { child, attach } = isThere ? waiting : this.start(cpus);
     attach(listener);
     return child;
   }
@@ -49,7 +63,7 @@ export class Standby {
     await waiting?.child.ended;
   }
 
-  private start() {
+  private start(cpus: Cpus): Waiting {
     const messages: { readonly kind: string }[] = [];
     const texts: string[] = [];
     let attached: Listener | undefined;
@@ -60,6 +74,7 @@ export class Standby {
     });
     const child = startChild({
       module: this.module,
+      cpus,
       received: (message) => {
         if (message.kind === 'ready') isReady((performance.now() - beganMs) * 1e6);
         if (attached) attached.received(message);
@@ -67,8 +82,9 @@ export class Standby {
       },
       output: (text) => void (attached ? attached.output?.(text) : texts.push(text)),
     });
-    const started = {
+    const started: Waiting = {
       child,
+      cpus,
       startNs,
       attach(listener: Listener) {
         // Not before it has been taken.

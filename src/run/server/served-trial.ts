@@ -1,8 +1,9 @@
 /** The record of a trial of a server: what its clients measured, and what it used meanwhile. Pure. */
 import type { Model } from '../../models/model.ts';
-import type { CellSpec, MeasuredTrial, ThreadTime } from '../../result.ts';
+import type { CellSpec, MachineUsage, MeasuredTrial, ThreadTime } from '../../result.ts';
 import { usedBetween } from '../machine/process-accounts.ts';
 import { threadShares } from '../machine/thread-accounts.ts';
+import type { PeerUsage } from '../processes/peers.ts';
 import type { ServerAccounts } from './accounts.ts';
 
 /** As the window opened, as it closed, and when the clients had left. */
@@ -28,17 +29,22 @@ export function mainThreadOf({
   return filesOnPool ? 'waits' : 'reports';
 }
 
-/**
- * The generator is a peer like any other: its own figures are stored as one. `firstFailure` is why the first
- * session failed.
- */
-export function servedTrial(
-  cell: CellSpec,
-  record: MeasuredTrial,
-  { open, closed, last }: ServerReadings,
-  mainThread: MainThread,
-  firstFailure?: string,
-): MeasuredTrial {
+export interface Served {
+  readonly cell: CellSpec;
+  /** What the clients measured. */
+  readonly record: MeasuredTrial;
+  /** What each process that sent the requests used over its window. */
+  readonly generators: readonly PeerUsage[];
+  readonly readings: ServerReadings;
+  readonly mainThread: MainThread;
+  /** Why the first session failed. */
+  readonly firstFailure?: string | undefined;
+}
+
+/** A generator is a peer like any other: its own figures are stored as one. */
+export function servedTrial(served: Served): MeasuredTrial {
+  const { cell, record, generators, mainThread, firstFailure } = served;
+  const { open, closed, last } = served.readings;
   const {
     idleCpuShare: _idle,
     submit: _submit,
@@ -47,13 +53,9 @@ export function servedTrial(
     threadTime: _senders,
     threads: _sending,
     bytes,
+    machine,
     ...rest
   } = record;
-  const generator = {
-    name: 'generator',
-    cpuNs: record.cpu.userNs + record.cpu.systemNs,
-    wallNs: record.windowNs,
-  };
   // Both readings are a little late, and not by the same time.
   const scale = record.windowNs / Math.max(1, closed.wallNs - open.wallNs);
   const { apartCpuNs: _accounts, ...used } = usedBetween(open, closed, scale);
@@ -61,11 +63,12 @@ export function servedTrial(
     ...rest,
     cell,
     ...used,
+    ...(machine ? { machine: { ...machine, otherShare: otherShareOf(machine, used.cpu, served) } } : {}),
     ...(mainThread === 'serves-nobody'
       ? {}
       : { threadTime: threadTimeOf(open, closed, used.cpu, mainThread) }),
     ...(bytes ? { bytes: { in: bytes.out, out: bytes.in } } : {}),
-    peers: [...record.peers, generator],
+    peers: [...record.peers, ...generators],
     connections: {
       ...last.connections,
       open: Math.max(0, last.connections.open),
@@ -75,6 +78,22 @@ export function servedTrial(
       listenOverflows: Math.max(0, closed.listenOverflows - open.listenOverflows),
     },
   };
+}
+
+const sumOfCpu = ({ userNs, systemNs }: MeasuredTrial['cpu']): number => userNs + systemNs;
+
+/**
+ * What processes used that have nothing to do with the measurement. The record took only one that sent
+ * requests for its own: not the others, nor the server.
+ */
+function otherShareOf(
+  { otherShare, cpuTimeNs }: MachineUsage,
+  server: MeasuredTrial['cpu'],
+  { record, generators }: Served,
+): number {
+  const sendersNs = generators.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
+  const oursNs = sumOfCpu(server) + sendersNs - sumOfCpu(record.cpu);
+  return Math.max(0, otherShare - oursNs / cpuTimeNs);
 }
 
 /**

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../errors.ts';
 import { UnsupportedError } from '../../operations.ts';
-import { startChild } from '../processes/child.ts';
+import { startChild, straceTo } from '../processes/child.ts';
 import { within } from '../processes/within.ts';
 import type { ServerAccounts } from './accounts.ts';
 import { type AccountsRequest, HOST, type ServerPlan } from './server-plan.ts';
@@ -11,6 +11,8 @@ const SERVER_MAIN = new URL('./server.main.js', import.meta.url);
 const START_LIMIT_MS = 30_000;
 /** Whoever serves a client that does not leave is killed. */
 const STOP_LIMIT_MS = 1_000;
+/** A process that is killed leaves no table of its system calls, and under strace all takes its time. */
+const TRACED_STOP_LIMIT_MS = 10_000;
 
 export interface ServerProcess {
   readonly pid: number;
@@ -33,6 +35,10 @@ export interface ServerProcess {
 export interface ServerStart {
   readonly plan: ServerPlan;
   readonly signal: AbortSignal;
+  /** Runs it under `strace -f -c`, which writes its table there when it has ended. */
+  readonly tracedTo?: string | undefined;
+  /** The CPUs on which it stays. */
+  readonly cpus?: readonly number[] | undefined;
   /** Called with its output, as it arrives. */
   readonly output?: ((text: string) => void) | undefined;
   /** What messages call it. */
@@ -84,6 +90,8 @@ const answer = z.object({
 export async function startServer({
   plan,
   signal,
+  cpus,
+  tracedTo,
   output,
   called = 'the server',
 }: ServerStart): Promise<ServerProcess> {
@@ -100,6 +108,8 @@ export async function startServer({
   });
   const child = startChild({
     module: SERVER_MAIN,
+    under: tracedTo === undefined ? undefined : straceTo(tracedTo),
+    cpus,
     output,
     lines(line) {
       const { data } = answer.safeParse(parsed(line));
@@ -162,7 +172,8 @@ export async function startServer({
     },
     async stop() {
       if (ending === undefined) ask({ kind: 'stop' });
-      if ((await within(STOP_LIMIT_MS, child.ended)) === undefined) child.kill();
+      const limitMs = tracedTo === undefined ? STOP_LIMIT_MS : TRACED_STOP_LIMIT_MS;
+      if ((await within(limitMs, child.ended)) === undefined) child.kill();
       await child.ended;
     },
   };

@@ -8,14 +8,15 @@ import { UnsupportedError } from '../../operations.ts';
 import { counted, plural } from '../../quantity.ts';
 import type { MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
 import { inOneLine } from '../processes/in-one-line.ts';
-import { runTrials, type TrialOptions } from '../processes/measured-process.ts';
+import type { TrialOptions } from '../processes/measured-process.ts';
 import { within } from '../processes/within.ts';
 import type { TrialPlan } from '../trial/cell.ts';
 import { requestsAtOnce } from '../trial/trial-load.ts';
 import { failedTrial } from '../trial-record.ts';
 import type { ServerAccounts } from './accounts.ts';
-import { generatorModel } from './generator.ts';
+import { generatorPlan, sendRequests } from './generators.ts';
 import { connectionsFailure, mainThreadOf, type ServerReadings, servedTrial } from './served-trial.ts';
+import type { ServerPlan } from './server-plan.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 /** A stopped server answers when it continues, and may never continue. */
@@ -37,18 +38,13 @@ export async function* runServerTrials(
 }
 
 async function runServerTrial(plan: TrialPlan, options: TrialOptions): Promise<TrialRecord | undefined> {
-  const { cell, trial } = plan;
   const { signal, output } = options;
   let server: ServerProcess;
   try {
-    const { workload, fixture, seed } = plan;
-    const connections = connectionsOf(plan);
-    server = await startServer({ plan: { cell, workload, fixture, seed, connections }, signal, output });
+    server = await startServer({ plan: serverPlan(plan), signal, cpus: options.cpus?.measured, output });
   } catch (error) {
     if (signal.aborted) return undefined;
-    return error instanceof UnsupportedError
-      ? { kind: 'trial', cell, trial, status: 'unsupported', reason: error.message }
-      : failedTrial(cell, trial, inOneLine(error));
+    return unserved(plan, error);
   }
   try {
     return await loaded(plan, server, options);
@@ -57,7 +53,21 @@ async function runServerTrial(plan: TrialPlan, options: TrialOptions): Promise<T
   }
 }
 
-/** The generator's record, with the server's figures. */
+export function serverPlan({ cell, workload, fixture, seed }: TrialPlan): ServerPlan {
+  // Those of the load, and those that are open beside it.
+  const beside = (fixture ?? {}) as { idleConnections?: number; slowClients?: number };
+  const connections = requestsAtOnce(cell.load) + (beside.idleConnections ?? 0) + (beside.slowClients ?? 0);
+  return { cell, workload, fixture, seed, connections };
+}
+
+/** Why no server listened. */
+export function unserved({ cell, trial }: TrialPlan, error: unknown): RefusedTrial {
+  return error instanceof UnsupportedError
+    ? { kind: 'trial', cell, trial, status: 'unsupported', reason: error.message }
+    : failedTrial(cell, trial, inOneLine(error));
+}
+
+/** The record of who sent the requests, with the server's figures. */
 async function loaded(
   plan: TrialPlan,
   server: ServerProcess,
@@ -65,13 +75,6 @@ async function loaded(
 ): Promise<TrialRecord | undefined> {
   const { cell, trial } = plan;
   const readings: Partial<Record<'open' | 'closed', Promise<ServerAccounts | undefined>>> = {};
-  const { threads: _threads, modelParams: _own, ...shared } = cell;
-  const generator: TrialPlan = {
-    ...plan,
-    cell: { ...shared, model: generatorModel().name },
-    fixture: { ...(plan.fixture as object), ...server.address },
-    server: { pid: server.pid },
-  };
   const turned = (phase: 'open' | 'closed') => {
     readings[phase] = read(server);
   };
@@ -81,21 +84,24 @@ async function loaded(
       return server.ending ?? options.fixture.ending;
     },
   };
-  for await (const record of runTrials([generator], { ...options, fixture, turned })) {
-    if (record.status === 'failed' && server.refusal !== undefined)
-      return { kind: 'trial', cell, trial, status: 'unsupported', reason: server.refusal };
-    if (record.status !== 'measured') return { ...record, cell, ...(await whatItServed(record, server)) };
-    const [open, closed] = await Promise.all([readings.open, readings.closed]);
-    const last = await settled(server, record.connectionsMade);
-    if (!open || !closed || !last)
-      return failedTrial(cell, trial, server.ending ?? 'the server did not report what it had used');
-    const all: ServerReadings = { open, closed, last };
-    const failure = connectionsFailure(record, all);
-    if (failure !== undefined) return failedTrial(cell, trial, failure);
-    const model = models.find(({ name }) => name === cell.model) as Model;
-    return servedTrial(cell, record, all, mainThreadOf(model), server.firstFailure);
-  }
-  return undefined;
+  // A search for a capacity begins with fewer clients than its cell has.
+  const count = Math.min(cell.generators ?? 1, requestsAtOnce(cell.load));
+  const sent = await sendRequests(generatorPlan(plan, server), count, { ...options, fixture, turned });
+  if (sent === undefined) return undefined;
+  const { record, generators } = sent;
+  if (record.status === 'failed' && server.refusal !== undefined)
+    return { kind: 'trial', cell, trial, status: 'unsupported', reason: server.refusal };
+  if (record.status !== 'measured') return { ...record, cell, ...(await whatItServed(record, server)) };
+  const [open, closed] = await Promise.all([readings.open, readings.closed]);
+  const last = await settled(server, record.connectionsMade);
+  if (!open || !closed || !last)
+    return failedTrial(cell, trial, server.ending ?? 'the server did not report what it had used');
+  const all: ServerReadings = { open, closed, last };
+  const failure = connectionsFailure(record, all);
+  if (failure !== undefined) return failedTrial(cell, trial, failure);
+  const mainThread = mainThreadOf(models.find(({ name }) => name === cell.model) as Model);
+  const { firstFailure } = server;
+  return servedTrial({ cell, record, generators, readings: all, mainThread, firstFailure });
 }
 
 /**
@@ -119,12 +125,6 @@ async function whatItServed(
 /** What it has used so far; `undefined` if it does not answer. */
 const read = (server: ServerProcess): Promise<ServerAccounts | undefined> =>
   within(READ_LIMIT_MS, server.read());
-
-/** How many connections there will be at once: those of the load, and those that are open beside it. */
-function connectionsOf({ cell, fixture }: TrialPlan): number {
-  const { idleConnections = 0 } = (fixture ?? {}) as { idleConnections?: number };
-  return requestsAtOnce(cell.load) + idleConnections;
-}
 
 /** The accounts once every connection that was made has been accepted and is over, or after a second. */
 async function settled(

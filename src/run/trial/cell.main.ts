@@ -26,6 +26,8 @@ export type CellMessage =
   /** From now on it ends with its parent, and leads its own process group. */
   | { readonly kind: 'ready'; readonly pid: number }
   | { readonly kind: 'reached'; readonly phase: TrialPhase }
+  /** One of several that share a load: it begins when it has an answer. */
+  | { readonly kind: 'warm' }
   | { readonly kind: 'turned'; readonly phase: 'open' | 'closed' }
   | { readonly kind: 'measured'; readonly loops: readonly LoopResult[] }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
@@ -65,6 +67,7 @@ async function perform(plan: TrialPlan, warmth: Warmth): Promise<void> {
   const observer: Observer = {
     reached: (phase) => void send({ kind: 'reached', phase }),
     turned: (phase) => void send({ kind: 'turned', phase }),
+    ...(plan.server?.isShared ? { warm: meetOthers } : {}),
   };
   const loops = model.loops?.({
     form: workload.form,
@@ -80,6 +83,13 @@ async function perform(plan: TrialPlan, warmth: Warmth): Promise<void> {
     process.send?.({ kind: 'measured', loops: measured } satisfies CellMessage, () => resolve()),
   );
   await leave();
+}
+
+/** Returns when all that share the load are warm. */
+async function meetOthers(): Promise<void> {
+  const begun = new Promise((resolve) => process.once('message', resolve));
+  send({ kind: 'warm' });
+  await begun;
 }
 
 /**

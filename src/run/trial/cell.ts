@@ -4,9 +4,10 @@
  */
 
 import { askForShortTurns, askForUsualTurns, wakeOnTime } from '../../engines/process.ts';
+import { messageOf } from '../../errors.ts';
 import { nowNs } from '../../load/clock.ts';
 import type { Model, Setting, Started } from '../../models/model.ts';
-import { readConnectionsMade, readMovedBytes } from '../../operations.ts';
+import { readConnectionsMade, readMovedBytes, type Steps } from '../../operations.ts';
 import type { Reason } from '../../reasons.ts';
 import type { CellSpec, MeasuredTrial } from '../../result.ts';
 import { Histogram } from '../../stats/histogram.ts';
@@ -14,6 +15,7 @@ import { parseParams } from '../../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../../workloads/workload.ts';
 import type { CountedResult, LoopResult } from '../loop-result.ts';
 import { createAlarm } from './alarm.ts';
+import { alongside } from './alongside.ts';
 import { runBackground } from './background.ts';
 import { codeBytes } from './compiled-code.ts';
 import type { WindowedRequests } from './requests.ts';
@@ -37,11 +39,10 @@ export interface TrialPlan {
   readonly requests?: number;
   /** Under an open load, requests beyond this number are shed. */
   readonly maxInFlight: number;
+  /** It is one of several loops that divide a load: each keeps the counts of each slot of its timeline. */
   readonly loop?: NonNullable<LoadOptions['loop']>;
-  /** It sends the requests that this process serves. */
-  readonly server?: { readonly pid: number };
-  /** One of several loops: the counts of each slot of its timeline are needed, too. */
-  readonly isShare?: boolean;
+  /** It sends the requests that this process serves; with others, each its share, where there are several. */
+  readonly server?: { readonly pid: number; readonly isShared?: boolean };
 }
 
 /** The phase of a trial. `connecting` lasts until the first request has ended. */
@@ -50,8 +51,11 @@ export type TrialPhase = 'starting' | 'connecting' | 'warming up' | 'measuring' 
 export interface Observer {
   /** The model has started, or the first request has ended. */
   reached?(phase: TrialPhase & ('connecting' | 'warming up')): void;
-  /** The code is compiled, as far as is known, and the load is about to begin. */
-  warm?(): void;
+  /**
+   * The code is compiled, as far as is known, and the load is about to begin: when this has returned, or
+   * resolved.
+   */
+  warm?(): void | Promise<void>;
   /** The window has just opened, or closed. */
   turned(phase: 'open' | 'closed'): void;
 }
@@ -89,10 +93,11 @@ export async function measureCell(
   const started = await startModel(plan, model, workload, threadData, reports);
   warmth.threadsWarmed(threadData.warmedNs[0] as number);
   observer.reached?.('connecting');
-  if (workload.background) await runBackground(workload.background(plan.fixture), started, model);
+  if (workload.background && !isOneOfMany(plan))
+    await runBackground(workload.background(plan.fixture), started, model);
   const firstEnded = () => observer.reached?.('warming up');
   await warmth.warmUp({ plan, model, workload, started, firstEnded });
-  observer.warm?.();
+  await observer.warm?.();
   const paced = isPaced(spec);
   const alarm = started.isOnNodeLoop && paced ? await createAlarm() : undefined;
   if (paced && !alarm) askForShortTurns();
@@ -106,16 +111,16 @@ export async function measureCell(
     limits: limitsOf(plan, warmth, firstEnded),
     // A closed load's servers never rest: the gaps between requests would add up in the prediction without
     // bound.
-    servers: spec.kind === 'open' ? model.servers?.(traitsOf(plan, workload)) : undefined,
+    servers: spec.kind === 'open' ? serversOf(model.servers?.(traitsOf(plan, workload)), spec) : undefined,
     ...(workload.form === 'operations'
       ? { movedBytes: () => sumOfMoved(readMovedBytes(), threadData.movedBytes) }
       : {}),
     pacing: alarm,
-    keepsSlots: plan.isShare,
+    keepsSlots: plan.loop !== undefined,
     turned: observer.turned,
   });
   const { requests, instruments, inFlight } = served;
-  await started.run(requests);
+  await runBeside(requests, isOneOfMany(plan) ? [] : (workload.lasting?.(fixture) ?? []), started);
   const result: CountedResult = {
     startedAt,
     ...instruments.read(requests.leftSinceNs()),
@@ -133,6 +138,29 @@ export async function measureCell(
   return { loops: [{ result, slots: instruments.slots }], leave };
 }
 
+/** Runs the load, with what lasts as long. @throws Error if that failed. */
+async function runBeside(
+  requests: WindowedRequests,
+  lasting: readonly Steps[],
+  { run }: Started,
+): Promise<void> {
+  if (lasting.length === 0) return await run(requests);
+  const both = alongside(requests, lasting);
+  await run(both);
+  if (both.failure !== undefined)
+    throw new Error(`a client beside the load failed: ${messageOf(both.failure)}`);
+}
+
+/** Of several processes that send a server its requests, the first one has all that lies beside them. */
+const isOneOfMany = ({ server, loop }: TrialPlan): boolean =>
+  server?.isShared === true && loop !== undefined && loop.number > 0;
+
+/** A pool of clients that is smaller than the model's own is what requests wait for. */
+const serversOf = (
+  servers: number | undefined,
+  { clients = Number.POSITIVE_INFINITY }: { readonly clients?: number | undefined },
+) => servers && Math.min(servers, clients);
+
 /** A warm-up that does not wait for code ends when its time is over. */
 function limitsOf(plan: TrialPlan, warmth: Warmth, firstEnded: () => void): LoadLimits {
   const { load } = plan.cell;
@@ -145,6 +173,7 @@ function limitsOf(plan: TrialPlan, warmth: Warmth, firstEnded: () => void): Load
           v8ThreadsNs: warmth.v8ThreadsNs,
           longestNs: plan.longestWarmupNs,
           requestsPerReading: warmth.requestsPerReading,
+          ...(plan.server?.isShared ? { longestNs: plan.warmupNs, warmsCodeAlone: true } : {}),
         }
       : {}),
     durationNs: plan.durationNs,

@@ -53,19 +53,22 @@ export async function measureDivided(
   return { loops: measured, leave: () => pool.destroy() };
 }
 
-/** A loop's share of the clients; or of the schedule, whose arrivals go to the loops in turn. */
-function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
+/** A loop's share of the clients, and of the schedule, whose arrivals go to the loops in turn. */
+export function loopPlan(plan: TrialPlan, loop: number, loops: number): TrialPlan {
   const { load } = plan.cell;
-  const requests = plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) };
-  if (load.kind === 'open') return { ...plan, ...requests, isShare: true, loop: { number: loop, of: loops } };
-  const concurrency = shares(load.concurrency, loops)[loop] as number;
-  return {
+  const share = (clients: number) => shares(clients, loops)[loop] as number;
+  const divided = {
     ...plan,
-    ...requests,
-    isShare: true,
-    seed: plan.seed + loop,
-    cell: { ...plan.cell, load: { ...load, concurrency } },
+    ...(plan.requests === undefined ? {} : { requests: Math.ceil(plan.requests / loops) }),
+    loop: { number: loop, of: loops },
   };
+  if (load.kind === 'closed') {
+    const part = { ...load, concurrency: share(load.concurrency) };
+    return { ...divided, seed: plan.seed + loop, cell: { ...plan.cell, load: part } };
+  }
+  // The schedule is made anew by each, so that its seed is that of the whole.
+  const pool = load.clients === undefined ? load : { ...load, clients: share(load.clients) };
+  return { ...divided, cell: { ...plan.cell, load: pool } };
 }
 
 /** The phases that a loop reports. */

@@ -6,7 +6,10 @@ import { OpenLoad } from '../../load/open.ts';
 import { randomFrom } from '../../load/random.ts';
 import type { LoadSpec } from '../../result.ts';
 
-/** The number of requests in flight that is assumed for an open load, if a model needs one. */
+/**
+ * Of an open load without a pool of clients: the number of requests in flight that is assumed where a model
+ * needs one. Where the model is the server, it is the size of the pool.
+ */
 const OPEN_AT_ONCE = 64;
 /** The schedule has its own random numbers: those that a workload draws do not move arrivals. */
 const SCHEDULE_STREAM = 7;
@@ -30,7 +33,14 @@ export interface TrialLoad extends Load {
 
 /** The most requests that will be in flight at once, as far as the load determines it. */
 export const requestsAtOnce = (load: LoadSpec): number =>
-  load.kind === 'closed' ? load.concurrency : OPEN_AT_ONCE;
+  load.kind === 'closed' ? load.concurrency : (load.clients ?? OPEN_AT_ONCE);
+
+/**
+ * The load as a server gets it: an open one has a pool of clients. A connection for every request that waits
+ * would measure how many connections a server is given, and not how it serves them.
+ */
+export const loadOfServer = (load: LoadSpec): LoadSpec =>
+  load.kind === 'closed' ? load : { ...load, clients: requestsAtOnce(load) };
 
 /** Whether requests are due at set times, and not as soon as the ones before have ended. */
 export const isPaced = (load: LoadSpec): boolean => load.kind === 'open' || (load.thinkNs ?? 0) > 0;
@@ -43,6 +53,7 @@ export function createLoad(spec: LoadSpec, options: LoadOptions): TrialLoad {
     arrivals: schedule(spec, options),
     startNs,
     maxInFlight: Math.max(1, Math.floor(maxInFlight / (loop?.of ?? 1))),
+    clients: spec.clients,
   });
 }
 

@@ -80,9 +80,13 @@ export class Warmth {
   }
 }
 
-/** Whether the load itself sends too few requests to warm code, or its requests have avoidable waits. */
-export const needsBurst = ({ cell, longestWarmupNs }: TrialPlan, workload: Workload): boolean =>
-  longestWarmupNs > 0 && (isPaced(cell.load) || workload.undelayed !== undefined);
+/**
+ * Whether the load itself sends too few requests to warm code, its requests have avoidable waits, or others
+ * share it: their windows have to open together, so that none may wait for its code by then.
+ */
+export const needsBurst = ({ cell, longestWarmupNs, server }: TrialPlan, workload: Workload): boolean =>
+  longestWarmupNs > 0 &&
+  (isPaced(cell.load) || workload.undelayed !== undefined || server?.isShared === true);
 
 /**
  * A closed load with its own clients, whose requests have no avoidable waits. Its measurements are discarded.

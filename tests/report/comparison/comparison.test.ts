@@ -214,6 +214,19 @@ describe('what cannot be compared', () => {
     expect(reasons(epoll, edge)[0]?.[2]).toBe('other parameters: none in BASE, trigger edge in NEW');
   });
 
+  test('another number of processes that send a server its requests', () => {
+    const from = (generators?: number) =>
+      trialsOf(
+        cellOf('epoll', closed(64), { generator: 'epoll', ...(generators ? { generators } : {}) }),
+        70e3,
+        3,
+      );
+    expect(reasons(from(), from(2)).map(([, , reason]) => reason)).toEqual([
+      'other generators: 1 x epoll in BASE, 2 x epoll in NEW',
+    ]);
+    expect(reasons(from(2), from(2))).toEqual([]);
+  });
+
   test('only in one run', () => {
     expect(reasons(epoll, trialsOf(cellOf('poll'), 70e3, 3))).toEqual([
       ['tcp-echo (messageSize 64 B)', 'poll', 'only in NEW'],
@@ -406,7 +419,7 @@ describe('capacities of both runs', () => {
   const stepsOf = (
     model: string,
     ratePerSecond: number,
-    arrivals: 'poisson' | 'constant' = 'poisson',
+    how: { arrivals?: 'poisson' | 'constant'; clients?: number } = {},
   ): StepRecord => ({
     kind: 'step',
     cell: searched(model),
@@ -414,7 +427,10 @@ describe('capacities of both runs', () => {
     ratePerSecond,
     kept: true,
     measured: 'p99 5.00 ms',
-    trial: measured({ ...searched(model), load: { kind: 'open', ratePerSecond, arrivals } }, 1),
+    trial: measured(
+      { ...searched(model), load: { kind: 'open', ratePerSecond, arrivals: 'poisson', ...how } },
+      1,
+    ),
   });
   const searchedDocument = (id: string, capacities: CapacityRecord[], steps: StepRecord[] = []) =>
     summarise({
@@ -479,14 +495,19 @@ describe('capacities of both runs', () => {
     expect(wordsOf(none, none)).toEqual([['no difference shown', 'no difference shown']]);
   });
 
-  test('with arrivals that are spread in another way are not compared', () => {
+  test('with arrivals that are spread or sent in another way are not compared', () => {
     const found = [capacity('epoll', { ratePerSecond: 1000 })];
-    const [poisson, constant] = (['poisson', 'constant'] as const).map((arrivals) =>
-      searchedDocument(arrivals, found, [stepsOf('epoll', 1000, arrivals)]),
-    ) as [RunDocument, RunDocument];
-    expect(compareRuns(poisson, constant).unpaired).toMatchObject([
+    const documents = [{}, { arrivals: 'constant' as const }, { clients: 64 }].map((how, index) =>
+      searchedDocument(String(index), found, [stepsOf('epoll', 1000, how)]),
+    );
+    const [plain, constant, pool] = documents as [RunDocument, RunDocument, RunDocument];
+    expect(compareRuns(plain, constant).unpaired).toMatchObject([
       { reason: 'other arrivals: poisson in BASE, constant in NEW' },
     ]);
+    expect(compareRuns(plain, pool).unpaired).toMatchObject([
+      { reason: 'other pools of clients: none in BASE, 64 in NEW' },
+    ]);
+    expect(compareRuns(pool, pool).unpaired).toEqual([]);
   });
 
   test('in every format', async () => {

@@ -62,6 +62,9 @@ describe('loads and parameters', () => {
     expect(format.formatLoad({ kind: 'open', ratePerSecond: 5000, arrivals: 'poisson' })).toBe(
       '5,000/s poisson',
     );
+    expect(format.formatLoad({ kind: 'open', ratePerSecond: 5000, arrivals: 'poisson', clients: 64 })).toBe(
+      '5,000/s poisson from 64 clients',
+    );
     expect(format.formatLoad({ kind: 'open', ratePerSecond: 0.5, arrivals: 'constant' })).toBe(
       '0.5/s constant',
     );

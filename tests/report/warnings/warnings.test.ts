@@ -45,6 +45,11 @@ const messageOf = (code: string, situation: Situation) =>
     .find((warning) => warning.code === code)?.message;
 
 const open = sample.cellOf('epoll', sample.open(1000));
+const pooled = sample.cellOf(
+  'epoll',
+  { kind: 'open', ratePerSecond: 1000, arrivals: 'poisson', clients: 8 },
+  { generator: 'poll' },
+);
 const served: CellSpec = { ...sample.cellOf('epoll'), generator: 'poll' };
 const fates = {
   accepted: 9,
@@ -162,6 +167,12 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     { cell: open, trials: [lag(200e3)] },
   ],
   [
+    // What waits for a client of a pool that is busy was not sent late.
+    'generator-late',
+    { cell: pooled, trials: [{ ...lag(200e3), inFlightMean: 3 }] },
+    { cell: pooled, trials: [{ ...lag(200e3), inFlightMean: 4 }] },
+  ],
+  [
     'sessions-failed',
     { cell: served, trials: [{ connections: { ...fates, failed: 1 } }] },
     { cell: served, trials: [{ connections: fates }] },
@@ -172,6 +183,7 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
     { trials: [{}] },
   ],
   ['generator-saturated', { trials: [peer('generator', 0.95)] }, { trials: [peer('echo', 0.95)] }],
+  ['generator-saturated', { trials: [peer('generator 2', 0.95)] }, { trials: [peer('generator 2', 0.8)] }],
   ['peer-saturated', { trials: [peer('echo', 0.95)] }, { trials: [peer('generator', 0.95)] }],
   ['clients-starved', { cell: served, trials: [{ unfinished: 7 }] }, { cell: served, trials: [{}] }],
   ['clients-starved', { cell: served, trials: [{ unfinished: 7 }] }, { trials: [{ unfinished: 7 }] }],

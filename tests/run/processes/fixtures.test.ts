@@ -14,7 +14,7 @@ const model = models.find(({ name }) => name === 'async-callback') ?? expect.unr
 /** Fixtures with a limit on each preparation, and a workload that prepares so. */
 async function preparing(prepare: string, limitMs = 30_000) {
   const directory = workspace();
-  const fixtures = createFixtures(directory, limitMs);
+  const fixtures = createFixtures(directory, { prepareLimitMs: limitMs });
   onTestFinished(() => fixtures.remove());
   const text = `import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
     import http from 'node:http';

@@ -36,7 +36,10 @@ describe('a trial of a server', () => {
     connections: { accepted: 9, served: 2, failed: 1, open: 6, refused: 0 },
   };
   const last = { ...closed, connections: { accepted: 9, served: 8, failed: 1, open: 0, refused: 0 } };
-  const trial = servedTrial(cell, record, { open: NOTHING, closed, last }, 'reports');
+  const readings = { open: NOTHING, closed, last };
+  const generators = [{ name: 'generator', cpuNs: 0.4 * windowNs, wallNs: windowNs }];
+  const served = { cell, record, generators, readings, mainThread: 'reports' } as const;
+  const trial = servedTrial(served);
 
   test('has the requests of its clients, and what the server used in a window of that length', () => {
     expect(trial).toMatchObject({
@@ -51,9 +54,17 @@ describe('a trial of a server', () => {
     });
   });
 
-  test('what its clients used is that of a peer', () => {
-    const { userNs, systemNs } = record.cpu;
-    expect(trial.peers.at(-1)).toEqual({ name: 'generator', cpuNs: userNs + systemNs, wallNs: windowNs });
+  test('what its clients used is that of peers', () => {
+    expect(trial.peers).toEqual([...record.peers, ...generators]);
+  });
+
+  test('what it used, and who sent its requests, is no other load of the machine', () => {
+    const machine = { cpuTimeNs: 4 * windowNs, busyShare: 0.9, stealShare: 0, otherShare: 0.5 };
+    // One of two that sent: the record knows of half of what they used.
+    const half = { ...record, machine, cpu: { userNs: 0.1 * windowNs, systemNs: 0.1 * windowNs } };
+    const shareOf = (more: object) => servedTrial({ ...served, record: half, ...more }).machine?.otherShare;
+    expect(shareOf({})).toBeCloseTo(0.5 - (0.75 + 0.2) / 4);
+    expect(shareOf({ generators: [{ name: 'generator', cpuNs: 4 * windowNs, wallNs: windowNs }] })).toBe(0);
   });
 
   test('the time of the main thread adds up', () => {
@@ -84,18 +95,19 @@ describe('a trial of a server', () => {
   test('the time of the main thread has no part below nothing, whatever was subtracted for the accounts', () => {
     const before = { ...NOTHING, systemNs: windowNs / 100 };
     const after = { ...closed, systemNs: windowNs / 200 };
-    const { threadTime } = servedTrial(cell, record, { open: before, closed: after, last }, 'reports');
+    const { threadTime } = servedTrial({ ...served, readings: { open: before, closed: after, last } });
     expect(threadTime?.user).toBeCloseTo(0.75);
     expect(threadTime?.system).toBe(0);
   });
 
   test('a loop that has no call that blocks waits while it has no CPU; who serves nobody has no such time', () => {
-    const readings = { open: NOTHING, closed, last };
-    const waits = servedTrial(cell, record, readings, 'waits').threadTime;
+    const waits = servedTrial({ ...served, mainThread: 'waits' }).threadTime;
     expect(waits?.waiting).toBeCloseTo(0.25);
     expect(waits?.blocked).toBe(0);
     const measured = { ...record, threadTime: waits };
-    expect(servedTrial(cell, measured, readings, 'serves-nobody')).not.toHaveProperty('threadTime');
+    expect(servedTrial({ ...served, record: measured, mainThread: 'serves-nobody' })).not.toHaveProperty(
+      'threadTime',
+    );
   });
 
   test.each([

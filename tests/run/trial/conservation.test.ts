@@ -63,11 +63,8 @@ function run(
   return { ...result, account: result.conservation as Conservation, startNs, latency: instruments.latency };
 }
 
-const open = (ratePerSecond: number, arrivals: 'poisson' | 'constant' = 'poisson'): LoadSpec => ({
-  kind: 'open',
-  ratePerSecond,
-  arrivals,
-});
+const open = (ratePerSecond: number, arrivals: 'poisson' | 'constant' = 'poisson') =>
+  ({ kind: 'open', ratePerSecond, arrivals }) satisfies LoadSpec;
 const closed = (concurrency: number, thinkNs?: number): LoadSpec => ({
   kind: 'closed',
   concurrency,
@@ -83,6 +80,8 @@ describe('every request is in exactly one figure', () => {
     ['open, half loaded', open(500)],
     ['open, overloaded', open(1500)],
     ['open, constant gaps', open(700, 'constant')],
+    ['open, from a pool that is seldom empty', { ...open(500), clients: 2 }],
+    ['open, from a pool that is always empty', { ...open(3000), clients: 2 }],
     ['1 client', closed(1)],
     ['8 clients', closed(8)],
     ['64 clients that think', closed(64, 3e6)],
@@ -139,6 +138,40 @@ describe('every request is in exactly one figure', () => {
       });
       expect(account.completed).toBeGreaterThan(20);
     });
+  });
+});
+
+describe('an open load from a pool of clients', () => {
+  test('waits for a free client as it would for a free server', () => {
+    const serviceNs = () => {
+      const random = randomFrom(6);
+      return () => -Math.log(1 - random()) * 4e6;
+    };
+    const [pool, servers] = [
+      run({ spec: { ...open(800), clients: 4 } }, (requests, time) =>
+        serve(requests, time, Number.POSITIVE_INFINITY, serviceNs()),
+      ),
+      run({ spec: open(800) }, (requests, time) => serve(requests, time, 4, serviceNs())),
+    ];
+    expect(pool.latency.count).toBeGreaterThan(1000);
+    expect(pool.latency.toCounts()).toEqual(servers.latency.toCounts());
+    expect(pool.account).toEqual(servers.account);
+    expect(pool.inFlightMeanByTimes).toBeCloseTo(pool.inFlightMean as number, 6);
+  });
+
+  test('that a server answers only in part leaves the others, and those in line, unfinished', () => {
+    const { account } = run(
+      { spec: { ...open(100, 'constant'), clients: 3 }, durationNs: 2e9, drainNs: 100e6 },
+      (requests, time) => {
+        let sent = 0;
+        // The second and the third client are never answered; each request of the first takes 15 ms.
+        serve(requests, time, Number.POSITIVE_INFINITY, () => (sent++ < 3 && sent > 1 ? 1e15 : 15e6));
+      },
+    );
+    expect(account.due).toBe(200);
+    expect(account.completed).toBeLessThan(140);
+    expect(account.unfinished).toBeGreaterThan(10);
+    expect(account.atOpening + account.due).toBe(account.completed + account.atClose);
   });
 });
 

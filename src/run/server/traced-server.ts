@@ -1,0 +1,24 @@
+/** A server under strace, which counts its system calls: what it uses is not read, and is nobody's figure. */
+import type { TrialOptions } from '../processes/measured-process.ts';
+import type { Trace } from '../syscalls.ts';
+import { generatorPlan, sendRequests } from './generators.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+import { serverPlan, unserved } from './server-trials.ts';
+
+/** Its requests come from one process, however many the cell has: as many more of them are its own. */
+export const traceServer =
+  (options: TrialOptions): Trace =>
+  async (plan, tracedTo) => {
+    let server: ServerProcess;
+    try {
+      const { signal, output } = options;
+      server = await startServer({ plan: serverPlan(plan), signal, tracedTo, output });
+    } catch (error) {
+      return options.signal.aborted ? undefined : unserved(plan, error);
+    }
+    try {
+      return (await sendRequests(generatorPlan(plan, server), 1, options))?.record;
+    } finally {
+      await server.stop();
+    }
+  };
