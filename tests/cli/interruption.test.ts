@@ -27,6 +27,8 @@ const LONG = [
   '1',
   '--no-charts',
   '--json',
+  // So that no process waits, to show what a start takes, which looks like the measured one.
+  '--quiet',
 ];
 /** Many short ones: some are done when something happens. */
 const MANY = [
@@ -47,10 +49,7 @@ const MANY = [
   '--json',
 ];
 
-/**
- * The process that measures, not the one that is started before, to see what starting one takes: that is gone
- * when the peer is there.
- */
+/** The process that measures. */
 async function measured(run: Started): Promise<number> {
   await run.running(PEER);
   const pid = await run.running(CELL);

@@ -47,7 +47,7 @@ const starved: WarningRule = {
     return `${formatRounded(each)} of ${counted(cell.load.concurrency, 'client')} were not answered: the server was busy with the others, and served none of these before one of those left`;
   },
   remedy:
-    'Its throughput is that of the clients that were served, so the cell is not ranked. A server that serves one connection at a time, or has fewer threads than clients, needs clients that leave (-p http-server.connections=one-a-request) or more threads (--threads).',
+    'Its throughput is that of the clients that were served, so the cell is not ranked. A server that serves one connection at a time, or has fewer threads than clients, needs clients that leave (the parameter connections=one-a-request, where the workload has it) or more threads (--threads).',
 };
 
 const queueIsGrowing: WarningRule = {

@@ -91,8 +91,7 @@ export class Window implements RequestsWindow {
 
   /**
    * The window turns when the end is known: until then, others have begun. What every request goes through is
-   * written out: a call each of the prediction, the counts and the stages took some 50 ns of a request that
-   * reads a file (`npm run validate -- costs`).
+   * written out: with a call each of the prediction, the counts and the stages it took measurably longer.
    */
   ended(request: EndedRequest): void {
     const { stages, counts, prediction } = this;
