@@ -23,7 +23,7 @@ const ENDED = 2;
 const WAITING = 3;
 type State = typeof OLD | typeof ROUND | typeof ENDED | typeof WAITING;
 
-/** Whoever is notified of readings. */
+/** Is notified of readings. */
 export interface ClockWatch {
   /** From this time on, a reading has to be passed to `passed`. */
   readonly watchNs: number;

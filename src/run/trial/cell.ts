@@ -16,7 +16,7 @@ import type { Workload, WorkloadReference } from '../../workloads/workload.ts';
 import type { CountedResult, LoopResult } from '../loop-result.ts';
 import { createAlarm } from './alarm.ts';
 import { alongside } from './alongside.ts';
-import { runBackground } from './background.ts';
+import { partOf, runBackground } from './background.ts';
 import { codeBytes } from './compiled-code.ts';
 import type { WindowedRequests } from './requests.ts';
 import { disconnectAll, type LoadLimits, serve } from './serving.ts';
@@ -93,8 +93,8 @@ export async function measureCell(
   const started = await startModel(plan, model, workload, threadData, reports);
   warmth.threadsWarmed(threadData.warmedNs[0] as number);
   observer.reached?.('connecting');
-  if (workload.background && !isOneOfMany(plan))
-    await runBackground(workload.background(plan.fixture), started, model);
+  if (workload.background)
+    await runBackground(partOf(workload.background(plan.fixture), plan.loop), started, model);
   const firstEnded = () => observer.reached?.('warming up');
   await warmth.warmUp({ plan, model, workload, started, firstEnded });
   await observer.warm?.();
@@ -120,7 +120,7 @@ export async function measureCell(
     turned: observer.turned,
   });
   const { requests, instruments, inFlight } = served;
-  await runBeside(requests, isOneOfMany(plan) ? [] : (workload.lasting?.(fixture) ?? []), started);
+  await runBeside(requests, partOf(workload.lasting?.(fixture) ?? [], plan.loop), started);
   const result: CountedResult = {
     startedAt,
     ...instruments.read(requests.leftSinceNs()),
@@ -150,10 +150,6 @@ async function runBeside(
   if (both.failure !== undefined)
     throw new Error(`a client beside the load failed: ${messageOf(both.failure)}`);
 }
-
-/** Of several processes that send a server its requests, the first one has all that lies beside them. */
-const isOneOfMany = ({ server, loop }: TrialPlan): boolean =>
-  server?.isShared === true && loop !== undefined && loop.number > 0;
 
 /** A pool of clients that is smaller than the model's own is what requests wait for. */
 const serversOf = (

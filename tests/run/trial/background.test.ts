@@ -6,7 +6,7 @@ import type { Poller } from '../../../src/engines/poller.ts';
 import { poll } from '../../../src/models/poll.ts';
 import { reactor } from '../../../src/models/reactor.ts';
 import type { Steps } from '../../../src/operations.ts';
-import { runBackground } from '../../../src/run/trial/background.ts';
+import { partOf, runBackground } from '../../../src/run/trial/background.ts';
 import tcpEcho from '../../../src/workloads/tcp-echo.ts';
 import { load } from '../../compiled.ts';
 
@@ -82,7 +82,7 @@ test('steps that are not a list are performed one after another; what one throws
     throw new Error('refused by the test');
   }
   const run = reactor({ ...createPollThatWaitsForNothing(), close() {} });
-  await expect(runBackground(steps(), { run })).rejects.toThrow('refused by the test');
+  await expect(runBackground([steps()], { run })).rejects.toThrow('refused by the test');
   expect(happened).toEqual(['begun']);
 });
 
@@ -98,3 +98,14 @@ function createPollThatWaitsForNothing(): Poller {
     close() {},
   };
 }
+
+test('loops that share a load have each of the steps once, together; what is no list is the first one’s', () => {
+  const steps = (): Steps => (function* () {})();
+  const all = Array.from({ length: 10 }, steps);
+  const parts = [0, 1, 2].map((number) => partOf(all, { number, of: 3 }));
+  expect(parts.map(({ length }) => length)).toEqual([4, 3, 3]);
+  expect(new Set(parts.flat())).toEqual(new Set(all));
+  const single = steps();
+  expect([0, 1].map((number) => partOf(single, { number, of: 2 }))).toEqual([[single], []]);
+  expect(partOf(all)).toEqual(all);
+});
