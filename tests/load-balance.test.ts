@@ -91,7 +91,7 @@ interface Asking {
   readonly headers?: Record<string, string>;
 }
 
-/** Asks so many times on one connection; the statuses, and the bodies. */
+/** Asks N times on one connection; the statuses, and the bodies. */
 async function asked({ address }: { address: { port: number } }, times: number, asking: Asking = {}) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const { path = '/', method = 'GET', body, from: localAddress, headers = {} } = asking;

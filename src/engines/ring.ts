@@ -34,7 +34,7 @@ export interface Ring {
   readonly entries: Int32Array;
   /** Takes the next entry, and returns its index; submits the queued entries if none is free. */
   take(): number;
-  /** The next entries, so many, are submitted by one call: entries that are linked have to be. */
+  /** The next N entries are submitted by one call, as linked entries have to be. */
   keepTogether(count: number): void;
   /** The number of entries: memory that an entry points to must live until it is submitted. */
   readonly size: number;

@@ -84,7 +84,7 @@ export const receive = (
 
 /**
  * Receives, and waits at most that long: then it fails with `ETIMEDOUT`, and the connection can be received
- * from again. A datagram may be lost, so that whoever waits for one without a deadline may wait for ever.
+ * from again. A datagram may be lost: a wait for one without a deadline may have no end.
  * @throws RangeError if the duration is none that `sleep` takes, under every model alike.
  */
 export function receiveWithin(

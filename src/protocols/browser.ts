@@ -2,7 +2,7 @@
 import type { Steps } from '../operations.ts';
 import { type Http, type HttpResponse, headerOf } from './http.ts';
 
-/** One visitor of one origin. Cookies are told apart by their names alone, as one site needs it. */
+/** One visitor of one origin. Cookies differ by their names alone, which is enough for one site. */
 export interface Browser {
   get(path: string): Steps<HttpResponse>;
   /** Sends a form (`application/x-www-form-urlencoded`). */

@@ -62,7 +62,7 @@ export function* resolve(server: NameServer, name: string, { withinNs, tries }: 
   const socket = yield* connect(server.host, server.port, { transport: 'udp' });
   try {
     for (let tried = 1; ; tried++) {
-      // A number that is hard to guess, anew for each: whoever forges an answer needs it (RFC 5452).
+      // A number that is hard to guess, a new one for each: it takes that to forge an answer (RFC 5452).
       const id = randomInt(2 ** 16);
       yield* send(socket, questionFor(id, name));
       try {

@@ -30,7 +30,7 @@ export interface OidcClient {
   readonly responseType: 'code' | 'code token';
 }
 
-/** What one authorization is told by from others, kept by the client until its end. */
+/** What identifies one authorization; the client keeps it until the end. */
 export interface Pending {
   readonly state: string;
   readonly nonce: string;

@@ -34,7 +34,7 @@ export default defineServer({
     /** Input to SHA-256, for each request. */
     work: byteSize('0B'),
     connections: choice('kept', 'one-a-request'),
-    /** A client sends so many requests before it reads the answers, and both are one request of the load. */
+    /** Requests that a client sends before it reads the answers; all of them are one request of the load. */
     depth: count(1, 1),
     /** With `on`, its own process performs the handshakes, which are all full ones, and encrypts. */
     tls: choice('off', 'on'),

@@ -41,7 +41,7 @@ export default defineServer({
     /** How many requests each back end serves at once. */
     workers: count(4, 1),
     responseSize: byteSize('128B'),
-    /** So many failures one after another eject a back end; 0 never does. */
+    /** This many failures in a row eject a back end; 0 never does. */
     ejectAfter: count(3),
     ejectFor: duration('1s'),
     addresses: count(256, 1),
@@ -117,8 +117,8 @@ function requireAddresses(addresses: number): void {
 const clientsOf = new WeakMap<object, number>();
 
 /**
- * Each client's own address, as far as there are so many. The third number differs: nginx looks at the first
- * three only.
+ * The address of the next client; they are used again in turn. The third number differs, because nginx
+ * looks at the first three only.
  */
 function nextAddress(fixture: object, addresses: number): string {
   const client = clientsOf.get(fixture) ?? 0;

@@ -1,4 +1,4 @@
-// autocannon, by its own interface: the CPU time of this process a request, over so many seconds after as
+// autocannon, by its own interface: the CPU time of this process a request, over N seconds after as
 // many to warm up.
 import process from 'node:process';
 import autocannon from 'autocannon';

@@ -1,4 +1,4 @@
-// Prints the CPU time of this process per request, over so many seconds after as many to warm up, and ends it.
+// Prints the CPU time of this process per request, over N seconds after N seconds of warm-up, and ends it.
 import process from 'node:process';
 
 export function measure(seconds, completed) {

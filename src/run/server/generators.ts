@@ -81,8 +81,8 @@ function dealt(plan: TrialPlan, count: number): TrialPlan[] {
 }
 
 /**
- * The first process's windows: those of the others open and close at about the same time, and whoever has
- * closed its own may leave before the last one has.
+ * The window of the first process. Those of the others open and close at about the same time, and a process
+ * that has closed its own may leave before the last one does.
  */
 function firstOf(turned: (phase: 'open' | 'closed') => void) {
   const known = new Set<string>();

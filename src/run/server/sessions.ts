@@ -1,6 +1,6 @@
 /**
- * A server's sessions, as a model sees them: requests that come from outside. One is always due for whoever
- * could stand in `accept` and does not.
+ * The sessions of a server, as a model sees them: requests that come from outside. One is due for each thread
+ * that could stand in `accept` and does not.
  */
 import type { Clock } from '../../load/clock.ts';
 import type { Requests, Task } from '../../models/model.ts';

@@ -8,7 +8,7 @@ export interface BalancerOptions {
   /** One for each back end: whole numbers from 1 on. */
   readonly weights: readonly number[];
   readonly state: SharedState;
-  /** A back end that has failed so many times one after another gets nothing for a while; 0 never ejects. */
+  /** A back end gets nothing for a while after this many failures in a row; 0 never ejects. */
   readonly ejectAfter: number;
   readonly ejectForNs: number;
   readonly random: Random;

@@ -1,10 +1,10 @@
 /**
- * A back end: answers each request after its service time, so many at once, the others in line. It counts
+ * A back end: answers each request after its service time, `workers` at once, the others in line. It counts
  * what it got. Options: `serviceNs`, `workers`, `responseBytes`, `number`, which its answers have as `X-Backend`.
  */
-import http from 'node:http';
 import { UNDELAYED_PATH } from './index.ts';
-import { listening, servePeer } from './peer.ts';
+import { listenHttp } from './listen-http.ts';
+import { servePeer } from './peer.ts';
 
 let requests = 0;
 
@@ -27,7 +27,7 @@ servePeer(
         else free++;
       }, serviceMs);
     };
-    const server = http.createServer((request, response) => {
+    return listenHttp({}, (request, response) => {
       requests++;
       const answer = () => response.writeHead(200, headers).end(body);
       if (serviceMs === 0 || request.url === UNDELAYED_PATH) return answer();
@@ -35,8 +35,6 @@ servePeer(
       free--;
       work(answer);
     });
-    server.keepAliveTimeout = 0;
-    return listening(server);
   },
   { requests: () => requests },
 );

@@ -3,13 +3,13 @@
  * is bytes. Options: `resources` (how many), `resourceBytes`, `delayNs` (before the page is sent, but for one
  * path; what it refers to is at hand); for HTTPS `certFile`, `keyFile` (PEM).
  */
-import { readFileSync } from 'node:fs';
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
 import { resourcePath, UNDELAYED_PATH } from './index.ts';
-import { listening, servePeer } from './peer.ts';
+import { listenHttp } from './listen-http.ts';
+import { servePeer } from './peer.ts';
 
-servePeer(({ resources, resourceBytes, delayNs, certFile, keyFile }) => {
+servePeer((options) => {
+  const { resources, resourceBytes, delayNs } = options;
   const paths = Array.from({ length: Number(resources ?? 0) }, (_, place) => resourcePath(place));
   const known = new Set(paths);
   const page = Buffer.from(htmlOf(paths));
@@ -23,14 +23,7 @@ servePeer(({ resources, resourceBytes, delayNs, certFile, keyFile }) => {
     if (delayMs === 0 || url === UNDELAYED_PATH) answer(200, 'text/html; charset=utf-8', page);
     else setTimeout(answer, delayMs, 200, 'text/html; charset=utf-8', page);
   };
-  const server = certFile
-    ? https.createServer(
-        { cert: readFileSync(String(certFile)), key: readFileSync(String(keyFile)) },
-        listener,
-      )
-    : http.createServer(listener);
-  server.keepAliveTimeout = 0;
-  return listening(server);
+  return listenHttp(options, listener);
 });
 
 const htmlOf = (paths: readonly string[]): string =>

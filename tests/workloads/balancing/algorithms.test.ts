@@ -35,7 +35,7 @@ const situationOf = (given: Partial<Situation> & { readonly weights: readonly nu
   ...given,
 });
 
-/** How often each is chosen in so many turns. */
+/** How often each is chosen in N turns. */
 function sharesOf(algorithm: Algorithm, turns: number, given: Parameters<typeof situationOf>[0]): number[] {
   const shares = given.weights.map(() => 0);
   const situation = situationOf(given);
