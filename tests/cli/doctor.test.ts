@@ -24,7 +24,7 @@ test('as JSON each check has a name, a state and a finding, and a remedy if it r
   });
   const timing = checks.find(({ name }) => name === 'timing');
   expect(timing?.finding).toMatch(
-    /^from one 50ms to the next fixed work spreads by [\d.]+ %, an echo between two processes by [\d.]+ %: here quick shows differences from [\d.]+ × on/,
+    /^from one 50 ms to the next fixed work spreads by [\d.]+ %, an echo between two processes by [\d.]+ %: here quick shows differences from [\d.]+ × on/,
   );
   expect(bench.leftovers).toEqual([]);
 });

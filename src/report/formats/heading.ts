@@ -21,11 +21,11 @@ export function environmentPhrases({ run: { environment } }: RunDocument): strin
 }
 
 /**
- * How evenly the machine ran before the run: `fixed work and an echo spread by 2.0 % and 8.0 % from one 50ms
+ * How evenly the machine ran before the run: `fixed work and an echo spread by 2.0 % and 8.0 % from one 50 ms
  * to the next`.
  */
 export function timingPhrase({ windowNs, workSpread, echoSpread }: MachineTiming): string {
-  const next = `from one ${formatDuration(windowNs)} to the next`;
+  const next = `from one ${windowNs / 1e6} ms to the next`;
   if (echoSpread === undefined) return `fixed work spreads by ${formatShare(workSpread)} ${next}`;
   return `fixed work and an echo spread by ${formatShare(workSpread)} and ${formatShare(echoSpread)} ${next}`;
 }

@@ -53,13 +53,17 @@ export function pageWarnings(report: RunDocument): HTMLElement[] {
             element(
               'details',
               {},
-              element('summary', { 'data-key': 'warnings' }, brief.join(' ')),
+              element('summary', { 'data-key': 'warnings' }, ...withOptions(brief.join(' '))),
               ...explained(groups),
             ),
           ]),
     ),
   ];
 }
+
+/** Options of the command line set apart, so that no line ends within one. */
+const withOptions = (text: string): (string | HTMLElement)[] =>
+  text.split(/(--[a-z][a-z-]*)/).map((part, index) => (index % 2 === 0 ? part : element('code', {}, part)));
 
 function explained(groups: readonly WarningGroup[]): HTMLElement[] {
   return [

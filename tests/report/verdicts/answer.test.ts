@@ -149,7 +149,7 @@ describe('warnings in brief', () => {
       documentOf({ poll: 1e6, epoll: 2e6 }, { factors: [1, 1.5, 0.7], environment: { timing } }),
     );
     expect(spread).toContain(
-      'here (before them fixed work and an echo spread by 4.0 % and 12 % from one 50ms to the next)',
+      'here (before them fixed work and an echo spread by 4.0 % and 12 % from one 50 ms to the next)',
     );
   });
 

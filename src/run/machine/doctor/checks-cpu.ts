@@ -151,7 +151,7 @@ function timing({ timing: { windowNs, workSpread, echoSpread } }: Reading): Chec
     rounds: quick.trials,
   });
   const echo = echoSpread === undefined ? '' : `, an echo between two processes by ${percent(echoSpread)}`;
-  const finding = `from one ${formatDuration(windowNs)} to the next fixed work spreads by ${percent(workSpread)}${echo}: here quick shows differences from ${factor.toFixed(factor < 9.95 ? 2 : 0)} × on, at best`;
+  const finding = `from one ${windowNs / 1e6} ms to the next fixed work spreads by ${percent(workSpread)}${echo}: here quick shows differences from ${factor.toFixed(factor < 9.95 ? 2 : 0)} × on, at best`;
   if (factor < COARSE_FACTOR) return say.ok(finding);
   return say.doubt(
     finding,
