@@ -194,8 +194,6 @@ async function* measureTrials(
   }
   const plans = cells.map((planned) => trialPlan(plan, planned, trial, fixture.value));
   const runThem = first.planned.workload.serve ? runServerTrials : runTrials;
-  // It waits for a client's work: no process waits beside a server.
-  if (first.planned.workload.serve) await options.standby?.end();
   let next = 1;
   for await (const record of runThem(plans, trialOptions(plan, fixture, options))) {
     yield storable(withoutCredentialsIn(record));
