@@ -71,9 +71,11 @@ export async function* runTrials(
 
 async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): AsyncGenerator<TrialRecord> {
   const watched = plans.map(() => watchSurroundings(options.fixture.peers));
-  const measured = new MeasuredProcess(plans, options, (index, phase) => {
-    watched[index]?.turned(phase);
-    options.turned?.(phase);
+  const measured = new MeasuredProcess(plans, options, {
+    turned(index, phase) {
+      watched[index]?.turned(phase);
+      options.turned?.(phase);
+    },
   });
   try {
     for (const [index, plan] of plans.entries()) {
@@ -87,6 +89,15 @@ async function* runProcess(plans: readonly TrialPlan[], options: TrialOptions): 
   }
 }
 
+/** What a measured process reports. */
+export interface MeasuredEvents {
+  turned(index: number, phase: 'open' | 'closed'): void;
+  /** It shares a load with others, and waits for `begin`. */
+  warm?(): void;
+  /** It has measured the requests of a server, and waits for `dismiss`. */
+  measured?(): void;
+}
+
 /** A measured process, from its start to its end. */
 export class MeasuredProcess {
   /** That of a load is `undefined` if it was interrupted before, or another process has to measure it. */
@@ -94,8 +105,7 @@ export class MeasuredProcess {
   private readonly known: readonly Deferred<Outcome | undefined>[];
   private readonly plans: readonly TrialPlan[];
   private readonly options: TrialOptions;
-  private readonly turned: (index: number, phase: 'open' | 'closed') => void;
-  private readonly warm: () => void;
+  private readonly events: MeasuredEvents;
   private readonly limit = createLimit();
   private readonly notes: Reason[] = [];
   private readonly child: Child;
@@ -104,18 +114,14 @@ export class MeasuredProcess {
   private phase: TrialPhase = 'starting';
   private index = 0;
   private hasBegun = false;
+  /** It has measured, and waits until it may leave. */
+  private isHeld = false;
 
   /** Starts it. */
-  constructor(
-    plans: readonly TrialPlan[],
-    options: TrialOptions,
-    turned: (index: number, phase: 'open' | 'closed') => void,
-    warm: () => void = () => {},
-  ) {
-    this.warm = warm;
+  constructor(plans: readonly TrialPlan[], options: TrialOptions, events: MeasuredEvents) {
+    this.events = events;
     this.plans = plans;
     this.options = options;
-    this.turned = turned;
     this.known = plans.map(() => deferred<Outcome | undefined>());
     this.outcomes = this.known.map(({ promise }) => promise);
     this.child = startOrTake(options, (sent) => this.received(sent));
@@ -135,12 +141,20 @@ export class MeasuredProcess {
   /** A consumer that stops early ends the process; otherwise it has ended, or is about to. */
   async end(): Promise<void> {
     if (this.last === undefined) this.child.kill();
+    else if (this.isHeld) this.dismiss();
     await this.ended;
   }
 
   /** Begins a load that it shares with others, and for which it has reported that it is warm. */
   begin(): void {
     this.child.send({ kind: 'begin' });
+  }
+
+  /** Lets its clients leave a server, after it has measured. */
+  dismiss(): void {
+    this.isHeld = false;
+    this.child.send({ kind: 'leave' });
+    this.limitLeaving();
   }
 
   private received(sent: unknown): void {
@@ -152,10 +166,10 @@ export class MeasuredProcess {
       if (!this.hasBegun) this.start(message.pid);
       this.hasBegun = true;
     } else if (message.kind === 'reached') this.reached(message.phase);
-    else if (message.kind === 'warm') this.warm();
+    else if (message.kind === 'warm') this.events.warm?.();
     else if (message.kind === 'turned') {
       this.phase = message.phase === 'open' ? 'measuring' : 'draining';
-      this.turned(this.index, message.phase);
+      this.events.turned(this.index, message.phase);
     } else if (message.kind === 'measured' && this.index + 1 < this.plans.length)
       this.goOn({ ...message, notes: [] });
     else this.leave(message.kind === 'measured' ? { ...message, notes: this.notes } : message);
@@ -191,6 +205,12 @@ export class MeasuredProcess {
   private leave(outcome: Outcome): void {
     this.phase = 'leaving';
     this.last ??= outcome;
+    this.isHeld = outcome.kind === 'measured' && this.plans[this.index]?.server !== undefined;
+    if (this.isHeld) this.events.measured?.();
+    else this.limitLeaving();
+  }
+
+  private limitLeaving(): void {
     this.limit.set(LEAVE_LIMIT_MS, () => {
       this.notes.push(NOT_LEFT);
       this.child.kill();

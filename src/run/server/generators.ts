@@ -33,11 +33,15 @@ export interface Sent {
   readonly generators: readonly PeerUsage[];
 }
 
-/** `undefined` if it was interrupted. */
+/**
+ * `undefined` if it was interrupted. Clients stay until all have measured, and `looked` has resolved: one that
+ * left early would be missing in the server's figures, and in the load of the others.
+ */
 export async function sendRequests(
   plan: TrialPlan,
   count: number,
   options: TrialOptions,
+  looked: () => Promise<unknown> = async () => {},
 ): Promise<Sent | undefined> {
   const surroundings = watchSurroundings(options.fixture.peers);
   const turned = firstOf((phase) => {
@@ -48,9 +52,15 @@ export async function sendRequests(
   const allWarm = () => {
     if (++warm === count) for (const each of processes) each.begin();
   };
+  let done = 0;
+  const measured = async () => {
+    if (++done < count) return;
+    await looked();
+    for (const each of processes) each.dismiss();
+  };
+  const events = { turned: (_: number, phase: 'open' | 'closed') => turned(phase), warm: allWarm, measured };
   const processes = dealt(plan, count).map(
-    (part) =>
-      new MeasuredProcess([part], { ...options, isGenerator: true }, (_, phase) => turned(phase), allWarm),
+    (part) => new MeasuredProcess([part], { ...options, isGenerator: true }, events),
   );
   const endAll = () => Promise.all(processes.map((each) => each.end()));
   const outcomes = await Promise.all(
@@ -80,10 +90,7 @@ function dealt(plan: TrialPlan, count: number): TrialPlan[] {
   }));
 }
 
-/**
- * The window of the first process. Those of the others open and close at about the same time, and a process
- * that has closed its own may leave before the last one does.
- */
+/** The window of the first process: those of the others open and close at about the same time. */
 function firstOf(turned: (phase: 'open' | 'closed') => void) {
   const known = new Set<string>();
   return (phase: 'open' | 'closed') => {

@@ -86,7 +86,13 @@ async function loaded(
   };
   // A search for a capacity begins with fewer clients than its cell has.
   const count = Math.min(cell.generators ?? 1, requestsAtOnce(cell.load));
-  const sent = await sendRequests(generatorPlan(plan, server), count, { ...options, fixture, turned });
+  const looked = () => Promise.all([readings.open, readings.closed]);
+  const sent = await sendRequests(
+    generatorPlan(plan, server),
+    count,
+    { ...options, fixture, turned },
+    looked,
+  );
   if (sent === undefined) return undefined;
   const { record, generators } = sent;
   if (record.status === 'failed' && server.refusal !== undefined)

@@ -79,18 +79,23 @@ async function perform(plan: TrialPlan, warmth: Warmth): Promise<void> {
     loops === undefined
       ? await measureCell(plan, model, workload, observer, warmth)
       : await measureDivided(plan, model, loops, observer);
+  // The clients of a server stay until it has been looked at, and all have measured.
+  const dismissed = plan.server && nextMessage();
   await new Promise<void>((resolve) =>
     process.send?.({ kind: 'measured', loops: measured } satisfies CellMessage, () => resolve()),
   );
+  await dismissed;
   await leave();
 }
 
 /** Returns when all that share the load are warm. */
 async function meetOthers(): Promise<void> {
-  const begun = new Promise((resolve) => process.once('message', resolve));
+  const begun = nextMessage();
   send({ kind: 'warm' });
   await begun;
 }
+
+const nextMessage = () => new Promise((resolve) => process.once('message', resolve));
 
 /**
  * proc(5): writing 5 resets the peak memory of the process. If that fails, the peak is that of all loads so
