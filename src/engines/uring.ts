@@ -30,10 +30,11 @@ import { multishotAccept } from './multishot-accept.ts';
 import { type MultishotReceive, multishotReceive } from './multishot-receive.ts';
 import { createRegistry } from './registry.ts';
 import type { Ring } from './ring.ts';
-import { hasMore, type Shot, type Shots } from './shots.ts';
+import { hasMore } from './shots.ts';
 import { openSocket, peekAt, remoteOf, SEND_FLAGS, SOCK_CLOEXEC, socketAddress } from './stream-socket.ts';
 import { timedOut } from './timers.ts';
 import { uncache } from './uncache.ts';
+import { createSubmissions, NO_FILE } from './uring-submissions.ts';
 
 const FSYNC = 3;
 const READ_FIXED = 4;
@@ -42,7 +43,6 @@ const POLL_ADD = 6;
 const POLL_REMOVE = 7;
 const TIMEOUT = 11;
 const ACCEPT = 13;
-const ASYNC_CANCEL = 14;
 const LINK_TIMEOUT = 15;
 const CONNECT = 16;
 const OPENAT = 18;
@@ -52,15 +52,12 @@ const WRITE = 23;
 const SEND = 26;
 const RECV = 27;
 const SHUTDOWN = 34;
-const FIXED_FILE = 1 << 8;
 /** IOSQE_IO_LINK: the next entry belongs to this one. */
 const LINKED = 1 << 10;
 const AT_FDCWD: Descriptor = { fd: -100, target: '.' };
-const NO_FILE: Descriptor = { fd: -1, target: 'no file' };
 const MSG_WAITALL = 0x100;
 const SHUT_WR = 1;
 const POLLIN = 0x1;
-const HIGH = 2 ** 32;
 /** The flag of a receive after which there may be more data. */
 const NEVER = -1;
 const { ECANCELED, ETIME, EINTR } = os.constants.errno;
@@ -85,15 +82,9 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
   const libc = requireLibc();
   const registry = createRegistry(libc, ring, options);
   const { entries } = ring;
-  // The state of an entry, by its user data: its waiter, its operation, its descriptor, and the memory that
-  // it points to.
-  const waiters: (Waiter | undefined)[] = [];
-  const operations: Operation[] = [];
-  const descriptors: Descriptor[] = [];
-  const memories: unknown[] = [];
-  /** Those that complete again and again. */
-  const repeating: (Shot | undefined)[] = [];
-  const free: number[] = [];
+  const submissions = createSubmissions(libc, ring, registry);
+  const { waiters, operations, descriptors, repeating, shots } = submissions;
+  const { submit, slotOf, keep, setTime, cancel, release } = submissions;
   /** Bytes that the kernel has taken of an unfinished send. */
   const sent = new Map<Send, number>();
   /** Waiters whose operation was cancelled: that may look like an interruption. */
@@ -101,68 +92,6 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
   const watches = new Map<Descriptor, number>();
   /** How many times completions were collected. */
   let round = 0;
-  // A timeout's time is read when its entry is submitted: one place per entry.
-  const times = new BigInt64Array(ring.size * 2);
-  const timesAt = libc.addressOf(new Uint8Array(times.buffer));
-
-  /** Fills in an entry (`struct io_uring_sqe`); the address and the offset are 64 bits wide. */
-  function submit(
-    waiter: Waiter | undefined,
-    operation: Operation,
-    opcode: number,
-    descriptor: Descriptor,
-    address: number,
-    length: number,
-    offset: number,
-    flags: number,
-    buffer = -1,
-  ): number {
-    const slot = free.pop() ?? waiters.length;
-    waiters[slot] = waiter;
-    operations[slot] = operation;
-    descriptors[slot] = descriptor;
-    const file = descriptor.fd < 0 ? -1 : registry.filePlace(descriptor);
-    const entry = ring.take();
-    const word = entry * 16;
-    entries[word] = file < 0 ? opcode : opcode | FIXED_FILE;
-    entries[word + 1] = file < 0 ? descriptor.fd : file;
-    entries[word + 2] = offset;
-    entries[word + 3] = offset / HIGH;
-    entries[word + 4] = address;
-    entries[word + 5] = address / HIGH;
-    entries[word + 6] = length;
-    entries[word + 7] = flags;
-    entries[word + 8] = slot;
-    entries[word + 9] = 0;
-    entries[word + 10] = buffer < 0 ? 0 : buffer;
-    entries[word + 11] = 0;
-    return entry;
-  }
-  /** Keeps the memory that the entry of the last submit points to, until it completes. */
-  function keep(entry: number, memory: unknown): void {
-    memories[entries[entry * 16 + 8] as number] = memory;
-  }
-
-  const shots: Shots = {
-    arm({ operation, opcode, descriptor, modifiers, flags, group }, shot) {
-      const entry = submit(undefined, operation, opcode, descriptor, 0, 0, 0, flags, group);
-      entries[entry * 16] = (entries[entry * 16] as number) | modifiers;
-      const slot = entries[entry * 16 + 8] as number;
-      repeating[slot] = shot;
-      return slot;
-    },
-    disarm(slot) {
-      submit(undefined, operations[slot] as Operation, ASYNC_CANCEL, NO_FILE, slot, 0, 0, 0);
-    },
-  };
-  /** Sets the time that an entry points to. */
-  function setTime(entry: number, durationNs: number): void {
-    times[entry * 2] = BigInt(Math.floor(durationNs / 1e9));
-    times[entry * 2 + 1] = BigInt(Math.floor(durationNs % 1e9));
-    const address = timesAt + entry * 16;
-    entries[entry * 16 + 4] = address;
-    entries[entry * 16 + 5] = address / HIGH;
-  }
   /** An entry for one receive alone. With a deadline, one that cancels it follows. */
   function receiveOnce(operation: Receive, waiter: Waiter): void {
     const { connection, buffer, offset, length, withinNs } = operation;
@@ -342,7 +271,7 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
       const slot = waiters.indexOf(waiter);
       if (slot < 0) return;
       givenUp.add(waiter);
-      submit(undefined, operation, ASYNC_CANCEL, NO_FILE, slot, 0, 0, 0);
+      cancel(operation, slot);
     },
     sleep(operation, waiter) {
       const entry = submit(waiter, operation, TIMEOUT, NO_FILE, 0, 1, 0, 0);
@@ -352,7 +281,7 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
     watch(operation) {
       const descriptor = descriptorOf(operation.connection);
       const entry = submit(undefined, operation, POLL_ADD, descriptor, 0, 0, 0, POLLIN);
-      watches.set(descriptor, entries[entry * 16 + 8] as number);
+      watches.set(descriptor, slotOf(entry));
     },
     peek({ connection }) {
       const descriptor = descriptorOf(connection);
@@ -376,13 +305,10 @@ export function ioUring(ring: Ring, complete: Complete, options: IoUringOptions)
           shot(result, flags);
           return then();
         }
-        repeating[slot] = undefined;
         const waiter = waiters[slot];
         const operation = operations[slot] as Operation;
         const descriptor = descriptors[slot] as Descriptor;
-        waiters[slot] = undefined;
-        memories[slot] = undefined;
-        free.push(slot);
+        release(slot);
         if (shot) {
           shot(result, flags);
           return then();
