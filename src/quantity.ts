@@ -90,13 +90,10 @@ export const plural = (count: number, one: string, many = `${one}s`): string => 
 export const counted = (count: number, one: string, many?: string): string =>
   `${grouped(count)} ${plural(count, one, many)}`;
 
+const withCommas = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 });
+
 /** With a comma between thousands: `5,000`. */
-export function grouped(value: number): string {
-  const [whole = '', fraction] = String(value).split('.');
-  if (whole.includes('e')) return whole;
-  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? spaced : `${spaced}.${fraction}`;
-}
+export const grouped = (value: number): string => withCommas.format(value);
 
 /** Numbers of CPUs, in ascending order, to `0, 2-3`. */
 export function formatCpus(cpus: readonly number[]): string {

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { nonNegative, recordOf } from './fields.ts';
-import { defineMetric } from './metric.ts';
+import { defineMetric, only } from './metric.ts';
+
+/**
+ * How evenly several share a total: 1 if all have the same, 1/N if one of N has all; `undefined` for none.
+ * Jain, Chiu and Hawe, A Quantitative Measure of Fairness, 1984.
+ */
+export function fairnessOf(amounts: readonly number[]): number | undefined {
+  const sum = amounts.reduce((total, amount) => total + amount, 0);
+  const squares = amounts.reduce((total, amount) => total + amount * amount, 0);
+  return squares === 0 ? undefined : (sum * sum) / (amounts.length * squares);
+}
 
 /** What each peer says it used over the window. */
 export const peers = defineMetric({
@@ -16,20 +26,28 @@ export const peers = defineMetric({
       )
       .describe('What each peer reports that it used over the window.'),
   },
-  /** The busiest trial's share of one core, for each peer. */
   cell: {
     peerCpuShare: recordOf(nonNegative).describe("The busiest trial's share of one core, for each peer."),
+    peerRequests: recordOf(nonNegative)
+      .optional()
+      .describe('Requests that each peer got in all trials, by its own count, of peers that count them.'),
   },
   // All loops have the same ones.
   merge: ([first]) => ({ peers: [...(first?.peers ?? [])] }),
   summarise(trials) {
     const shares = new Map<string, number>();
-    for (const { name, cpuNs, wallNs } of trials.flatMap(({ peers }) => peers)) {
+    const counts = new Map<string, number>();
+    for (const { name, cpuNs, wallNs, requests } of trials.flatMap(({ peers }) => peers)) {
       shares.set(name, Math.max(shares.get(name) ?? 0, wallNs === 0 ? 0 : cpuNs / wallNs));
+      if (requests !== undefined) counts.set(name, (counts.get(name) ?? 0) + requests);
     }
-    return { peerCpuShare: Object.fromEntries(shares) };
+    return {
+      peerCpuShare: Object.fromEntries(shares),
+      ...only('peerRequests', counts.size > 0 ? Object.fromEntries(counts) : undefined),
+    };
   },
   columns: {
     busiest_peer_cpu_share: ({ peerCpuShare }) => Object.values(peerCpuShare).sort((a, b) => b - a)[0],
+    peer_fairness: ({ peerRequests }) => peerRequests && fairnessOf(Object.values(peerRequests)),
   },
 });

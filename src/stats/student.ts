@@ -1,4 +1,7 @@
-/** The distributions that every test needs: the normal one, Student's t, and Fisher's F. */
+/**
+ * The distributions that every test needs: the normal one, Student's t, and Fisher's F. By hand, and checked
+ * against printed tables: the quantile and two tails of @stdlib come as 234 packages.
+ */
 import { logGamma } from './gamma.ts';
 import { whereFalls } from './where-falls.ts';
 

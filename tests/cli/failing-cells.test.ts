@@ -81,25 +81,81 @@ describe('a server', () => {
   });
 });
 
+const ended = (code: number) =>
+  `the measured process ended (exit code ${code}) while it was connecting, and no request had ended`;
+/** How they fail under one model, and the reason. `before` stands at the top of the file. */
+const FAILING: Readonly<Record<string, { parts: string; before?: string; reason: string | RegExp }>> = {
+  'prepare-throws': {
+    parts: `prepare() { throw new Error('the database is away'); }, *request() {}`,
+    reason: /the database is away/,
+  },
+  'prepare-leaves-an-error-to-nobody': {
+    parts: `prepare() { setTimeout(() => { throw new Error('out of nowhere'); }, 1); return new Promise(() => {}); }, *request() {}`,
+    reason: /out of nowhere/,
+  },
+  ...Object.fromEntries(
+    [0, 1].map((code) => [
+      `prepare-ends-its-process-${code}`,
+      {
+        parts: `prepare() { process.exit(${code}); }, *request() {}`,
+        reason: `prepare failed: its process ended (exit code ${code})`,
+      },
+    ]),
+  ),
+  'fixture-is-not-plain-data': { parts: 'prepare: () => ({ act() {} }), *request() {}', reason: /\w+ \w+/ },
+  'connect-fails': {
+    parts: `*connect() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }, *request() {}`,
+    reason: /EMINE/,
+  },
+  'every-request-fails': {
+    parts: `*request() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }`,
+    reason: /none of \d+ requests? ended well \(\d+ x EMINE\)/,
+  },
+  'a-code-each': {
+    parts: `*request() { yield* sleep(1e4); throw Object.assign(new Error('no'), { code: 'E' + Math.random() }); }`,
+    reason: /\((1 x E[\d.e-]+, ){5}and \d+ codes more\)/,
+  },
+  ...Object.fromEntries(
+    [0, 1, 7].map((code) => [
+      `ends-its-process-${code}`,
+      { parts: `*request() { process.exit(${code}); }`, reason: ended(code) },
+    ]),
+  ),
+  'error-that-nobody-catches': {
+    parts: `*request() { setTimeout(() => { throw new Error('out of nowhere'); }, 1); yield* sleep(20e6); }`,
+    reason: /out of nowhere/,
+  },
+  'spoils-a-figure-that-could-not-be-stored': {
+    before:
+      'const { resourceUsage } = process;\nprocess.resourceUsage = () => ({ ...resourceUsage(), maxRSS: Number.NaN });',
+    parts: '*request() {}',
+    reason: /what was measured cannot be stored: maxRssBytes: /,
+  },
+  'yields-what-is-no-operation': { parts: `*request() { yield 'hello'; }`, reason: /hello/ },
+};
+
+test('workloads that fail, each in a way of its own, are failed cells with the reason; what is beside them is measured', async () => {
+  const bench = new Bench();
+  for (const [name, { parts, before = '' }] of Object.entries(FAILING))
+    writeFileSync(
+      path.join(bench.directory, `${name}.mjs`),
+      `import { defineWorkload, sleep } from 'iobench';\n${before}\nexport default defineWorkload({ name: '${name}', summary: 'x', ${parts} });`,
+    );
+  const files = Object.keys(FAILING).map((name) => `./${name}.mjs`);
+  const run = await bench.run('run', ...files, 'noop', ...SMALL, '-m', 'async-callback');
+  expect(run.code).toBe(3);
+  const cells = cellsOf(run);
+  expect(cells).toHaveLength(files.length + 1);
+  expect(cells.find(({ workload }) => workload === 'noop')?.status).toBe('measured');
+  for (const [name, { reason }] of Object.entries(FAILING)) {
+    const cell = cells.find(({ workload }) => workload === name);
+    const matching = typeof reason === 'string' ? reason : expect.stringMatching(reason);
+    expect.soft(cell, name).toMatchObject({ status: 'failed', reason: matching });
+  }
+  expect(bench.leftovers).toEqual([]);
+});
+
 describe('a workload', () => {
-  test('whose prepare throws', async () => {
-    const { ended, mine: cell } = await beside(
-      mine(`prepare() { throw new Error('the database is away'); }, *request() {}`),
-    );
-    expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('the database is away') });
-  });
-
-  test('whose prepare leaves an error to nobody: that cell fails, and the others are measured', async () => {
-    const { ended, mine: cell } = await beside(
-      mine(
-        `prepare() { setTimeout(() => { throw new Error('out of nowhere'); }, 1); return new Promise(() => {}); }, *request() {}`,
-      ),
-    );
-    expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('out of nowhere') });
-  });
-
   test('whose prepare left something behind that throws: it is said, and the run goes on', async () => {
     const { ended, mine: cell } = await beside(
       mine(`prepare() { setTimeout(() => { throw new Error('too late'); }, 50); return {}; }, *request() {}`),
@@ -108,18 +164,6 @@ describe('a workload', () => {
     expect(ended.stderr).toMatch(/uncaught error: Error: too late/);
     expect(cell?.status).toBe('measured');
   });
-
-  test.each([0, 1])(
-    'whose prepare ends its process with %i: that cell fails, and the others are measured',
-    async (code) => {
-      const { ended, mine: cell } = await beside(mine(`prepare() { process.exit(${code}); }, *request() {}`));
-      expect(ended.code).toBe(3);
-      expect(cell).toMatchObject({
-        status: 'failed',
-        reason: `prepare failed: its process ended (exit code ${code})`,
-      });
-    },
-  );
 
   test.each([0, 1])(
     'whose module ends its process with %i: that is wrong usage, and neither success nor a slowdown',
@@ -135,29 +179,6 @@ describe('a workload', () => {
     },
   );
 
-  test('whose every request fails', async () => {
-    const { ended, mine: cell } = await beside(
-      mine(`*request() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }`),
-    );
-    expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({
-      status: 'failed',
-      reason: expect.stringMatching(/none of \d+ requests? ended well \(\d+ x EMINE\)/),
-    });
-  });
-
-  test('whose requests fail with a code each: some are named, and the rest is a number', async () => {
-    const { mine: cell } = await beside(
-      mine(
-        `*request() { yield* sleep(1e4); throw Object.assign(new Error('no'), { code: 'E' + Math.random() }); }`,
-      ),
-    );
-    expect(cell).toMatchObject({
-      status: 'failed',
-      reason: expect.stringMatching(/\((1 x E[\d.e-]+, ){5}and \d+ codes more\)/),
-    });
-  });
-
   test('whose plain request returns a promise: nothing was waited for, and nothing is measured', async () => {
     const { ended, mine: cell } = await beside(
       mine('request: () => Promise.resolve(1)'),
@@ -171,59 +192,20 @@ describe('a workload', () => {
     });
   });
 
-  test('whose connect fails', async () => {
-    const { ended, mine: cell } = await beside(
-      mine(`*connect() { throw Object.assign(new Error('no'), { code: 'EMINE' }); }, *request() {}`),
+  test('that hangs: the time limit ends it, under every kind of model', async () => {
+    const hanging = ['sync-blocking', 'thread-per-request', 'async-callback', 'event-loop'];
+    const bench = new Bench();
+    writeFileSync(
+      path.join(bench.directory, 'mine.mjs'),
+      `import { defineWorkload, sleep } from 'iobench';\n${mine('*request() { yield* sleep(3600e9); }')}`,
     );
-    expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('EMINE') });
-  });
-
-  test.each(['sync-blocking', 'thread-per-request', 'async-callback', 'event-loop'])(
-    'that hangs, under %s: the time limit ends it',
-    async (model) => {
-      const { ended, mine: cell } = await beside(
-        mine('*request() { yield* sleep(3600e9); }'),
-        '--time-limit',
-        '2s',
-        '-m',
-        model,
-      );
-      expect(ended.code).toBe(3);
+    const run = await bench.run('run', './mine.mjs', ...SMALL, '--time-limit', '2s', '-m', ...hanging);
+    expect(run.code).toBe(3);
+    const cells = cellsOf(run);
+    expect(cells.map(({ model }) => model).sort()).toEqual(hanging.toSorted());
+    for (const cell of cells)
       expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(TOO_LONG) });
-    },
-  );
-
-  test('that keeps its thread for ever', async () => {
-    const { ended, mine: cell } = await beside(mine('*request() { for (;;) {} }'), '--time-limit', '2s');
-    expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(TOO_LONG) });
-  });
-
-  test.each([0, 1, 7])('that ends its process with %i', async (code) => {
-    const { ended, mine: cell } = await beside(mine(`*request() { process.exit(${code}); }`));
-    expect(ended.code).toBe(3);
-    const reason = `the measured process ended (exit code ${code}) while it was connecting, and no request had ended`;
-    expect(cell).toMatchObject({ status: 'failed', reason });
-  });
-
-  test('whose error nobody catches', async () => {
-    const { ended, mine: cell } = await beside(
-      mine(`*request() { setTimeout(() => { throw new Error('out of nowhere'); }, 1); yield* sleep(20e6); }`),
-    );
-    expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringContaining('out of nowhere') });
-  });
-
-  test('that spoils a figure, so that it could not be stored: that trial fails, and the run can be read', async () => {
-    const { ended, mine: cell } = await beside(
-      `const { resourceUsage } = process;\nprocess.resourceUsage = () => ({ ...resourceUsage(), maxRSS: Number.NaN });\n${mine('*request() {}')}`,
-    );
-    expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({
-      status: 'failed',
-      reason: expect.stringMatching(/what was measured cannot be stored: maxRssBytes: /),
-    });
+    expect(bench.leftovers).toEqual([]);
   });
 
   test('whose requests fail with a code that every object has: each is counted', async () => {
@@ -243,16 +225,10 @@ describe('a workload', () => {
     );
   });
 
-  test('whose fixture is not plain data', async () => {
-    const { ended, mine: cell } = await beside(mine('prepare: () => ({ act() {} }), *request() {}'));
+  test('that keeps its thread for ever', async () => {
+    const { ended, mine: cell } = await beside(mine('*request() { for (;;) {} }'), '--time-limit', '2s');
     expect(ended.code).toBe(3);
-    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(/\w+ \w+/) });
-  });
-
-  test('that yields what is no operation', async () => {
-    const { ended, mine: cell } = await beside(mine(`*request() { yield 'hello'; }`));
-    expect(ended.code).toBe(3);
-    expect(cell?.status).toBe('failed');
+    expect(cell).toMatchObject({ status: 'failed', reason: expect.stringMatching(TOO_LONG) });
   });
 });
 

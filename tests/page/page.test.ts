@@ -45,10 +45,9 @@ describe.skipIf(isMissing)('the page', () => {
   afterAll(() => browser?.close());
 
   describe.each(sample.SAMPLE_NAMES)('%s', (name) => {
+    // Colours do not depend on the width, nor what sticks out on colours: each is seen with each of the other.
     test.each([
       { width: 390, theme: 'light' },
-      { width: 390, theme: 'dark' },
-      { width: 1440, theme: 'light' },
       { width: 1440, theme: 'dark' },
     ] as const)('$width pixels, $theme: nothing sticks out, and nobody is shut out', async (screen) => {
       const watched = await openReport(browser, summarise(sample.SAMPLES[name]()), screen);

@@ -362,6 +362,16 @@ export function everyFigure(): StoredRun {
     workload: 'tcp-echo',
     params: { messageSize: 64 },
   });
+  const balanced = [1, 2, 3].map((trial) =>
+    measured(cellOf('epoll', closed(8), { workload: 'load-balance', params: {} }), trial, {
+      peers: [600, 300, 100].map((requests, number) => ({
+        name: `backend ${number + 1}`,
+        cpuNs: 1e8,
+        wallNs: 1e9,
+        requests,
+      })),
+    }),
+  );
   const header = headerOf(ALL_MODELS, { name: 'every-figure' });
   const http = {
     name: 'http-get',
@@ -375,6 +385,7 @@ export function everyFigure(): StoredRun {
       ...misses,
       ...counted,
       ...parts,
+      ...balanced,
     ]),
     capacities: capacities(more),
   };

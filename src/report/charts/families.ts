@@ -7,6 +7,7 @@ import type { ChartFamily } from './family.ts';
 import { latencyCharts } from './latency.ts';
 import { mapCharts } from './map.ts';
 import { phaseCharts } from './phases.ts';
+import { shareCharts } from './shares.ts';
 import { scalabilityCharts } from './speedup.ts';
 import { spreadCharts } from './spread.ts';
 import { sweepCharts } from './sweep.ts';
@@ -21,6 +22,7 @@ const list = [
   latencyCharts,
   percentileCharts,
   phaseCharts,
+  shareCharts,
   timeCharts,
   costCharts,
   mapCharts,

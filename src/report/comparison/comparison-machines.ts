@@ -1,4 +1,7 @@
-/** A comparison for other programs: JUnit's XML, and the list that github-action-benchmark reads. */
+/**
+ * A comparison for other programs: JUnit's XML, and the list that github-action-benchmark reads. XML by hand:
+ * it is five kinds of element, and libraries leave in what XML 1.0 cannot write.
+ */
 import { printable, printableJson } from '../../printable.ts';
 import { counted } from '../../quantity.ts';
 import type { RunDocument } from '../../result.ts';

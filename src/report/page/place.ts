@@ -2,7 +2,8 @@
 /// <reference lib="dom.iterable" />
 /**
  * Keeps the reader's place while parts of the page are made anew: focus, what is unfolded, and what stands
- * where on the screen.
+ * where on the screen. By hand: a keyed renderer keeps focus and what is unfolded, but not what stands where,
+ * and charts are canvases that live on beside its tree.
  */
 
 const FOCUSABLE = 'button, select, summary, a, [tabindex]';
