@@ -31,6 +31,7 @@ const GOLDEN = [
   'map-http-get--64-clients',
   'timeline-http-get--64-clients--throughput',
   'timeline-http-get--64-clients--p99',
+  'shares-load-balance',
   'spread-http-get--64-clients',
   'capacity-http-get',
   'sweep-file-read--missratio--throughput',

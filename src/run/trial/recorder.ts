@@ -4,7 +4,6 @@
  */
 import type { TimelineEntry } from '../../result.ts';
 import { type Counts, Histogram } from '../../stats/histogram.ts';
-import { LatencyParts } from '../../stats/latency-parts.ts';
 import { SLOT_NS, timelineEntry } from '../../stats/timeline.ts';
 import type { CountedResult } from '../loop-result.ts';
 import type { EndedRequest, RequestObserver, Turn } from './observer.ts';
@@ -14,9 +13,8 @@ import { Phases } from './phases.ts';
 type Recorded = Pick<EndedRequest, 'intendedNs' | 'startedNs' | 'endedNs' | 'marks'>;
 
 /**
- * Three histograms and a timeline at the cost of little more than one histogram. A request that began on time
- * has one figure only. Figures are recorded in the current slot; the whole histograms take them over at its
- * end.
+ * Histograms and a timeline. A request that began on time has one figure only, which is recorded in the
+ * current slot; the whole histograms take that over at its end.
  */
 export class Recorder implements RequestObserver {
   /** End - intended start. Complete once the recorder is finished, like the others. */
@@ -42,7 +40,7 @@ export class Recorder implements RequestObserver {
    * The latencies of the current slot: of requests that began on time, until those that began late are added.
    */
   private readonly slot = new Histogram();
-  private readonly late = new LatencyParts();
+  private readonly lateSlot = new Histogram();
   private readonly earlySlot = new Histogram();
   private readonly inSystem: (nowNs: number) => number;
   private readonly keepsSlots: boolean;
@@ -88,7 +86,13 @@ export class Recorder implements RequestObserver {
     if (marks !== undefined && intendedNs > this.openedNs) this.phases?.record(startedNs, endedNs, marks);
     if (intendedNs <= this.openedNs) this.earlySlot.record(endedNs - intendedNs);
     else if (startedNs === intendedNs) this.slot.record(endedNs - startedNs);
-    else this.late.record(startedNs - intendedNs, endedNs - startedNs);
+    else this.endedLate(startedNs - intendedNs, endedNs - startedNs);
+  }
+
+  private endedLate(lagNs: number, serviceNs: number): void {
+    this.lag.record(lagNs);
+    this.service.record(serviceNs);
+    this.lateSlot.record(lagNs + serviceNs);
   }
 
   opened({ atNs }: Pick<Turn, 'atNs'>): void {
@@ -133,17 +137,17 @@ export class Recorder implements RequestObserver {
 
   /** Adds the slot's requests to the whole histograms. */
   private mergeSlot(): void {
-    const { slot, late, service, lag } = this;
-    service.add(slot);
-    if (slot.count > 0) lag.recordZeros(slot.count);
-    late.addTo({ latency: slot, service, lag });
+    const { slot } = this;
+    this.service.add(slot);
+    if (slot.count > 0) this.lag.recordZeros(slot.count);
+    slot.add(this.lateSlot);
     this.latency.add(slot);
     this.early.add(this.earlySlot);
   }
 
   private clearSlot(): void {
     this.slot.reset();
-    this.late.reset();
+    this.lateSlot.reset();
     this.earlySlot.reset();
   }
 }
