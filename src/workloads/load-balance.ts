@@ -4,14 +4,16 @@ import { UserError } from '../errors.ts';
 import { UnsupportedError } from '../operations.ts';
 import { parseBackEnds } from './balancing/back-ends.ts';
 import { Balancer } from './balancing/balancer.ts';
+import { parseDisturbances } from './balancing/disturbances.ts';
 import { type Forwarding, serveHttp } from './balancing/forward-http.ts';
 import { serveTcp } from './balancing/forward-tcp.ts';
 import { algorithmNamed, algorithms } from './balancing/index.ts';
 import { Links } from './balancing/links.ts';
 import { SharedState } from './balancing/shared-state.ts';
+import type { Disturbance } from './disturbance.ts';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
 import { serverTarget } from './http-server.ts';
-import { byteSize, choice, count, duration, text } from './parameters.ts';
+import { byteSize, checkedBeside, choice, count, duration, text } from './parameters.ts';
 import { UNDELAYED_PATH } from './peers/index.ts';
 import { defineServer, type PeerAddress } from './workload.ts';
 
@@ -24,6 +26,7 @@ export interface BalanceFixture {
   /** From how many addresses the clients come. */
   readonly addresses: number;
   readonly connections: string;
+  readonly disturbances: readonly Disturbance[];
   readonly path: string;
 }
 
@@ -32,21 +35,31 @@ const MOST_ADDRESSES = 2 ** 16;
 export default defineServer({
   name: 'load-balance',
   summary: 'A load balancer before several back ends: passes on HTTP requests, or whole connections',
-  params: z.object({
-    /** 7 reads HTTP, and chooses for each request; 4 forwards bytes, and chooses for each connection. */
-    layer: choice('7', '4'),
-    algorithm: choice(...(algorithms.map(({ name }) => name) as [string, ...string[]])),
-    /** Their service times, and weights: `1ms:5+1ms:3`. */
-    backends: text('1ms+1ms+5ms'),
-    /** How many requests each back end serves at once. */
-    workers: count(4, 1),
-    responseSize: byteSize('128B'),
-    /** This many failures in a row eject a back end; 0 never does. */
-    ejectAfter: count(3),
-    ejectFor: duration('1s'),
-    addresses: count(256, 1),
-    connections: choice('kept', 'one-a-request'),
-  }),
+  params: z
+    .object({
+      /** 7 reads HTTP, and chooses for each request; 4 forwards bytes, and chooses for each connection. */
+      layer: choice('7', '4'),
+      algorithm: choice(...(algorithms.map(({ name }) => name) as [string, ...string[]])),
+      /** Their service times, and weights: `1ms:5+1ms:3`. */
+      backends: text('1ms+1ms+5ms'),
+      /** How many requests each back end serves at once. */
+      workers: count(4, 1),
+      responseSize: byteSize('128B'),
+      /** This many failures in a row eject a back end; 0 never does. */
+      ejectAfter: count(3),
+      ejectFor: duration('1s'),
+      addresses: count(256, 1),
+      connections: choice('kept', 'one-a-request'),
+      /** What the run does to back ends while it measures: `kill:1@40%+start:1@70%`. */
+      disturb: text('none'),
+    })
+    .check(
+      checkedBeside('backends', ({ backends }) => parseBackEnds(backends)),
+      checkedBeside('disturb', ({ disturb, backends }) =>
+        parseDisturbances(disturb, parseBackEnds(backends).length),
+      ),
+    ),
+  unused: ({ disturb }) => (disturb === 'none' ? ['disturb'] : []),
   async prepare({ params, startPeer }): Promise<BalanceFixture> {
     const { layer, algorithm, ejectAfter, ejectFor, addresses, connections } = params;
     const specs = parseBackEnds(params.backends);
@@ -59,8 +72,11 @@ export default defineServer({
         return { host, port, weight };
       }),
     );
-    return { layer, algorithm, backEnds, ejectAfter, ejectFor, addresses, connections, path: '/' };
+    const disturbances = parseDisturbances(params.disturb, specs.length);
+    const shown = { layer, algorithm, backEnds, ejectAfter, ejectFor, addresses, connections };
+    return { ...shown, disturbances, path: '/' };
   },
+  disturbances: (fixture) => fixture.disturbances,
   undelayed: (fixture) => ({ ...fixture, path: UNDELAYED_PATH }),
   share: (fixture) => ({ ...fixture, memory: SharedState.memoryFor(fixture.backEnds.length) }),
   *serve(client, fixture, clock) {

@@ -1,5 +1,6 @@
 /** The definition of a workload: what one request does, written once. */
 import type { Connection, Steps } from '../operations.ts';
+import type { Disturbance } from './disturbance.ts';
 import type { Mark } from './marks.ts';
 import type { Params, ParamsOf } from './parameters.ts';
 import type { PeerName } from './peers/index.ts';
@@ -131,6 +132,11 @@ export interface ServerDefinition<Schema extends Params, Fixture, Client, Served
    */
   share?(fixture: Fixture): Served;
   /**
+   * What the run does to peers while requests are measured, in each trial anew, and undoes after it. A peer
+   * that it kills does not fail the trial. Of those that are Node's by name, and of modules.
+   */
+  disturbances?(fixture: Fixture): readonly Disturbance[];
+  /**
    * What the server does for one connection; the connection is closed when it returns or throws. An error
    * that it throws counts the connection as failed. `clock` counts nanoseconds, the same in all threads.
    */
@@ -163,6 +169,7 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
   /** Only a server has it. */
   readonly serve?: (connection: Connection, fixture: unknown, clock: () => number) => Steps;
   readonly share?: (fixture: unknown) => unknown;
+  readonly disturbances?: (fixture: unknown) => readonly Disturbance[];
 }
 
 /**
