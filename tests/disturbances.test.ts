@@ -1,5 +1,6 @@
 /** Back ends that the run kills, freezes and slows while it measures a load balancer. */
 import { afterAll, expect, test } from 'vitest';
+import { measuredCell } from '../src/report/summary/cell.ts';
 import type { MeasuredTrial, TrialRecord } from '../src/result.ts';
 import { createFixtures, measured, models, workloads } from './measuring.ts';
 
@@ -53,4 +54,33 @@ test('a killed back end: at most one failure per request that it had, and its sh
     (first + second) * 0.5 * (0.2 + 0.5 * Math.max(0, 0.9 - (started?.at ?? 0))),
   );
   expect(second).toBeLessThan(first);
+}, 20_000);
+
+test('a frozen back end: requests that it had fail in time, those after its ejection do not', async () => {
+  const trial = await balanced({
+    backends: '1ms+1ms',
+    ejectAfter: '1',
+    ejectFor: '10s',
+    timeout: '50ms',
+    disturb: 'freeze:1@30%',
+  });
+  expect(momentsOf(trial)).toMatchObject([{ act: 'freeze', whom: 'back end 1' }]);
+  expect(trial.failed).toBeGreaterThan(0);
+  // Each client waits for one request at most; what they ask while they wait goes elsewhere.
+  expect(trial.failed).toBeLessThanOrEqual(CLIENTS);
+  expect(trial.errors).toEqual({ 'HTTP 504': trial.failed });
+  const [frozen] = measuredCell([trial]).disturbances ?? [];
+  expect(frozen).toMatchObject({ failed: trial.failed });
+  expect(frozen?.calmAfterNs).toBeGreaterThan(20e6);
+  expect(trial.peers.flatMap(({ requests }) => requests ?? [])).toHaveLength(2);
+}, 20_000);
+
+test('a frozen back end that nobody gives up holds its clients until the window is over, and no longer', async () => {
+  const trial = await balanced({ backends: '1ms', disturb: 'freeze:0@70%' });
+  expect(trial.failed).toBe(0);
+  expect(trial.windowNs).toBeGreaterThanOrEqual(WINDOW_NS);
+  // The last third of the window is empty.
+  expect(trial.timeline?.slice(9, 12).map(({ throughputPerSecond }) => throughputPerSecond)).toEqual([
+    0, 0, 0,
+  ]);
 }, 20_000);

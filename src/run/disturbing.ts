@@ -44,11 +44,14 @@ export function disturbing(planned: readonly PlannedDisturbance[], durationNs: n
       };
       timers.push(setTimeout(() => queue(each.target, perform), (each.atShare * durationNs) / 1e6));
     }
+    // The window of a closed load closes as a request ends: there may be none that does not wait for a frozen
+    // peer.
+    if (planned.length > 0) timers.push(setTimeout(close, durationNs / 1e6));
   }
   function close(): void {
     isOver = true;
     for (const timer of timers) clearTimeout(timer);
-    // Requests that wait for a frozen one are answered after all, so that nobody waits for ever.
+    // Nobody waits for a frozen one for ever.
     for (const target of targets) queue(target, () => target.perform({ act: 'thaw' }));
   }
   return {

@@ -137,10 +137,18 @@ export interface ServerDefinition<Schema extends Params, Fixture, Client, Served
    */
   disturbances?(fixture: Fixture): readonly Disturbance[];
   /**
-   * What the server does for one connection; the connection is closed when it returns or throws. An error
-   * that it throws counts the connection as failed. `clock` counts nanoseconds, the same in all threads.
+   * What goes on in the server's process beside its sessions, for as long as it serves, and once for all of its
+   * threads and loops: steps that do not end by themselves. They are performed in one thread of their own,
+   * under every model in the same way: a model that blocks could not, and of several loops each would. The CPU
+   * time is the server's. An error ends all of them, and the server as soon as its main thread is not blocked.
    */
-  serve(connection: Connection, fixture: Served, clock: () => number): Steps;
+  housekeeping?(fixture: Served, clock: () => number): readonly Steps[];
+  /**
+   * What the server does for one connection; the connection is closed when it returns or throws. An error
+   * that it throws counts the connection as failed. `clock` counts nanoseconds, the same in all threads;
+   * `random` is each thread's own.
+   */
+  serve(connection: Connection, fixture: Served, clock: () => number, random: Random): Steps;
   background?(fixture: Fixture & PeerAddress): Steps | readonly Steps[];
   /**
    * Clients beside the load, for as long as it lasts, which are not measured: steps that do not end by
@@ -167,8 +175,9 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly request: (client: unknown, random: Random, mark: Mark) => unknown;
   readonly disconnect?: (client: unknown) => unknown;
   /** Only a server has it. */
-  readonly serve?: (connection: Connection, fixture: unknown, clock: () => number) => Steps;
+  readonly serve?: (connection: Connection, fixture: unknown, clock: () => number, random: Random) => Steps;
   readonly share?: (fixture: unknown) => unknown;
+  readonly housekeeping?: (fixture: unknown, clock: () => number) => readonly Steps[];
   readonly disturbances?: (fixture: unknown) => readonly Disturbance[];
 }
 

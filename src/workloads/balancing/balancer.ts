@@ -1,4 +1,7 @@
-/** Who gets the next request: an algorithm, the shared state, and who is ejected for having failed. */
+/**
+ * Who gets the next request: an algorithm, the shared state, and who is ejected for having failed or is down
+ * by its health checks.
+ */
 import type { Random } from '../workload.ts';
 import type { Algorithm, Situation } from './algorithm.ts';
 import type { SharedState } from './shared-state.ts';
@@ -50,7 +53,7 @@ export class Balancer implements Situation {
    */
   choose(address: string, tried = 0): number {
     const { algorithm, state, clock } = this.options;
-    this.candidates = this.without(tried | state.ejected(clock()));
+    this.candidates = this.without(tried | state.ejected(clock()) | state.down());
     if (this.candidates.length === 0) return -1;
     this.address = address;
     this.turn = state.nextTurn();

@@ -6,7 +6,9 @@
 const TURN = 0;
 /** One bit for each back end. */
 const EJECTED = 1;
-const COUNTERS = 2;
+/** One bit for each back end that its health checks found bad. */
+const DOWN = 2;
+const COUNTERS = 3;
 /** For each back end, one after another. */
 const UNDER_WAY = 0;
 const FAILURES = 1;
@@ -74,6 +76,17 @@ export class SharedState {
   /** Returns how many times it has failed one after another. */
   failed(backEnd: number): number {
     return Atomics.add(this.words, place(backEnd, FAILURES), 1) + 1;
+  }
+
+  /** Whether it is down, by its health checks. */
+  setDown(backEnd: number, isDown: boolean): void {
+    const bit = 1 << backEnd;
+    if (isDown) Atomics.or(this.words, DOWN, bit);
+    else Atomics.and(this.words, DOWN, ~bit);
+  }
+  /** The bits of those that are down. */
+  down(): number {
+    return Atomics.load(this.words, DOWN);
   }
 
   eject(backEnd: number, untilNs: number): void {

@@ -3,7 +3,7 @@
  * what it got. Options: `serviceNs`, `workers`, `responseBytes`, `number`, which its answers have as `X-Backend`,
  * and `port`.
  */
-import { UNDELAYED_PATH } from './index.ts';
+import { CHECK_HEADER, UNDELAYED_PATH } from './index.ts';
 import { listenHttp } from './listen-http.ts';
 import { servePeer } from './peer.ts';
 
@@ -30,8 +30,9 @@ servePeer(
       }, serviceMs);
     };
     return listenHttp({ port }, (request, response) => {
-      requests++;
       const answer = () => response.writeHead(200, headers).end(body);
+      if (request.headers[CHECK_HEADER.toLowerCase()] !== undefined) return answer();
+      requests++;
       if (serviceMs === 0 || request.url === UNDELAYED_PATH) return answer();
       if (free === 0) return line.push(answer);
       free--;
