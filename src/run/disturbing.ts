@@ -1,12 +1,40 @@
 /** Does to a workload's peers what it names, at its moments of the window: never to the measured process. */
 import { nowNs } from '../load/clock.ts';
-import type { MeasuredTrial } from '../result.ts';
+import type { MeasuredTrial, TrialRecord } from '../result.ts';
 import type { Disturbance } from '../workloads/disturbance.ts';
 import type { DisturbedPeer } from './processes/disturbed-peer.ts';
+import type { TrialOptions } from './processes/measured-process.ts';
+import type { TrialPlan } from './trial/cell.ts';
+import { failedTrial } from './trial-record.ts';
 
 /** What is to be done, and to whom. */
 export interface PlannedDisturbance extends Disturbance {
   readonly target: DisturbedPeer;
+}
+
+/**
+ * The record of a trial whose peers are disturbed meanwhile, with what was done to them. A peer that cannot
+ * be brought back to its first state fails the trial.
+ */
+export async function disturbed<Options extends TrialOptions>(
+  { cell, trial, durationNs }: TrialPlan,
+  options: Options,
+  run: (options: Options) => Promise<TrialRecord | undefined>,
+): Promise<TrialRecord | undefined> {
+  const { fixture } = options;
+  const { disturbances: planned = [] } = fixture;
+  if (planned.length === 0) return run(options);
+  const { turned, end } = disturbing(planned, durationNs);
+  let record: TrialRecord | undefined;
+  let disturbances: MeasuredTrial['disturbances'];
+  try {
+    record = await run({ ...options, turned });
+  } finally {
+    disturbances = await end();
+  }
+  if (record?.status !== 'measured') return record;
+  if (fixture.ending !== undefined) return failedTrial(cell, trial, fixture.ending);
+  return { ...record, disturbances };
 }
 
 export interface Disturbing {

@@ -139,8 +139,8 @@ export interface ServerDefinition<Schema extends Params, Fixture, Client, Served
   /**
    * What goes on in the server's process beside its sessions, for as long as it serves, and once for all of its
    * threads and loops: steps that do not end by themselves. They are performed in one thread of their own,
-   * under every model in the same way: a model that blocks could not, and of several loops each would. The CPU
-   * time is the server's. An error ends all of them, and the server as soon as its main thread is not blocked.
+   * under every model in the same way: a model that blocks could not, and of several loops each would. The
+   * CPU time is the server's. An error ends all of them, and the server once its main thread is not blocked.
    */
   housekeeping?(fixture: Served, clock: () => number): readonly Steps[];
   /**

@@ -7,7 +7,7 @@ import type { Model } from '../../models/model.ts';
 import { UnsupportedError } from '../../operations.ts';
 import { counted, plural } from '../../quantity.ts';
 import type { MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
-import { type Disturbing, disturbing } from '../disturbing.ts';
+import { disturbed } from '../disturbing.ts';
 import { inOneLine } from '../processes/in-one-line.ts';
 import type { TrialOptions } from '../processes/measured-process.ts';
 import { within } from '../processes/within.ts';
@@ -32,7 +32,7 @@ export async function* runServerTrials(
   options: TrialOptions,
 ): AsyncGenerator<TrialRecord> {
   for (const plan of plans) {
-    const record = await runServerTrial(plan, options);
+    const record = await disturbed(plan, options, (watched) => runServerTrial(plan, watched));
     if (record === undefined) return;
     yield record;
   }
@@ -47,11 +47,9 @@ async function runServerTrial(plan: TrialPlan, options: TrialOptions): Promise<T
     if (signal.aborted) return undefined;
     return unserved(plan, error);
   }
-  const disturbed = disturbing(options.fixture.disturbances ?? [], plan.durationNs);
   try {
-    return await loaded(plan, server, disturbed, options);
+    return await loaded(plan, server, options);
   } finally {
-    await disturbed.end();
     await server.stop();
   }
 }
@@ -74,14 +72,13 @@ export function unserved({ cell, trial }: TrialPlan, error: unknown): RefusedTri
 async function loaded(
   plan: TrialPlan,
   server: ServerProcess,
-  disturbed: Disturbing,
   options: TrialOptions,
 ): Promise<TrialRecord | undefined> {
   const { cell, trial } = plan;
   const readings: Partial<Record<'open' | 'closed', Promise<ServerAccounts | undefined>>> = {};
   const turned = (phase: 'open' | 'closed') => {
     readings[phase] = read(server);
-    disturbed.turned(phase);
+    options.turned?.(phase);
   };
   const fixture = {
     peers: options.fixture.peers,
@@ -112,10 +109,7 @@ async function loaded(
   if (failure !== undefined) return failedTrial(cell, trial, failure);
   const mainThread = mainThreadOf(models.find(({ name }) => name === cell.model) as Model);
   const { firstFailure } = server;
-  const measured = servedTrial({ cell, record, generators, readings: all, mainThread, firstFailure });
-  const disturbances = await disturbed.end();
-  if (options.fixture.ending !== undefined) return failedTrial(cell, trial, options.fixture.ending);
-  return disturbances.length === 0 ? measured : { ...measured, disturbances };
+  return servedTrial({ cell, record, generators, readings: all, mainThread, firstFailure });
 }
 
 /**
