@@ -78,6 +78,7 @@ async function balanced(model: string, params: Readonly<Record<string, unknown>>
     ejectAfter: 1,
     ejectFor: EJECT_MS * 1e6,
     checks: { intervalNs: 0, path: '/', rise: 2, fall: 3 },
+    slowStart: 0,
     timeout: 0,
     addresses: 1,
     connections: 'kept',

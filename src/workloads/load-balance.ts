@@ -26,6 +26,7 @@ export interface BalanceFixture {
   readonly backEnds: readonly (PeerAddress & { readonly weight: number })[];
   readonly ejectAfter: number;
   readonly ejectFor: number;
+  readonly slowStart: number;
   readonly checks: CheckSettings;
   readonly timeout: number;
   /** From how many addresses the clients come. */
@@ -53,6 +54,8 @@ export default defineServer({
       /** This many failures in a row eject a back end; 0 never does. */
       ejectAfter: count(3),
       ejectFor: duration('1s'),
+      /** A back end that has come back gets its share by and by, over this time. */
+      slowStart: duration('0'),
       /** Every so often each back end is asked for `checkPath`, beside the requests; 0 never asks. */
       check: duration('0'),
       checkPath: text('/'),
@@ -75,13 +78,14 @@ export default defineServer({
         parseDisturbances(disturb, parseBackEnds(backends).length),
       ),
     ),
-  unused: ({ disturb, check, timeout, layer }) => [
+  unused: ({ disturb, slowStart, check, timeout, layer }) => [
     ...(disturb === 'none' ? ['disturb'] : []),
+    ...(slowStart === 0 ? ['slowStart'] : []),
     ...(check === 0 ? ['check', 'checkPath', 'rise', 'fall'] : []),
     ...(timeout === 0 || layer === '4' ? ['timeout'] : []),
   ],
   async prepare({ params, startPeer }): Promise<BalanceFixture> {
-    const { layer, algorithm, ejectAfter, ejectFor, timeout, addresses, connections } = params;
+    const { layer, algorithm, ejectAfter, ejectFor, slowStart, timeout, addresses, connections } = params;
     const { check: intervalNs, checkPath: path, rise, fall } = params;
     const specs = parseBackEnds(params.backends);
     requireWeightsUsed(algorithm, specs);
@@ -94,7 +98,7 @@ export default defineServer({
       }),
     );
     const disturbances = parseDisturbances(params.disturb, specs.length);
-    const failing = { ejectAfter, ejectFor, timeout, checks: { intervalNs, path, rise, fall } };
+    const failing = { ejectAfter, ejectFor, slowStart, timeout, checks: { intervalNs, path, rise, fall } };
     return { layer, algorithm, backEnds, ...failing, addresses, connections, disturbances, path: '/' };
   },
   disturbances: (fixture) => fixture.disturbances,
@@ -123,13 +127,14 @@ const forwardings = new WeakMap<Shared, Forwarding>();
 function forwardingOf(fixture: Shared, clock: () => number, random: Random): Forwarding {
   let forwarding = forwardings.get(fixture);
   if (!forwarding) {
-    const { algorithm, backEnds, memory, ejectAfter, ejectFor, timeout: timeoutNs } = fixture;
+    const { algorithm, backEnds, memory, ejectAfter, ejectFor, slowStart, timeout: timeoutNs } = fixture;
     const balancer = new Balancer({
       algorithm: algorithmNamed(algorithm),
       weights: backEnds.map(({ weight }) => weight),
       state: new SharedState(backEnds.length, memory),
       ejectAfter,
       ejectForNs: ejectFor,
+      slowStartNs: slowStart,
       random,
       clock,
     });

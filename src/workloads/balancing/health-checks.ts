@@ -35,7 +35,8 @@ function* checkForEver(number: number, checks: HealthChecks): Steps<void> {
   yield* sleep((intervalNs * number) / backEnds.length);
   for (;;) {
     const startNs = clock();
-    state.setDown(number, !judge(yield* isGood(backEnd, question, intervalNs)));
+    const isUp = judge(yield* isGood(backEnd, question, intervalNs));
+    state.setDown(number, !isUp, clock());
     yield* sleep(Math.max(0, intervalNs - (clock() - startNs)));
   }
 }

@@ -23,8 +23,18 @@ test.each([
 });
 
 test('parameters without an effect are named: of checks that are not made, and of a time without end', () => {
-  const params = { disturb: 'none', check: 0, timeout: 0, layer: '7' };
-  expect(loadBalance.unused?.(params)).toEqual(['disturb', 'check', 'checkPath', 'rise', 'fall', 'timeout']);
-  expect(loadBalance.unused?.({ ...params, disturb: 'kill:0@1%', check: 1e8, timeout: 1e8 })).toEqual([]);
+  const params = { disturb: 'none', slowStart: 0, check: 0, timeout: 0, layer: '7' };
+  expect(loadBalance.unused?.(params)).toEqual([
+    'disturb',
+    'slowStart',
+    'check',
+    'checkPath',
+    'rise',
+    'fall',
+    'timeout',
+  ]);
+  expect(
+    loadBalance.unused?.({ ...params, disturb: 'kill:0@1%', slowStart: 1e9, check: 1e8, timeout: 1e8 }),
+  ).toEqual([]);
   expect(loadBalance.unused?.({ ...params, layer: '4', timeout: 1e8 })).toContain('timeout');
 });
