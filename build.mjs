@@ -41,9 +41,8 @@ function bundleMeasured() {
   const trial = ['cell.main', 'thread.requests', 'thread.loop', 'thread.helper', 'thread.alarm'].map(
     (name) => `trial/${name}`,
   );
-  const server = ['server.main', 'thread.accounts', 'thread.sessions', 'thread.server-loop'].map(
-    (name) => `server/${name}`,
-  );
+  const serving = ['sessions', 'server-loop', 'accounts', 'housekeeping'].map((name) => `thread.${name}`);
+  const server = ['server.main', ...serving].map((name) => `server/${name}`);
   return build({
     ...shared,
     entryPoints: [...trial, ...server, 'processes/prepare.main'].map((name) =>

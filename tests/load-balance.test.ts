@@ -31,13 +31,20 @@ interface Got {
 /** A back end in this process, which can be stopped, and started again on its port. */
 async function backEnd(number: number) {
   const got: Got[] = [];
+  const checks = { seen: 0, answer: 'good' as 'good' | 'bad' | 'none' };
   let server: http.Server;
   const listener: http.RequestListener = async (request, response) => {
+    if (request.headers['x-health-check'] !== undefined) {
+      checks.seen++;
+      if (checks.answer !== 'none') response.writeHead(checks.answer === 'good' ? 204 : 503).end();
+      return;
+    }
     let body = '';
     for await (const piece of request) body += piece;
     const forwardedFor = String(request.headers['x-forwarded-for']);
     got.push({ method: request.method ?? '', body, forwardedFor, headers: request.headers });
     response.setHeader('X-Backend', number);
+    if (request.url === '/hang') return;
     if (request.url === '/break') {
       response.writeHead(200, { 'content-length': 1000 }).write('a part');
       setTimeout(() => response.destroy(), 20);
@@ -58,10 +65,10 @@ async function backEnd(number: number) {
     await new Promise((resolve) => server.close(resolve));
   };
   onTestFinished(stop);
-  return { got, port, stop, start: () => start(port) };
+  return { got, checks, port, stop, start: () => start(port) };
 }
 
-async function balanced(model: string, params: Readonly<Record<string, unknown>> = {}) {
+async function balanced(model: string, params: Readonly<Record<string, unknown>> = {}, seed = 1) {
   const backEnds = await Promise.all([0, 1, 2].map(backEnd));
   const weights = (params.weights ?? [1, 1, 1]) as number[];
   const fixture = {
@@ -70,13 +77,16 @@ async function balanced(model: string, params: Readonly<Record<string, unknown>>
     backEnds: backEnds.map(({ port }, number) => ({ host: '127.0.0.1', port, weight: weights[number] })),
     ejectAfter: 1,
     ejectFor: EJECT_MS * 1e6,
+    checks: { intervalNs: 0, path: '/', rise: 2, fall: 3 },
+    slowStart: 0,
+    timeout: 0,
     addresses: 1,
     connections: 'kept',
     path: '/',
     ...params,
   };
   const server = await startServer({
-    plan: { cell: { model }, workload: { name: 'load-balance' }, fixture, seed: 1, connections: 4 },
+    plan: { cell: { model }, workload: { name: 'load-balance' }, fixture, seed, connections: 4 },
     signal: new AbortController().signal,
   });
   onTestFinished(() => server.stop());
@@ -156,7 +166,7 @@ describe.each(possible.map(({ name }) => name))('layer 7 under %s', (model) => {
   });
 
   test('with no back end: 502 as they are tried, 503 when all are ejected; one that breaks off is not repeated', async () => {
-    const { server, backEnds, counts } = await balanced(model);
+    const { server, backEnds, counts } = await balanced(model, { timeout: 100e6 });
     await expect(asked(server, 1, { path: '/break' })).rejects.toThrow();
     expect(counts()).toEqual([1, 0, 0]);
     await sleep(EJECT_MS + 50);
@@ -166,7 +176,64 @@ describe.each(possible.map(({ name }) => name))('layer 7 under %s', (model) => {
     for (const each of backEnds) await each.start();
     await sleep(EJECT_MS + 50);
     expect(statusesOf(await asked(server, 3))).toEqual([200]);
+    // One that does not answer in time: 504, to nobody else, and it is ejected.
+    const before = counts();
+    expect(statusesOf(await asked(server, 1, { path: '/hang' }))).toEqual([504]);
+    expect(statusesOf(await asked(server, 4))).toEqual([200]);
+    const gained = counts().map((count, number) => count - (before[number] as number));
+    expect(gained.toSorted()).toEqual([1, 2, 2]);
   });
+});
+
+const CHECKED = ['sync-blocking', 'thread-per-request', 'async-promise', 'epoll', 'multi-reactor'];
+const CHECK_MS = 25;
+
+describe.each(possible.filter(({ name }) => CHECKED.includes(name)).map(({ name }) => name))(
+  'health checks under %s',
+  (model) => {
+    test('one that is down gets nothing, and its part when it is back; they are asked in one place', async () => {
+      const checks = { intervalNs: CHECK_MS * 1e6, path: '/', rise: 2, fall: 2 };
+      const { server, backEnds, counts } = await balanced(model, { ejectAfter: 0, checks });
+      const second = backEnds[1] ?? expect.unreachable();
+      const parts = async () => {
+        const before = counts();
+        expect(statusesOf(await asked(server, 6))).toEqual([200]);
+        return counts().map((count, number) => count - (before[number] as number));
+      };
+      const soon = { timeout: 5000, interval: CHECK_MS };
+      await expect.poll(parts, soon).toEqual([2, 2, 2]);
+      second.checks.answer = 'bad';
+      await expect.poll(parts, soon).toEqual([3, 0, 3]);
+      second.checks.answer = 'good';
+      await expect.poll(parts, soon).toEqual([2, 2, 2]);
+      second.checks.answer = 'none';
+      const [seen, startMs] = [second.checks.seen, performance.now()];
+      await expect.poll(parts, soon).toEqual([3, 0, 3]);
+      await sleep(4 * CHECK_MS);
+      // A check that is not answered has a limit, so that others follow.
+      const asks = second.checks.seen - seen;
+      expect(asks).toBeGreaterThanOrEqual(2);
+      expect(asks).toBeLessThanOrEqual((performance.now() - startMs) / CHECK_MS + 2);
+    });
+  },
+);
+
+test('all that are down: 503', async () => {
+  const checks = { intervalNs: CHECK_MS * 1e6, path: '/', rise: 1, fall: 1 };
+  const { server, backEnds } = await balanced('epoll', { checks });
+  for (const each of backEnds) each.checks.answer = 'bad';
+  const statuses = async () => statusesOf(await asked(server, 1));
+  await expect.poll(statuses, { timeout: 5000, interval: CHECK_MS }).toEqual([503]);
+});
+
+test('what is drawn by chance follows from the seed', async () => {
+  const drawn = async (seed: number) => {
+    const { server } = await balanced('epoll', { algorithm: 'random' }, seed);
+    return (await asked(server, 40)).map(({ body }) => body);
+  };
+  const [first, again, other] = await Promise.all([drawn(1), drawn(1), drawn(2)]);
+  expect(again).toEqual(first);
+  expect(other).not.toEqual(first);
 });
 
 test('over several loops the shares of all are exact', async ({ skip }) => {

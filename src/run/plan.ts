@@ -256,7 +256,9 @@ function checkedParams(
   if (outcome.success) return plainValues(owner, outcome.data as Record<string, unknown>);
   const issue = outcome.error.issues[0];
   const key = issue?.path.join('.') ?? '';
-  const [problem, hint] = splitOnce(issue?.message ?? 'refused', ': ');
+  const given = issue?.code === 'custom' ? issue.params?.hint : undefined;
+  const message = issue?.message ?? 'refused';
+  const [problem, hint] = typeof given === 'string' ? [message, given] : splitOnce(message, ': ');
   throw new UserError(
     `${owner.name}.${key}=${withoutCredentials(Object.hasOwn(values, key) ? (values[key] ?? '') : '')}: ${problem}`,
     { hint },

@@ -4,16 +4,21 @@ import { UserError } from '../errors.ts';
 import { UnsupportedError } from '../operations.ts';
 import { parseBackEnds } from './balancing/back-ends.ts';
 import { Balancer } from './balancing/balancer.ts';
+import { parseDisturbances } from './balancing/disturbances.ts';
 import { type Forwarding, serveHttp } from './balancing/forward-http.ts';
 import { serveTcp } from './balancing/forward-tcp.ts';
+import { type HealthChecks, healthChecks } from './balancing/health-checks.ts';
 import { algorithmNamed, algorithms } from './balancing/index.ts';
 import { Links } from './balancing/links.ts';
 import { SharedState } from './balancing/shared-state.ts';
+import type { Disturbance } from './disturbance.ts';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
 import { serverTarget } from './http-server.ts';
-import { byteSize, choice, count, duration, text } from './parameters.ts';
+import { byteSize, checkedBeside, choice, count, duration, text } from './parameters.ts';
 import { UNDELAYED_PATH } from './peers/index.ts';
-import { defineServer, type PeerAddress } from './workload.ts';
+import { defineServer, type PeerAddress, type Random } from './workload.ts';
+
+type CheckSettings = Pick<HealthChecks, 'intervalNs' | 'path' | 'rise' | 'fall'>;
 
 export interface BalanceFixture {
   readonly layer: string;
@@ -21,9 +26,13 @@ export interface BalanceFixture {
   readonly backEnds: readonly (PeerAddress & { readonly weight: number })[];
   readonly ejectAfter: number;
   readonly ejectFor: number;
+  readonly slowStart: number;
+  readonly checks: CheckSettings;
+  readonly timeout: number;
   /** From how many addresses the clients come. */
   readonly addresses: number;
   readonly connections: string;
+  readonly disturbances: readonly Disturbance[];
   readonly path: string;
 }
 
@@ -32,23 +41,52 @@ const MOST_ADDRESSES = 2 ** 16;
 export default defineServer({
   name: 'load-balance',
   summary: 'A load balancer before several back ends: passes on HTTP requests, or whole connections',
-  params: z.object({
-    /** 7 reads HTTP, and chooses for each request; 4 forwards bytes, and chooses for each connection. */
-    layer: choice('7', '4'),
-    algorithm: choice(...(algorithms.map(({ name }) => name) as [string, ...string[]])),
-    /** Their service times, and weights: `1ms:5+1ms:3`. */
-    backends: text('1ms+1ms+5ms'),
-    /** How many requests each back end serves at once. */
-    workers: count(4, 1),
-    responseSize: byteSize('128B'),
-    /** This many failures in a row eject a back end; 0 never does. */
-    ejectAfter: count(3),
-    ejectFor: duration('1s'),
-    addresses: count(256, 1),
-    connections: choice('kept', 'one-a-request'),
-  }),
+  params: z
+    .object({
+      /** 7 reads HTTP, and chooses for each request; 4 forwards bytes, and chooses for each connection. */
+      layer: choice('7', '4'),
+      algorithm: choice(...(algorithms.map(({ name }) => name) as [string, ...string[]])),
+      /** Their service times, and weights: `1ms:5+1ms:3`. */
+      backends: text('1ms+1ms+5ms'),
+      /** How many requests each back end serves at once. */
+      workers: count(4, 1),
+      responseSize: byteSize('128B'),
+      /** This many failures in a row eject a back end; 0 never does. */
+      ejectAfter: count(3),
+      ejectFor: duration('1s'),
+      /** A back end that has come back gets its share by and by, over this time. */
+      slowStart: duration('0'),
+      /** Every so often each back end is asked for `checkPath`, beside the requests; 0 never asks. */
+      check: duration('0'),
+      checkPath: text('/'),
+      /** So many good checks bring a back end back, and so many bad ones take it out. */
+      rise: count(2, 1),
+      fall: count(3, 1),
+      /** How long a back end may send nothing while its answer is waited for, on layer 7; 0 has no limit. */
+      timeout: duration('0'),
+      addresses: count(256, 1),
+      connections: choice('kept', 'one-a-request'),
+      /** What the run does to back ends while it measures: `kill:1@40%+start:1@70%`. */
+      disturb: text('none'),
+    })
+    .check(
+      checkedBeside('backends', ({ backends }) => parseBackEnds(backends)),
+      checkedBeside('check', ({ check }) => requireTimer('check', check)),
+      checkedBeside('timeout', ({ timeout }) => requireTimer('timeout', timeout)),
+      checkedBeside('checkPath', ({ checkPath }) => requirePath(checkPath)),
+      checkedBeside('disturb', ({ disturb, backends }) =>
+        parseDisturbances(disturb, parseBackEnds(backends).length),
+      ),
+    ),
+  unused: ({ disturb, slowStart, check, timeout, layer }) => [
+    ...(disturb === 'none' ? ['disturb'] : []),
+    ...(slowStart === 0 ? ['slowStart'] : []),
+    ...(check === 0 ? ['check', 'checkPath', 'rise', 'fall'] : []),
+    ...(timeout === 0 || layer === '4' ? ['timeout'] : []),
+  ],
   async prepare({ params, startPeer }): Promise<BalanceFixture> {
-    const { layer, algorithm, ejectAfter, ejectFor, addresses, connections } = params;
+    const { layer, algorithm, ejectAfter, ejectFor, slowStart, timeout, addresses, connections } = params;
+    const { check: intervalNs, checkPath: path, rise, fall } = params;
     const specs = parseBackEnds(params.backends);
     requireWeightsUsed(algorithm, specs);
     requireAddresses(addresses);
@@ -59,12 +97,19 @@ export default defineServer({
         return { host, port, weight };
       }),
     );
-    return { layer, algorithm, backEnds, ejectAfter, ejectFor, addresses, connections, path: '/' };
+    const disturbances = parseDisturbances(params.disturb, specs.length);
+    const failing = { ejectAfter, ejectFor, slowStart, timeout, checks: { intervalNs, path, rise, fall } };
+    return { layer, algorithm, backEnds, ...failing, addresses, connections, disturbances, path: '/' };
   },
+  disturbances: (fixture) => fixture.disturbances,
   undelayed: (fixture) => ({ ...fixture, path: UNDELAYED_PATH }),
   share: (fixture) => ({ ...fixture, memory: SharedState.memoryFor(fixture.backEnds.length) }),
-  *serve(client, fixture, clock) {
-    const forwarding = forwardingOf(fixture, clock);
+  housekeeping: ({ checks, backEnds, memory }, clock) =>
+    checks.intervalNs === 0
+      ? []
+      : healthChecks({ ...checks, backEnds, state: new SharedState(backEnds.length, memory), clock }),
+  *serve(client, fixture, clock, random) {
+    const forwarding = forwardingOf(fixture, clock, random);
     if (fixture.layer === '4') yield* serveTcp(client, { ...forwarding, backEnds: fixture.backEnds });
     else yield* serveHttp(client, forwarding);
   },
@@ -79,20 +124,21 @@ type Shared = BalanceFixture & { readonly memory: SharedArrayBuffer };
 /** One of each thread, which has its own copy of the fixture. */
 const forwardings = new WeakMap<Shared, Forwarding>();
 
-function forwardingOf(fixture: Shared, clock: () => number): Forwarding {
+function forwardingOf(fixture: Shared, clock: () => number, random: Random): Forwarding {
   let forwarding = forwardings.get(fixture);
   if (!forwarding) {
-    const { algorithm, backEnds, memory, ejectAfter, ejectFor } = fixture;
+    const { algorithm, backEnds, memory, ejectAfter, ejectFor, slowStart, timeout: timeoutNs } = fixture;
     const balancer = new Balancer({
       algorithm: algorithmNamed(algorithm),
       weights: backEnds.map(({ weight }) => weight),
       state: new SharedState(backEnds.length, memory),
       ejectAfter,
       ejectForNs: ejectFor,
-      random: Math.random,
+      slowStartNs: slowStart,
+      random,
       clock,
     });
-    forwarding = { balancer, links: new Links(backEnds), clock };
+    forwarding = { balancer, links: new Links(backEnds), timeoutNs, clock };
     forwardings.set(fixture, forwarding);
   }
   return forwarding;
@@ -104,6 +150,20 @@ function requireWeightsUsed(name: string, specs: readonly { readonly weight: num
   throw new UserError(`${name} gives every back end the same, whatever its weight`, {
     hint: 'leave the weights out, or take algorithm=weighted-round-robin',
   });
+}
+
+/** @throws UserError for a time that is shorter than Node's timers, which some models and all checks use. */
+function requireTimer(name: string, ns: number): void {
+  if (ns === 0 || ns >= 1e6) return;
+  throw new UserError(`a ${name} of less than a millisecond cannot be kept`, {
+    hint: 'write it like 0, 50ms or 1s',
+  });
+}
+
+/** @throws UserError for what would not be one word of a request's first line. */
+function requirePath(path: string): void {
+  if (/^\/[!-~]*$/.test(path)) return;
+  throw new UserError('that is no path', { hint: 'write it like / or /health' });
 }
 
 /** @throws UnsupportedError where 127.0.0.1 is the only address of this machine to itself. */

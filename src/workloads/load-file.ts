@@ -97,8 +97,15 @@ const shape = z.object({
   request: method,
   disconnect: z.optional(method),
   share: z.optional(method),
+  housekeeping: z.optional(method),
+  disturbances: z.optional(method),
   serve: z.optional(method),
 });
+const ONLY_SERVERS = {
+  lasting: 'clients beside its load',
+  housekeeping: 'what goes on beside its sessions',
+  disturbances: 'peers that are disturbed',
+} as const;
 const FIELDS = Object.keys(shape.shape).concat('form');
 
 function checkedWorkload(value: unknown, file: string): Workload {
@@ -132,8 +139,9 @@ function checkedWorkload(value: unknown, file: string): Workload {
       },
     );
   }
-  if (workload.lasting && !workload.serve)
-    throw new UserError(`${file}: field lasting: only a server has clients beside its load`, {
+  const ofServers = Object.entries(ONLY_SERVERS).find(([field]) => field in workload && !workload.serve);
+  if (ofServers)
+    throw new UserError(`${file}: field ${ofServers[0]}: only a server has ${ofServers[1]}`, {
       hint: 'write a server (*serve), or leave it out',
     });
   const form = formOf(workload.request);

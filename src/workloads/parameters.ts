@@ -44,6 +44,19 @@ export const flag = (preset: boolean) =>
 /** Any text. */
 export const text = (preset: string) => z.prefault(z.string(), preset).register(units, { unit: 'text' });
 
+/** Refuses a value that does not fit the other parameters: `check` throws its UserError, shown under `key`. */
+export const checkedBeside =
+  <Values>(key: keyof Values & string, check: (values: Values) => unknown) =>
+  ({ value, issues }: { value: Values; issues: z.core.$ZodRawIssue[] }): void => {
+    try {
+      check(value);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const { message, hint } = error;
+      issues.push({ code: 'custom', message, params: { hint }, path: [key], input: value[key] });
+    }
+  };
+
 function quantity(parse: (text: string) => number) {
   return z.pipe(
     z.union([z.string(), z.number().check(z.minimum(0))]),

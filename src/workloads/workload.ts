@@ -1,5 +1,6 @@
 /** The definition of a workload: what one request does, written once. */
 import type { Connection, Steps } from '../operations.ts';
+import type { Disturbance } from './disturbance.ts';
 import type { Mark } from './marks.ts';
 import type { Params, ParamsOf } from './parameters.ts';
 import type { PeerName } from './peers/index.ts';
@@ -131,10 +132,23 @@ export interface ServerDefinition<Schema extends Params, Fixture, Client, Served
    */
   share?(fixture: Fixture): Served;
   /**
-   * What the server does for one connection; the connection is closed when it returns or throws. An error
-   * that it throws counts the connection as failed. `clock` counts nanoseconds, the same in all threads.
+   * What the run does to peers while requests are measured, in each trial anew, and undoes after it. A peer
+   * that it kills does not fail the trial. Of those that are Node's by name, and of modules.
    */
-  serve(connection: Connection, fixture: Served, clock: () => number): Steps;
+  disturbances?(fixture: Fixture): readonly Disturbance[];
+  /**
+   * What goes on in the server's process beside its sessions, for as long as it serves, and once for all of its
+   * threads and loops: steps that do not end by themselves. They are performed in one thread of their own,
+   * under every model in the same way: a model that blocks could not, and of several loops each would. The
+   * CPU time is the server's. An error ends all of them, and the server once its main thread is not blocked.
+   */
+  housekeeping?(fixture: Served, clock: () => number): readonly Steps[];
+  /**
+   * What the server does for one connection; the connection is closed when it returns or throws. An error
+   * that it throws counts the connection as failed. `clock` counts nanoseconds, the same in all threads;
+   * `random` is each thread's own.
+   */
+  serve(connection: Connection, fixture: Served, clock: () => number, random: Random): Steps;
   background?(fixture: Fixture & PeerAddress): Steps | readonly Steps[];
   /**
    * Clients beside the load, for as long as it lasts, which are not measured: steps that do not end by
@@ -161,8 +175,10 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly request: (client: unknown, random: Random, mark: Mark) => unknown;
   readonly disconnect?: (client: unknown) => unknown;
   /** Only a server has it. */
-  readonly serve?: (connection: Connection, fixture: unknown, clock: () => number) => Steps;
+  readonly serve?: (connection: Connection, fixture: unknown, clock: () => number, random: Random) => Steps;
   readonly share?: (fixture: unknown) => unknown;
+  readonly housekeeping?: (fixture: unknown, clock: () => number) => readonly Steps[];
+  readonly disturbances?: (fixture: unknown) => readonly Disturbance[];
 }
 
 /**

@@ -68,6 +68,17 @@ test('a timeline is put together from what the slots counted, as far as every lo
   ]);
 });
 
+test('failures of a slot are those of every loop', () => {
+  const failing = (requests: number, firstAtNs: number, lastAtNs: number) =>
+    timelineEntry(0, new Histogram(), 0, { requests, firstAtNs, lastAtNs });
+  const whole = [failing(2, 10, 20), failing(3, 5, 15), at(0, 0)].map((entry) => ({
+    slots: [counted()],
+    result: { ...loop(0.5, 10).result, timeline: [entry] },
+  }));
+  expect(measuredBy(whole).timeline).toMatchObject([{ failed: { requests: 5, firstAtNs: 5, lastAtNs: 20 } }]);
+  expect(measuredBy(whole.slice(2).concat(whole.slice(2))).timeline?.[0]).not.toHaveProperty('failed');
+});
+
 test('what the loops measured is that of all of them, whichever is the first', () => {
   const parts = [loop(0.2, 10, 20), loop(0.8, 30, 40, 50, 60)];
   for (const loops of [parts, parts.toReversed()]) {

@@ -12,6 +12,7 @@ import { pictureCharts } from '../../src/report/charts/pictures.ts';
 import { logTicks } from '../../src/report/charts/ticks.ts';
 import { formatTick } from '../../src/report/formats/format.ts';
 import { summarise } from '../../src/report/summary/document.ts';
+import type { MeasuredTrial } from '../../src/result.ts';
 import { digestOf } from './digest.ts';
 import * as sample from './sample.ts';
 
@@ -376,4 +377,20 @@ describe('ticks', () => {
   test('nines', () => {
     expect([2, 10, 100, 1e3, 1e4].map(formatNines)).toEqual(['50 %', '90 %', '99 %', '99.9 %', '99.99 %']);
   });
+});
+
+test('what was done to peers is marked in the timeline, and explained', () => {
+  const entry = { atNs: 0, throughputPerSecond: 10, p50Ns: 1e6, p99Ns: 2e6, inFlight: 1 };
+  const kill = { act: 'kill', whom: 'back end 1', atShare: 0.5, atNs: 100e6 } as const;
+  const timeline = [entry, { ...entry, atNs: 1e8 }];
+  const chartOf = (shape: Partial<MeasuredTrial>) => {
+    const trials = [sample.measured(sample.cellOf('epoll'), 1, { timeline, ...shape })];
+    const charts = chartsOf(sample.runOf(sample.headerOf(['epoll'], { trials: 1 }), trials));
+    return charts.find(({ kind }) => kind === 'timeline') ?? expect.unreachable();
+  };
+  const marked = chartOf({ disturbances: [kill] });
+  expect(marked.configuration.plugins?.map(({ id }) => id)).toEqual(['momentLines']);
+  expect(marked.howToRead).toContain('Upright lines');
+  expect(chartOf({}).configuration.plugins).toEqual([]);
+  expect(chartOf({}).howToRead).not.toContain('Upright lines');
 });

@@ -172,3 +172,26 @@ export function limitLines(values: readonly number[], format: (value: number) =>
     },
   };
 }
+
+/** An upright dashed line through the chart at each moment, with what it was beside its top. */
+export function momentLines(
+  moments: readonly { readonly at: number; readonly label: string }[],
+  look: Look,
+): Plugin {
+  return {
+    id: 'momentLines',
+    afterDatasetsDraw(chart) {
+      const { top, bottom, left, right } = chart.chartArea;
+      const size = look.textSize * 0.85;
+      moments.forEach(({ at, label }, row) => {
+        const x = chart.scales.x?.getPixelForValue(at) ?? 0;
+        stroke(chart, look.theme.muted, [[x, top, x, bottom]], 1.5, [6, 4]);
+        // Towards the middle, and each lower than the one before it: labels do not cover each other.
+        const isLeft = x < (left + right) / 2;
+        const y = top + size * (0.8 + 1.4 * (row % 4));
+        const align = isLeft ? 'left' : 'right';
+        write(chart, label, x + (isLeft ? 5 : -5), y, look.theme.muted, size, align, look.theme.background);
+      });
+    },
+  };
+}

@@ -1,5 +1,6 @@
 /** How steady a trial was: throughput and p99 in each tenth of a second. */
 import type { MeasuredCell, RunDocument, TimelineEntry } from '../../result.ts';
+import { disturbanceLabel } from '../formats/disturbance-texts.ts';
 import { formatDuration, formatRate } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { linearAxis, valueAxis } from './axes.ts';
@@ -7,6 +8,7 @@ import { type ChartDefinition, chartName, loadSlug, subtitleOf } from './definit
 import type { ChartFamily } from './family.ts';
 import { type Line, lineChart } from './lines.ts';
 import type { Look } from './look.ts';
+import { momentLines } from './marks.ts';
 import { seriesOf } from './series.ts';
 
 interface Course {
@@ -72,6 +74,7 @@ function timelineChart(
     });
     return points.length === 0 ? [] : [{ ...series, points }];
   });
+  const moments = momentsOf(part);
   const values = lines.flatMap(({ points }) => points.map(({ y }) => y));
   return lineChart(
     {
@@ -84,7 +87,7 @@ function timelineChart(
       texts: {
         title: `${section.workload}: ${course.title}`,
         subtitle: subtitleOf(document, section, [part.load]),
-        howToRead: course.howToRead,
+        howToRead: moments.length === 0 ? course.howToRead : `${course.howToRead} ${MARKED}`,
       },
       load: part.load,
       lines,
@@ -97,8 +100,20 @@ function timelineChart(
           return [name, ...[Math.min(...ys), Math.max(...ys), ys[0] ?? 0, ys.at(-1) ?? 0].map(course.format)];
         }),
       },
+      ...(moments.length === 0 ? {} : { plugins: [momentLines(moments, look)] }),
     },
     look,
+  );
+}
+
+const MARKED =
+  'Upright lines: what the run did to peers on purpose, to those of each model within milliseconds of it.';
+
+/** What was done to peers, as the first cell that has it had it: those of other models lie beside it. */
+function momentsOf({ cells }: LoadPart): { readonly at: number; readonly label: string }[] {
+  const disturbed = cells.filter(isMeasured).find(({ disturbances = [] }) => disturbances.length > 0);
+  return (disturbed?.disturbances ?? []).flatMap((each) =>
+    each.atNs === undefined ? [] : [{ at: each.atNs, label: disturbanceLabel(each) }],
   );
 }
 

@@ -85,8 +85,9 @@ const notWarm: WarningRule = {
 const unsteady: WarningRule = {
   code: 'unsteady',
   condition:
-    'the throughput has a trend of 2 % or more (Mann’s test, 3 %) in more than half of the trials of 0.8 s or longer',
-  message({ trials }) {
+    'the throughput has a trend of 2 % or more (Mann’s test, 3 %) in more than half of the trials of 0.8 s or longer, where peers were not disturbed on purpose',
+  message({ cell, trials }) {
+    if (cell.disturbances !== undefined) return undefined;
     const trends = timelines(trials).map((timeline) =>
       trendOf(timeline.map(({ throughputPerSecond }) => throughputPerSecond)),
     );

@@ -59,6 +59,8 @@ export interface Child {
   write(line: string): void;
   /** Another process leads its group: the one that was started only runs it. */
   lead(pid: number): void;
+  /** Sends a signal to the process that was started, and to no other. */
+  signal(name: NodeJS.Signals): void;
   /** Ends it, and everything that it has started and that has not left its group. */
   kill(): void;
 }
@@ -121,6 +123,7 @@ export function startChild({
     send: (message) => void child.send(message, () => {}),
     write: (line) => void channel?.write(`${line}\n`),
     lead: group.add,
+    signal: (name) => void child.kill(name),
     kill() {
       group.kill();
       child.kill('SIGKILL');

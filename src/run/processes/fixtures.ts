@@ -11,7 +11,7 @@ import type { WorkloadDescription } from '../plan.ts';
 import { makeOwnFolder, removeLeftovers } from './own-folder.ts';
 import { type Prepared, prepare } from './prepare.ts';
 
-export type Fixture = Pick<Prepared, 'value' | 'peers' | 'ending'>;
+export type Fixture = Pick<Prepared, 'value' | 'peers' | 'disturbances' | 'ending'>;
 
 /** Which workload, and where other processes find it. */
 export interface Preparable {
@@ -75,7 +75,7 @@ export function createFixtures(
     options: PrepareOptions,
   ): Promise<Prepared> => {
     if (!planned.workload.prepare)
-      return { value: params, peers: [], ending: undefined, stop: async () => {} };
+      return { value: params, peers: [], disturbances: [], ending: undefined, stop: async () => {} };
     return prepareIn(
       path.join(directory, String(++last)),
       { limitMs: prepareLimitMs, cpus: peerCpus },

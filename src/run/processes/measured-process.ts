@@ -21,7 +21,7 @@ const INTERRUPT_LIMIT_MS = 100;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface TrialOptions {
-  readonly fixture: Pick<Fixture, 'peers' | 'ending'>;
+  readonly fixture: Pick<Fixture, 'peers' | 'ending'> & Partial<Pick<Fixture, 'disturbances'>>;
   /** How long each load may take, warm-up and drain included. */
   readonly timeLimitNs: number;
   readonly signal: AbortSignal;

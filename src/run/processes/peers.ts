@@ -31,6 +31,13 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
+/** A peer that runs in a process of iobench's, to which more can be done. */
+export interface StartedPeer extends Peer {
+  signal(name: NodeJS.Signals): void;
+  /** From now on it takes this long for each request, if it can. */
+  slow(serviceNs: number): void;
+}
+
 export interface PeerStart {
   readonly module: URL;
   /** What it is called in results; the module's own name if left out. */
@@ -76,7 +83,7 @@ const peerAddress = z.object({
  * Starts a peer and waits until it listens, or the signal aborts.
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
-export async function startPeer(start: PeerStart): Promise<Peer> {
+export async function startPeer(start: PeerStart): Promise<StartedPeer> {
   const { module, options, signal, cpus, output, ordinal = 1 } = start;
   const isProgram = module.href === PROGRAM_MAIN.href;
   const isOurs = isProgram || Object.values(ourPeers).some(({ href }) => href === module.href);
@@ -114,6 +121,8 @@ export async function startPeer(start: PeerStart): Promise<Peer> {
         return ending;
       },
       usage: () => (ending === undefined ? answers.ask(child) : Promise.resolve(undefined)),
+      signal: child.signal,
+      slow: (serviceNs) => child.send({ kind: 'slow', serviceNs } satisfies PeerRequest),
       stop,
     };
   } catch (error) {

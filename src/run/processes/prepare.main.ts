@@ -10,6 +10,7 @@ import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
 import { messageOf, namedMessageOf, textIn, UserError } from '../../errors.ts';
 import { performSteps } from '../../models/async-promise.ts';
 import { UnsupportedError } from '../../operations.ts';
+import type { Disturbance } from '../../workloads/disturbance.ts';
 import { workloads } from '../../workloads/index.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
 import { type Params, parseParams, shapeOf } from '../../workloads/parameters.ts';
@@ -47,7 +48,11 @@ export type PrepareAnswer =
         /** A server that is installed on the system. */
         | { readonly program: StartedProgram };
     }
-  | { readonly kind: 'prepared'; readonly value: unknown }
+  | {
+      readonly kind: 'prepared';
+      readonly value: unknown;
+      readonly disturbances: readonly Disturbance[];
+    }
   | { readonly kind: 'failed' | 'unsupported'; readonly reason: string };
 
 const waiting = new Map<number, { resolve(address: PeerAddress): void; reject(error: Error): void }>();
@@ -87,8 +92,9 @@ async function prepare({
   const workload = await loadWorkload(reference);
   const value = await workload.prepare?.(preparationIn(directory, params));
   if (isOver) return;
+  const disturbances = workload.disturbances?.(value) ?? [];
   // Throws if the value is not plain data; then `prepare` has failed.
-  process.send?.({ kind: 'prepared', value } satisfies PrepareAnswer, () => {
+  process.send?.({ kind: 'prepared', value, disturbances } satisfies PrepareAnswer, () => {
     // iobench's own workloads leave nothing running here; a user's may.
     if (reference.file === undefined) process.exit();
   });

@@ -1,10 +1,13 @@
 /** Runs a workload's `prepare` in its own process, which may request peers, and has a time limit. */
+import * as z from 'zod/mini';
 import { UnsupportedError } from '../../operations.ts';
 import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { WorkloadReference } from '../../workloads/workload.ts';
+import type { PlannedDisturbance } from '../disturbing.ts';
 import { startChild } from './child.ts';
+import { type DisturbedPeer, disturbedPeer } from './disturbed-peer.ts';
 import { inOneLine } from './in-one-line.ts';
-import { type Peer, startPeer, startProgram } from './peers.ts';
+import { type Peer, type PeerStart, startPeer, startProgram } from './peers.ts';
 import type { PrepareAnswer, PrepareRequest } from './prepare.main.ts';
 import { startServerPeer } from './server-peer.ts';
 import { within } from './within.ts';
@@ -29,6 +32,8 @@ export interface Preparing {
 export interface Prepared {
   readonly value: unknown;
   readonly peers: readonly Peer[];
+  /** What is done to them while requests are measured. */
+  readonly disturbances: readonly PlannedDisturbance[];
   /**
    * Why a peer, or the process that `prepare` has left running, has ended, in words; `undefined` while all
    * live.
@@ -52,8 +57,13 @@ export async function prepare(preparing: Preparing): Promise<Prepared> {
     await Promise.all([child.ended, ...peers.map((peer) => peer.stop())]);
   };
   let value: unknown;
+  let peers: readonly Peer[];
+  let disturbances: readonly PlannedDisturbance[];
   try {
-    value = await limited(answer, preparing);
+    const prepared = await limited(answer, preparing);
+    value = prepared.value;
+    peers = await started(starting);
+    disturbances = planned(prepared.disturbances, peers);
   } catch (error) {
     givenUp.abort(error);
     child.send({ kind: 'give up', reason: inOneLine(error) } satisfies PrepareRequest);
@@ -61,7 +71,6 @@ export async function prepare(preparing: Preparing): Promise<Prepared> {
     await stop();
     throw error;
   }
-  const peers = await started(starting);
   let ending: string | undefined;
   void child.ended.then(({ how, code, lastWords }) => {
     if (code !== 0) ending = `the process of prepare ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
@@ -69,6 +78,7 @@ export async function prepare(preparing: Preparing): Promise<Prepared> {
   return {
     value,
     peers,
+    disturbances,
     get ending() {
       return peers.find((peer) => peer.ending !== undefined)?.ending ?? ending;
     },
@@ -101,7 +111,7 @@ function ask(
           ? startProgram(what.program, how)
           : 'workload' in what
             ? startServerPeer({ ...what, ...how })
-            : startPeer({
+            : startDisturbed({
                 module: moduleOf(what.peer),
                 options: what.options,
                 ordinal: ordinalOf(what.peer),
@@ -120,12 +130,12 @@ function ask(
     output,
     received: (message) => received(message as PrepareAnswer),
   });
-  const answer = new Promise<unknown>((resolve, reject) => {
+  const answer = new Promise<Extract<PrepareAnswer, { kind: 'prepared' }>>((resolve, reject) => {
     received = (message) => {
       if (message.kind === 'ready')
         child.send({ kind: 'prepare', workload, params, directory } satisfies PrepareRequest);
       else if (message.kind === 'start') void startFor(message);
-      else if (message.kind === 'prepared') resolve(message.value);
+      else if (message.kind === 'prepared') resolve(message);
       else if (message.kind === 'failed') reject(new Error(message.reason));
       else if (message.kind === 'unsupported') reject(new UnsupportedError(message.reason));
     };
@@ -136,8 +146,35 @@ function ask(
   return { child, answer };
 }
 
+const startDisturbed = async (start: PeerStart): Promise<DisturbedPeer> =>
+  disturbedPeer(start, await startPeer(start));
+
+const disturbance = z.object({
+  act: z.enum(['kill', 'start', 'freeze', 'thaw', 'slow']),
+  peer: z.int().check(z.nonnegative()),
+  whom: z.string(),
+  atShare: z.number().check(z.minimum(0), z.maximum(1)),
+  serviceNs: z.optional(z.number().check(z.nonnegative())),
+});
+
+/** @throws Error for what is no disturbance, or of a peer that is not there, or that is no process of Node's. */
+function planned(named: unknown, peers: readonly Peer[]): PlannedDisturbance[] {
+  const { data, error } = z.array(disturbance).safeParse(named);
+  if (data === undefined) throw new Error(`its disturbances are none: ${error.issues[0]?.message}`);
+  return data.map(({ serviceNs, ...each }) => {
+    const target = peers[each.peer];
+    if (target === undefined) throw new Error(`there is no peer ${each.peer} to disturb`);
+    if (!('perform' in target)) throw new Error(`the peer ${target.name} cannot be disturbed`);
+    const slowed = serviceNs === undefined ? {} : { serviceNs };
+    return { ...each, ...slowed, target: target as DisturbedPeer };
+  });
+}
+
 /** @throws Error when the limit is over, or the run is interrupted. */
-async function limited(answer: Promise<unknown>, { limitMs, interrupted }: Preparing): Promise<unknown> {
+async function limited<Answer>(
+  answer: Promise<Answer>,
+  { limitMs, interrupted }: Preparing,
+): Promise<Answer> {
   let limit: NodeJS.Timeout | undefined;
   let interrupt = () => {};
   const givenUp = new Promise<never>((_, reject) => {

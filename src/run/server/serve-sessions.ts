@@ -3,6 +3,7 @@
  */
 import { blocking } from '../../engines/blocking.ts';
 import { nowNs } from '../../load/clock.ts';
+import { randomFrom } from '../../load/random.ts';
 import type { Model, Setting, Started } from '../../models/model.ts';
 import { close, type Listener, listen, type Steps, UnsupportedError } from '../../operations.ts';
 import { sentenceOf } from '../../reasons.ts';
@@ -45,12 +46,13 @@ export async function serveSessions(serving: Serving): Promise<void> {
   else reports.stopped(() => void started.run(errands([() => closing(listener)])));
   reports.listening(listener.port);
   const serve = workload.serve as NonNullable<Workload['serve']>;
+  const random = randomFrom(plan.seed, counts.nextStream());
   const sessions = new Sessions({
     acceptors: isElsewhere ? threads : 1,
     counts,
     clock: nowNs,
     isElsewhere,
-    begin: (left) => session({ listener, serve, fixture: plan.fixture, counts, left }),
+    begin: (left) => session({ listener, serve, fixture: plan.fixture, counts, random, left }),
     failed: reports.failed,
   });
   await started.run(sessions);

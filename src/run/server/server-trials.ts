@@ -7,6 +7,7 @@ import type { Model } from '../../models/model.ts';
 import { UnsupportedError } from '../../operations.ts';
 import { counted, plural } from '../../quantity.ts';
 import type { MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
+import { disturbed } from '../disturbing.ts';
 import { inOneLine } from '../processes/in-one-line.ts';
 import type { TrialOptions } from '../processes/measured-process.ts';
 import { within } from '../processes/within.ts';
@@ -31,7 +32,7 @@ export async function* runServerTrials(
   options: TrialOptions,
 ): AsyncGenerator<TrialRecord> {
   for (const plan of plans) {
-    const record = await runServerTrial(plan, options);
+    const record = await disturbed(plan, options, (watched) => runServerTrial(plan, watched));
     if (record === undefined) return;
     yield record;
   }
@@ -77,6 +78,7 @@ async function loaded(
   const readings: Partial<Record<'open' | 'closed', Promise<ServerAccounts | undefined>>> = {};
   const turned = (phase: 'open' | 'closed') => {
     readings[phase] = read(server);
+    options.turned?.(phase);
   };
   const fixture = {
     peers: options.fixture.peers,

@@ -6,9 +6,11 @@ import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
 import { messageOf, namedMessageOf, textIn } from '../../errors.ts';
+import { nowNs } from '../../load/clock.ts';
 import { models } from '../../models/index.ts';
 import { UnsupportedError } from '../../operations.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
+import type { Workload } from '../../workloads/workload.ts';
 import { learnFromFirstCall } from '../trial/compiled-code.ts';
 import { errorCode, errorMessage } from '../trial/requests.ts';
 import { serveInLoops } from './loops.ts';
@@ -42,6 +44,7 @@ async function perform(given: ServerPlan): Promise<void> {
   learnFromFirstCall();
   const counts = new SessionCounts();
   const accounts = await startAccounts(counts);
+  await startHousekeeping(workload, plan);
   let reported = 0;
   const reports = {
     listening: (port: number) => void send({ kind: 'listening', port }),
@@ -65,9 +68,21 @@ async function perform(given: ServerPlan): Promise<void> {
 /** Returns once it can be asked. */
 async function startAccounts(counts: SessionCounts): Promise<Worker> {
   const { shared, waitedNs } = counts;
-  const thread = new Worker(new URL('./thread.accounts.js', import.meta.url), {
-    workerData: { shared, waitedNs },
-  });
+  return startThread(new URL('./thread.accounts.js', import.meta.url), { shared, waitedNs });
+}
+
+/** In one place for all threads and loops, if there is any; returns once it is about to begin. */
+async function startHousekeeping(
+  { housekeeping }: Workload,
+  { workload, fixture }: ServerPlan,
+): Promise<void> {
+  if ((housekeeping?.(fixture, nowNs) ?? []).length === 0) return;
+  await startThread(new URL('./thread.housekeeping.js', import.meta.url), { workload, fixture });
+}
+
+/** Returns once it has sent its first message. Its failure is the server's. */
+async function startThread(module: URL, workerData: object): Promise<Worker> {
+  const thread = new Worker(module, { workerData });
   thread.on('error', fail);
   await new Promise((resolve) => thread.once('message', resolve));
   return thread;

@@ -21,9 +21,12 @@ const ACCEPTED = 1;
 const SERVED = 2;
 const FAILED = 3;
 const REFUSED = 4;
+const STREAMS = 5;
 /** The descriptors of the sockets that listen follow. */
-const LISTENERS = 5;
+const LISTENERS = 6;
 const MOST_LISTENERS = 1024;
+/** Clients of the same trial, and so of the same seed, have those below. */
+const FIRST_STREAM = 2 ** 16;
 
 export class SessionCounts {
   readonly shared: Int32Array;
@@ -46,6 +49,11 @@ export class SessionCounts {
   }
   refused(): void {
     Atomics.add(this.shared, REFUSED, 1);
+  }
+
+  /** That of a thread's random numbers, which no other thread of this server has, nor its clients. */
+  nextStream(): number {
+    return FIRST_STREAM + Atomics.add(this.shared, STREAMS, 1);
   }
 
   /** Read together: a connection that ends meanwhile is in one of the figures, and not in two. */

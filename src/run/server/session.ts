@@ -1,7 +1,7 @@
 /** What a server does for one connection, from `accept` to `close`, as the steps of one request. */
 import { nowNs } from '../../load/clock.ts';
 import { accept, type Connection, close, type Listener, type Steps, sleep } from '../../operations.ts';
-import type { Workload } from '../../workloads/workload.ts';
+import type { Random, Workload } from '../../workloads/workload.ts';
 import type { SessionCounts } from './session-counts.ts';
 
 export interface SessionOptions {
@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly serve: NonNullable<Workload['serve']>;
   readonly fixture: unknown;
   readonly counts: SessionCounts;
+  /** Of this thread. */
+  readonly random: Random;
   /** A connection was accepted, or will not be: nobody stands in `accept` for this session any more. */
   left?(): void;
 }
@@ -20,7 +22,7 @@ const ACCEPT_AGAIN_NS = 10e6;
  * Accepts a connection, serves it, closes it. Its error is the one of `serve`; a connection that broke while
  * it was closed was served all the same.
  */
-export function* session({ listener, serve, fixture, counts, left }: SessionOptions): Steps<void> {
+export function* session({ listener, serve, fixture, counts, random, left }: SessionOptions): Steps<void> {
   let connection: Connection;
   try {
     connection = yield* accept(listener);
@@ -36,7 +38,7 @@ export function* session({ listener, serve, fixture, counts, left }: SessionOpti
   left?.();
   let failure: unknown;
   try {
-    yield* serve(connection, fixture, nowNs);
+    yield* serve(connection, fixture, nowNs, random);
   } catch (error) {
     failure = error ?? new Error('thrown without an error');
   }

@@ -4,6 +4,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import { nowNs } from '../../load/clock.ts';
+import { randomFrom } from '../../load/random.ts';
 import type { Outcome } from '../../models/model.ts';
 import type { Listener } from '../../operations.ts';
 import { loadWorkload } from '../../workloads/load-file.ts';
@@ -24,6 +25,7 @@ export interface SessionThreadData {
 
 const { plan, listener, counts: shared } = workerData as SessionThreadData;
 const counts = new SessionCounts(shared);
+const random = randomFrom(plan.seed, counts.nextStream());
 let serve: NonNullable<Workload['serve']>;
 
 /** Loads the workload; returns when every thread has. */
@@ -38,7 +40,8 @@ export function empty(): void {}
 /** Performs one session; returns when it ended: the clock is the same in all threads. */
 export function request(): Outcome {
   try {
-    toItsEnd('operations', session({ listener: listener as Listener, serve, fixture: plan.fixture, counts }));
+    const accepting = { listener: listener as Listener, serve, fixture: plan.fixture, counts, random };
+    toItsEnd('operations', session(accepting));
     return nowNs();
   } catch (error) {
     return { endedNs: nowNs(), error: { code: errorCode(error), message: errorMessage(error) } };

@@ -4,7 +4,7 @@
  */
 import type { TimelineEntry } from '../../result.ts';
 import { type Counts, Histogram } from '../../stats/histogram.ts';
-import { SLOT_NS, timelineEntry } from '../../stats/timeline.ts';
+import { SLOT_NS, type SlotFailures, timelineEntry } from '../../stats/timeline.ts';
 import type { CountedResult } from '../loop-result.ts';
 import type { EndedRequest, RequestObserver, Turn } from './observer.ts';
 import { Phases } from './phases.ts';
@@ -44,6 +44,10 @@ export class Recorder implements RequestObserver {
   private readonly earlySlot = new Histogram();
   private readonly inSystem: (nowNs: number) => number;
   private readonly keepsSlots: boolean;
+  /** Requests of the current slot that failed, and the ends of the first and the last of them. */
+  private failures = 0;
+  private firstFailedNs = 0.5;
+  private lastFailedNs = 0.5;
   private openedNs = Number.NaN;
   /** The end of the current slot; Infinity once the recorder is closed. */
   slotEndsNs = Number.POSITIVE_INFINITY;
@@ -95,6 +99,14 @@ export class Recorder implements RequestObserver {
     this.lateSlot.record(lagNs + serviceNs);
   }
 
+  /** A request has failed: it is in its slot, and in none of the histograms. */
+  failed({ endedNs }: Pick<EndedRequest, 'endedNs'>): void {
+    if (this.failures === 0) this.firstFailedNs = endedNs;
+    this.firstFailedNs = Math.min(this.firstFailedNs, endedNs);
+    this.lastFailedNs = Math.max(this.lastFailedNs, endedNs);
+    this.failures++;
+  }
+
   opened({ atNs }: Pick<Turn, 'atNs'>): void {
     this.open(atNs);
   }
@@ -129,7 +141,8 @@ export class Recorder implements RequestObserver {
     this.mergeSlot();
     const { slot } = this;
     slot.add(this.earlySlot);
-    this.timeline.push(timelineEntry(this.timeline.length, slot, this.inSystem(this.slotEndsNs)));
+    const inSystem = this.inSystem(this.slotEndsNs);
+    this.timeline.push(timelineEntry(this.timeline.length, slot, inSystem, this.slotFailures()));
     if (this.keepsSlots) this.slots.push(slot.toCounts());
     this.clearSlot();
     this.slotEndsNs = this.openedNs + (this.timeline.length + 1) * SLOT_NS;
@@ -145,7 +158,21 @@ export class Recorder implements RequestObserver {
     this.early.add(this.earlySlot);
   }
 
+  private slotFailures(): SlotFailures | undefined {
+    const { failures, firstFailedNs, lastFailedNs, openedNs } = this;
+    if (failures === 0) return undefined;
+    // A thread may report an end from before the opening after it.
+    const sinceOpening = (atNs: number) => Math.max(0, atNs - openedNs);
+    return {
+      requests: failures,
+      firstAtNs: sinceOpening(firstFailedNs),
+      lastAtNs: sinceOpening(lastFailedNs),
+    };
+  }
+
   private clearSlot(): void {
+    this.failures = 0;
+    this.lastFailedNs = 0.5;
     this.slot.reset();
     this.lateSlot.reset();
     this.earlySlot.reset();

@@ -107,6 +107,7 @@ export class Window implements RequestsWindow {
         stage === 'open' && isCompleted,
       );
     if (isCompleted) this.recorder.ended(request);
+    else this.recorder.failed(request);
     if (stage === 'open') {
       if (isCompleted) {
         counts.completed++;

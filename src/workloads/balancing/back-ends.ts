@@ -25,14 +25,19 @@ export function parseBackEnds(text: string): BackEnd[] {
 
 function parseBackEnd(text: string): BackEnd {
   const [time = '', weight = '1', ...rest] = text.split(':');
-  const serviceNs = parseDuration(time);
-  if (serviceNs % 1e6 !== 0)
-    throw new UserError(`a back end cannot take ${time}: its timers count milliseconds`, {
-      hint: 'write it like 0, 1ms or 20ms',
-    });
+  const serviceNs = parseServiceTime(time);
   if (!/^\d{1,3}$/.test(weight) || Number(weight) < 1 || Number(weight) > MOST_WEIGHT || rest.length > 0)
     throw new UserError(`${JSON.stringify(text)} is not a back end`, {
       hint: `write a time, and a weight from 1 to ${MOST_WEIGHT} if it has one: 1ms:5+1ms:3`,
     });
   return { serviceNs, weight: Number(weight) };
+}
+
+/** @throws UserError if it is no time that a back end can take for a request. */
+export function parseServiceTime(text: string): number {
+  const serviceNs = parseDuration(text);
+  if (serviceNs % 1e6 === 0) return serviceNs;
+  throw new UserError(`a back end cannot take ${text}, because its timers count milliseconds`, {
+    hint: 'write it like 0, 1ms or 20ms',
+  });
 }

@@ -1,4 +1,7 @@
-/** Who gets the next request: an algorithm, the shared state, and who is ejected for having failed. */
+/**
+ * Who gets the next request: an algorithm, the shared state, and who is ejected for having failed or is down
+ * by its health checks.
+ */
 import type { Random } from '../workload.ts';
 import type { Algorithm, Situation } from './algorithm.ts';
 import type { SharedState } from './shared-state.ts';
@@ -11,6 +14,8 @@ export interface BalancerOptions {
   /** A back end gets nothing for a while after this many failures in a row; 0 never ejects. */
   readonly ejectAfter: number;
   readonly ejectForNs: number;
+  /** One that has come back gets its share by and by, over this time; 0 gives it at once. */
+  readonly slowStartNs?: number;
   readonly random: Random;
   /** In nanoseconds, the same in all threads. */
   readonly clock: () => number;
@@ -50,8 +55,11 @@ export class Balancer implements Situation {
    */
   choose(address: string, tried = 0): number {
     const { algorithm, state, clock } = this.options;
-    this.candidates = this.without(tried | state.ejected(clock()));
+    const nowNs = clock();
+    const out = tried | state.ejected(nowNs) | state.down();
+    this.candidates = this.without(out);
     if (this.candidates.length === 0) return -1;
+    if (state.hasReturned) this.passOver(out, nowNs);
     this.address = address;
     this.turn = state.nextTurn();
     for (;;) {
@@ -81,6 +89,21 @@ export class Balancer implements Situation {
   /** What was chosen is over, well or not. */
   release(backEnd: number): void {
     this.options.state.end(backEnd);
+  }
+
+  /**
+   * Of those that have just come back, each is a candidate as often as the share of the time that has passed:
+   * to an algorithm that looks at who is idle it would otherwise be the best, and get everything at once.
+   */
+  private passOver(out: number, nowNs: number): void {
+    const { state, slowStartNs = 0 } = this.options;
+    let passedOver = out;
+    for (const backEnd of this.candidates) {
+      const sinceNs = state.sinceReturnNs(backEnd, nowNs, slowStartNs);
+      if (sinceNs < slowStartNs && this.random() * slowStartNs >= sinceNs) passedOver |= 1 << backEnd;
+    }
+    const left = this.without(passedOver);
+    if (left.length > 0) this.candidates = left;
   }
 
   private without(bits: number): readonly number[] {

@@ -1,5 +1,15 @@
 /** Layer 7: reads requests, and passes each on to the back end that is chosen for it. */
-import { type Connection, OperationError, receive, remote, type Steps, send } from '../../operations.ts';
+import {
+  type Connection,
+  OperationError,
+  type Receive,
+  receive,
+  receiveWithin,
+  remote,
+  type Steps,
+  send,
+  UnsupportedError,
+} from '../../operations.ts';
 import { createRequestReader, type RequestReader } from '../http-request.ts';
 import { createResponseReader } from '../http-response.ts';
 import { refusal } from '../http-server.ts';
@@ -11,6 +21,8 @@ import type { Link, Links } from './links.ts';
 export interface Forwarding {
   readonly balancer: Balancer;
   readonly links: Links;
+  /** How long a back end may send nothing while it is waited for; 0 has no limit. */
+  readonly timeoutNs: number;
   readonly clock: () => number;
 }
 
@@ -93,12 +105,13 @@ function* passOn(session: Session, request: Uint8Array): Steps<void> {
     const outcome = yield* tryOne(session, backEnd, forwarded, method === 'HEAD');
     if (outcome === 'answered') return;
     if (session.hasAnswered) throw new OperationError('receive', 'EOF', 'a back end that broke off');
+    if (outcome === 'late') return yield* answer(session, '504 Gateway Timeout');
     if (outcome === 'unknown' && !ASKED_AGAIN.has(method)) return yield* answer(session, '502 Bad Gateway');
   }
 }
 
-/** `unsent`: it has got nothing of the request. `unknown`: it may have got it. */
-type Outcome = 'answered' | 'unsent' | 'unknown';
+/** `unsent`: it has got nothing of the request. `unknown`: it may have got it. `late`: its time was over. */
+type Outcome = 'answered' | 'unsent' | 'unknown' | 'late';
 
 function* tryOne(session: Session, backEnd: number, request: Uint8Array, isHead: boolean): Steps<Outcome> {
   const { balancer, links, clock } = session;
@@ -112,9 +125,11 @@ function* tryOne(session: Session, backEnd: number, request: Uint8Array, isHead:
     balancer.succeeded(backEnd, clock() - startNs);
     return 'answered';
   } catch (error) {
-    if (session.isClients) throw error;
+    // A model that cannot wait so is no fault of a back end.
+    if (session.isClients || error instanceof UnsupportedError) throw error;
     balancer.failed(backEnd);
-    return link ? 'unknown' : 'unsent';
+    if (link === undefined) return 'unsent';
+    return (error as { code?: unknown }).code === 'ETIMEDOUT' ? 'late' : 'unknown';
   } finally {
     session.isClients = true;
     balancer.release(backEnd);
@@ -130,7 +145,7 @@ function* exchangeOver(link: Link, session: Session, request: Uint8Array, isHead
   try {
     yield* send(connection, request);
     for (let head = Buffer.alloc(0), isPastHead = false, received = 0; ; ) {
-      const bytes = yield* receive(connection, buffer);
+      const bytes = yield* receiveFrom(link, session);
       const status = bytes > 0 ? reader.take(buffer, bytes) : received > 0 ? reader.end() : 0;
       if (bytes === 0 && status === 0) throw new OperationError('receive', 'EOF', 'a back end');
       received += bytes;
@@ -154,6 +169,9 @@ function* exchangeOver(link: Link, session: Session, request: Uint8Array, isHead
     if (isHead) reader.free();
   }
 }
+
+const receiveFrom = ({ connection, buffer }: Link, { timeoutNs }: Session): Receive =>
+  timeoutNs === 0 ? receive(connection, buffer) : receiveWithin(timeoutNs, connection, buffer);
 
 function* toClient(session: Session, bytes: Uint8Array): Steps<void> {
   session.isClients = true;

@@ -6,7 +6,11 @@
 const TURN = 0;
 /** One bit for each back end. */
 const EJECTED = 1;
-const COUNTERS = 2;
+/** One bit for each back end that its health checks found bad. */
+const DOWN = 2;
+/** One bit for each back end that has come back, and is not yet known to have had its time since. */
+const RETURNED = 3;
+const COUNTERS = 4;
 /** For each back end, one after another. */
 const UNDER_WAY = 0;
 const FAILURES = 1;
@@ -23,15 +27,18 @@ export class SharedState {
   private readonly words: Int32Array;
   /** Until when each back end is ejected: nanoseconds of the clock. */
   private readonly ejectedUntilNs: BigInt64Array;
+  /** When each back end came back last: nanoseconds of the clock. */
+  private readonly returnedNs: BigInt64Array;
 
   /** In new memory, or in that which another thread has made. */
   constructor(backEnds: number, memory: SharedArrayBuffer = SharedState.memoryFor(backEnds)) {
     this.ejectedUntilNs = new BigInt64Array(memory, 0, backEnds);
-    this.words = new Int32Array(memory, 8 * backEnds, COUNTERS + FIELDS * backEnds);
+    this.returnedNs = new BigInt64Array(memory, 8 * backEnds, backEnds);
+    this.words = new Int32Array(memory, 16 * backEnds, COUNTERS + FIELDS * backEnds);
   }
 
   static memoryFor(backEnds: number): SharedArrayBuffer {
-    return new SharedArrayBuffer(8 * backEnds + 4 * (COUNTERS + FIELDS * backEnds));
+    return new SharedArrayBuffer(16 * backEnds + 4 * (COUNTERS + FIELDS * backEnds));
   }
 
   /** The number of the next choice; after 2^32 of them they begin again. */
@@ -76,6 +83,16 @@ export class SharedState {
     return Atomics.add(this.words, place(backEnd, FAILURES), 1) + 1;
   }
 
+  /** Whether it is down, by its health checks. */
+  setDown(backEnd: number, isDown: boolean, nowNs: number): void {
+    if (isDown) Atomics.or(this.words, DOWN, 1 << backEnd);
+    else this.letIn(backEnd, DOWN, nowNs);
+  }
+  /** The bits of those that are down. */
+  down(): number {
+    return Atomics.load(this.words, DOWN);
+  }
+
   eject(backEnd: number, untilNs: number): void {
     Atomics.store(this.ejectedUntilNs, backEnd, BigInt(Math.round(untilNs)));
     Atomics.or(this.words, EJECTED, 1 << backEnd);
@@ -89,9 +106,30 @@ export class SharedState {
       const bit = 1 << backEnd;
       if ((ejected & bit) === 0) continue;
       if (Number(Atomics.load(this.ejectedUntilNs, backEnd)) > nowNs) still |= bit;
-      else Atomics.and(this.words, EJECTED, ~bit);
+      else this.letIn(backEnd, EJECTED, nowNs);
     }
     return still;
+  }
+
+  /** How long ago it came back; Infinity if it never did, or `longestNs` ago or longer. */
+  sinceReturnNs(backEnd: number, nowNs: number, longestNs: number): number {
+    if ((Atomics.load(this.words, RETURNED) & (1 << backEnd)) === 0) return Number.POSITIVE_INFINITY;
+    const sinceNs = nowNs - Number(Atomics.load(this.returnedNs, backEnd));
+    if (sinceNs < longestNs) return Math.max(0, sinceNs);
+    Atomics.and(this.words, RETURNED, ~(1 << backEnd));
+    return Number.POSITIVE_INFINITY;
+  }
+  /** Whether `sinceReturnNs` may have anything to say of any. */
+  get hasReturned(): boolean {
+    return Atomics.load(this.words, RETURNED) !== 0;
+  }
+
+  /** Takes its bit away; only one thread finds it there. */
+  private letIn(backEnd: number, word: number, nowNs: number): void {
+    const bit = 1 << backEnd;
+    if ((Atomics.and(this.words, word, ~bit) & bit) === 0) return;
+    Atomics.store(this.returnedNs, backEnd, BigInt(Math.round(nowNs)));
+    Atomics.or(this.words, RETURNED, bit);
   }
 }
 

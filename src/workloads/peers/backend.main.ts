@@ -1,16 +1,18 @@
 /**
  * A back end: answers each request after its service time, `workers` at once, the others in line. It counts
- * what it got. Options: `serviceNs`, `workers`, `responseBytes`, `number`, which its answers have as `X-Backend`.
+ * what it got. Options: `serviceNs`, `workers`, `responseBytes`, `number`, which its answers have as `X-Backend`,
+ * and `port`.
  */
-import { UNDELAYED_PATH } from './index.ts';
+import { CHECK_HEADER, UNDELAYED_PATH } from './index.ts';
 import { listenHttp } from './listen-http.ts';
 import { servePeer } from './peer.ts';
 
 let requests = 0;
+let serviceMs = 0;
 
 servePeer(
-  ({ serviceNs, workers, responseBytes, number }) => {
-    const serviceMs = Number(serviceNs ?? 0) / 1e6;
+  ({ serviceNs, workers, responseBytes, number, port }) => {
+    serviceMs = Number(serviceNs ?? 0) / 1e6;
     const body = Buffer.alloc(Number(responseBytes ?? 0), 'iobench ');
     const headers = {
       'content-type': 'text/plain',
@@ -27,14 +29,20 @@ servePeer(
         else free++;
       }, serviceMs);
     };
-    return listenHttp({}, (request, response) => {
-      requests++;
+    return listenHttp({ port }, (request, response) => {
       const answer = () => response.writeHead(200, headers).end(body);
+      if (request.headers[CHECK_HEADER.toLowerCase()] !== undefined) return answer();
+      requests++;
       if (serviceMs === 0 || request.url === UNDELAYED_PATH) return answer();
       if (free === 0) return line.push(answer);
       free--;
       work(answer);
     });
   },
-  { requests: () => requests },
+  {
+    requests: () => requests,
+    slow(serviceNs) {
+      serviceMs = serviceNs / 1e6;
+    },
+  },
 );

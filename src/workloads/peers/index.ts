@@ -16,6 +16,9 @@ export const peers = {
 /** The path that the peers `http` and `page` answer at once, whatever its delay. */
 export const UNDELAYED_PATH = '/undelayed';
 
+/** A request with this field is a check of the peer `backend`, which answers at once and does not count it. */
+export const CHECK_HEADER = 'X-Health-Check';
+
 /** What the page of the peer `page` refers to. */
 export const resourcePath = (place: number): string => `/resource/${place}`;
 

@@ -11,6 +11,8 @@ export type PeerRequest =
   | { readonly kind: 'start'; readonly options: Record<string, unknown> }
   /** It ends in order, if it has an order to end in. */
   | { readonly kind: 'leave' }
+  /** From now on it takes this long for each request, if it can. */
+  | { readonly kind: 'slow'; readonly serviceNs: number }
   | { readonly kind: 'usage'; readonly id: number };
 export type PeerAnswer =
   | ({ readonly kind: 'listening' } & PeerAddress)
@@ -28,11 +30,11 @@ type Serve = (options: Record<string, unknown>) => Promise<PeerAddress>;
 
 const BACKLOG = 4096;
 
-/** Listens on a port of 127.0.0.1 that the system chooses; returns the address once it does. */
-export function listening(server: Server): Promise<PeerAddress> {
+/** Listens on a port of 127.0.0.1, by default one of the system; returns the address once it does. */
+export function listening(server: Server, port = 0): Promise<PeerAddress> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, () => {
+    server.listen({ host: '127.0.0.1', port, backlog: BACKLOG }, () => {
       resolve({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
     });
   });
@@ -46,19 +48,24 @@ export interface PeerDuties {
   leave(): void;
   /** How many requests it got, so far; without it, it does not count them. */
   requests?(): number;
+  /** Takes this long for each request from now on; without it, it cannot be slowed. */
+  slow?(serviceNs: number): void;
 }
 
-/** Makes this process a peer, which serves itself. */
-export function servePeer(serve: Serve, counts: Pick<PeerDuties, 'requests'> = {}): void {
+/**
+ * Makes this process a peer, which serves itself. One that is killed and started again gets the same options,
+ * and with them the `port` on which it has to listen.
+ */
+export function servePeer(serve: Serve, more: Pick<PeerDuties, 'requests' | 'slow'> = {}): void {
   const cpuNs = () => {
     const { user, system } = process.cpuUsage();
     return (user + system) * 1000;
   };
-  bePeer({ serve, cpuNs, leave: () => process.exit(0), ...counts });
+  bePeer({ serve, cpuNs, leave: () => process.exit(0), ...more });
 }
 
 /** Makes this process a peer. */
-export function bePeer({ serve, cpuNs, leave, requests }: PeerDuties): void {
+export function bePeer({ serve, cpuNs, leave, requests, slow }: PeerDuties): void {
   // Its parent may have ended: that is no error of this process.
   const answer = (message: PeerAnswer) => process.send?.(message, () => {});
   process.on('message', (request: PeerRequest) => {
@@ -67,6 +74,7 @@ export function bePeer({ serve, cpuNs, leave, requests }: PeerDuties): void {
       const counted = requests ? { requests: requests() } : {};
       answer({ kind: 'usage', id: request.id, cpuNs: cpuNs(), wallNs, ...counted });
     } else if (request.kind === 'leave') leave();
+    else if (request.kind === 'slow') slow?.(request.serviceNs);
     else void listen(request.options);
   });
   const listen = async (options: Record<string, unknown>) => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { disturbanceSentence } from '../../../src/report/formats/disturbance-texts.ts';
 import { refusalSentence, refusalsOf } from '../../../src/report/formats/refusals.ts';
 import { summarise } from '../../../src/report/summary/document.ts';
 import { sectionsOf } from '../../../src/report/summary/sections.ts';
@@ -54,6 +55,35 @@ test('the timeline is the first trial’s', () => {
   expect(cellOf({}, { timeline: [entry] }, { timeline: [{ ...entry, inFlight: 9 }] }).timeline).toEqual([
     entry,
   ]);
+});
+
+test('a disturbance has the failures after it, until the next one: how many, and when the last was over', () => {
+  const slot = (atNs: number, ...at: number[]) => ({
+    atNs,
+    throughputPerSecond: 1,
+    p50Ns: null,
+    p99Ns: null,
+    inFlight: 0,
+    ...(at.length === 0
+      ? {}
+      : { failed: { requests: at.length, firstAtNs: Math.min(...at), lastAtNs: Math.max(...at) } }),
+  });
+  const timeline = [slot(0, 50e6), slot(1e8, 130e6, 190e6), slot(2e8, 210e6), slot(3e8), slot(4e8)];
+  const kill = { act: 'kill', whom: 'back end 1', atShare: 0.2, atNs: 120e6 } as const;
+  const start = { act: 'start', whom: 'back end 1', atShare: 0.6, atNs: 310e6 } as const;
+  const late = { act: 'slow', whom: 'back end 0', atShare: 0.9, serviceNs: 20e6 } as const;
+  const cell = cellOf({ timeline, disturbances: [kill, start, late] }, { timeline: [slot(0, 5e6)] });
+  expect(cell.disturbances).toEqual([
+    { ...kill, failed: 3, calmAfterNs: 90e6 },
+    { ...start, failed: 0 },
+    { ...late, failed: 0 },
+  ]);
+  expect(disturbanceSentence(cell)).toBe(
+    'Disturbed on purpose, in the first trial: back end 1 was killed at 20 % (120 ms): 3 requests failed, none after 90.0 ms; ' +
+      'back end 1 was started again at 60 % (310 ms): no request failed; ' +
+      'back end 0 was not slowed to 20.0 ms at 90 %, because the window had closed before.',
+  );
+  expect(disturbanceSentence(cellOf({ timeline }))).toBeUndefined();
 });
 
 test('what no trial has is left out, and the document holds its schema', () => {

@@ -131,6 +131,18 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
   ],
   [
     'unsteady',
+    { trials: [{ timeline: timeline(upwards, 'throughputPerSecond') }] },
+    {
+      trials: [
+        {
+          timeline: timeline(upwards, 'throughputPerSecond'),
+          disturbances: [{ act: 'start', whom: 'back end 1', atShare: 0.5, atNs: 1e9 }],
+        },
+      ],
+    },
+  ],
+  [
+    'unsteady',
     { trials: [{ timeline: timeline(upwards.slice(0, 8), 'throughputPerSecond') }] },
     { trials: [{ timeline: timeline(upwards.slice(0, 7), 'throughputPerSecond') }] },
   ],

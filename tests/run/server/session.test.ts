@@ -35,6 +35,7 @@ function create() {
   const counts = new SessionCounts();
   let left = 0;
   const steps = session({
+    random: () => 0,
     listener: {} as Listener,
     *serve(connection) {
       yield* receive(connection, Buffer.alloc(1));

@@ -54,6 +54,25 @@ describe('what is recorded', () => {
     ]);
   });
 
+  test('has the failures of each slot, from the opening on, and in no histogram', () => {
+    const recorder = new Recorder(() => 0);
+    recorder.open(0);
+    recorder.failed({ endedNs: 90e6 });
+    recorder.open(100e6);
+    for (const endedNs of [130e6, 110e6, 320e6]) {
+      recorder.passed(endedNs);
+      recorder.failed({ endedNs });
+    }
+    recorder.passed(400e6);
+    recorder.closed();
+    expect(recorder.timeline.map(({ failed }) => failed)).toEqual([
+      { requests: 2, firstAtNs: 10e6, lastAtNs: 30e6 },
+      undefined,
+      { requests: 1, firstAtNs: 220e6, lastAtNs: 220e6 },
+    ]);
+    expect(recorder.latency.count).toBe(0);
+  });
+
   test('leaves out of the whole what was due before the opening, and keeps it in its slots', () => {
     const recorder = new Recorder(() => 0);
     recorder.open(100e6);

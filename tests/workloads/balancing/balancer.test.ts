@@ -8,7 +8,7 @@ import { SharedState } from '../../../src/workloads/balancing/shared-state.ts';
 const SECOND = 1e9;
 
 /** So many threads on one memory, each with a state of its own over it. */
-function balancers(name: string, { threads = 1, weights = [1, 1, 1], ejectAfter = 2 } = {}) {
+function balancers(name: string, { threads = 1, weights = [1, 1, 1], ejectAfter = 2, slowStartNs = 0 } = {}) {
   const clock = { nowNs: 0 };
   const memory = SharedState.memoryFor(weights.length);
   const all = Array.from(
@@ -20,6 +20,7 @@ function balancers(name: string, { threads = 1, weights = [1, 1, 1], ejectAfter 
         state: new SharedState(weights.length, memory),
         ejectAfter,
         ejectForNs: SECOND,
+        slowStartNs,
         random: randomFrom(thread),
         clock: () => clock.nowNs,
       }),
@@ -129,7 +130,63 @@ test('response times are smoothed, in the memory of all', () => {
 
 test('turns go on beyond the largest number of the memory', () => {
   const memory = SharedState.memoryFor(1);
-  new Int32Array(memory, 8)[0] = -1;
+  new Int32Array(memory, 16)[0] = -1;
   const state = new SharedState(1, memory);
   expect([state.nextTurn(), state.nextTurn()]).toEqual([2 ** 32 - 1, 0]);
+});
+
+describe('one that comes back', () => {
+  /** How many of 3000 choices each got; all are over at once. */
+  const shares = (balancer: Balancer) => {
+    const got = [0, 0, 0];
+    for (let time = 0; time < 3000; time++) {
+      const chosen = balancer.choose('127.0.0.1');
+      got[chosen] = (got[chosen] as number) + 1;
+      balancer.release(chosen);
+    }
+    return got;
+  };
+
+  test.each(['round-robin', 'least-connections', 'random'])(
+    '%s: gets its share by and by with a slow start, after an ejection and after its checks',
+    (name) => {
+      const { first, clock, state } = balancers(name, { slowStartNs: 2 * SECOND, ejectAfter: 1 });
+      const came = [
+        () => {
+          first.failed(1);
+          expect(shares(first)[1]).toBe(0);
+          clock.nowNs += SECOND;
+        },
+        () => {
+          state.setDown(1, true, clock.nowNs);
+          expect(shares(first)[1]).toBe(0);
+          state.setDown(1, false, clock.nowNs);
+        },
+      ];
+      for (const back of came) {
+        back();
+        expect(shares(first)[1]).toBe(0);
+        clock.nowNs += SECOND / 2;
+        const quarter = shares(first)[1] as number;
+        expect(quarter).toBeGreaterThan(150);
+        expect(quarter).toBeLessThan(400);
+        clock.nowNs += 1.5 * SECOND;
+        const whole = shares(first)[1] as number;
+        expect(whole).toBeGreaterThan(900);
+        expect(whole).toBeLessThan(1100);
+      }
+    },
+  );
+
+  test('without a slow start it has its share at once, and one that is alone is never passed over', () => {
+    const { first, state } = balancers('round-robin');
+    state.setDown(1, true, 0);
+    state.setDown(1, false, 0);
+    expect(shares(first)).toEqual([1000, 1000, 1000]);
+    const slow = balancers('round-robin', { slowStartNs: SECOND });
+    for (const backEnd of [0, 1, 2]) slow.state.setDown(backEnd, true, 0);
+    expect(slow.first.choose('127.0.0.1')).toBe(-1);
+    slow.state.setDown(2, false, 0);
+    expect(slow.first.choose('127.0.0.1')).toBe(2);
+  });
 });
