@@ -28,7 +28,7 @@ export const haproxy: ServerProgram = {
     },
   }),
 
-  style: { light: '#0b63a5', dark: '#4aa3e0', line: 'dash-dotted', point: 'star' },
+  style: { light: '#0f0fe1', dark: '#4b5ad2', line: 'dash-dotted', point: 'star' },
   drawing: readinessDrawing(
     'which?',
     'watch A, B',

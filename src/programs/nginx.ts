@@ -31,7 +31,7 @@ export const nginx: ServerProgram = {
     },
   }),
 
-  style: { light: '#009639', dark: '#41d17a', line: 'solid', point: 'diamond' },
+  style: { light: '#00875a', dark: '#b4e15a', line: 'solid', point: 'diamond' },
   drawing: readinessDrawing(
     'which?',
     'watch A, B',
@@ -39,7 +39,7 @@ export const nginx: ServerProgram = {
   ),
 };
 
-/** What nginx calls the algorithms, on layer 7 and on layer 4; no directive is smooth weighted round robin. */
+/** What nginx calls the algorithms, on layer 7 and on layer 4; without a word it takes turns by weight. */
 const METHODS: Readonly<Record<string, readonly [http: string, stream: string]>> = {
   'round-robin': ['', ''],
   'weighted-round-robin': ['', ''],
@@ -143,7 +143,10 @@ function upstream(fixture: Task['fixture'], threads: number, at: 0 | 1): string[
   ];
 }
 
-/** Passive: after so many failures within that time it gets nothing for that time. */
+/**
+ * Passive: after so many failures within that time it gets nothing for that time, which nginx counts by the
+ * seconds of its clock: it may be one more.
+ */
 function ejectionOf({ ejectAfter, ejectFor }: Task['fixture']): string {
   if (ejectAfter === 0) return 'max_fails=0';
   const seconds = ejectFor / 1e9;

@@ -1,6 +1,6 @@
 /**
- * What a program server is: a server that people run, in the place of a model. It serves a workload as itself,
- * with the same parameters, clients and back ends, so that it stands in the same tables and charts.
+ * What a program server is: a server that people run, in the place of a model. It serves a workload as
+ * itself, with the same parameters, clients and back ends, so that it stands in the same tables and charts.
  */
 import os from 'node:os';
 import type { Described, Traits } from '../models/model.ts';

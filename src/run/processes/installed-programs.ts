@@ -160,7 +160,7 @@ async function runToItsEnd(
   }
 }
 
-/** The first line that is marked as an error, as nginx and HAProxy mark them before they sum up; or the last. */
+/** The first line that is marked as an error, as nginx and HAProxy do before they sum up; or the last. */
 function causeIn(lines: readonly string[]): string | undefined {
   const marked = /^.*\[(?:emerg|alert)\]\s*(?:\(\d+\)\s*:\s*)?/i;
   return (lines.find((line) => marked.test(line)) ?? lines.at(-1))?.replace(marked, '');
