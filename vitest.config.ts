@@ -2,7 +2,7 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Folders of tests without processes, and with no clock but their own; and such tests beside others. */
-const UNIT_FOLDERS = ['commands', 'load', 'metrics', 'protocols', 'report', 'stats', 'workloads'];
+const UNIT_FOLDERS = ['commands', 'load', 'metrics', 'programs', 'protocols', 'report', 'stats', 'workloads'];
 const UNIT_FILES = ['architecture', 'quantity', 'reasons', 'result'].map((name) => `tests/${name}.test.ts`);
 /** In those folders, but they start something, or measure how long something takes. */
 const NOT_UNIT = [
@@ -38,9 +38,17 @@ const SIDE_BY_SIDE = [
     (name) => `tests/${name}.test.ts`,
   ),
   ...['run/trial/bytes', 'run/trial-record'].map((name) => `tests/${name}.test.ts`),
-  ...['conformance', 'load-balance', 'oauth', 'page-visit', 'phases', 'sqlite', 'tls', 'types'].map(
-    (name) => `tests/${name}.test.ts`,
-  ),
+  ...[
+    'conformance',
+    'load-balance',
+    'oauth',
+    'program-servers',
+    'page-visit',
+    'phases',
+    'sqlite',
+    'tls',
+    'types',
+  ].map((name) => `tests/${name}.test.ts`),
 ];
 
 export default defineConfig({

@@ -1,11 +1,13 @@
 /** One trial of a cell of ours, as `iobench run` measures it. */
 
 import { models } from '../dist/models/index.js';
+import { programs } from '../dist/programs/index.js';
 import { sentenceOf } from '../dist/reasons.js';
 import type { MeasuredTrial } from '../dist/result.js';
 import { findNamed, parseParam, planModel, planParams } from '../dist/run/plan.js';
 import { createFixtures } from '../dist/run/processes/fixtures.js';
 import { runTrials } from '../dist/run/processes/measured-process.js';
+import { runServerTrials } from '../dist/run/server/server-trials.js';
 
 import { workloads } from '../dist/workloads/index.js';
 
@@ -16,6 +18,7 @@ const never = new AbortController().signal;
 const LONGEST_WARMUP_NS = 3e9;
 
 export interface OurCell {
+  /** Or a program in its place. */
   readonly model: string;
   readonly workload: string;
   readonly concurrency: number;
@@ -37,7 +40,8 @@ export async function fixtureOf({ workload, params = [] }: Pick<OurCell, 'worklo
 export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
   const { model, workload, concurrency, params = [], threads, seconds = 1, warmupSeconds = 0.3 } = cell;
   const { chosen, fixture } = await fixtureOf(cell);
-  const [modelParams = {}] = planModel(findNamed('model', models, model), params.map(parseParam)).params;
+  const contender = findNamed('model', [...models, ...programs], model);
+  const [modelParams = {}] = planModel(contender, params.map(parseParam)).params;
   const plan = {
     cell: {
       model,
@@ -56,7 +60,9 @@ export async function measureOurs(cell: OurCell): Promise<MeasuredTrial> {
     durationNs: seconds * 1e9,
     maxInFlight: 10_000,
   } as const;
-  const { value: record } = await runTrials([plan], { fixture, timeLimitNs: 120e9, signal: never }).next();
+  const options = { fixture, timeLimitNs: 120e9, signal: never, directory: fixtures.directory };
+  const runThem = findNamed('workload', workloads, workload).serve ? runServerTrials : runTrials;
+  const { value: record } = await runThem([plan], options).next();
   if (record?.status === 'measured') return record;
   throw new Error(record === undefined ? 'interrupted' : sentenceOf(record.reason));
 }

@@ -28,6 +28,8 @@ const SENTENCES = {
     `blocking sockets need the system's own calls, and ${cause}`,
   'too-many-threads': ({ threads }: { threads: number }) =>
     `one thread per request would be ${threads} threads: give a fixed number with --threads`,
+  'serves-another': ({ program, serves }: { program: string; serves: string }) =>
+    `${program} is a server of its own, and stands in a model's place for ${serves} only`,
   'no-epoll-pwait2': () => 'the kernel has no epoll_pwait2 (it came with Linux 5.11)',
   'no-multishot': ({ operation, since, cause }: { operation: string; since: string; cause: string }) =>
     `the kernel does not ${operation} many times by one entry (that came with Linux ${since}): ${cause}`,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { models } from '../src/models/index.ts';
+import { programs } from '../src/programs/index.ts';
 
 const source = path.join(import.meta.dirname, '..', 'src');
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
@@ -56,12 +57,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocols: ['operations', 'engines', 'errors'],
   workloads: ['operations', 'protocols', 'errors', 'quantity', 'limits', 'index'],
   models: ['engines', 'operations', 'workloads', 'reasons'],
+  programs: ['operations', 'models', 'workloads', 'reasons'],
   report: ['result', 'reasons', 'metrics', 'stats', 'errors', 'quantity', 'printable'],
   run: [
     'engines',
     'operations',
     'workloads',
     'models',
+    'programs',
     'load',
     'stats',
     'metrics',
@@ -77,6 +80,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'result',
     'reasons',
     'models',
+    'programs',
     'workloads',
     'engines',
     'operations',
@@ -125,7 +129,7 @@ test('models know of workloads only their types', () => {
 });
 
 test('the report knows no model by its name', () => {
-  const names = models.map(({ name }) => name).join('|');
+  const names = [...models, ...programs].map(({ name }) => name).join('|');
   const named = new RegExp(`(?<![\\w-])(?:${names})(?![\\w-])`);
   expect(named.test("cell.model === 'epoll'")).toBe(true);
   const naming = files

@@ -1,8 +1,8 @@
 /** Measuring with the code that ships: the runner from `dist/`, one call for one workload under one model. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Model } from '../src/models/model.ts';
 import type { LoadSpec, MeasuredTrial, TrialRecord } from '../src/result.ts';
+import type { Contender } from '../src/run/plan.ts';
 import type { Fixture, Fixtures } from '../src/run/processes/fixtures.ts';
 import type { RunPlan } from '../src/run/runner.ts';
 import type { Workload, WorkloadReference } from '../src/workloads/workload.ts';
@@ -22,7 +22,7 @@ const { presets } = await load<typeof import('../src/run/presets.ts')>('run/pres
 const toySize = presets.find(({ name }) => name === 'smoke')?.params ?? {};
 
 export interface Measuring {
-  readonly model: Model;
+  readonly model: Contender;
   readonly workload: Workload;
   readonly fixtures: Fixtures;
   readonly reference?: WorkloadReference;

@@ -80,6 +80,22 @@ const servers = (
 });
 const NO_BAR = Number.POSITIVE_INFINITY;
 
+/** The load balancer under epoll beside a program in its place, before the same back ends. */
+const balancers = (layer: '7' | '4', program: string, atMost: number): Comparison => {
+  const cell = {
+    workload: 'load-balance',
+    concurrency: 16,
+    params: [`load-balance.layer=${layer}`, 'load-balance.backends=0+0+0'],
+  };
+  return {
+    what: `load-balance, layer ${layer}, 16 clients, 3 back ends, server CPU per request: epoll / ${program}`,
+    unit: 'ns',
+    ours: () => cpu({ ...cell, model: 'epoll' }),
+    theirs: () => cpu({ ...cell, model: program }),
+    bar: { atMost },
+  };
+};
+
 export const comparisons: readonly Comparison[] = [
   {
     what: 'file-read, 32 in flight: io-uring / fio io_uring, iodepth 32, defaults',
@@ -246,6 +262,10 @@ export const comparisons: readonly Comparison[] = [
       bar: { atMost: 1 },
     }),
   ),
+  balancers('7', 'haproxy', 2.5),
+  balancers('7', 'nginx', NO_BAR),
+  balancers('4', 'haproxy', 2.5),
+  balancers('4', 'nginx', NO_BAR),
   servers('node:http', 'http-server', 'epoll', bareServer('http-server'), 0.25),
   servers('node:net without a parser', 'http-server', 'epoll', bareServer('net-server'), NO_BAR),
   servers('nginx, return 200, one worker', 'http-server', 'epoll', nginx, 1.5),

@@ -1,9 +1,11 @@
-/** `iobench list`: models, workloads, parameters, and which pairs are possible. */
+/** `iobench list`: models, programs, workloads, parameters, and which pairs are possible. */
 
 import Table from 'cli-table3';
 import { models } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { printableJson, printableValue } from '../printable.ts';
+import { programs } from '../programs/index.ts';
+import { SERVES } from '../programs/program.ts';
 import { formatBytes, formatDuration } from '../quantity.ts';
 import { sentenceOf } from '../reasons.ts';
 import { presets } from '../run/presets.ts';
@@ -47,6 +49,7 @@ interface Pair {
 function asJson(workloads: readonly Listed[], pairs: readonly Pair[]): string {
   const listed = {
     models: models.map(({ name, family, summary }) => ({ name, family, summary })),
+    programs: programs.map(({ name, summary }) => ({ name, serves: SERVES, summary })),
     workloads: workloads.map(({ name, form, serve, summary, parameters }) => ({
       name,
       form,
@@ -68,6 +71,7 @@ function asTables(workloads: readonly Listed[], pairs: readonly Pair[]): string 
     return `${colors.bold(title)}\n${plainTable(printableValue(rows), [...widths, rest])}`;
   };
   const ofModels = models.map(({ name, family, summary }) => [name, family, summary]);
+  const ofPrograms = programs.map(({ name, summary }) => [name, `in ${SERVES}`, summary]);
   const ofWorkloads = workloads.map(({ name, form, serve, summary }) => [
     name,
     serve === undefined ? form : `${form}, server`,
@@ -87,6 +91,7 @@ function asTables(workloads: readonly Listed[], pairs: readonly Pair[]): string 
   const possible = `Pairs: ${pairs.length - refused.length} of ${pairs.length} are possible; these are not`;
   const blocks = [
     block('Models', ofModels, [21, 24]),
+    block('Programs  (only where they are named: -m NAME)', ofPrograms, [21, 24]),
     block('Workloads', ofWorkloads, [21, 24]),
     block('Parameters  (-p NAME.KEY=VALUE, several values make several cells)', parameters, [30, 20]),
     block('Presets', ofPresets, [21, 24]),

@@ -1,6 +1,7 @@
 /** The first line of a run: its command, models, workloads and machine. */
 import process from 'node:process';
 import { models } from '../models/index.ts';
+import { programs } from '../programs/index.ts';
 import type { Placement, RunHeader } from '../result.ts';
 import type { Budget } from '../run/budget.ts';
 import { describedModel } from '../run/described-model.ts';
@@ -50,7 +51,9 @@ export async function createHeader(
       ...(expectedNs < WORTH_TIMING_NS ? {} : { timing: await measureMachineTiming() }),
     },
     ...(cpus ? { cpus } : {}),
-    models: models.filter((model) => cells.some(({ cell }) => cell.model === model.name)).map(describedModel),
+    models: [...models, ...programs]
+      .filter(({ name }) => cells.some(({ cell }) => cell.model === name))
+      .map(describedModel),
     workloads: [...new Set(cells.map(({ planned }) => planned.workload))].map(
       ({ name, summary, units = {}, uses }) => ({
         name,

@@ -129,17 +129,25 @@ export interface ModelStyle {
   readonly point: 'circle' | 'triangle' | 'square' | 'diamond' | 'star' | 'cross';
 }
 
-/**
- * All that is known of a model stands in its file: reports get it with the run, and ask nobody for a name.
- */
-export interface Model {
+/** What reports show of whatever has a row of its own: a model, or a program in its place. */
+export interface Described {
   readonly name: string;
-  readonly family: 'sync-blocking' | 'thread-per-request' | 'async non-blocking' | 'multiplexed event loop';
+  readonly family: string;
   /** One line. */
   readonly summary: string;
   /** Three sentences. */
   readonly definition: string;
   readonly source: string;
+  readonly style: ModelStyle;
+  /** Who waits for whom. */
+  readonly drawing: Drawing;
+}
+
+/**
+ * All that is known of a model stands in its file: reports get it with the run, and ask nobody for a name.
+ */
+export interface Model extends Described {
+  readonly family: 'sync-blocking' | 'thread-per-request' | 'async non-blocking' | 'multiplexed event loop';
   /** The model's own parameters, each with its default; set with `-p MODEL.KEY=VALUE`. */
   readonly params?: Params;
   /** Why this model cannot run such a cell on this system; `undefined` if it can. */
@@ -164,7 +172,4 @@ export interface Model {
   readonly filesOnPool?: true;
   /** The simplest of all: reports compare the best with it. One model is. */
   readonly isBaseline?: true;
-  readonly style: ModelStyle;
-  /** Who waits for whom. */
-  readonly drawing: Drawing;
 }

@@ -1,5 +1,5 @@
-/** What a run's header says of a model: all that a report knows of it. */
-import type { Model } from '../models/model.ts';
+/** What a run's header says of a model, or of a program in its place: all that a report knows of it. */
+import type { Described, Model } from '../models/model.ts';
 import type { DescribedModel } from '../result.ts';
 
 export const describedModel = ({
@@ -12,7 +12,7 @@ export const describedModel = ({
   drawing,
   filesOnPool,
   isBaseline,
-}: Model): DescribedModel => ({
+}: Described & Pick<Model, 'filesOnPool' | 'isBaseline'>): DescribedModel => ({
   name,
   summary,
   family,

@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import { UserError } from '../errors.ts';
 import { shuffled } from '../load/random.ts';
-import type { Model } from '../models/model.ts';
+import type { Model, Traits } from '../models/model.ts';
 import type { Reason } from '../reasons.ts';
 import { type CellSpec, cellKey, type LoadSpec } from '../result.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
@@ -57,9 +57,15 @@ export interface Durations {
   readonly maxInFlight: number;
 }
 
+/** What can have a row: a model, or a program that serves in a model's place. */
+export interface Contender extends Pick<Model, 'name' | 'params' | 'takesThreads'> {
+  /** Why it cannot run such a cell of this workload; `undefined` if it can. */
+  refuses(traits: Traits & { readonly workload: string }): Reason | undefined;
+}
+
 /** A model and each set of its own parameters to run it with; only those that are not its defaults. */
 export interface PlannedModel {
-  readonly model: Model;
+  readonly model: Contender;
   readonly params: readonly Record<string, string | number | boolean>[];
 }
 
@@ -81,6 +87,7 @@ export function planCells({ models, workloads, loads, threads, generators }: Pla
           modelParams.map((own): PlannedCell => {
             const { workload } = planned;
             const refusal = model.refuses({
+              workload: workload.name,
               form: workload.form,
               uses: workload.uses ?? [],
               concurrency: requestsAtOnce(load),
@@ -200,7 +207,7 @@ export function planParams(
 }
 
 /** Parameters of a model that are not its defaults: what makes its cells others than the plain ones. */
-export function planModel(model: Model, written: readonly ParamSetting[]): PlannedModel {
+export function planModel(model: Contender, written: readonly ParamSetting[]): PlannedModel {
   const defaults = checkedParams(model, {});
   const differs = ([key, value]: [string, unknown]) =>
     !Object.hasOwn(defaults, key) || value !== defaults[key];

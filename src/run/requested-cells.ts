@@ -1,12 +1,19 @@
 /** The cells of a request, and how they are called together. */
 import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
-import type { Model } from '../models/model.ts';
+import { programs } from '../programs/index.ts';
 import type { LoadSpec } from '../result.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
 import { requireOpenFiles } from '../workloads/open-files.ts';
 import { requirePlacement } from './placement.ts';
-import { findNamed, type PlannedCell, type PlannedWorkload, planCells, planModel } from './plan.ts';
+import {
+  type Contender,
+  findNamed,
+  type PlannedCell,
+  type PlannedWorkload,
+  planCells,
+  planModel,
+} from './plan.ts';
 import type { CellsRequest } from './request.ts';
 import { type Asking, planWorkloads } from './requested-workloads.ts';
 
@@ -24,7 +31,8 @@ export interface PlannedRun<Plan> extends Pick<RequestedCells, 'workloadFiles'> 
 }
 
 /**
- * Every model x workload x parameters x load, the models in the order of their list.
+ * Every model x workload x parameters x load, the models in the order of their list, then the programs that
+ * are named.
  * @throws UserError if something that is named does not exist, or this system does not allow the load.
  */
 export async function requestedCells(
@@ -35,9 +43,11 @@ export async function requestedCells(
   const clients = loads.map((load) => (load.kind === 'closed' ? load.concurrency : (load.clients ?? 0)));
   requireOpenFiles(Math.max(0, ...clients), 'client');
   requirePlacement(request.cpus);
-  const chosen = request.models?.map((name) => modelNamed(name, asking)) ?? models;
+  const chosen: readonly Contender[] = request.models?.map((name) => modelNamed(name, asking)) ?? models;
   const workloads = await planWorkloads(request, asking);
-  const planned = models.filter((model) => chosen.includes(model)).map((model) => planModel(model, params));
+  const planned = contenders
+    .filter((contender) => chosen.includes(contender))
+    .map((contender) => planModel(contender, params));
   return {
     cells: planCells({ models: planned, workloads, loads, threads, generators }),
     workloads,
@@ -45,13 +55,15 @@ export async function requestedCells(
   };
 }
 
-function modelNamed(name: string, { command }: Asking): Model {
+const contenders: readonly Contender[] = [...models, ...programs];
+
+function modelNamed(name: string, { command }: Asking): Contender {
   const isWorkload = ourWorkloads.some((workload) => workload.name === name);
   if (isWorkload)
     throw new UserError(`${name} is a workload, not a model`, {
       hint: `name workloads first: iobench ${command} ${name} --model ...`,
     });
-  return findNamed('model', models, name);
+  return findNamed('model', contenders, name);
 }
 
 /**

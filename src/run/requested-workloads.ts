@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
+import { programs } from '../programs/index.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
 import { unitsOf } from '../workloads/parameters.ts';
 import type { Workload } from '../workloads/workload.ts';
@@ -44,7 +45,7 @@ export async function planWorkloads(
   }));
   const known = all.map(({ planned }) => planned.workload);
   checkUnique(known);
-  for (const { owner } of params) findNamed('workload or model', [...known, ...models], owner);
+  for (const { owner } of params) findNamed('workload or model', [...known, ...models, ...programs], owner);
   requireKnown(names ?? [], known);
   for (const { planned, isChosen } of all) {
     const { name } = planned.workload;

@@ -19,9 +19,9 @@ import { processNs } from './estimate.ts';
 import { type Durations, type PlannedCell, processesOf, roundOf } from './plan.ts';
 import type { Fixture, Fixtures } from './processes/fixtures.ts';
 import { inOneLine } from './processes/in-one-line.ts';
-import { runTrials, type TrialOptions } from './processes/measured-process.ts';
+import { runTrials } from './processes/measured-process.ts';
 import type { Standby } from './processes/standby.ts';
-import { runServerTrials } from './server/server-trials.ts';
+import { runServerTrials, type ServerTrialOptions } from './server/server-trials.ts';
 import { traceServer } from './server/traced-server.ts';
 import { countSyscalls, traceClient } from './syscalls.ts';
 import type { TrialPlan } from './trial/cell.ts';
@@ -150,9 +150,10 @@ function trialPlan(
 const trialOptions = (
   { timeLimitNs, cpus }: TrialsPlan,
   fixture: Fixture,
-  { signal, output, standby }: RunOptions,
-): TrialOptions => ({
+  { fixtures, signal, output, standby }: RunOptions,
+): ServerTrialOptions => ({
   fixture,
+  directory: fixtures.directory,
   timeLimitNs,
   cpus,
   signal,

@@ -2,13 +2,14 @@
 import os from 'node:os';
 import { expect, test } from 'vitest';
 import { models } from '../../src/models/index.ts';
+import { programs } from '../../src/programs/index.ts';
 import { headerSchema } from '../../src/result.ts';
 import { describedModel } from '../../src/run/described-model.ts';
 import type { Fixtures } from '../../src/run/processes/fixtures.ts';
 import { load } from '../compiled.ts';
 
-test('a run says of its models all that a report shows of them', () => {
-  const described = models.map(describedModel);
+test('a run says of its models and programs all that a report shows of them', () => {
+  const described = [...models, ...programs].map(describedModel);
   expect(headerSchema.shape.models.parse(JSON.parse(JSON.stringify(described)))).toEqual(described);
   for (const { style, drawing } of described) expect([style, drawing]).not.toContain(undefined);
   expect(described.filter(({ isBaseline }) => isBaseline).map(({ name }) => name)).toEqual(['sync-blocking']);

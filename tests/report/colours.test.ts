@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { models } from '../../src/models/index.ts';
+import { programs } from '../../src/programs/index.ts';
 import { THEMES } from '../../src/report/charts/look.ts';
 import { ACTIVITY_COLOURS, inkOn, stylesOf } from '../../src/report/charts/palette.ts';
 
@@ -31,9 +32,11 @@ const SIGHTS: Readonly<Record<string, readonly Rgb[]>> = {
  * them.
  */
 const LEAST_DISTANCE = 12;
-/** Eleven colours cannot stand so far apart: models differ in their lines and points too. */
+/** So many colours cannot stand so far apart: models differ in their lines and points too. */
 const LEAST_MODEL_DISTANCE = 5;
 const LEAST_TEXT_CONTRAST = 4;
+/** All that can have a row of its own. */
+const shown = [...models, ...programs];
 
 function linear(hex: string): Rgb {
   return [1, 3, 5].map((at) => {
@@ -99,8 +102,8 @@ describe.each(['light', 'dark'] as const)('what a thread does, %s', (theme) => {
   });
 });
 
-describe.each(['light', 'dark'] as const)('models, %s', (theme) => {
-  const colours = models.map(({ style }) => style[theme]);
+describe.each(['light', 'dark'] as const)('models and programs, %s', (theme) => {
+  const colours = shown.map(({ style }) => style[theme]);
 
   test.each(Object.entries(SIGHTS))('are told apart by a reader of %s sight', (_, sight) => {
     const pairs = colours.flatMap((a, index) => colours.slice(index + 1).map((b) => distance(a, b, sight)));
@@ -113,8 +116,8 @@ describe.each(['light', 'dark'] as const)('models, %s', (theme) => {
 
   test('of another version have colours that no model of ours has', () => {
     const others = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name }));
-    expect(new Set([...stylesOf([...models, ...others]).values()].map((style) => style[theme])).size).toBe(
-      models.length + others.length,
+    expect(new Set([...stylesOf([...shown, ...others]).values()].map((style) => style[theme])).size).toBe(
+      shown.length + others.length,
     );
   });
 });

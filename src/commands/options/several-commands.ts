@@ -2,9 +2,10 @@
 import { Option } from 'commander';
 import { collect, collectWhole } from './collect.ts';
 
-export const modelOption = new Option('-m, --model <name...>', 'only these models (default: all)').argParser(
-  collect,
-);
+export const modelOption = new Option(
+  '-m, --model <name...>',
+  'only these models (default: all), or programs in their place: nginx, haproxy',
+).argParser(collect);
 export const threadsOption = new Option(
   '--threads <n>',
   'a fixed number of threads for thread-per-request (default: one per request in flight)',

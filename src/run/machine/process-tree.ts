@@ -1,12 +1,22 @@
 /** What a process of another program and its descendants have used: proc(5). */
 import { readdirSync } from 'node:fs';
+import type { ProcessAccounts } from './process-accounts.ts';
 import { readIfThere } from './read-if-there.ts';
 
 /** USER_HZ, in which the kernel counts for programs, is 100 on every Linux. */
 const TICK_NS = 10e6;
 const FIELDS_BEFORE = 3;
-const CHILDREN_USER = 16;
-const CHILDREN_SYSTEM = 17;
+/** Fields of /proc/PID/stat: of the process, and of those that it has waited for. */
+const FIELD = {
+  minorFaults: 10,
+  childrenMinorFaults: 11,
+  majorFaults: 12,
+  childrenMajorFaults: 13,
+  user: 14,
+  system: 15,
+  childrenUser: 16,
+  childrenSystem: 17,
+} as const;
 
 /**
  * CPU time so far of a process, of its descendants, and of those that have ended and were waited for, which
@@ -38,9 +48,61 @@ function childrenOf(pid: number): number[] {
 }
 
 function cpuNsOfEndedChildren(pid: number): number {
+  const field = statOf(pid);
+  return (field('childrenUser') + field('childrenSystem')) * TICK_NS;
+}
+
+function statOf(pid: number): (name: keyof typeof FIELD) => number {
   const stat = readIfThere(`/proc/${pid}/stat`) ?? '';
   // The second field is the command in parentheses, and may hold spaces and parentheses of its own.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = (field: number) => Number(fields[field - FIELDS_BEFORE] ?? 0);
-  return (ticks(CHILDREN_USER) + ticks(CHILDREN_SYSTEM)) * TICK_NS;
+  return (name) => Number(fields[FIELD[name] - FIELDS_BEFORE] ?? 0);
 }
+
+/**
+ * What all descendants of a process have used so far, together, and itself not; `undefined` if there are
+ * none. CPU time is exact; which part of it was the kernel's is known to ticks of 10 ms. Memory is the most
+ * that each has held: what several share counts for each. Switches are those of threads that are alive.
+ */
+export function readAccountsBelow(pid: number): ProcessAccounts | undefined {
+  const all = descendantsOf(pid).map(accountsOf);
+  if (all.length === 0) return undefined;
+  const sum = (key: keyof (typeof all)[number]) => all.reduce((total, each) => total + each[key], 0);
+  return {
+    userNs: sum('userNs'),
+    systemNs: sum('systemNs'),
+    voluntarySwitches: sum('voluntarySwitches'),
+    involuntarySwitches: sum('involuntarySwitches'),
+    minorFaults: sum('minorFaults'),
+    majorFaults: sum('majorFaults'),
+    maxRssBytes: sum('maxRssBytes'),
+    threads: sum('threads'),
+  };
+}
+
+const descendantsOf = (pid: number): number[] =>
+  childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+
+function accountsOf(pid: number) {
+  const threads = threadsOf(pid);
+  const field = statOf(pid);
+  const cpuNs = threads.reduce((sum, thread) => sum + cpuNsOfThread(pid, thread), 0);
+  const systemNs = (cpuNs * field('system')) / Math.max(1, field('user') + field('system'));
+  const statuses = threads.map((thread) => readIfThere(`/proc/${pid}/task/${thread}/status`) ?? '');
+  const switches = (kind: string) =>
+    statuses.reduce((sum, status) => sum + numberIn(status, `${kind}_ctxt_switches`), 0);
+  return {
+    userNs: cpuNs - systemNs + field('childrenUser') * TICK_NS,
+    systemNs: systemNs + field('childrenSystem') * TICK_NS,
+    voluntarySwitches: switches('voluntary'),
+    involuntarySwitches: switches('nonvoluntary'),
+    minorFaults: field('minorFaults') + field('childrenMinorFaults'),
+    majorFaults: field('majorFaults') + field('childrenMajorFaults'),
+    maxRssBytes: numberIn(statuses[0] ?? '', 'VmHWM') * 1024,
+    threads: threads.length,
+  };
+}
+
+/** A line of /proc/PID/status. */
+const numberIn = (status: string, name: string): number =>
+  Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(status)?.[1] ?? 0);

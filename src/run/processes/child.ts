@@ -51,6 +51,8 @@ export interface Ending {
 }
 
 export interface Child {
+  /** `undefined` if it could not be started. */
+  readonly pid: number | undefined;
   /** Resolves when it has ended, with its whole group, and its messages and output have been read. */
   readonly ended: Promise<Ending>;
   /** @throws Error if the message cannot be copied to another process. */
@@ -118,6 +120,7 @@ export function startChild({
     });
   });
   return {
+    pid: child.pid,
     ended,
     // A process that has ended receives nothing, which is no error: `ended` reports it.
     send: (message) => void child.send(message, () => {}),

@@ -40,6 +40,9 @@ export function disturbedPeer(start: PeerStart, first: StartedPeer): DisturbedPe
   return {
     name: first.name,
     address: first.address,
+    get pid() {
+      return held.peer?.pid;
+    },
     get ending() {
       return held.failure ?? held.peer?.ending;
     },

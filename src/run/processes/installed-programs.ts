@@ -151,10 +151,17 @@ async function runToItsEnd(
   options: { cwd: string; signal: AbortSignal } & RunAs,
 ): Promise<string> {
   try {
-    return (await promisify(execFile)(file, [...words], options)).stdout;
+    const { stdout, stderr } = await promisify(execFile)(file, [...words], options);
+    return stdout + stderr;
   } catch (error) {
     const printed = String((error as { stderr?: unknown }).stderr ?? '').trim();
-    const why = printed.split('\n').at(-1) || messageOf(error);
+    const why = causeIn(printed.split('\n')) || messageOf(error);
     throw new Error(`${path.basename(file)} failed: ${why}`, { cause: error });
   }
+}
+
+/** The first line that is marked as an error, as nginx and HAProxy do before they sum up; or the last. */
+function causeIn(lines: readonly string[]): string | undefined {
+  const marked = /^.*\[(?:emerg|alert)\]\s*(?:\(\d+\)\s*:\s*)?/i;
+  return (lines.find((line) => marked.test(line)) ?? lines.at(-1))?.replace(marked, '');
 }

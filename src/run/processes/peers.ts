@@ -20,6 +20,8 @@ export interface PeerUsage {
 
 export interface Peer {
   readonly name: string;
+  /** Of the process that serves, or that has started the program that does. */
+  readonly pid: number | undefined;
   readonly address: PeerAddress;
   /** Why it has ended, in words; `undefined` while it lives. */
   readonly ending: string | undefined;
@@ -42,6 +44,8 @@ export interface PeerStart {
   readonly module: URL;
   /** What it is called in results; the module's own name if left out. */
   readonly name?: string;
+  /** It stands in the place of what is measured, and is nobody's peer: messages call it by its name. */
+  readonly isMeasured?: boolean;
   /** The how many-th of its kind it is, from 1 on. */
   readonly ordinal?: number;
   readonly options: Readonly<Record<string, unknown>>;
@@ -89,6 +93,7 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
   const isOurs = isProgram || Object.values(ourPeers).some(({ href }) => href === module.href);
   const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
   const name = start.name ?? (isOurs ? `${file}${ordinal > 1 ? ` ${ordinal}` : ''} (node)` : file);
+  const called = start.isMeasured ? name : `its peer ${name}`;
   const answers = createAnswers(name);
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,
@@ -100,7 +105,7 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
   });
   let ending: string | undefined;
   void child.ended.then(({ how, lastWords }) => {
-    ending = `its peer ${name} ended (${how})${because(answers.refusal ?? lastWords)}`;
+    ending = `${called} ended (${how})${because(answers.refusal ?? lastWords)}`;
     answers.end();
   });
   const stop = async () => {
@@ -113,9 +118,15 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
   };
   try {
     child.send({ kind: 'start', options } satisfies PeerRequest);
-    const listensAt = await listening(name, answers.first, child.ended, signal);
+    const listensAt = await listening(
+      start.isMeasured ? name : `the peer ${name}`,
+      answers.first,
+      child.ended,
+      signal,
+    );
     return {
       name,
+      pid: child.pid,
       address: listensAt,
       get ending() {
         return ending;
@@ -134,19 +145,19 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
 /** Starts a program of the system as a peer, in the same way. */
 export const startProgram = (
   program: StartedProgram,
-  options: Pick<PeerStart, 'signal' | 'cpus' | 'output'>,
+  options: Pick<PeerStart, 'signal' | 'cpus' | 'output' | 'isMeasured'>,
 ): Promise<Peer> =>
   startPeer({ module: PROGRAM_MAIN, name: program.name, options: { ...program }, ...options });
 
 /** Its address, once it has reported that. */
 function listening(
-  name: string,
+  called: string,
   first: Promise<PeerAnswer>,
   ended: Promise<Ending>,
   signal?: AbortSignal,
 ): Promise<PeerAddress> {
   return new Promise((resolve, reject) => {
-    const refuse = (why: string) => reject(new UserError(`the peer ${name} ${why}`, { exitCode: 3 }));
+    const refuse = (why: string) => reject(new UserError(`${called} ${why}`, { exitCode: 3 }));
     const limit = setTimeout(
       () => refuse(`did not report within ${START_LIMIT_MS / 1000} s where it listens`),
       START_LIMIT_MS,

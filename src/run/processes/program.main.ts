@@ -3,6 +3,7 @@
  * /proc, and ends as it ends. Both are in one process group, which the run ends.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import net from 'node:net';
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
@@ -10,6 +11,7 @@ import { bePeer } from '../../workloads/peers/peer.ts';
 import type { PeerAddress } from '../../workloads/workload.ts';
 import { cpuNsOfTree } from '../machine/process-tree.ts';
 import type { RunAs } from './installed-programs.ts';
+import { within } from './within.ts';
 
 /** As plain data: what is started, where, and by whom. */
 export interface StartedProgram {
@@ -27,6 +29,8 @@ const HOST = '127.0.0.1';
 /** Between two looks whether it listens; the run has a limit on how long that may take. */
 const LOOK_EVERY_MS = 5;
 
+/** What it printed before its end arrives at once. */
+const OUTPUT_LIMIT_MS = 100;
 /** How much of its last output is kept. */
 const KEPT_OUTPUT = 2_000;
 
@@ -57,9 +61,11 @@ async function start({ file, words, folder, port, user, endsBy }: StartedProgram
       printed = (printed + text).slice(-KEPT_OUTPUT);
     });
   let hasEnded = false;
-  child.once('close', (code, signal) => {
+  child.once('exit', async (code, signal) => {
     hasEnded = true;
     running = undefined;
+    // Processes that it has started may hold its output for as long as they live.
+    await within(OUTPUT_LIMIT_MS, once(child, 'close'));
     // The last words of one that nobody has ended: they may have the reason.
     if (!isLeaving) process.stderr.write(printed);
     if (signal === null) process.exit(code ?? 1);

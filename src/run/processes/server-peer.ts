@@ -36,6 +36,7 @@ export async function startServerPeer(start: ServerPeerStart): Promise<Peer> {
   });
   return {
     name,
+    pid: server.pid,
     address: server.address,
     get ending() {
       return server.ending;

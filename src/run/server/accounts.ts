@@ -9,9 +9,13 @@ import { nowNs } from '../../load/clock.ts';
 import { type ProcessAccounts, readProcessAccounts } from '../machine/process-accounts.ts';
 import type { Connections, SessionCounts } from './session-counts.ts';
 
-/** The thread of accounts is the one that is kept apart. */
-export interface ServerAccounts extends ProcessAccounts {
+/** What any server has used, and when that was read. */
+export interface ServerUse extends ProcessAccounts {
   readonly wallNs: number;
+}
+
+/** Of a model that serves. The thread of accounts is the one that is kept apart. */
+export interface ServerAccounts extends ServerUse {
   /** The main thread: on a CPU, and ready to run without one (/proc/PID/schedstat), nanoseconds. */
   readonly mainThread: { readonly onCpuNs: number; readonly runnableNs: number; readonly waitedNs: number };
   readonly connections: Connections;

@@ -10,19 +10,19 @@ import type { TrialPlan } from '../trial/cell.ts';
 import { loopPlan } from '../trial/divided.ts';
 import { type Outcome, recordOf, watchSurroundings } from '../trial-record.ts';
 import { generatorModel } from './generator.ts';
-import type { ServerProcess } from './server-process.ts';
+import type { RunningServer } from './server-process.ts';
 
 /** What is sent to a server that listens: by the same model for all. */
 export function generatorPlan(
   plan: TrialPlan,
-  { pid, address }: Pick<ServerProcess, 'pid' | 'address'>,
+  { pid, address }: Pick<RunningServer, 'pid' | 'address'>,
 ): TrialPlan {
   const { threads: _threads, modelParams: _own, ...shared } = plan.cell;
   return {
     ...plan,
     cell: { ...shared, model: generatorModel().name },
     fixture: { ...(plan.fixture as object), ...address },
-    server: { pid },
+    server: pid === undefined ? {} : { pid },
   };
 }
 

@@ -4,7 +4,7 @@ import type { CellSpec, MachineUsage, MeasuredTrial, ThreadTime } from '../../re
 import { usedBetween } from '../machine/process-accounts.ts';
 import { threadShares } from '../machine/thread-accounts.ts';
 import type { PeerUsage } from '../processes/peers.ts';
-import type { ServerAccounts } from './accounts.ts';
+import type { ServerAccounts, ServerUse } from './accounts.ts';
 
 /** As the window opened, as it closed, and when the clients had left. */
 export interface ServerReadings {
@@ -29,22 +29,27 @@ export function mainThreadOf({
   return filesOnPool ? 'waits' : 'reports';
 }
 
-export interface Served {
+/** Of any server. */
+export interface Used {
   readonly cell: CellSpec;
   /** What the clients measured. */
   readonly record: MeasuredTrial;
   /** What each process that sent the requests used over its window. */
   readonly generators: readonly PeerUsage[];
+  /** As the window opened, and as it closed. */
+  readonly readings: { readonly open: ServerUse; readonly closed: ServerUse };
+}
+
+/** Of a model that serves. */
+export interface Served extends Used {
   readonly readings: ServerReadings;
   readonly mainThread: MainThread;
   /** Why the first session failed. */
   readonly firstFailure?: string | undefined;
 }
 
-/** A generator is a peer like any other: its own figures are stored as one. */
-export function servedTrial(served: Served): MeasuredTrial {
-  const { cell, record, generators, mainThread, firstFailure } = served;
-  const { open, closed, last } = served.readings;
+/** What the clients measured, with what any server used. A generator is a peer like any other. */
+export function usedTrial({ cell, record, generators, readings: { open, closed } }: Used): MeasuredTrial {
   const {
     idleCpuShare: _idle,
     submit: _submit,
@@ -63,12 +68,24 @@ export function servedTrial(served: Served): MeasuredTrial {
     ...rest,
     cell,
     ...used,
-    ...(machine ? { machine: { ...machine, otherShare: otherShareOf(machine, used.cpu, served) } } : {}),
-    ...(mainThread === 'serves-nobody'
-      ? {}
-      : { threadTime: threadTimeOf(open, closed, used.cpu, mainThread) }),
+    ...(machine
+      ? { machine: { ...machine, otherShare: otherShareOf(machine, used.cpu, { record, generators }) } }
+      : {}),
     ...(bytes ? { bytes: { in: bytes.out, out: bytes.in } } : {}),
     peers: [...record.peers, ...generators],
+  };
+}
+
+/** The same, with the main thread's time and the connections, which a model that serves knows. */
+export function servedTrial(served: Served): MeasuredTrial {
+  const { mainThread, firstFailure } = served;
+  const { open, closed, last } = served.readings;
+  const trial = usedTrial(served);
+  return {
+    ...trial,
+    ...(mainThread === 'serves-nobody'
+      ? {}
+      : { threadTime: threadTimeOf(open, closed, trial.cpu, mainThread) }),
     connections: {
       ...last.connections,
       open: Math.max(0, last.connections.open),
@@ -89,7 +106,7 @@ const sumOfCpu = ({ userNs, systemNs }: MeasuredTrial['cpu']): number => userNs 
 function otherShareOf(
   { otherShare, cpuTimeNs }: MachineUsage,
   server: MeasuredTrial['cpu'],
-  { record, generators }: Served,
+  { record, generators }: Pick<Used, 'record' | 'generators'>,
 ): number {
   const sendersNs = generators.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
   const oursNs = sumOfCpu(server) + sendersNs - sumOfCpu(record.cpu);

@@ -4,7 +4,7 @@ import { UserError } from '../../errors.ts';
 import { UnsupportedError } from '../../operations.ts';
 import { startChild, straceTo } from '../processes/child.ts';
 import { within } from '../processes/within.ts';
-import type { ServerAccounts } from './accounts.ts';
+import type { ServerAccounts, ServerUse } from './accounts.ts';
 import { type AccountsRequest, HOST, type ServerPlan } from './server-plan.ts';
 
 const SERVER_MAIN = new URL('./server.main.js', import.meta.url);
@@ -14,22 +14,29 @@ const STOP_LIMIT_MS = 1_000;
 /** A process that is killed leaves no table of its system calls, and under strace all takes its time. */
 const TRACED_STOP_LIMIT_MS = 10_000;
 
-export interface ServerProcess {
-  readonly pid: number;
+/** A server that listens: a model that serves, or a program in its place. */
+export interface RunningServer<Use extends ServerUse = ServerUse> {
+  /** Of a process of Node; `undefined` of a program. */
+  readonly pid?: number;
   readonly address: { readonly host: string; readonly port: number };
   /** Why it has ended, in words; `undefined` while it lives. */
   readonly ending: string | undefined;
-  /** The first session that failed. */
-  readonly firstFailure: string | undefined;
-  /** Why its model cannot perform the sessions of its workload; `undefined` if none has reported that. */
-  readonly refusal: string | undefined;
   /**
    * What it has used so far: as soon as it answers, which a stopped one does not; `undefined` if it has
    * ended.
    */
-  read(): Promise<ServerAccounts | undefined>;
+  read(): Promise<Use | undefined>;
   /** Ends it: first by itself, so that nobody is in the middle of a session, then whatever it does. */
   stop(): Promise<void>;
+}
+
+/** A model that serves. */
+export interface ServerProcess extends RunningServer<ServerAccounts> {
+  readonly pid: number;
+  /** The first session that failed. */
+  readonly firstFailure: string | undefined;
+  /** Why its model cannot perform the sessions of its workload; `undefined` if none has reported that. */
+  readonly refusal: string | undefined;
 }
 
 export interface ServerStart {

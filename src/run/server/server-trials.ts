@@ -1,12 +1,13 @@
 /**
- * Trials of servers: for each, the model serves in a process of its own, and a measured process sends the
- * requests. Throughput and latency are the clients'; what was used is the server's.
+ * Trials of servers: for each, the model serves in a process of its own, or a program in its place, and a
+ * measured process sends the requests. Throughput and latency are the clients'; what was used is the server's.
  */
 import { models } from '../../models/index.ts';
 import type { Model } from '../../models/model.ts';
 import { UnsupportedError } from '../../operations.ts';
+import { programs } from '../../programs/index.ts';
 import { counted, plural } from '../../quantity.ts';
-import type { MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
+import type { CellSpec, MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
 import { disturbed } from '../disturbing.ts';
 import { inOneLine } from '../processes/in-one-line.ts';
 import type { TrialOptions } from '../processes/measured-process.ts';
@@ -14,11 +15,18 @@ import { within } from '../processes/within.ts';
 import type { TrialPlan } from '../trial/cell.ts';
 import { requestsAtOnce } from '../trial/trial-load.ts';
 import { failedTrial } from '../trial-record.ts';
-import type { ServerAccounts } from './accounts.ts';
-import { generatorPlan, sendRequests } from './generators.ts';
-import { connectionsFailure, mainThreadOf, type ServerReadings, servedTrial } from './served-trial.ts';
+import type { ServerAccounts, ServerUse } from './accounts.ts';
+import { generatorPlan, type Sent, sendRequests } from './generators.ts';
+import { startProgramServer } from './program-server.ts';
+import {
+  connectionsFailure,
+  mainThreadOf,
+  type ServerReadings,
+  servedTrial,
+  usedTrial,
+} from './served-trial.ts';
 import type { ServerPlan } from './server-plan.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { type RunningServer, type ServerProcess, startServer } from './server-process.ts';
 
 /** A stopped server answers when it continues, and may never continue. */
 const READ_LIMIT_MS = 1_000;
@@ -26,10 +34,15 @@ const READ_LIMIT_MS = 1_000;
 const SETTLE_LIMIT_MS = 1_000;
 const LOOK_MS = 10;
 
+/** Programs get folders of their own in the run's. */
+export interface ServerTrialOptions extends TrialOptions {
+  readonly directory: string;
+}
+
 /** Yields the record of each load; ends early if it is interrupted. */
 export async function* runServerTrials(
   plans: readonly TrialPlan[],
-  options: TrialOptions,
+  options: ServerTrialOptions,
 ): AsyncGenerator<TrialRecord> {
   for (const plan of plans) {
     const record = await disturbed(plan, options, (watched) => runServerTrial(plan, watched));
@@ -38,17 +51,42 @@ export async function* runServerTrials(
   }
 }
 
-async function runServerTrial(plan: TrialPlan, options: TrialOptions): Promise<TrialRecord | undefined> {
-  const { signal, output } = options;
-  let server: ServerProcess;
+/** Of the model that the cell names, or of the program in its place. */
+async function runServerTrial(
+  plan: TrialPlan,
+  options: ServerTrialOptions,
+): Promise<TrialRecord | undefined> {
+  const { signal, output, directory } = options;
+  const start = { plan: serverPlan(plan), signal, cpus: options.cpus?.measured, output };
+  const program = programs.find(({ name }) => name === plan.cell.model);
+  return program
+    ? serve(plan, () => startProgramServer({ ...start, program, directory }), programTrial, options)
+    : serve(plan, () => startServer(start), modelTrial, options);
+}
+
+/** What the clients measured of a server, and what that used meanwhile. */
+interface Loaded<Use> extends Sent {
+  readonly open: Use | undefined;
+  readonly closed: Use | undefined;
+}
+type Judge<Server, Use> = (plan: TrialPlan, server: Server, loaded: Loaded<Use>) => Promise<TrialRecord>;
+
+async function serve<Use extends ServerUse, Server extends RunningServer<Use>>(
+  plan: TrialPlan,
+  start: () => Promise<Server>,
+  judge: Judge<Server, Use>,
+  options: TrialOptions,
+): Promise<TrialRecord | undefined> {
+  let server: Server;
   try {
-    server = await startServer({ plan: serverPlan(plan), signal, cpus: options.cpus?.measured, output });
+    server = await start();
   } catch (error) {
-    if (signal.aborted) return undefined;
+    if (options.signal.aborted) return undefined;
     return unserved(plan, error);
   }
   try {
-    return await loaded(plan, server, options);
+    const loaded = await load<Use>(plan, server, options);
+    return loaded && (await judge(plan, server, loaded));
   } finally {
     await server.stop();
   }
@@ -68,14 +106,14 @@ export function unserved({ cell, trial }: TrialPlan, error: unknown): RefusedTri
     : failedTrial(cell, trial, inOneLine(error));
 }
 
-/** The record of who sent the requests, with the server's figures. */
-async function loaded(
+/** `undefined` if it was interrupted. */
+async function load<Use extends ServerUse>(
   plan: TrialPlan,
-  server: ServerProcess,
+  server: RunningServer<Use>,
   options: TrialOptions,
-): Promise<TrialRecord | undefined> {
-  const { cell, trial } = plan;
-  const readings: Partial<Record<'open' | 'closed', Promise<ServerAccounts | undefined>>> = {};
+): Promise<Loaded<Use> | undefined> {
+  const { cell } = plan;
+  const readings: Partial<Record<'open' | 'closed', Promise<Use | undefined>>> = {};
   const turned = (phase: 'open' | 'closed') => {
     readings[phase] = read(server);
     options.turned?.(phase);
@@ -95,22 +133,35 @@ async function loaded(
     { ...options, fixture, turned },
     looked,
   );
-  if (sent === undefined) return undefined;
-  const { record, generators } = sent;
+  return sent && { ...sent, open: await readings.open, closed: await readings.closed };
+}
+
+/** The record of who sent the requests, with the figures of the model that served them. */
+const modelTrial: Judge<ServerProcess, ServerAccounts> = async ({ cell, trial }, server, loaded) => {
+  const { record, generators, open, closed } = loaded;
   if (record.status === 'failed' && server.refusal !== undefined)
     return { kind: 'trial', cell, trial, status: 'unsupported', reason: server.refusal };
   if (record.status !== 'measured') return { ...record, cell, ...(await whatItServed(record, server)) };
-  const [open, closed] = await Promise.all([readings.open, readings.closed]);
   const last = await settled(server, record.connectionsMade);
-  if (!open || !closed || !last)
-    return failedTrial(cell, trial, server.ending ?? 'the server did not report what it had used');
+  if (!open || !closed || !last) return unread(cell, trial, server);
   const all: ServerReadings = { open, closed, last };
   const failure = connectionsFailure(record, all);
   if (failure !== undefined) return failedTrial(cell, trial, failure);
   const mainThread = mainThreadOf(models.find(({ name }) => name === cell.model) as Model);
   const { firstFailure } = server;
   return servedTrial({ cell, record, generators, readings: all, mainThread, firstFailure });
-}
+};
+
+/** The same of a program, which reports nothing of its connections, nor where its threads' time goes. */
+const programTrial: Judge<RunningServer, ServerUse> = async ({ cell, trial }, server, loaded) => {
+  const { record, generators, open, closed } = loaded;
+  if (record.status !== 'measured') return { ...record, cell };
+  if (!open || !closed) return unread(cell, trial, server);
+  return usedTrial({ cell, record, generators, readings: { open, closed } });
+};
+
+const unread = (cell: CellSpec, trial: number, { ending }: Pick<RunningServer, 'ending'>): RefusedTrial =>
+  failedTrial(cell, trial, ending ?? 'the server did not report what it had used');
 
 /**
  * A failure, with what the server was doing: clients that wait for each other to leave look like a server
@@ -131,7 +182,7 @@ async function whatItServed(
 }
 
 /** What it has used so far; `undefined` if it does not answer. */
-const read = (server: ServerProcess): Promise<ServerAccounts | undefined> =>
+const read = <Use extends ServerUse>(server: RunningServer<Use>): Promise<Use | undefined> =>
   within(READ_LIMIT_MS, server.read());
 
 /** The accounts once every connection that was made has been accepted and is over, or after a second. */

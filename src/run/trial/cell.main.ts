@@ -50,7 +50,7 @@ send({ kind: 'ready', pid: process.pid });
 
 async function performAll(plans: readonly TrialPlan[]): Promise<void> {
   // Before anything here starts a thread.
-  const warmth = new Warmth({ v8ThreadsNs: watchV8Threads(plans[0]?.server) });
+  const warmth = new Warmth({ v8ThreadsNs: watchV8Threads(plans[0]?.server?.pid) });
   for (const [index, plan] of plans.entries()) {
     // The memory of earlier loads does not count.
     if (index > 0) forgetPeak();

@@ -41,8 +41,11 @@ export interface TrialPlan {
   readonly maxInFlight: number;
   /** It is one of several loops that divide a load: each keeps the counts of each slot of its timeline. */
   readonly loop?: NonNullable<LoadOptions['loop']>;
-  /** It sends the requests that this process serves; with others, each its share, where there are several. */
-  readonly server?: { readonly pid: number; readonly isShared?: boolean };
+  /**
+   * It sends the requests that a server serves: this process, if it is one of Node. With others, each its
+   * share, where there are several.
+   */
+  readonly server?: { readonly pid?: number; readonly isShared?: boolean };
 }
 
 /** The phase of a trial. `connecting` lasts until the first request has ended. */

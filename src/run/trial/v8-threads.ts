@@ -21,11 +21,11 @@ function v8Threads(tasks: string): string[] | undefined {
 
 /**
  * Returns a function that reads how much CPU time V8's threads have used so far, in nanoseconds: those of
- * this process, and of another Node process. `undefined` where that is not known.
+ * this process, and of another one of Node, by its number. `undefined` where that is not known.
  */
-export function watchV8Threads(other?: { readonly pid: number }): (() => number) | undefined {
+export function watchV8Threads(other?: number): (() => number) | undefined {
   const own = v8Threads('/proc/self/task');
-  const others = other && v8Threads(`/proc/${other.pid}/task`);
+  const others = other === undefined ? undefined : v8Threads(`/proc/${other}/task`);
   if (own === undefined) return undefined;
   const threads = [...own, ...(others ?? [])];
   if (threads.length === 0 || cpuTimeOf(threads) === undefined) return undefined;

@@ -1,0 +1,191 @@
+/** What nginx and HAProxy are asked to do, line by line; that they do it, is tested by running them. */
+import os from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { haproxyConfiguration } from '../../src/programs/haproxy.ts';
+import { programs } from '../../src/programs/index.ts';
+import { nginxConfiguration, streamModule } from '../../src/programs/nginx.ts';
+import type { Task } from '../../src/programs/program.ts';
+import { algorithms } from '../../src/workloads/balancing/index.ts';
+
+const fixture: Task['fixture'] = {
+  layer: '7',
+  algorithm: 'round-robin',
+  backEnds: [5, 3, 1].map((weight, number) => ({ host: '127.0.0.1', port: 9001 + number, weight })),
+  ejectAfter: 3,
+  ejectFor: 2e9,
+  slowStart: 0,
+  checks: { intervalNs: 0, path: '/', rise: 2, fall: 3 },
+  timeout: 0,
+  disturbances: [],
+  addresses: 256,
+  connections: 'kept',
+  path: '/',
+};
+const place = { folder: '/own', port: 8080 };
+
+/** The lines of a configuration, without their indentation. */
+const linesOf = (text: string) => text.split('\n').map((line) => line.trim());
+const nginx = (changed: Partial<Task['fixture']> = {}, threads = 1, module?: string) =>
+  linesOf(
+    nginxConfiguration({ fixture: { ...fixture, ...changed }, threads, connections: 16 }, place, module),
+  );
+const haproxy = (changed: Partial<Task['fixture']> = {}, threads = 1) =>
+  linesOf(haproxyConfiguration({ fixture: { ...fixture, ...changed }, threads, connections: 16 }, 8080));
+
+describe('nginx', () => {
+  test('layer 7: in the foreground, in its own folder, connections kept on both sides', () => {
+    expect(nginx()).toEqual(
+      expect.arrayContaining([
+        'daemon off;',
+        'worker_processes 1;',
+        'pid /own/nginx.pid;',
+        'proxy_temp_path /own/proxy;',
+        'listen 127.0.0.1:8080 backlog=65535;',
+        'server 127.0.0.1:9001 weight=5 max_fails=3 fail_timeout=2s;',
+        'server 127.0.0.1:9003 weight=1 max_fails=3 fail_timeout=2s;',
+        // 16 clients may have left as many connections at each of 3 back ends.
+        'keepalive 48;',
+        'proxy_set_header Connection "";',
+        'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
+      ]),
+    );
+    expect(nginx().filter((line) => /^stream|load_module|zone/.test(line))).toEqual([]);
+    expect(nginx().filter((line) => line === 'keepalive_requests 2147483647;')).toHaveLength(2);
+  });
+
+  test('layer 4: a stream, by the module that has to be loaded', () => {
+    const lines = nginx({ layer: '4' }, 1, '/modules/stream.so');
+    expect(lines[0]).toBe('load_module /modules/stream.so;');
+    expect(lines).toEqual(expect.arrayContaining(['stream {', 'proxy_pass balanced;']));
+    expect(lines.filter((line) => /http/.test(line))).toEqual([]);
+  });
+
+  test('several workers share what they know of the back ends', () => {
+    expect(nginx({}, 4)).toEqual(expect.arrayContaining(['worker_processes 4;', 'zone balanced 256k;']));
+  });
+
+  test.each([
+    ['ip-hash', 'ip_hash;', 'hash $remote_addr consistent;'],
+    ['least-connections', 'least_conn;', 'least_conn;'],
+    ['random', 'random;', 'random;'],
+    ['power-of-two-choices', 'random two least_conn;', 'random two least_conn;'],
+  ])('%s is its own', (algorithm, http, stream) => {
+    expect(nginx({ algorithm })).toContain(http);
+    expect(nginx({ algorithm, layer: '4' })).toContain(stream);
+  });
+
+  test('a late answer is 504; checks and slow start are of NGINX Plus', () => {
+    expect(nginx({ timeout: 50e6 })).toEqual(
+      expect.arrayContaining(['proxy_read_timeout 50ms;', 'proxy_next_upstream error;']),
+    );
+    expect(() => nginx({ checks: { ...fixture.checks, intervalNs: 1e8 } })).toThrow('NGINX Plus');
+    expect(() => nginx({ slowStart: 1e9 })).toThrow('NGINX Plus');
+  });
+
+  test('what it cannot do is unsupported', () => {
+    expect(() => nginx({ algorithm: 'least-response-time' })).toThrow('nginx has no least-response-time');
+    expect(() => nginx({ ejectFor: 400e6 })).toThrow('nginx ejects for whole seconds');
+    expect(nginx({ ejectFor: 400e6, ejectAfter: 0 })).toContain(
+      'server 127.0.0.1:9001 weight=5 max_fails=0;',
+    );
+  });
+
+  test('the module of layer 4 is built in, in a file, or missing with its package', () => {
+    const built = 'configure arguments: --modules-path=/mods --with-stream=dynamic --with-stream_ssl_module';
+    expect(streamModule(built, () => true)).toBe('/mods/ngx_stream_module.so');
+    expect(streamModule('configure arguments: --with-stream --with-threads', () => false)).toBeUndefined();
+    expect(() => streamModule(built, () => false)).toThrow('libnginx-mod-stream');
+    expect(() => streamModule('configure arguments: --with-stream_ssl_module')).toThrow(
+      'libnginx-mod-stream',
+    );
+  });
+});
+
+describe('HAProxy', () => {
+  test('layer 7: connections to back ends are shared, a request goes on to the next back end', () => {
+    expect(haproxy()).toEqual(
+      expect.arrayContaining([
+        'nbthread 1',
+        'mode http',
+        'option forwardfor',
+        'http-reuse always',
+        'retries 2',
+        'option redispatch 1',
+        'balance roundrobin',
+        'bind 127.0.0.1:8080 backlog 65535',
+        'server b0 127.0.0.1:9001 weight 5 check inter 10h fastinter 2000ms downinter 2000ms rise 1 fall 1 observe layer7 error-limit 3 on-error mark-down',
+      ]),
+    );
+  });
+
+  test('layer 4: connections, and only whether they could be made is observed', () => {
+    const lines = haproxy({ layer: '4' }, 2);
+    expect(lines).toEqual(expect.arrayContaining(['mode tcp', 'nbthread 2']));
+    expect(lines.filter((line) => /http/.test(line))).toEqual([]);
+    expect(lines.find((line) => line.startsWith('server b2'))).toContain('weight 1 check');
+    expect(lines.find((line) => line.startsWith('server b2'))).toContain('observe layer4');
+  });
+
+  test.each([
+    ['ip-hash', 'balance source'],
+    ['least-connections', 'balance leastconn'],
+    ['random', 'balance random(1)'],
+    ['power-of-two-choices', 'balance random(2)'],
+  ])('%s is its own', (algorithm, line) => {
+    expect(haproxy({ algorithm })).toContain(line);
+  });
+
+  test('what it cannot do is unsupported; without ejection nobody is checked', () => {
+    expect(() => haproxy({ algorithm: 'least-response-time' })).toThrow('HAProxy has no least-response-time');
+    expect(() => haproxy({ ejectFor: 1500 })).toThrow('HAProxy counts whole milliseconds: set load-balance.ejectFor');
+    expect(haproxy({ ejectAfter: 0 })).toContain('server b0 127.0.0.1:9001 weight 5');
+  });
+});
+
+test('every algorithm is one of theirs, or unsupported', () => {
+  const unsupported = algorithms.flatMap(({ name: algorithm }) =>
+    [nginx, haproxy].flatMap((configured) => {
+      try {
+        configured({ algorithm });
+        return [];
+      } catch (error) {
+        return [(error as Error).name];
+      }
+    }),
+  );
+  expect(unsupported).toEqual(['UnsupportedError', 'UnsupportedError']);
+});
+
+const TRAITS = { form: 'operations', uses: [], concurrency: 1, threads: undefined } as const;
+
+test.each(programs)('$name stands in a model’s place for load-balance, and for nothing else', (program) => {
+  const refusal = (workload: string) => program.refuses({ ...TRAITS, workload })?.code;
+  expect(refusal('load-balance')).toBe(os.platform() === 'linux' ? undefined : 'linux-only');
+  expect(refusal('http-get')).toBe('serves-another');
+});
+
+describe('HAProxy, asked for more', () => {
+  const checks = { ...fixture.checks, intervalNs: 1e8, path: "/it's # up" };
+  test('active checks have the header by which back ends know them, whatever is in the path', () => {
+    expect(haproxy({ checks })).toEqual(
+      expect.arrayContaining([
+        'option httpchk',
+        `http-check send meth GET uri '/it'"'"'s # up' hdr X-Health-Check 1`,
+        'timeout check 100ms',
+      ]),
+    );
+    expect(haproxy({ checks, ejectAfter: 0 })).toContain(
+      'server b0 127.0.0.1:9001 weight 5 check inter 100ms fastinter 100ms rise 2 fall 3',
+    );
+    expect(haproxy().filter((line) => line.includes('httpchk'))).toEqual([]);
+  });
+
+  test('a late answer is 504 on layer 7; a back end may begin slowly', () => {
+    expect(haproxy({ timeout: 50e6 })).toContain('timeout server 50ms');
+    expect(haproxy({ timeout: 50e6, layer: '4' })).toContain('timeout server 10h');
+    expect(haproxy({ slowStart: 2e9, ejectAfter: 0 })).toContain(
+      'server b0 127.0.0.1:9001 weight 5 slowstart 2000ms',
+    );
+    expect(() => haproxy({ timeout: 1.5e6 })).toThrow('whole milliseconds: set load-balance.timeout');
+  });
+});
