@@ -4,8 +4,8 @@ import path from 'node:path';
 import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
-import { unitsOf } from '../workloads/parameters.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { plannedWorkload } from './described-workload.ts';
 import {
   findNamed,
   type ParamSetting,
@@ -64,19 +64,10 @@ function planOurs(
   params: readonly ParamSetting[],
   defaults: CellsRequest['defaultParams'],
 ): PlannedWorkload {
-  const { name, summary, form, uses, unused, prepare, serve } = workload;
+  const { name, unused } = workload;
   planParams(workload, params);
   return {
-    workload: {
-      name,
-      summary,
-      form,
-      ...(uses ? { uses } : {}),
-      ...(unused ? { unused } : {}),
-      prepare: prepare !== undefined,
-      ...(serve ? { serve: true } : {}),
-      units: unitsOf(workload.params),
-    },
+    workload: { ...plannedWorkload(workload), ...(unused ? { unused } : {}) },
     reference: { name },
     params: planParams(workload, params, Object.hasOwn(defaults, name) ? defaults[name] : undefined),
   };
