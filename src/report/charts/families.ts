@@ -7,6 +7,7 @@ import type { ChartFamily } from './family.ts';
 import { latencyCharts } from './latency.ts';
 import { mapCharts } from './map.ts';
 import { phaseCharts } from './phases.ts';
+import { protocolCharts } from './protocols.ts';
 import { scalabilityCharts } from './speedup.ts';
 import { spreadCharts } from './spread.ts';
 import { sweepCharts } from './sweep.ts';
@@ -23,6 +24,7 @@ const list = [
   phaseCharts,
   timeCharts,
   costCharts,
+  protocolCharts,
   mapCharts,
   timelineCharts,
   spreadCharts,
