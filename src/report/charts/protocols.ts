@@ -49,8 +49,9 @@ function chartsOf(
 
 /** The load, the machine, and what the workloads were asked for besides. */
 function subtitleOf(document: RunDocument, { load, carriers }: Comparison): string {
-  const details = carriers.flatMap(({ section: { workload, params, units } }) => {
-    const asked = formatParams(params, units);
+  const details = carriers.flatMap(({ section: { workload, params, units, message } }) => {
+    const besides = Object.entries(params).filter(([key]) => key !== message?.key);
+    const asked = formatParams(Object.fromEntries(besides), units);
     return asked === '' ? [] : [`${workload}: ${asked}`];
   });
   return [formatLoad(load), machineLine(document), details.join('  ·  ')].join('\n');

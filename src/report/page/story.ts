@@ -46,7 +46,7 @@ export function story({ phases: described, slug }: Section, { load, cells }: Loa
         element(
           'p',
           { class: 'how' },
-          'From top to bottom, not to scale: who sends what to whom. Beside it, what half of the requests need at most for that step (p50), and its share of the mean request.',
+          'From top to bottom, not to scale: who sends what to whom, the time within which half of the requests are done with that step (p50), and its share of the mean request.',
         ),
         element('div', { class: 'under' }, element('label', { for: select.id }, 'Times under'), select),
       ),

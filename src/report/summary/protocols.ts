@@ -36,11 +36,11 @@ export const comparisonsWith = (document: RunDocument, { slug }: Section): reado
 
 function compare(document: RunDocument): Comparison[] {
   const measured = sectionsOf(document).flatMap((section) =>
-    section.messageBytes === undefined
+    section.message === undefined
       ? []
       : section.parts
           .filter(({ cells }) => cells.some(isMeasured))
-          .map(({ load, cells }) => ({ section, cells, load, bytes: section.messageBytes as number })),
+          .map(({ load, cells }) => ({ section, cells, load, bytes: section.message?.bytes as number })),
   );
   // Where the model is the server its figures are the server's: no other end is compared with that.
   return groupBy(measured, ({ section, load, bytes }) =>

@@ -23,8 +23,8 @@ export interface Section {
   readonly units: Readonly<Record<string, string>>;
   /** What the workload does, where the document says so. */
   readonly summary: string | undefined;
-  /** The size of the message that a request carries, where the workload says which parameter that is. */
-  readonly messageBytes: number | undefined;
+  /** The message that a request carries: its size, and the parameter that this is; where the workload says so. */
+  readonly message: { readonly key: string; readonly bytes: number } | undefined;
   /** The phases that its workload describes as messages between parties. */
   readonly phases: readonly DescribedPhase[];
   /** Where the model is the server: the model of the process that sends the requests. */
@@ -67,7 +67,7 @@ function splitSections(document: RunDocument): readonly Section[] {
       params,
       units: known?.units ?? {},
       summary: known?.summary,
-      messageBytes: numberIn(params, known?.message),
+      message: messageIn(params, known?.message),
       phases: known?.phases ?? [],
       generator,
       generators: mostOf([generators, ...cells.map((cell) => cell.generators)]),
@@ -77,9 +77,10 @@ function splitSections(document: RunDocument): readonly Section[] {
   });
 }
 
-function numberIn(params: CellSpec['params'], key: string | undefined): number | undefined {
-  const value = key !== undefined && Object.hasOwn(params, key) ? params[key] : undefined;
-  return typeof value === 'number' ? value : undefined;
+function messageIn(params: CellSpec['params'], key: string | undefined): Section['message'] {
+  if (key === undefined) return undefined;
+  const bytes = Object.hasOwn(params, key) ? params[key] : undefined;
+  return typeof bytes === 'number' ? { key, bytes } : undefined;
 }
 
 /** The loads of few clients may have fewer. */
