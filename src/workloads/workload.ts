@@ -67,8 +67,8 @@ interface Described<Schema extends Params> {
   readonly message?: keyof ParamsOf<Schema> & string;
   /**
    * The parts of a request, in their order: `request` calls `mark` with the name of each when it has ended.
-   * Each gets a histogram of its own; together they are the service time. Those that describe the message that
-   * they are get a drawing of the conversation.
+   * Each gets a histogram of its own; together they are the service time. Those that describe a message
+   * between two parties are drawn as a conversation.
    */
   readonly phases?: readonly DeclaredPhase[];
   /**

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** A request as a conversation: who sends what to whom, from top to bottom, and how long each part of it takes. */
+/** A request as a conversation: who sends what to whom, and how long each step takes. */
 import type { DescribedPhase, MeasuredCell, Phase } from '../../result.ts';
 import { phaseColours, phasesOf, UNMARKED } from '../charts/phases.ts';
 import { formatDuration, formatLoad, formatModel, formatShare } from '../formats/format.ts';

@@ -1,6 +1,6 @@
 /**
- * Workloads side by side whose messages are of one size, at one load: what distinguishes them is how a message
- * is carried, which is their protocol.
+ * Workloads side by side whose messages are of one size, at one load: what distinguishes them is how a
+ * message is carried, which is their protocol.
  */
 import type { Cell, LoadSpec, RunDocument } from '../../result.ts';
 import { formatParams } from '../formats/format.ts';

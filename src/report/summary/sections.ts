@@ -23,7 +23,7 @@ export interface Section {
   readonly units: Readonly<Record<string, string>>;
   /** What the workload does, where the document says so. */
   readonly summary: string | undefined;
-  /** The message that a request carries: its size, and the parameter that this is; where the workload says so. */
+  /** The size of the message that a request carries, and the parameter that this is, where that is known. */
   readonly message: { readonly key: string; readonly bytes: number } | undefined;
   /** The phases that its workload describes as messages between parties. */
   readonly phases: readonly DescribedPhase[];
