@@ -26,7 +26,7 @@ const SIDE_BY_SIDE = [
   ...['own-workload', 'run', 'view', 'which-run', 'working-directory'].map(
     (name) => `tests/cli/${name}.test.ts`,
   ),
-  ...['controls', 'page', 'view'].map((name) => `tests/page/${name}.test.ts`),
+  ...['controls', 'page', 'story', 'view'].map((name) => `tests/page/${name}.test.ts`),
   ...['describe', 'fixtures', 'own-folder', 'programs', 'standby'].map(
     (name) => `tests/run/processes/${name}.test.ts`,
   ),

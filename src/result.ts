@@ -22,6 +22,7 @@ export {
   type SearchedSpec,
 } from './result/cell-spec.ts';
 export type { DescribedModel, Drawing, ModelStyle } from './result/described-model.ts';
+export type { DescribedPhase, DescribedWorkload } from './result/described-workload.ts';
 export {
   type Capacity,
   type CapacityStep,

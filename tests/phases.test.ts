@@ -103,6 +103,9 @@ test.each([
   ["['Ask Me']", 'lower-case letters'],
   ['[]', 'expected at least one name'],
   ["'ask'", 'expected a list of names'],
+  ["[{ name: 'ask', from: 'one', to: 'other' }]", 'field phases.0.says: expected a text'],
+  ["[{ name: 'ask', from: 'a\\nb', to: 'other', says: 'x' }]", 'field phases.0.from: expected one line'],
+  [`['ask', { name: 'ask', from: 'one', to: 'other', says: 'x' }]`, 'expected names that differ'],
 ])('phases %s are refused', async (phases, why) => {
   const text = OPERATIONS.replace(/phases: \[[^\]]*\]/, `phases: ${phases}`);
   await expect(workloadFile(workspace(), 'mine.mjs', text)).rejects.toThrow(why);

@@ -5,6 +5,7 @@ import { programs } from '../programs/index.ts';
 import type { Placement, RunHeader } from '../result.ts';
 import type { Budget } from '../run/budget.ts';
 import { describedModel } from '../run/described-model.ts';
+import { describedWorkload } from '../run/described-workload.ts';
 import { readEnvironment } from '../run/machine/environment.ts';
 import { measureMachineTiming } from '../run/machine/machine-timing.ts';
 import type { PlannedCell } from '../run/plan.ts';
@@ -54,14 +55,7 @@ export async function createHeader(
     models: [...models, ...programs]
       .filter(({ name }) => cells.some(({ cell }) => cell.model === name))
       .map(describedModel),
-    workloads: [...new Set(cells.map(({ planned }) => planned.workload))].map(
-      ({ name, summary, units = {}, uses }) => ({
-        name,
-        summary,
-        units: { ...units },
-        uses: [...(uses ?? [])],
-      }),
-    ),
+    workloads: [...new Set(cells.map(({ planned }) => planned.workload))].map(describedWorkload),
     // With a budget as many as its questions need, and at least those that show anything.
     ...(budget === undefined ? { trials } : { trials: FEWEST_TRIALS, budgetNs: budget.budgetNs }),
   };

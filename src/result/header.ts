@@ -1,7 +1,7 @@
 /** The first line of a run. */
 import { z } from 'zod';
-import { recordOf } from '../metrics/fields.ts';
-import { describedModelSchema, describedSchema } from './described-model.ts';
+import { describedModelSchema } from './described-model.ts';
+import { describedWorkloadSchema } from './described-workload.ts';
 import { environmentSchema } from './environment.ts';
 
 export const SCHEMA = 'iobench/1';
@@ -33,16 +33,7 @@ export const headerSchema = z
     environment: environmentSchema.describe('The machine and the versions.'),
     cpus: placementSchema.optional().describe('The CPUs on which processes stayed, if they were placed.'),
     models: z.array(describedModelSchema).describe('In the order in which reports list them.'),
-    workloads: z
-      .array(
-        describedSchema.extend({
-          units: recordOf(z.string())
-            .optional()
-            .describe('The unit of each parameter: `ns`, `bytes`, or another word.'),
-          uses: z.array(z.string()).optional().describe('What its requests use: `files`, `sockets`.'),
-        }),
-      )
-      .describe('In the order in which reports list them.'),
+    workloads: z.array(describedWorkloadSchema).describe('In the order in which reports list them.'),
     trials: z.int().positive().describe('How many trials each cell was to have; with a budget, at least.'),
     budgetNs: z
       .number()

@@ -13,7 +13,8 @@ import { distinct, type ParamValues, shownParams, unusedParams } from './shown-p
 import { loadOfServer, requestsAtOnce } from './trial/trial-load.ts';
 
 /** What a plan knows of a workload: nothing that would run its code. A workload is one. */
-export interface WorkloadDescription extends Pick<Workload, 'name' | 'summary' | 'form' | 'uses'> {
+export interface WorkloadDescription
+  extends Pick<Workload, 'name' | 'summary' | 'form' | 'uses' | 'message' | 'phases'> {
   /** Whether there is something to prepare. */
   readonly prepare?: unknown;
   readonly unused?: Workload['unused'];

@@ -5,8 +5,8 @@ import { UserError } from '../errors.ts';
 import { models } from '../models/index.ts';
 import { programs } from '../programs/index.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
-import { unitsOf } from '../workloads/parameters.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { plannedWorkload } from './described-workload.ts';
 import {
   findNamed,
   type ParamSetting,
@@ -65,19 +65,10 @@ function planOurs(
   params: readonly ParamSetting[],
   defaults: CellsRequest['defaultParams'],
 ): PlannedWorkload {
-  const { name, summary, form, uses, unused, prepare, serve } = workload;
+  const { name, unused } = workload;
   planParams(workload, params);
   return {
-    workload: {
-      name,
-      summary,
-      form,
-      ...(uses ? { uses } : {}),
-      ...(unused ? { unused } : {}),
-      prepare: prepare !== undefined,
-      ...(serve ? { serve: true } : {}),
-      units: unitsOf(workload.params),
-    },
+    workload: { ...plannedWorkload(workload), ...(unused ? { unused } : {}) },
     reference: { name },
     params: planParams(workload, params, Object.hasOwn(defaults, name) ? defaults[name] : undefined),
   };

@@ -20,6 +20,7 @@ export default defineServer({
     delay: duration('0'),
     idleConnections: count(0),
   }),
+  message: 'messageSize',
   prepare({ params }) {
     requireMessage(params.messageSize);
     requireOpenFiles(params.idleConnections, 'idle connection');

@@ -19,6 +19,7 @@ export default defineWorkload({
     responseSize: byteSize('128B'),
     peer: peerBy(),
   }),
+  message: 'responseSize',
   unused: ({ url, tls }) => {
     // Over TLS it is Node's.
     if (url === '') return tls === 'on' ? ['ca', 'peer'] : ['ca'];

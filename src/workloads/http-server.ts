@@ -43,6 +43,7 @@ export default defineServer({
     slowClients: count(0),
     slowEvery: duration('100ms'),
   }),
+  message: 'responseSize',
   unused: ({ connections, tls, slowClients }) => [
     ...(connections === 'kept' ? [] : ['depth']),
     ...(tls === 'off' ? [] : ['slowClients']),

@@ -5,8 +5,8 @@ import * as z from 'zod/mini';
 import { isUserError, UserError } from '../errors.ts';
 import { workloads } from './index.ts';
 import { loadModule, whyNotLoaded } from './load-module.ts';
-import { DISPATCH, REST } from './marks.ts';
-import { isParams, type Params } from './parameters.ts';
+import { DISPATCH, phaseName, REST } from './marks.ts';
+import { isParams, type Params, shapeOf } from './parameters.ts';
 import { formOf, kindOf, type Workload, type WorkloadReference } from './workload.ts';
 
 /**
@@ -55,21 +55,39 @@ const method = z.custom<(...values: never[]) => unknown>(
   'expected a function',
 );
 const MOST_PHASES = 20;
+/** As much as a drawing has room for, in characters. */
+const MOST_OF_A_PARTY = 24;
+const MOST_OF_A_MESSAGE = 48;
+const phaseNamed = z
+  .string('expected a name')
+  .check(z.regex(/^[a-z][a-z0-9 -]{0,29}$/, 'expected up to 30 lower-case letters, digits, - and spaces'));
+const shortText = (most: number) =>
+  z
+    .string('expected a text')
+    .check(
+      z.regex(/^[^\p{Cc}]+$/u, 'expected one line of text'),
+      z.maxLength(most, `expected at most ${most} characters`),
+    );
 const phases = z
   .array(
-    z
-      .string('expected a text')
-      .check(
-        z.regex(/^[a-z][a-z0-9 -]{0,29}$/, 'expected up to 30 lower-case letters, digits, - and spaces'),
-      ),
+    z.union([
+      phaseNamed,
+      z.strictObject({
+        name: phaseNamed,
+        from: shortText(MOST_OF_A_PARTY),
+        to: shortText(MOST_OF_A_PARTY),
+        says: shortText(MOST_OF_A_MESSAGE),
+        answers: z.optional(shortText(MOST_OF_A_MESSAGE)),
+      }),
+    ]),
     'expected a list of names',
   )
   .check(
     z.minLength(1, 'expected at least one name'),
     z.maxLength(MOST_PHASES, `expected at most ${MOST_PHASES} names`),
-    z.refine((names) => new Set(names).size === names.length, 'expected names that differ'),
+    z.refine((all) => new Set(all.map(phaseName)).size === all.length, 'expected names that differ'),
     z.refine(
-      (names) => ![DISPATCH, REST].some((name) => names.includes(name)),
+      (all) => !all.map(phaseName).some((name) => [DISPATCH, REST].includes(name)),
       `expected other names than ${DISPATCH} and ${REST}, which are always there`,
     ),
   );
@@ -81,6 +99,7 @@ const shape = z.object({
   params: z.optional(
     z.custom<Params>(isParams, 'expected z.object({ ... }), with the z that iobench exports'),
   ),
+  message: z.optional(z.string('expected the name of a parameter')),
   uses: z.optional(
     z.array(
       z.enum(['files', 'sockets'], "expected 'files' or 'sockets'"),
@@ -108,6 +127,15 @@ const ONLY_SERVERS = {
 } as const;
 const FIELDS = Object.keys(shape.shape).concat('form');
 
+/** Where a value may be of several kinds: what is wrong with it as the kind that it comes closest to. */
+function innermost(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 'message'> {
+  if (issue.code !== 'invalid_union') return issue;
+  const found = issue.errors.flatMap((issues) => issues.slice(0, 1));
+  const isOther = ({ code, path }: z.core.$ZodIssue) => code === 'invalid_type' && path.length === 0;
+  const closest = found.find((each) => !isOther(each)) ?? found[0];
+  return closest === undefined ? issue : { ...closest, path: [...issue.path, ...closest.path] };
+}
+
 function checkedWorkload(value: unknown, file: string): Workload {
   const hint = 'iobench new NAME writes a file to start from';
   if (
@@ -122,8 +150,8 @@ function checkedWorkload(value: unknown, file: string): Workload {
   }
   const outcome = z.safeParse(shape, value);
   if (!outcome.success) {
-    const issue = outcome.error.issues[0];
-    throw new UserError(`${file}: field ${issue?.path.join('.')}: ${issue?.message}`, { hint });
+    const { path: field, message } = innermost(outcome.error.issues[0] as z.core.$ZodIssue);
+    throw new UserError(`${file}: field ${field.join('.')}: ${message}`, { hint });
   }
   const stray = Object.keys(value).find((field) => !FIELDS.includes(field));
   if (stray)
@@ -131,6 +159,8 @@ function checkedWorkload(value: unknown, file: string): Workload {
       hint: `a workload has ${FIELDS.slice(0, -1).join(', ')}`,
     });
   const workload = value as Workload;
+  if (workload.message !== undefined && !Object.hasOwn(shapeOf(workload.params), workload.message))
+    throw new UserError(`${file}: field message: there is no parameter ${workload.message}`, { hint });
   if (kindOf(workload.request) === 'AsyncGeneratorFunction') {
     throw new UserError(
       `${file}: field request: expected *request, async request or a plain request, found an async generator`,

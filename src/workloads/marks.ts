@@ -3,6 +3,21 @@
  * belongs to the later one; what comes after the last, to none.
  */
 
+/** A phase as a message between two parties: pages draw the conversation, with the time of each. */
+export interface DescribedPhase {
+  readonly name: string;
+  /** Who begins it, and whom that is sent to: `browser`, `name server`. */
+  readonly from: string;
+  readonly to: string;
+  /** What is sent, and what comes back before the phase ends. */
+  readonly says: string;
+  readonly answers?: string | undefined;
+}
+/** A phase as a workload declares it: its name, or its name and the message that it is. */
+export type DeclaredPhase = string | DescribedPhase;
+
+export const phaseName = (phase: DeclaredPhase): string => (typeof phase === 'string' ? phase : phase.name);
+
 /** Reports that a phase of the request has ended. */
 export type Mark = (phase: string) => void;
 
@@ -29,7 +44,7 @@ export class Marks implements MarkedTimes {
   readonly mark: Mark;
 
   /** `nowNs` is the clock. */
-  constructor(phases: readonly string[], nowNs: () => number) {
+  constructor(phases: readonly DeclaredPhase[], nowNs: () => number) {
     const places = placesOf(phases);
     this.spentNs = phases.map(() => undefined);
     this.mark = (phase) => {
@@ -61,13 +76,13 @@ export class Marks implements MarkedTimes {
 }
 
 /** The `mark` of requests whose phases nobody records. */
-export function unrecorded(phases: readonly string[] = []): Mark {
+export function unrecorded(phases: readonly DeclaredPhase[] = []): Mark {
   const places = placesOf(phases);
   return (phase) => void placeOf(phase, places);
 }
 
-const placesOf = (phases: readonly string[]): ReadonlyMap<string, number> =>
-  new Map(phases.map((phase, place) => [phase, place]));
+const placesOf = (phases: readonly DeclaredPhase[]): ReadonlyMap<string, number> =>
+  new Map(phases.map((phase, place) => [phaseName(phase), place]));
 
 /** @throws Error `EPHASE` for a phase that the workload does not declare. */
 function placeOf(phase: string, places: ReadonlyMap<string, number>): number {

@@ -15,7 +15,7 @@ import {
   tokensFrom,
   verifyIdToken,
 } from '../protocols/oidc.ts';
-import type { Mark } from './marks.ts';
+import type { DescribedPhase, Mark } from './marks.ts';
 
 /** Who logs in. */
 export interface Account {
@@ -32,17 +32,22 @@ export interface Parties {
 
 /** Every round trip of a flow; those of a visitor who is known are the first, and the last two. */
 export const ROUND_TRIPS = [
-  'authorize',
-  'login-page',
-  'login',
-  'after-login',
-  'consent-page',
-  'consent',
-  'after-consent',
-  'token',
-  'userinfo',
+  asked('authorize', 'log in for this application', 'go to the login page'),
+  asked('login-page', 'GET the login page', 'a form'),
+  asked('login', 'user and password', 'go on'),
+  asked('after-login', 'go on', 'go to the consent page'),
+  asked('consent-page', 'GET the consent page', 'a form'),
+  asked('consent', 'the user consents', 'go on'),
+  asked('after-consent', 'go on', 'go back, with this code'),
+  { ...asked('token', 'code, verifier', 'access token, ID token'), from: 'application' },
+  { ...asked('userinfo', 'access token', 'who the user is'), from: 'application' },
 ] as const;
-type RoundTrip = (typeof ROUND_TRIPS)[number];
+type RoundTrip = (typeof ROUND_TRIPS)[number]['name'];
+
+/** What the browser asks the provider, and what that answers. */
+function asked<Name extends string>(name: Name, says: string, answers: string) {
+  return { name, from: 'browser', to: 'provider', says, answers } as const satisfies DescribedPhase;
+}
 
 /** What the browser has been through. */
 export interface Authorized {

@@ -4,7 +4,7 @@ import { resolve } from '../protocols/dns.ts';
 import { type Http, type HttpResponse, headerOf, openHttp } from '../protocols/http.ts';
 import { type Stream, streamOver } from '../protocols/stream.ts';
 import { connectTls } from '../protocols/tls.ts';
-import { type Mark, unrecorded } from './marks.ts';
+import { type DescribedPhase, type Mark, unrecorded } from './marks.ts';
 import { makeOwnCertificate } from './own-certificate.ts';
 import { byteSize, choice, count, duration, share } from './parameters.ts';
 import { DNS_NAME, UNDELAYED_PATH } from './peers/index.ts';
@@ -29,7 +29,17 @@ interface Visitor {
   http: Http | undefined;
 }
 
-const PHASES = ['resolve', 'connect', 'tls', 'request', 'first-byte', 'body', 'resources', 'close'] as const;
+const [BROWSER, NAME_SERVER, SERVER] = ['browser', 'name server', 'server'] as const;
+const PHASES = [
+  { name: 'resolve', from: BROWSER, to: NAME_SERVER, says: 'where is the name?', answers: 'its address' },
+  { name: 'connect', from: BROWSER, to: SERVER, says: 'SYN', answers: 'SYN, ACK' },
+  { name: 'tls', from: BROWSER, to: SERVER, says: 'ClientHello', answers: 'certificate, Finished' },
+  { name: 'request', from: BROWSER, to: SERVER, says: 'GET the page' },
+  { name: 'first-byte', from: SERVER, to: BROWSER, says: 'the first bytes, once it is made' },
+  { name: 'body', from: SERVER, to: BROWSER, says: 'the rest of the page' },
+  { name: 'resources', from: BROWSER, to: SERVER, says: 'GET what it refers to', answers: 'each in turn' },
+  { name: 'close', from: BROWSER, to: SERVER, says: 'close' },
+] as const satisfies readonly DescribedPhase[];
 /** How many times the question is sent: if every other one is lost, one visit in 256 fails. */
 const RESOLVE_TRIES = 8;
 

@@ -44,6 +44,7 @@ export default defineWorkload({
     valueSize: byteSize('64B'),
     pipelining: count(1, 1),
   }),
+  message: 'valueSize',
   async prepare({ params: { valueSize, pipelining }, startProgram, perform }): Promise<RedisFixture> {
     const keys = Math.min(MOST_KEYS, Math.max(1, Math.floor(MOST_BYTES / Math.max(1, valueSize))));
     const fixture = { ...(await startProgram(redis)), valueSize, pipelining, keys };

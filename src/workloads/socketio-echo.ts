@@ -27,6 +27,7 @@ export default defineWorkload({
   params: z.object({
     messageSize: byteSize('64B'),
   }),
+  message: 'messageSize',
   async prepare({ params: { messageSize }, startPeer }): Promise<SocketIoFixture> {
     requireMessage(messageSize);
     requirePackage('socket.io');

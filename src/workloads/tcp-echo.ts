@@ -21,6 +21,7 @@ export default defineWorkload({
     idleConnections: count(0),
     peer: peerBy(),
   }),
+  message: 'messageSize',
   async prepare({ params: { messageSize, delay, idleConnections, peer }, startPeer }) {
     requireMessage(messageSize);
     requireOpenFiles(idleConnections, 'idle connection');

@@ -12,6 +12,7 @@ export default defineWorkload({
   summary: 'Send a message over TLS, and receive it back',
   uses: ['sockets'],
   params: z.object({ messageSize: byteSize('64B') }),
+  message: 'messageSize',
   async prepare({ params: { messageSize }, directory, startPeer }) {
     requireMessage(messageSize);
     const { caFile, host: name, ...identity } = await makeOwnCertificate(directory);

@@ -31,6 +31,7 @@ export default defineWorkload({
     messageSize: byteSize('64B'),
     broadcast: count(0),
   }),
+  message: 'messageSize',
   async prepare({ params: { messageSize, broadcast }, startPeer }): Promise<WebSocketFixture> {
     requireMessage(messageSize);
     requireOpenFiles(broadcast, 'listening connection');

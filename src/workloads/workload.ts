@@ -1,7 +1,7 @@
 /** The definition of a workload: what one request does, written once. */
 import type { Connection, Steps } from '../operations.ts';
 import type { Disturbance } from './disturbance.ts';
-import type { Mark } from './marks.ts';
+import type { DeclaredPhase, Mark } from './marks.ts';
 import type { Params, ParamsOf } from './parameters.ts';
 import type { PeerName } from './peers/index.ts';
 import type { Program } from './peers/program.ts';
@@ -62,10 +62,16 @@ interface Described<Schema extends Params> {
   /** Each with its default; set with `-p name.key=value`. */
   readonly params?: Schema;
   /**
-   * The parts of a request, in their order: `request` calls `mark` with the name of each when it has ended.
-   * Each gets a histogram of its own; together they are the service time.
+   * The parameter that is the size of the message that a request carries, in bytes. Workloads whose messages
+   * are of one size are compared by what their protocols cost.
    */
-  readonly phases?: readonly string[];
+  readonly message?: keyof ParamsOf<Schema> & string;
+  /**
+   * The parts of a request, in their order: `request` calls `mark` with the name of each when it has ended.
+   * Each gets a histogram of its own; together they are the service time. Those that describe a message
+   * between two parties are drawn as a conversation.
+   */
+  readonly phases?: readonly DeclaredPhase[];
   /**
    * Parameters that have no effect beside the values of the others: no title names them, and setting one of
    * them is refused.

@@ -137,7 +137,9 @@ describe('HAProxy', () => {
 
   test('what it cannot do is unsupported; without ejection nobody is checked', () => {
     expect(() => haproxy({ algorithm: 'least-response-time' })).toThrow('HAProxy has no least-response-time');
-    expect(() => haproxy({ ejectFor: 1500 })).toThrow('HAProxy counts whole milliseconds: set load-balance.ejectFor');
+    expect(() => haproxy({ ejectFor: 1500 })).toThrow(
+      'HAProxy counts whole milliseconds: set load-balance.ejectFor',
+    );
     expect(haproxy({ ejectAfter: 0 })).toContain('server b0 127.0.0.1:9001 weight 5');
   });
 });

@@ -12,7 +12,7 @@ import { pictureCharts } from '../../src/report/charts/pictures.ts';
 import { logTicks } from '../../src/report/charts/ticks.ts';
 import { formatTick } from '../../src/report/formats/format.ts';
 import { summarise } from '../../src/report/summary/document.ts';
-import type { MeasuredTrial } from '../../src/result.ts';
+import type { CellSpec, MeasuredTrial, RunDocument, TrialRecord } from '../../src/result.ts';
 import { digestOf } from './digest.ts';
 import * as sample from './sample.ts';
 
@@ -41,6 +41,8 @@ const GOLDEN = [
   'scalability-tcp-echo--residuals',
   'phases-page-visit',
   'phase-p99-page-visit',
+  'protocol-cpu-websocket-echo',
+  'protocol-latency-websocket-echo',
 ];
 
 describe('golden definitions', () => {
@@ -261,6 +263,82 @@ test('a parameter that was swept from zero has a step a value, and its ticks say
   expect([0, 1, 2].map((step) => axis?.ticks.callback(step))).toEqual(['0 %', '1 %', '10 %']);
   expect(chart.table.head).toEqual(['model', 'missRatio 0', 'missRatio 0.01', 'missRatio 0.1']);
   expect(chart.table.rows.flat()).not.toContain('–');
+});
+
+describe('charts by protocol', () => {
+  const trialsOf = (workload: string, params: CellSpec['params'], model = 'epoll', clients = 8) =>
+    [1, 2].map((trial) =>
+      sample.measured(sample.cellOf(model, sample.closed(clients), { workload, params }), trial),
+    );
+  const described = (name: string) => ({
+    name,
+    summary: name,
+    units: { size: 'bytes', delay: 'ns' },
+    message: 'size',
+  });
+  const drawn = (...trials: readonly TrialRecord[][]) => {
+    const workloads = ['plain', 'framed'].map(described);
+    const run = sample.runOf(sample.headerOf(['epoll', 'poll'], { workloads }), trials.flat());
+    return summarise(run);
+  };
+  const kindsOf = (document: RunDocument) =>
+    allCharts(document, pictureLook('light')).filter(({ kind }) => kind.startsWith('protocol-'));
+
+  test.each([
+    ['sizes', trialsOf('framed', { size: 128 })],
+    ['loads', trialsOf('framed', { size: 64 }, 'epoll', 16)],
+    ['parameters of one workload', trialsOf('plain', { size: 64, delay: 1e6 })],
+    ['workloads that do not say what their message is', trialsOf('other', { size: 64 })],
+  ])('none of different %s', (_, other) => {
+    expect(kindsOf(drawn(trialsOf('plain', { size: 64, delay: 0 }), other))).toEqual([]);
+  });
+
+  test('none of a client beside a server', () => {
+    const served = trialsOf('framed', { size: 64 }).map((trial) => ({
+      ...trial,
+      cell: { ...trial.cell, generator: 'epoll' },
+    }));
+    expect(kindsOf(drawn(trialsOf('plain', { size: 64 }), served))).toEqual([]);
+  });
+
+  test('on the page with each workload, as a picture once', () => {
+    const document = drawn(trialsOf('plain', { size: 64 }), trialsOf('framed', { size: 64 }));
+    expect(kindsOf(document).map(({ name }) => name)).toEqual([
+      'protocol-cpu-plain',
+      'protocol-latency-plain',
+      'protocol-cpu-framed',
+      'protocol-latency-framed',
+    ]);
+    const pictured = pictureCharts(document, pictureLook('light')).map(({ name }) => name);
+    expect(pictured.filter((name) => name.startsWith('protocol-'))).toEqual([
+      'protocol-cpu-plain',
+      'protocol-latency-plain',
+    ]);
+  });
+
+  test('a group a model, a bar a protocol; what distinguishes two besides is named', () => {
+    const refusal = sample.refused(
+      sample.cellOf('poll', sample.closed(8), { workload: 'framed', params: { size: 64, delay: 1e6 } }),
+      'unsupported',
+      'It cannot.',
+    );
+    const document = drawn(
+      trialsOf('plain', { size: 64, delay: 0 }),
+      trialsOf('plain', { size: 64, delay: 0 }, 'poll'),
+      trialsOf('framed', { size: 64, delay: 1e6 }),
+      [refusal],
+    );
+    const [cpu, latency] = kindsOf(document);
+    expect(cpu?.configuration.data.labels).toEqual(['epoll', 'poll']);
+    expect(cpu?.table.head).toEqual(['model', 'plain (delay 0)', 'framed (delay 1.00 ms)']);
+    expect(cpu?.table.rows[1]).toEqual(['poll', '9.00 µs', 'unsupported: It cannot.']);
+    expect(cpu?.configuration.data.datasets.map(({ data }) => data)).toEqual([
+      [9000, 9000],
+      [9000, null],
+    ]);
+    expect(latency?.configuration.data.datasets.map(({ data }) => data.length)).toEqual([4, 2]);
+    expect(latency?.table.rows[1]?.slice(3)).toEqual(['unsupported: It cannot.', '']);
+  });
 });
 
 test('a number of clients that was measured is a tick, where there is room', () => {

@@ -4,6 +4,8 @@ import type {
   CapacityRecord,
   CellSpec,
   DescribedModel,
+  DescribedPhase,
+  DescribedWorkload,
   LoadSpec,
   MeasuredTrial,
   RefusedTrial,
@@ -330,6 +332,12 @@ const phasesOf = (names: readonly string[]) =>
     ...histogramOf(Array.from({ length: 3000 }, () => (name === 'rest' ? 100 : 20e3 * 2 ** place))),
   }));
 
+/** What the phases of `page-visit` are, as messages between parties. */
+export const CONVERSATION: DescribedPhase[] = [
+  { name: 'dns', from: 'browser', to: 'name server', says: 'where is it?', answers: 'here' },
+  { name: 'connect', from: 'browser', to: 'server', says: 'SYN' },
+];
+
 export function everyFigure(): StoredRun {
   const loads = [closed(1), closed(8), closed(64)];
   const more = { workload: 'http-get', params: { delay: 5e6, responseSize: 128 } };
@@ -372,20 +380,26 @@ export function everyFigure(): StoredRun {
       })),
     }),
   );
+  // At the size of messages and the load of `counted`.
+  const framed = sweep(['epoll', 'sync-blocking'], [closed(8)], { workload: 'websocket-echo' }, 30e3);
   const header = headerOf(ALL_MODELS, { name: 'every-figure' });
   const http = {
     name: 'http-get',
     summary: 'GET over a kept-alive connection',
     units: { delay: 'ns', responseSize: 'bytes' },
   };
+  const [echo, files] = header.workloads as [DescribedWorkload, DescribedWorkload];
+  const echoes = ['tcp-echo', 'websocket-echo'].map((name) => ({ ...echo, name, message: 'messageSize' }));
+  const page = { name: 'page-visit', summary: 'Visit a page', phases: CONVERSATION };
   return {
-    ...runOf({ ...header, workloads: [http, ...header.workloads] }, [
+    ...runOf({ ...header, workloads: [http, files, ...echoes, page] }, [
       ...trials,
       ...refusals,
       ...misses,
       ...counted,
       ...parts,
       ...balanced,
+      ...framed,
     ]),
     capacities: capacities(more),
   };

@@ -1,9 +1,9 @@
 /** What share of the requests each peer got: by their own counts, of all trials together. */
 import { expect, test } from 'vitest';
-import { fairnessOf } from '../../src/metrics/peers.ts';
 import { allCharts, CHART_KINDS } from '../../src/report/charts/index.ts';
 import { pageLook } from '../../src/report/charts/look.ts';
 import { summarise } from '../../src/report/summary/document.ts';
+import { fairnessOf } from '../../src/stats/fairness.ts';
 import * as sample from './sample.ts';
 
 test('Jain’s index: 1 where all have the same, 1/N where one of N has all', () => {

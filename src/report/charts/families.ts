@@ -7,6 +7,7 @@ import type { ChartFamily } from './family.ts';
 import { latencyCharts } from './latency.ts';
 import { mapCharts } from './map.ts';
 import { phaseCharts } from './phases.ts';
+import { protocolCharts } from './protocols.ts';
 import { shareCharts } from './shares.ts';
 import { scalabilityCharts } from './speedup.ts';
 import { spreadCharts } from './spread.ts';
@@ -25,6 +26,7 @@ const list = [
   shareCharts,
   timeCharts,
   costCharts,
+  protocolCharts,
   mapCharts,
   timelineCharts,
   spreadCharts,

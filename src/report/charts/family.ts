@@ -12,6 +12,7 @@ export type Question =
   | 'How many requests does each model serve?'
   | 'How long do requests take?'
   | 'Why?'
+  | 'What does the protocol cost?'
   | 'How sure is it?'
   | 'Where are the limits?';
 

@@ -63,6 +63,20 @@ export function endLabels(
   };
 }
 
+/** A text right of each bar where a row has several, `labels[part][row]`: none where bars are too thin for it. */
+export function besideLabels(labels: readonly (readonly (string | undefined)[])[], look: Look): Plugin {
+  const size = look.textSize * 0.8;
+  return {
+    id: 'besideLabels',
+    afterDatasetsDraw(chart) {
+      eachPoint(chart, labels, (label, point) => {
+        const { height = 0 } = point as { height?: number };
+        if (height >= size * 0.75) write(chart, label, point.x + 6, point.y, look.theme.muted, size);
+      });
+    },
+  };
+}
+
 /** A text inside the row of a model that has no figures: the row stays, and says why it is empty. */
 export function rowNotes(notes: readonly (string | undefined)[], look: Look): Plugin {
   return {

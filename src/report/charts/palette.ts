@@ -97,6 +97,9 @@ const PHASE_COLOURS = [
   { light: '#a63603', dark: '#e8743b' },
   { light: '#a6cf6b', dark: '#b6dd80' },
 ] as const;
+/** Of what is compared by colour within the row of a model, by its place: never the models' own colours. */
+export const carrierColour = (place: number): Colour => pick(PHASE_COLOURS, place);
+
 /** Phases that no workload marks. */
 const UNMARKED_COLOURS: Readonly<Record<string, Colour>> = {
   dispatch: { light: '#5b6470', dark: '#9aa3ad' },

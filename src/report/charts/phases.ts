@@ -11,7 +11,7 @@ import { phaseColour } from './palette.ts';
 import { noteOf, type RowChart, rowChart, rowNames } from './rows.ts';
 
 /** Those that are there without being marked, in words. */
-const UNMARKED: Readonly<Record<string, string>> = {
+export const UNMARKED: Readonly<Record<string, string>> = {
   dispatch: 'until a thread begins it',
   rest: 'after the last mark',
 };
@@ -107,16 +107,21 @@ const frameOf = (kind: string, section: Section, load: LoadPart['load'], cells: 
 
 const format = (ns: number): string => formatDuration(ns);
 
-const phasesOf = (cell: Cell): readonly Phase[] => (isMeasured(cell) ? (cell.phases ?? []) : []);
+export const phasesOf = (cell: Cell): readonly Phase[] => (isMeasured(cell) ? (cell.phases ?? []) : []);
 
-/** One part per phase of any cell, in the order of the cell that has most of them. */
-function partsOf(cells: readonly Cell[], look: Look, of: (phase: Phase) => number | undefined) {
+/** The phases of any cell, in the order of the cell that has most of them, each with its colour. */
+export function phaseColours(cells: readonly Cell[]): ReadonlyMap<string, ReturnType<typeof phaseColour>> {
   const longest = cells.map(phasesOf).toSorted((a, b) => b.length - a.length)[0] ?? [];
   const names = [...new Set([...longest, ...cells.flatMap(phasesOf)].map(({ name }) => name))];
   const marked = names.filter((name) => !Object.hasOwn(UNMARKED, name));
-  return names.map((name) => ({
+  return new Map(names.map((name) => [name, phaseColour(name, marked.indexOf(name))]));
+}
+
+/** One part per phase. */
+function partsOf(cells: readonly Cell[], look: Look, of: (phase: Phase) => number | undefined) {
+  return [...phaseColours(cells)].map(([name, colour]) => ({
     label: UNMARKED[name] ?? name,
-    colour: phaseColour(name, marked.indexOf(name))[look.theme.name],
+    colour: colour[look.theme.name],
     values: cells.map((cell) => {
       const phase = phasesOf(cell).find((each) => each.name === name);
       return phase && of(phase);

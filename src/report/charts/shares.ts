@@ -1,6 +1,7 @@
 /** What share of the requests each peer got, by its own count: a bar a model. */
-import { fairnessOf } from '../../metrics/peers.ts';
+
 import type { Cell, RunDocument } from '../../result.ts';
+import { fairnessOf } from '../../stats/fairness.ts';
 import { formatShare } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { shareAxis } from './axes.ts';

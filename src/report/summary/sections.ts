@@ -1,7 +1,15 @@
 /**
  * How a document is laid out, whatever the format: a section a workload and its parameters, a part a load.
  */
-import type { Cell, CellSpec, LoadSpec, MeasuredCell, RefusedCell, RunDocument } from '../../result.ts';
+import type {
+  Cell,
+  CellSpec,
+  DescribedPhase,
+  LoadSpec,
+  MeasuredCell,
+  RefusedCell,
+  RunDocument,
+} from '../../result.ts';
 import { formatParams } from '../formats/format.ts';
 import { paramsKey } from './order.ts';
 
@@ -15,6 +23,10 @@ export interface Section {
   readonly units: Readonly<Record<string, string>>;
   /** What the workload does, where the document says so. */
   readonly summary: string | undefined;
+  /** The size of the message that a request carries, and the parameter that this is, where that is known. */
+  readonly message: { readonly key: string; readonly bytes: number } | undefined;
+  /** The phases that its workload describes as messages between parties. */
+  readonly phases: readonly DescribedPhase[];
   /** Where the model is the server: the model of the process that sends the requests. */
   readonly generator: string | undefined;
   /** How many such processes there are; `undefined` where it is one. */
@@ -55,12 +67,20 @@ function splitSections(document: RunDocument): readonly Section[] {
       params,
       units: known?.units ?? {},
       summary: known?.summary,
+      message: messageIn(params, known?.message),
+      phases: known?.phases ?? [],
       generator,
       generators: mostOf([generators, ...cells.map((cell) => cell.generators)]),
       parts: partsOf(cells),
       slug: slugOfSection(workload),
     };
   });
+}
+
+function messageIn(params: CellSpec['params'], key: string | undefined): Section['message'] {
+  if (key === undefined) return undefined;
+  const bytes = Object.hasOwn(params, key) ? params[key] : undefined;
+  return typeof bytes === 'number' ? { key, bytes } : undefined;
 }
 
 /** The loads of few clients may have fewer. */

@@ -9,6 +9,7 @@ import { groupBy, isMeasured, type LoadPart, type Section, sectionsOf } from '..
 import { verbOf } from '../summary/server-side.ts';
 import { capacityVerdicts } from './capacity-verdict.ts';
 import { closedVerdict, rivalsOf } from './closed-verdict.ts';
+import { protocolVerdict } from './protocol-verdict.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';
 
 export interface Verdict {
@@ -35,8 +36,13 @@ export function verdictsOf(document: RunDocument): Verdict[] {
     const subject = subjects.get(section) ?? say``;
     const capacities = capacityVerdicts(document, section, subject);
     const open = openVerdict(section, subject);
-    const sentences = [...capacities, ...closedVerdict(document, section, subject), ...open];
-    const besides = [...capacities, ...closedVerdict(document, section), ...open];
+    const about = (of?: Sentence) => [
+      ...capacities,
+      ...closedVerdict(document, section, of),
+      ...open,
+      ...protocolVerdict(document, section, of),
+    ];
+    const [sentences, besides] = [about(subject), about()];
     return sentences.length === 0
       ? []
       : [{ slug: section.slug, workload: section.workload, sentences, subject, besides }];

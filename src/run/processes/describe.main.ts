@@ -7,6 +7,7 @@ import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
 import { isUserError, messageOf } from '../../errors.ts';
 import { loadWorkloadFile } from '../../workloads/load-file.ts';
 import { parametersOf } from '../../workloads/parameters.ts';
+import { plannedWorkload } from '../described-workload.ts';
 import { type ParamSetting, planParams } from '../plan.ts';
 import { unusedParams } from '../shown-params.ts';
 import type { FoundWorkload } from './describe.ts';
@@ -46,22 +47,14 @@ process.send?.({ kind: 'ready' } satisfies DescribeAnswer);
 
 async function describe({ file, settings, presets }: DescribeRequest): Promise<FoundWorkload> {
   const workload = await loadWorkloadFile(file);
-  const { name, summary, form, uses } = workload;
+  const { name } = workload;
   const parameters = parametersOf(workload.params);
   // A wrong parameter is an error even if it would not be used.
   if (settings) planParams(workload, settings);
   const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
   const params = settings ? planParams(workload, settings, preset) : [];
   return {
-    workload: {
-      name,
-      summary,
-      form,
-      ...(uses === undefined ? {} : { uses: [...uses] }),
-      prepare: workload.prepare !== undefined,
-      ...(workload.serve ? { serve: true } : {}),
-      units: Object.fromEntries(parameters.map(({ key, unit }) => [key, unit])),
-    },
+    workload: plannedWorkload(workload),
     parameters,
     params,
     unused: params.map((set) => unusedParams(workload, set)),

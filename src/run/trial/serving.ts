@@ -4,6 +4,7 @@ import { randomFrom } from '../../load/random.ts';
 import type { Started } from '../../models/model.ts';
 import type { LoadSpec } from '../../result.ts';
 import { Client } from '../../workloads/client.ts';
+import { phaseName } from '../../workloads/marks.ts';
 import { Tally } from '../../workloads/tally.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import type { Alarm } from './alarm.ts';
@@ -49,7 +50,7 @@ export function serve({ plan, spec, workload, fixture, started, limits, pacing, 
         : undefined,
     timesWaits,
     neverBlocks: started.neverBlocks ?? false,
-    phases: workload.phases,
+    phases: workload.phases?.map(phaseName),
     pacing,
     ...looks,
   });

@@ -50,6 +50,17 @@ test('a workload, its parameters with their units, and the sets of them that wer
   });
 });
 
+test('the size of its message, and phases that are messages between parties, are described', async () => {
+  const phases = ['first', { name: 'ask', from: 'one', to: 'other', says: 'what?', answers: 'that' }];
+  const parts = `params: z.object({ size: byteSize('4KiB') }), phases: ${JSON.stringify(phases)}`;
+  expect(await described(mine(`${parts}, message: 'size', request() {}`))).toMatchObject({
+    workload: { message: 'size', phases },
+  });
+  expect(await described(mine(`${parts}, message: 'sise', request() {}`))).toMatch(
+    /field message: there is no parameter sise \|/,
+  );
+});
+
 test('a parameter without a default is listed; where the workload is to be run, it has to be set', async () => {
   const text = mine(
     'params: z.object({ when: z.date().default(new Date(0)), host: z.string() }), request() {}',
