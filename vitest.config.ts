@@ -20,9 +20,16 @@ const NOT_UNIT = [
  * the machine for itself.
  */
 const SIDE_BY_SIDE = [
-  ...['asking', 'bad-input', 'credentials', 'failing-cells', 'hostile-code', 'hostile-text', 'limits'].map(
-    (name) => `tests/cli/${name}.test.ts`,
-  ),
+  ...[
+    'asking',
+    'bad-input',
+    'credentials',
+    'failing-cells',
+    'hostile-code',
+    'hostile-text',
+    'interruption',
+    'limits',
+  ].map((name) => `tests/cli/${name}.test.ts`),
   ...['own-workload', 'run', 'view', 'which-run', 'working-directory'].map(
     (name) => `tests/cli/${name}.test.ts`,
   ),
