@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Folders of tests without processes, and with no clock but their own; and such tests beside others. */
@@ -63,8 +62,6 @@ export default defineConfig({
     // By itself it would leave one CPU of two to nobody.
     maxWorkers: '100%',
     globalSetup: ['tests/compile.ts'],
-    // Where modules that were transformed are kept: not in the home of whoever runs the tests.
-    env: { XDG_CACHE_HOME: path.join(import.meta.dirname, 'node_modules', '.cache') },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

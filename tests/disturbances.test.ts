@@ -41,14 +41,14 @@ test('a killed back end: at most one failure per request that it had, and its sh
     disturb: 'kill:1@20%+start:1@40%',
   });
   const [killed, started] = momentsOf(trial);
-  expect(killed).toMatchObject({ act: 'kill', whom: 'back end 1' });
-  expect(started).toMatchObject({ act: 'start', whom: 'back end 1' });
+  expect(killed).toMatchObject({ act: 'kill', whom: 'backend 1' });
+  expect(started).toMatchObject({ act: 'start', whom: 'backend 1' });
   // Timers end late, never early; a process takes its time to listen.
   expect(killed?.at).toBeGreaterThanOrEqual(0.2);
   expect(started?.at).toBeGreaterThan(0.4);
   expect(trial.failed).toBeLessThanOrEqual(CLIENTS);
   const [first = 0, second = 0] = trial.peers.flatMap(({ requests }) => requests ?? []);
-  expect(trial.peers.map(({ name }) => name)).toContain('backend 2 (node)');
+  expect(trial.peers.map(({ name }) => name)).toContain('backend 1 (node)');
   // Before it was killed it got half of all, and afterwards again: without its return it would have a fifth.
   expect(second).toBeGreaterThan(
     (first + second) * 0.5 * (0.2 + 0.5 * Math.max(0, 0.9 - (started?.at ?? 0))),
@@ -64,7 +64,7 @@ test('a frozen back end: requests that it had fail in time, those after its ejec
     timeout: '50ms',
     disturb: 'freeze:1@30%',
   });
-  expect(momentsOf(trial)).toMatchObject([{ act: 'freeze', whom: 'back end 1' }]);
+  expect(momentsOf(trial)).toMatchObject([{ act: 'freeze', whom: 'backend 1' }]);
   expect(trial.failed).toBeGreaterThan(0);
   // Each client waits for one request at most; what they ask while they wait goes elsewhere.
   expect(trial.failed).toBeLessThanOrEqual(CLIENTS);

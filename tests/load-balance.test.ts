@@ -265,7 +265,11 @@ test('a trial: its peers are the back ends, each with its own count, and the cou
   expect(trial).toMatchObject({ status: 'measured', failed: 0 });
   const { peers, completed } = trial as MeasuredTrial;
   const counted = peers.flatMap(({ name, requests }) => (requests === undefined ? [] : [{ name, requests }]));
-  expect(counted.map(({ name }) => name)).toEqual(['backend (node)', 'backend 2 (node)', 'backend 3 (node)']);
+  expect(counted.map(({ name }) => name)).toEqual([
+    'backend 0 (node)',
+    'backend 1 (node)',
+    'backend 2 (node)',
+  ]);
   const requests = counted.map((each) => each.requests);
   // They are read a little apart, and while requests are under way.
   expect(Math.max(...requests) - Math.min(...requests)).toBeLessThanOrEqual(completed / 10 + 6);

@@ -47,8 +47,11 @@ async function backEnd() {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
+  const answersLate = () => {
+    lateMs = 1_000;
+  };
   onTestFinished(stop);
-  return { got, port, stop, start: () => start(port), answersLate: () => void (lateMs = 1_000) };
+  return { got, port, stop, start: () => start(port), answersLate };
 }
 
 async function balanced(program: Program, skip: Skip, params: Readonly<Record<string, unknown>> = {}) {

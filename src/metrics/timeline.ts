@@ -44,7 +44,7 @@ const disturbance = z
 const disturbanceInCell = disturbance
   .extend({
     failed: count.describe(
-      'Requests that failed from then until the next disturbance, or the end of the window: counted by 100 ms.',
+      'Requests that failed from then until the next disturbance, or the last whole 100 ms of the window: counted by 100 ms.',
     ),
     calmAfterNs: nonNegative
       .optional()
@@ -94,9 +94,13 @@ function withFailures(
 ): DisturbanceInCell[] {
   const after = disturbances.map(() => [] as NonNullable<TimelineEntry['failed']>[]);
   for (const { failed } of entries) {
-    const last =
-      failed && disturbances.findLastIndex(({ atNs }) => atNs !== undefined && atNs <= failed.lastAtNs);
-    if (failed && last !== undefined && last >= 0) after[last]?.push(failed);
+    if (failed === undefined) continue;
+    // In the order in which they were done, which a slow start may have changed.
+    const [last] = disturbances
+      .map(({ atNs = Number.POSITIVE_INFINITY }, index) => ({ atNs, index }))
+      .filter(({ atNs }) => atNs <= failed.lastAtNs)
+      .sort((a, b) => b.atNs - a.atNs || b.index - a.index);
+    if (last !== undefined) after[last.index]?.push(failed);
   }
   return disturbances.map((each, index) => {
     const failed = failuresTogether(after[index] ?? []);

@@ -3,7 +3,6 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readinessDrawing } from '../models/drawings/readiness.ts';
 import { UnsupportedError } from '../operations.ts';
-import type { ProgramPlace } from '../workloads/peers/program.ts';
 import { PROGRAM_FAMILY, refusesAnother, type ServerProgram, type Task } from './program.ts';
 
 export const nginx: ServerProgram = {
@@ -21,9 +20,11 @@ export const nginx: ServerProgram = {
     name: 'nginx',
     package: 'nginx-light',
     async words(place) {
-      const module = task.fixture.layer === '4' ? streamModule(await place.run('nginx', ['-V'])) : undefined;
+      const built = await place.run('nginx', ['-V']);
+      requireRecent(built);
+      const module = task.fixture.layer === '4' ? streamModule(built) : undefined;
       const file = path.join(place.folder, 'nginx.conf');
-      writeFileSync(file, nginxConfiguration(task, place, module));
+      writeFileSync(file, nginxConfiguration(task, place.port, module));
       // Without `-e` it begins with a log that only root may write.
       const words = ['-p', place.folder, '-e', path.join(place.folder, 'error.log'), '-c', file];
       await place.run('nginx', ['-t', ...words]);
@@ -59,23 +60,23 @@ const SPARE_CONNECTIONS = 64;
  */
 export function nginxConfiguration(
   { fixture, threads, connections }: Task,
-  { folder, port }: Pick<ProgramPlace, 'folder' | 'port'>,
+  port: number,
   module?: string,
 ): string {
   const { layer, backEnds } = fixture;
   requireOpenSource(fixture);
   // Each client may have left a kept connection at each back end.
   const kept = connections * backEnds.length;
-  const blocks =
-    layer === '4' ? streamBlock(fixture, port, threads) : httpBlock(fixture, port, threads, kept);
+  const block = layer === '4' ? streamBlock(fixture, port, threads) : httpBlock(fixture, port, threads, kept);
   return `${[
     ...(module === undefined ? [] : [`load_module ${module};`]),
     'daemon off;',
     `worker_processes ${threads};`,
-    `pid ${folder}/nginx.pid;`,
-    `error_log ${folder}/error.log crit;`,
+    // In its own folder, which `-p` names.
+    'pid nginx.pid;',
+    'error_log error.log crit;',
     `events { worker_connections ${2 * connections + kept + SPARE_CONNECTIONS}; }`,
-    ...blocks(folder),
+    ...block,
   ].join('\n')}\n`;
 }
 
@@ -89,16 +90,18 @@ function requireOpenSource({ checks, slowStart }: Task['fixture']): void {
     throw new UnsupportedError('nginx has no slow start: its slow_start is part of NGINX Plus');
 }
 
-type Block = (folder: string) => string[];
+/** @throws UnsupportedError for what is not a whole number of them. */
+function milliseconds(timeoutNs: number): string {
+  if (timeoutNs % 1e6 === 0) return `${timeoutNs / 1e6}ms`;
+  throw new UnsupportedError('nginx counts whole milliseconds: set load-balance.timeout to some, like 50ms');
+}
 
-function httpBlock(fixture: Task['fixture'], port: number, threads: number, kept: number): Block {
+function httpBlock(fixture: Task['fixture'], port: number, threads: number, kept: number): string[] {
   const { timeout } = fixture;
-  return (folder) => [
+  return [
     'http {',
     '  access_log off;',
-    ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-      (what) => `  ${what}_temp_path ${folder}/${what};`,
-    ),
+    ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `  ${what}_temp_path ${what};`),
     `  keepalive_requests ${MOST_REQUESTS};`,
     `  keepalive_timeout ${LONG};`,
     ...upstream(fixture, threads, 0),
@@ -117,7 +120,7 @@ function httpBlock(fixture: Task['fixture'], port: number, threads: number, kept
     '      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
     // An answer that is late is 504, and is not asked for again.
     '      proxy_next_upstream error;',
-    `      proxy_read_timeout ${timeout > 0 ? `${Math.round(timeout / 1e6)}ms` : LONG};`,
+    `      proxy_read_timeout ${timeout > 0 ? milliseconds(timeout) : LONG};`,
     `      proxy_send_timeout ${LONG};`,
     '    }',
     '  }',
@@ -125,8 +128,8 @@ function httpBlock(fixture: Task['fixture'], port: number, threads: number, kept
   ];
 }
 
-function streamBlock(fixture: Task['fixture'], port: number, threads: number): Block {
-  return () => [
+function streamBlock(fixture: Task['fixture'], port: number, threads: number): string[] {
+  return [
     'stream {',
     ...upstream(fixture, threads, 1),
     '  }',
@@ -168,6 +171,17 @@ function ejectionOf({ ejectAfter, ejectFor }: Task['fixture']): string {
       'nginx ejects for whole seconds (fail_timeout): set load-balance.ejectFor=1s, or ejectAfter=0',
     );
   return `max_fails=${ejectAfter} fail_timeout=${seconds}s`;
+}
+
+/**
+ * `-e` and `keepalive_time` came late.
+ * @throws UnsupportedError for an older one, by what `nginx -V` prints.
+ */
+export function requireRecent(built: string): void {
+  const [, major, minor, patch] = (/nginx\/(\d+)\.(\d+)\.(\d+)/.exec(built) ?? []).map(Number);
+  if (major === undefined || minor === undefined || patch === undefined) return;
+  if (major > 1 || minor > 19 || (minor === 19 && patch >= 10)) return;
+  throw new UnsupportedError(`nginx is ${major}.${minor}.${patch} here, and 1.19.10 or later is needed`);
 }
 
 /**

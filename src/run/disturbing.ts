@@ -30,7 +30,7 @@ export async function disturbed<Options extends TrialOptions>(
   try {
     record = await run({ ...options, turned });
   } finally {
-    disturbances = await end();
+    disturbances = await end(options.signal.aborted);
   }
   if (record?.status !== 'measured') return record;
   if (fixture.ending !== undefined) return failedTrial(cell, trial, fixture.ending);
@@ -40,10 +40,10 @@ export async function disturbed<Options extends TrialOptions>(
 export interface Disturbing {
   turned(phase: 'open' | 'closed'): void;
   /**
-   * Brings all peers back to their first state, and returns what was done, once that has ended. A peer that
-   * cannot be brought back has ended, as others see it.
+   * Brings all peers back to their first state, if they are needed any longer, and returns what was done, once
+   * that has ended. A peer that cannot be brought back has ended, as others see it.
    */
-  end(): Promise<NonNullable<MeasuredTrial['disturbances']>>;
+  end(isLast?: boolean): Promise<NonNullable<MeasuredTrial['disturbances']>>;
 }
 
 /** Of one trial, whose window is to last that long. */
@@ -68,7 +68,9 @@ export function disturbing(planned: readonly PlannedDisturbance[], durationNs: n
     for (const each of planned) {
       const perform = async () => {
         if (isOver) return;
-        await each.target.perform(each, () => doneAtNs.set(each, nowNs() - openedNs));
+        await each.target.perform(each, () => {
+          if (!isOver) doneAtNs.set(each, nowNs() - openedNs);
+        });
       };
       timers.push(setTimeout(() => queue(each.target, perform), (each.atShare * durationNs) / 1e6));
     }
@@ -84,9 +86,9 @@ export function disturbing(planned: readonly PlannedDisturbance[], durationNs: n
   }
   return {
     turned: (phase) => (phase === 'open' ? open() : close()),
-    async end() {
+    async end(isLast = false) {
       close();
-      for (const target of targets) queue(target, () => target.restore());
+      if (!isLast) for (const target of targets) queue(target, () => target.restore());
       await Promise.all(underWay.values());
       return planned.map((each) => doneOf(each, doneAtNs.get(each)));
     },

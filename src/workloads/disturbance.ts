@@ -1,4 +1,5 @@
 /** What a run does to a workload's peers while it measures: plain data, which the run performs. */
+import { UserError } from '../errors.ts';
 
 /**
  * `kill` ends the peer's process (SIGKILL), and `start` starts it again, on the same port. `freeze` stops it
@@ -17,4 +18,30 @@ export interface Disturbance {
   readonly atShare: number;
   /** Of `slow`: how long each request takes from then on. */
   readonly serviceNs?: number;
+}
+
+/** From which state each leads to which: it runs, is killed, or is frozen. */
+const STEPS: Readonly<Record<Act, readonly [from: string, to: string]>> = {
+  kill: ['running', 'killed'],
+  start: ['killed', 'running'],
+  freeze: ['running', 'frozen'],
+  thaw: ['frozen', 'running'],
+  slow: ['running', 'running'],
+};
+
+/** @throws UserError if one of those, in their order in time, would find its peer in another state. */
+export function requirePossible(inOrder: readonly Disturbance[]): void {
+  const states = new Map<number, string>();
+  for (const { act, peer, whom, atShare } of inOrder) {
+    const [from, to] = STEPS[act];
+    const state = states.get(peer) ?? 'running';
+    if (state !== from)
+      throw new UserError(
+        `${whom} is ${state} at ${Number((atShare * 100).toFixed(3))} %, and ${act} needs one that is ${from}`,
+        {
+          hint: 'start follows kill, and thaw follows freeze',
+        },
+      );
+    states.set(peer, to);
+  }
 }

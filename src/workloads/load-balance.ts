@@ -54,7 +54,7 @@ export default defineServer({
       /** This many failures in a row eject a back end; 0 never does. */
       ejectAfter: count(3),
       ejectFor: duration('1s'),
-      /** A back end that has come back gets its share by and by, over this time. */
+      /** A back end that has come back gets its share gradually, over this time. */
       slowStart: duration('0'),
       /** Every so often each back end is asked for `checkPath`, beside the requests; 0 never asks. */
       check: duration('0'),

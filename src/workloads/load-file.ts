@@ -72,13 +72,15 @@ const phases = z
   .array(
     z.union([
       phaseNamed,
-      z.strictObject({
-        name: phaseNamed,
-        from: shortText(MOST_OF_A_PARTY),
-        to: shortText(MOST_OF_A_PARTY),
-        says: shortText(MOST_OF_A_MESSAGE),
-        answers: z.optional(shortText(MOST_OF_A_MESSAGE)),
-      }),
+      z
+        .strictObject({
+          name: phaseNamed,
+          from: shortText(MOST_OF_A_PARTY),
+          to: shortText(MOST_OF_A_PARTY),
+          says: shortText(MOST_OF_A_MESSAGE),
+          answers: z.optional(shortText(MOST_OF_A_MESSAGE)),
+        })
+        .check(z.refine(({ from, to }) => from !== to, 'expected two parties that differ')),
     ]),
     'expected a list of names',
   )

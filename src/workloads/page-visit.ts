@@ -35,7 +35,7 @@ const PHASES = [
   { name: 'connect', from: BROWSER, to: SERVER, says: 'SYN', answers: 'SYN, ACK' },
   { name: 'tls', from: BROWSER, to: SERVER, says: 'ClientHello', answers: 'certificate, Finished' },
   { name: 'request', from: BROWSER, to: SERVER, says: 'GET the page' },
-  { name: 'first-byte', from: SERVER, to: BROWSER, says: 'the first bytes, once it is made' },
+  { name: 'first-byte', from: SERVER, to: BROWSER, says: 'the first bytes, once the page is made' },
   { name: 'body', from: SERVER, to: BROWSER, says: 'the rest of the page' },
   { name: 'resources', from: BROWSER, to: SERVER, says: 'GET what it refers to', answers: 'each in turn' },
   { name: 'close', from: BROWSER, to: SERVER, says: 'close' },

@@ -148,9 +148,7 @@ describe.skipIf(isMissing)('the page', () => {
       const { page } = await openReport(browser, report);
       expect(await page.locator('#chosen h2 ~ .side').count()).toBe(count);
       if (count > 0)
-        expect(await page.locator('.side').textContent()).toMatch(
-          /^The model is the server; .* under epoll /,
-        );
+        expect(await page.locator('.side').textContent()).toMatch(/^The server is measured; .* under epoll /);
     }
   });
 

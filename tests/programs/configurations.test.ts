@@ -3,7 +3,7 @@ import os from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { haproxyConfiguration } from '../../src/programs/haproxy.ts';
 import { programs } from '../../src/programs/index.ts';
-import { nginxConfiguration, streamModule } from '../../src/programs/nginx.ts';
+import { nginxConfiguration, requireRecent, streamModule } from '../../src/programs/nginx.ts';
 import type { Task } from '../../src/programs/program.ts';
 import { algorithms } from '../../src/workloads/balancing/index.ts';
 
@@ -21,13 +21,12 @@ const fixture: Task['fixture'] = {
   connections: 'kept',
   path: '/',
 };
-const place = { folder: '/own', port: 8080 };
 
 /** The lines of a configuration, without their indentation. */
 const linesOf = (text: string) => text.split('\n').map((line) => line.trim());
 const nginx = (changed: Partial<Task['fixture']> = {}, threads = 1, module?: string) =>
   linesOf(
-    nginxConfiguration({ fixture: { ...fixture, ...changed }, threads, connections: 16 }, place, module),
+    nginxConfiguration({ fixture: { ...fixture, ...changed }, threads, connections: 16 }, 8080, module),
   );
 const haproxy = (changed: Partial<Task['fixture']> = {}, threads = 1) =>
   linesOf(haproxyConfiguration({ fixture: { ...fixture, ...changed }, threads, connections: 16 }, 8080));
@@ -38,8 +37,8 @@ describe('nginx', () => {
       expect.arrayContaining([
         'daemon off;',
         'worker_processes 1;',
-        'pid /own/nginx.pid;',
-        'proxy_temp_path /own/proxy;',
+        'pid nginx.pid;',
+        'proxy_temp_path proxy;',
         'listen 127.0.0.1:8080 backlog=65535;',
         'server 127.0.0.1:9001 weight=5 max_fails=3 fail_timeout=2s;',
         'server 127.0.0.1:9003 weight=1 max_fails=3 fail_timeout=2s;',
@@ -80,6 +79,12 @@ describe('nginx', () => {
     );
     expect(() => nginx({ checks: { ...fixture.checks, intervalNs: 1e8 } })).toThrow('NGINX Plus');
     expect(() => nginx({ slowStart: 1e9 })).toThrow('NGINX Plus');
+  });
+
+  test('one that is too old is unsupported', () => {
+    expect(() => requireRecent('nginx version: nginx/1.18.0 (Ubuntu)')).toThrow('nginx is 1.18.0 here');
+    expect(() => requireRecent('nginx version: nginx/1.19.9')).toThrow('1.19.10 or later');
+    for (const version of ['1.19.10', '1.22.1', '2.0.0']) requireRecent(`nginx version: nginx/${version}`);
   });
 
   test('what it cannot do is unsupported', () => {

@@ -8,7 +8,7 @@ import { sectionsOf } from '../../src/report/summary/sections.ts';
 import type { CellSpec, LoadSpec, RunDocument } from '../../src/result.ts';
 import * as sample from './sample.ts';
 
-const LINE = 'The model is the server; a process under epoll sends the requests. CPU is the server’s.';
+const LINE = 'The server is measured; a process under epoll sends the requests. CPU is the server’s.';
 const SERVER = { generator: 'epoll' } as const;
 const CLIENT = {} as const;
 

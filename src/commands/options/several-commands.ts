@@ -8,7 +8,7 @@ export const modelOption = new Option(
 ).argParser(collect);
 export const threadsOption = new Option(
   '--threads <n>',
-  'a fixed number of threads for thread-per-request (default: one per request in flight)',
+  'a fixed number of threads for thread-per-request (default: one per request in flight), or of workers for nginx and HAProxy (default: 1)',
 );
 export const arrivalsOption = new Option('--arrivals <kind>', 'poisson or constant').default('poisson');
 export const clientsOption = new Option(

@@ -71,7 +71,8 @@ export function besideLabels(labels: readonly (readonly (string | undefined)[])[
     afterDatasetsDraw(chart) {
       eachPoint(chart, labels, (label, point) => {
         const { height = 0 } = point as { height?: number };
-        if (height >= size * 0.75) write(chart, label, point.x + 6, point.y, look.theme.muted, size);
+        if (height >= size * 0.75)
+          write(chart, label, point.x + 6, point.y, look.theme.muted, size, 'left', look.theme.background);
       });
     },
   };

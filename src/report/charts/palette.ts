@@ -96,6 +96,8 @@ const PHASE_COLOURS = [
   { light: '#7fc8e8', dark: '#8fd4f2' },
   { light: '#a63603', dark: '#e8743b' },
   { light: '#a6cf6b', dark: '#b6dd80' },
+  { light: '#b5177e', dark: '#f27cc4' },
+  { light: '#6b5a00', dark: '#c9b458' },
 ] as const;
 /** Of what is compared by colour within the row of a model, by its place: never the models' own colours. */
 export const carrierColour = (place: number): Colour => pick(PHASE_COLOURS, place);

@@ -46,7 +46,7 @@ function meanChart(
         title: `${section.workload}: the parts of a request`,
         subtitle: subtitleOf(document, section, [load]),
         howToRead:
-          'Shorter is better: the mean time of each part of a request, one after another. Together they are the mean from its start to its end.',
+          'The mean time of each part of a request, one after another. Together they are the mean from its start to its end; its wait for its turn is not in them: a model that serves one request after another has short bars and long latencies.',
       },
       parts: seen,
       axis: linearAxis('mean time per request', look, '1%', 'duration'),

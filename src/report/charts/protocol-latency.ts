@@ -25,10 +25,10 @@ const GROUP = 0.72;
 export function protocolLatency(about: ByProtocol): ChartDefinition {
   const { comparison, rows, look } = about;
   const texts = {
-    title: `A message of ${formatBytes(comparison.bytes)} by protocol: latency`,
+    title: `Requests with messages of ${formatBytes(comparison.bytes)}, by protocol: latency`,
     subtitle: about.subtitle,
     howToRead:
-      'Further left is better, and a short line means steady latencies: half of the messages took no longer than the circle (p50), 99 of 100 no longer than the triangle (p99).',
+      'Further left is better, and a short line means steady latencies: half of the requests took no longer than the circle (p50), 99 of 100 no longer than the triangle (p99). The time of the process at the other end is in it, and each protocol has another one there.',
   };
   const values = rows.flatMap(({ cells }) => cells.flatMap(known)).map(({ ns }) => ns);
   const configuration: ChartConfiguration<'scatter', Point[]> = {

@@ -1,6 +1,7 @@
 /** What the charts by protocol share: a row a model, with its cell of each protocol. */
 import type { Cell } from '../../result.ts';
 import { formatModel } from '../formats/format.ts';
+import { printable } from '../formats/wrap.ts';
 import type { Comparison } from '../summary/protocols.ts';
 import { isMeasured } from '../summary/sections.ts';
 import type { ChartTable } from './definition.ts';
@@ -30,7 +31,7 @@ export function protocolRows({ carriers }: Comparison): ProtocolRow[] {
 
 /** Why there is no figure. */
 export const gapOf = (cell: Cell | undefined): string =>
-  cell === undefined || isMeasured(cell) ? 'not measured' : `${cell.status}: ${cell.reason}`;
+  cell === undefined || isMeasured(cell) ? 'not measured' : printable(`${cell.status}: ${cell.reason}`);
 
 /** What stands in a model's row if it has no figure of any protocol. */
 export const rowGaps = (rows: readonly ProtocolRow[], isKnown: (cell: Cell | undefined) => boolean) =>

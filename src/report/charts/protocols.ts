@@ -4,6 +4,7 @@ import { formatBytes, formatDuration, formatLoad, formatParams } from '../format
 import { machineLine } from '../formats/heading.ts';
 import { type Comparison, comparisonsWith } from '../summary/protocols.ts';
 import { isMeasured, type Section } from '../summary/sections.ts';
+import { serverLine } from '../summary/server-side.ts';
 import { linearAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug } from './definition.ts';
 import type { ChartFamily } from './family.ts';
@@ -54,7 +55,9 @@ function subtitleOf(document: RunDocument, { load, carriers }: Comparison): stri
     const asked = formatParams(Object.fromEntries(besides), units);
     return asked === '' ? [] : [`${workload}: ${asked}`];
   });
-  return [formatLoad(load), machineLine(document), details.join('  ·  ')].join('\n');
+  const side = carriers[0] === undefined ? undefined : serverLine(carriers[0].section);
+  const lines = [formatLoad(load), machineLine(document), side, details.join('  ·  ')];
+  return lines.filter((line) => line !== undefined).join('\n');
 }
 
 function protocolCpu(about: ByProtocol): ChartDefinition {
@@ -65,23 +68,26 @@ function protocolCpu(about: ByProtocol): ChartDefinition {
     colour: carrierColour(place)[look.theme.name],
     values: rows.map(({ cells }) => cpuOf(cells[place])),
   }));
-  const labels = comparison.carriers.map((_, place) => rows.map(({ cells }) => labelOf(cells[place])));
+  const notes = rowGaps(rows, (cell) => cpuOf(cell) !== undefined);
+  const labels = comparison.carriers.map((_, place) =>
+    rows.map(({ cells }, row) => (notes[row] === undefined ? labelOf(cells[place]) : undefined)),
+  );
   const chart = rowChart(
     {
       name: about.name,
       kind: 'protocol-cpu',
       texts: {
-        title: `A message of ${formatBytes(comparison.bytes)} by protocol: CPU time`,
+        title: `Requests with messages of ${formatBytes(comparison.bytes)}, by protocol: CPU time`,
         subtitle: about.subtitle,
-        howToRead: `Shorter is better: the CPU time of one message by each protocol, under the same model. The process at the other end, which ${isServed ? 'sends the requests' : 'answers'}, is not counted.`,
+        howToRead: `Shorter is better: the CPU time of one request by each protocol, under the same model. The process at the other end, which ${isServed ? 'sends the requests' : 'answers'}, is not counted.`,
       },
       load: comparison.load,
       rows: rows.map(({ model }) => model),
       parts,
       areBeside: true,
-      axis: linearAxis('CPU time per message', look, '8%', 'duration'),
+      axis: linearAxis('CPU time per request', look, '8%', 'duration'),
       format: (ns) => formatDuration(ns),
-      notes: rowGaps(rows, (cell) => cpuOf(cell) !== undefined),
+      notes,
       plugins: [besideLabels(labels, look)],
     },
     look,
@@ -98,5 +104,6 @@ const cpuOf = (cell: Cell | undefined): number | undefined =>
 /** Beside a bar; in its place, why there is none. */
 function labelOf(cell: Cell | undefined): string | undefined {
   const ns = cpuOf(cell);
-  return ns === undefined ? cell?.status : formatDuration(ns);
+  if (ns !== undefined) return formatDuration(ns);
+  return cell !== undefined && isMeasured(cell) ? 'not measured' : cell?.status;
 }

@@ -107,7 +107,7 @@ function timelineChart(
 }
 
 const MARKED =
-  'Upright lines: what the run did to peers on purpose, to those of each model within milliseconds of it.';
+  'Upright lines: what the run did to peers on purpose, and when, in the trial of the first model; in those of the others it differs by the time that a process takes to start.';
 
 /** What was done to peers, as the first cell that has it had it: those of other models lie beside it. */
 function momentsOf({ cells }: LoadPart): { readonly at: number; readonly label: string }[] {

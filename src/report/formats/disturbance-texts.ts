@@ -13,7 +13,7 @@ const DONE: Readonly<Record<Disturbance['act'], string>> = {
   slow: 'slowed',
 };
 
-/** For a mark in a chart: `back end 1 killed`. */
+/** For a mark in a chart: `backend 1 killed`. */
 export const disturbanceLabel = (disturbance: Disturbance): string =>
   `${disturbance.whom} ${doneTo(disturbance)}`;
 
@@ -29,8 +29,10 @@ function clause(disturbance: Disturbance): string {
   const { whom, atShare, atNs, failed, calmAfterNs = 0 } = disturbance;
   const [done, at] = [doneTo(disturbance), `at ${formatShare(atShare)}`];
   if (atNs === undefined) return `${whom} was not ${done} ${at}, because the window had closed before`;
+  const listened = disturbance.act === 'start' ? `, and listened at ${formatDuration(atNs)}` : '';
+  const took = listened === '' ? ` (${formatDuration(atNs)})` : '';
   const after = `${counted(failed, 'request')} failed, none after ${formatDuration(calmAfterNs)}`;
-  return `${whom} was ${done} ${at} (${formatDuration(atNs)}): ${failed === 0 ? 'no request failed' : after}`;
+  return `${whom} was ${done} ${at}${took}${listened}: ${failed === 0 ? 'no request failed' : after}`;
 }
 
 const doneTo = ({ act, serviceNs }: Disturbance): string =>

@@ -63,7 +63,8 @@ function conversation(
   const phases = phasesOf(cell);
   const totalNs = phases.reduce((sum, { perRequestNs }) => sum + perRequestNs, 0);
   const shareOf = ({ perRequestNs }: Phase) => (totalNs === 0 ? 0 : perRequestNs / totalNs);
-  const messageOf = ({ name }: Phase) => described.find((each) => each.name === name);
+  const messageOf = ({ name }: Phase) =>
+    described.find((each) => each.name === name && each.from !== each.to);
   const shown = phases.filter(
     (phase) => phase.requests > 0 && (messageOf(phase) !== undefined || shareOf(phase) >= LEAST_SHARE),
   );
@@ -146,8 +147,13 @@ function cost(
     'div',
     { class: 'cost' },
     element('strong', {}, UNMARKED[name] ?? name),
-    element('span', { class: 'amount' }, formatDuration(ns.p50)),
-    element('span', { class: 'amount' }, formatShare(share)),
+    element(
+      'span',
+      { class: 'amount' },
+      element('span', { class: 'unseen' }, 'p50 '),
+      formatDuration(ns.p50),
+    ),
+    element('span', { class: 'amount' }, element('span', { class: 'unseen' }, 'share '), formatShare(share)),
     element('div', { class: 'share' }, bar),
   );
 }

@@ -13,7 +13,7 @@ export function serverLine({ generator, generators = 1 }: Side): string | undefi
     generators === 1
       ? `a process under ${generator} sends`
       : `${generators} processes under ${generator} send`;
-  return `The model is the server; ${senders} the requests. CPU is the server’s.`;
+  return `The server is measured; ${senders} the requests. CPU is the server’s.`;
 }
 
 /** What the models of these cells do with requests, in the plural: a client completes them. */

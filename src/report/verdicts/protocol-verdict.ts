@@ -24,7 +24,7 @@ export function protocolVerdict(document: RunDocument, section: Section, subject
   const { bytes, load } = comparison;
   const at = subject === undefined ? say`At ${formatLoad(load)}` : say`On ${subject} at ${formatLoad(load)}`;
   return [
-    say`${at} a message of ${formatBytes(bytes)} takes ${formatRatio(own.cpuNs / base.cpuNs)} the CPU time of one by ${named(base.carrier.label)}, under ${named(own.model)}.`,
+    say`${at} a request with messages of ${formatBytes(bytes)} takes ${formatRatio(own.cpuNs / base.cpuNs)} the CPU time of one of ${named(base.carrier.label)}, under ${named(own.model)}.`,
   ];
 }
 

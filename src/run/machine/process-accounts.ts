@@ -53,7 +53,10 @@ export function usedBetween(before: ProcessAccounts, after: ProcessAccounts, sca
   const grown = (key: Exclude<keyof ProcessAccounts, 'apart' | 'threads'>) =>
     Math.max(0, after[key] - before[key]);
   const apart = before.apart && after.apart ? apartBetween(before.apart, after.apart) : undefined;
-  const [userNs, systemNs] = [grown('userNs'), grown('systemNs')];
+  // Both together are exact; how they are divided may be known by ticks, and either may seem to shrink.
+  const cpuNs = Math.max(0, after.userNs + after.systemNs - before.userNs - before.systemNs);
+  const systemNs = Math.min(cpuNs, grown('systemNs'));
+  const userNs = cpuNs - systemNs;
   // The kernel accounts a thread's time as a whole: it is subtracted from both parts in their proportion.
   const kept = apart ? Math.max(0, 1 - apart.cpuNs / Math.max(1, userNs + systemNs)) : 1;
   const counted = (count: number) => Math.round(Math.max(0, count) * scale);

@@ -6,6 +6,8 @@ import { type Peer, type PeerStart, type PeerUsage, type StartedPeer, startPeer 
 import { within } from './within.ts';
 
 export interface DisturbedPeer extends Peer {
+  /** Whether it can take another time for each request. */
+  readonly canBeSlowed: boolean;
   /**
    * Does it; `begun` is called when it takes effect: as a process is signalled, and when one that was started
    * listens. @throws UserError if it cannot be started again.
@@ -27,6 +29,8 @@ interface Held {
   peer: StartedPeer | undefined;
   /** What processes had used that were killed. */
   before: typeof NOTHING;
+  /** One that was killed had not reported what it had used. */
+  isUnknown: boolean;
   isFrozen: boolean;
   isSlowed: boolean;
   /** Why it is not there, although it should be. */
@@ -35,11 +39,12 @@ interface Held {
 
 /** `first` was started by `start`. Its usage is that of all its processes, their starts included. */
 export function disturbedPeer(start: PeerStart, first: StartedPeer): DisturbedPeer {
-  const state = { before: NOTHING, isFrozen: false, isSlowed: false, failure: undefined };
+  const state = { before: NOTHING, isUnknown: false, isFrozen: false, isSlowed: false, failure: undefined };
   const held: Held = { start, first, peer: first, ...state };
   return {
     name: first.name,
     address: first.address,
+    canBeSlowed: first.canBeSlowed,
     get pid() {
       return held.peer?.pid;
     },
@@ -59,6 +64,7 @@ export function disturbedPeer(start: PeerStart, first: StartedPeer): DisturbedPe
       await startAgain(held, () => {});
       if (held.isSlowed) slow(held, Number(start.options.serviceNs ?? 0));
       held.isSlowed = false;
+      held.isUnknown = false;
     },
     async stop() {
       await held.peer?.stop();
@@ -73,6 +79,7 @@ async function kill(held: Held, begun: () => void): Promise<void> {
   // It has ended by itself meanwhile, which is not what was asked for.
   if (peer.ending !== undefined) return;
   held.before = sumOf(held.before, used);
+  held.isUnknown ||= used === undefined;
   held.peer = undefined;
   held.isFrozen = false;
   held.isSlowed = false;
@@ -98,6 +105,8 @@ async function startAgain(held: Held, begun: () => void): Promise<void> {
 }
 
 function freeze(held: Held, isFrozen: boolean): void {
+  // Who was not frozen by the run is not for it to thaw.
+  if (held.isFrozen === isFrozen) return;
   held.isFrozen = isFrozen;
   held.peer?.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT');
 }
@@ -107,10 +116,16 @@ function slow(held: Held, serviceNs: number): void {
   held.isSlowed = true;
 }
 
-/** As each process reports it; `undefined` if the one that should be there has ended. */
+/**
+ * As each process reports it; `undefined` if the one that should be there has ended, or one that was killed
+ * had not reported.
+ */
 async function usageOf(held: Held): Promise<PeerUsage | undefined> {
-  const now = await held.peer?.usage();
-  if (held.peer !== undefined && now === undefined) return undefined;
+  const { peer } = held;
+  const answered = await peer?.usage();
+  // It was killed meanwhile: then its usage is among that of those before.
+  const now = held.peer === peer ? answered : undefined;
+  if (held.isUnknown || (peer !== undefined && held.peer === peer && now === undefined)) return undefined;
   const { name } = held.first;
   const { cpuNs, requests } = sumOf(held.before, now);
   const counts = now?.requests !== undefined || requests > 0;

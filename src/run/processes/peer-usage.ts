@@ -30,7 +30,9 @@ export function peerUsage(peers: readonly Peer[]) {
           const [first, last] = both ?? [];
           return first && last ? [{ name, ...between(first, last) }] : [];
         }),
-        unanswered: answers.filter(({ both }) => both === undefined).map(({ name }) => name),
+        unanswered: answers
+          .filter(({ both }) => both === undefined || (both[0] === undefined) !== (both[1] === undefined))
+          .map(({ name }) => name),
       };
     },
   };

@@ -36,6 +36,8 @@ export interface Peer {
 /** A peer that runs in a process of iobench's, to which more can be done. */
 export interface StartedPeer extends Peer {
   signal(name: NodeJS.Signals): void;
+  /** Whether it can take another time for each request. */
+  readonly canBeSlowed: boolean;
   /** From now on it takes this long for each request, if it can. */
   slow(serviceNs: number): void;
 }
@@ -66,7 +68,12 @@ const LEAVE_LIMIT_MS = 2_000;
 
 /** The messages of a peer. A user's peer may send others, which are ignored. */
 const peerAnswer = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('listening'), host: z.optional(z.unknown()), port: z.optional(z.unknown()) }),
+  z.object({
+    kind: z.literal('listening'),
+    host: z.optional(z.unknown()),
+    port: z.optional(z.unknown()),
+    canBeSlowed: z.optional(z.boolean()),
+  }),
   z.object({ kind: z.literal('refused'), reason: z.string() }),
   z.object({
     kind: z.literal('usage'),
@@ -83,6 +90,10 @@ const peerAddress = z.object({
   port: z.int().check(z.minimum(1), z.maximum(65_535)),
 });
 
+/** What tells it from others of its kind: its own number if it has one, else which of them it is. */
+const placeOf = ({ number }: PeerStart['options'], ordinal: number): string =>
+  typeof number === 'number' ? ` ${number}` : ordinal > 1 ? ` ${ordinal}` : '';
+
 /**
  * Starts a peer and waits until it listens, or the signal aborts.
  * @throws UserError if it ends, refuses, or does not answer in time.
@@ -92,7 +103,7 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
   const isProgram = module.href === PROGRAM_MAIN.href;
   const isOurs = isProgram || Object.values(ourPeers).some(({ href }) => href === module.href);
   const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
-  const name = start.name ?? (isOurs ? `${file}${ordinal > 1 ? ` ${ordinal}` : ''} (node)` : file);
+  const name = start.name ?? (isOurs ? `${file}${placeOf(options, ordinal)} (node)` : file);
   const called = start.isMeasured ? name : `its peer ${name}`;
   const answers = createAnswers(name);
   const child = startChild({
@@ -133,6 +144,7 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
       },
       usage: () => (ending === undefined ? answers.ask(child) : Promise.resolve(undefined)),
       signal: child.signal,
+      canBeSlowed: await answers.first.then((answer) => answer.kind === 'listening' && !!answer.canBeSlowed),
       slow: (serviceNs) => child.send({ kind: 'slow', serviceNs } satisfies PeerRequest),
       stop,
     };

@@ -1,6 +1,7 @@
 /** Runs a workload's `prepare` in its own process, which may request peers, and has a time limit. */
 import * as z from 'zod/mini';
 import { UnsupportedError } from '../../operations.ts';
+import { type Disturbance, requirePossible } from '../../workloads/disturbance.ts';
 import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { WorkloadReference } from '../../workloads/workload.ts';
 import type { PlannedDisturbance } from '../disturbing.ts';
@@ -160,11 +161,15 @@ const disturbance = z.object({
 /** @throws Error for what is no disturbance, or of a peer that is not there, or that is no process of Node's. */
 function planned(named: unknown, peers: readonly Peer[]): PlannedDisturbance[] {
   const { data, error } = z.array(disturbance).safeParse(named);
-  if (data === undefined) throw new Error(`its disturbances are none: ${error.issues[0]?.message}`);
+  if (data === undefined)
+    throw new Error(`what its disturbances() returned cannot be used: ${error.issues[0]?.message}`);
+  requirePossible(data.toSorted((a, b) => a.atShare - b.atShare) as Disturbance[]);
   return data.map(({ serviceNs, ...each }) => {
     const target = peers[each.peer];
     if (target === undefined) throw new Error(`there is no peer ${each.peer} to disturb`);
     if (!('perform' in target)) throw new Error(`the peer ${target.name} cannot be disturbed`);
+    if (each.act === 'slow' && (serviceNs === undefined || !(target as DisturbedPeer).canBeSlowed))
+      throw new Error(`the peer ${target.name} cannot be slowed, or serviceNs is missing`);
     const slowed = serviceNs === undefined ? {} : { serviceNs };
     return { ...each, ...slowed, target: target as DisturbedPeer };
   });

@@ -24,6 +24,9 @@ export interface ProgramStart {
   readonly output?: ((text: string) => void) | undefined;
 }
 
+/** A program that is asked for its version, or to check a file, answers at once. */
+const CHECK_LIMIT_MS = 30_000;
+
 /**
  * Starts it, and waits until it listens.
  * @throws UnsupportedError if it is not installed, or has no way to do what the parameters say; UserError,
@@ -33,7 +36,10 @@ export async function startProgramServer(start: ProgramStart): Promise<RunningSe
   const { program, plan, directory, signal, cpus, output } = start;
   const fixture = plan.fixture as BalanceFixture;
   const task = { fixture, threads: plan.cell.threads ?? 1, connections: plan.connections };
-  const ready = await programToStart(program.program(task), { directory, signal }).catch((error) => {
+  const ready = await programToStart(program.program(task), {
+    directory,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(CHECK_LIMIT_MS)]),
+  }).catch((error) => {
     throw error instanceof UnsupportedError
       ? error
       : new UserError(`${program.name} cannot serve: ${inOneLine(error)}`, { exitCode: 3 });

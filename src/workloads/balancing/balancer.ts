@@ -14,7 +14,7 @@ export interface BalancerOptions {
   /** A back end gets nothing for a while after this many failures in a row; 0 never ejects. */
   readonly ejectAfter: number;
   readonly ejectForNs: number;
-  /** One that has come back gets its share by and by, over this time; 0 gives it at once. */
+  /** One that has come back gets its share gradually, over this time; 0 gives it at once. */
   readonly slowStartNs?: number;
   readonly random: Random;
   /** In nanoseconds, the same in all threads. */

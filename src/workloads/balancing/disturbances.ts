@@ -1,7 +1,7 @@
 /** What is done to back ends while requests are measured, as a command line writes it. Pure. */
 import { UserError } from '../../errors.ts';
 import { counted } from '../../quantity.ts';
-import type { Act, Disturbance } from '../disturbance.ts';
+import { type Act, type Disturbance, requirePossible } from '../disturbance.ts';
 import { parseServiceTime } from './back-ends.ts';
 
 const NONE = 'none';
@@ -17,8 +17,7 @@ export function parseDisturbances(text: string, backEnds: number): Disturbance[]
   const all = text.split('+').map((each) => parseDisturbance(each, backEnds));
   // Stable: what is to be done at the same time is done in the order in which it is written.
   const inOrder = all.sort((a, b) => a.atShare - b.atShare);
-  for (let number = 0; number < backEnds; number++)
-    requirePossible(inOrder.filter(({ peer }) => peer === number));
+  requirePossible(inOrder);
   return inOrder;
 }
 
@@ -40,30 +39,8 @@ function parseDisturbance(text: string, backEnds: number): Disturbance {
   return {
     act: act as Act,
     peer,
-    whom: `back end ${peer}`,
+    whom: `backend ${peer}`,
     atShare: Number(percent) / 100,
     ...(time === undefined ? {} : { serviceNs: parseServiceTime(time) }),
   };
-}
-
-/** From which state each leads to which: it runs, is killed, or is frozen. */
-const STEPS: Readonly<Record<Act, readonly [from: string, to: string]>> = {
-  kill: ['running', 'killed'],
-  start: ['killed', 'running'],
-  freeze: ['running', 'frozen'],
-  thaw: ['frozen', 'running'],
-  slow: ['running', 'running'],
-};
-
-/** @throws UserError if one of those, which are of one back end, would find it in another state. */
-function requirePossible(inOrder: readonly Disturbance[]): void {
-  let state = 'running';
-  for (const { act, whom, atShare } of inOrder) {
-    const [from, to] = STEPS[act];
-    if (state !== from)
-      throw new UserError(`${whom} is ${state} at ${atShare * 100} %, and ${act} needs one that is ${from}`, {
-        hint: 'start follows kill, and thaw follows freeze',
-      });
-    state = to;
-  }
 }

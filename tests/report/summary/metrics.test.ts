@@ -80,7 +80,7 @@ test('a disturbance has the failures after it, until the next one: how many, and
   ]);
   expect(disturbanceSentence(cell)).toBe(
     'Disturbed on purpose, in the first trial: back end 1 was killed at 20 % (120 ms): 3 requests failed, none after 90.0 ms; ' +
-      'back end 1 was started again at 60 % (310 ms): no request failed; ' +
+      'back end 1 was started again at 60 %, and listened at 310 ms: no request failed; ' +
       'back end 0 was not slowed to 20.0 ms at 90 %, because the window had closed before.',
   );
   expect(disturbanceSentence(cellOf({ timeline }))).toBeUndefined();

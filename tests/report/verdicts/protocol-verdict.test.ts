@@ -24,7 +24,9 @@ function trialsOf(workload: string, model: string, cpuNs: number, size = 64, tri
 const verdicts = (...trials: readonly TrialRecord[][]) =>
   verdictsOf(summarise(sample.runOf(header, trials.flat()))).map(({ workload, besides }) => [
     workload,
-    besides.map((sentence) => sentenceText(sentence)).filter((text) => text.includes('a message of')),
+    besides
+      .map((sentence) => sentenceText(sentence))
+      .filter((text) => text.includes('a request with messages of')),
   ]);
 
 test('the dearer one is compared with the cheapest, under the model that takes least for both', () => {
@@ -38,7 +40,10 @@ test('the dearer one is compared with the cheapest, under the model that takes l
       trialsOf('other', 'poll', 1e3),
     ).flatMap(([workload, texts]) => (texts?.length === 0 ? [] : [[workload, ...(texts ?? [])]])),
   ).toEqual([
-    ['framed', 'At 8 clients a message of 64 B takes 1.20 × the CPU time of one by plain, under epoll.'],
+    [
+      'framed',
+      'At 8 clients a request with messages of 64 B takes 1.20 × the CPU time of one of plain, under epoll.',
+    ],
   ]);
 });
 

@@ -6,9 +6,9 @@ import loadBalance from '../../../src/workloads/load-balance.ts';
 
 test('what is done, to whom and when, in its order in time', () => {
   expect(parseDisturbances('start:1@70%+kill:1@40%+slow:0=20ms@12.5%', 2)).toEqual([
-    { act: 'slow', peer: 0, whom: 'back end 0', atShare: 0.125, serviceNs: 20e6 },
-    { act: 'kill', peer: 1, whom: 'back end 1', atShare: 0.4 },
-    { act: 'start', peer: 1, whom: 'back end 1', atShare: 0.7 },
+    { act: 'slow', peer: 0, whom: 'backend 0', atShare: 0.125, serviceNs: 20e6 },
+    { act: 'kill', peer: 1, whom: 'backend 1', atShare: 0.4 },
+    { act: 'start', peer: 1, whom: 'backend 1', atShare: 0.7 },
   ]);
   expect(parseDisturbances('freeze:0@0%+thaw:0@50%+kill:0@50%+start:0@60%', 1)).toHaveLength(4);
   expect(parseDisturbances('none', 3)).toEqual([]);
