@@ -175,6 +175,8 @@ describe.skipIf(isMissing)('controls', () => {
   test('a verdict leads to its workload', async () => {
     const watched = await open();
     const { page } = watched;
+    // The first few are open to see, the rest is folded.
+    for (const summary of await page.locator('#verdicts summary').all()) await summary.click();
     await page.getByRole('button', { name: 'Show tcp-echo' }).click();
     expect(await page.locator('#chosen h2').textContent()).toBe('tcp-echo');
     expect(await page.getByLabel('Workload', { exact: true }).inputValue()).toBe('tcp-echo');
