@@ -181,7 +181,11 @@ describe.skipIf(whyNot !== undefined)('strace shows', () => {
       cell.status === 'measured' ? cell.syscallsPerRequest : expect.unreachable(cell.reason),
     );
     // With one client, each is woken for each message.
-    expect(blocking).toEqual({ recvfrom: expect.closeTo(1, 1), sendto: expect.closeTo(1, 1) });
+    expect(blocking).toMatchObject({ recvfrom: expect.closeTo(1, 1), sendto: expect.closeTo(1, 1) });
+    // V8's own threads may compile meanwhile, and wait for each other.
+    expect(
+      Object.keys(blocking ?? {}).filter((call) => !['recvfrom', 'sendto', 'futex'].includes(call)),
+    ).toEqual([]);
     expect(epoll).toMatchObject({ sendto: expect.closeTo(1, 1), epoll_pwait2: expect.closeTo(1, 1) });
     expect(epoll?.recvfrom).toBeGreaterThan(0.9);
   });

@@ -40,8 +40,8 @@ export async function disturbed<Options extends TrialOptions>(
 export interface Disturbing {
   turned(phase: 'open' | 'closed'): void;
   /**
-   * Brings all peers back to their first state, if they are needed any longer, and returns what was done, once
-   * that has ended. A peer that cannot be brought back has ended, as others see it.
+   * Brings all peers back to their first state, if they are needed any longer, and returns what was done,
+   * once that has ended. A peer that cannot be brought back has ended, as others see it.
    */
   end(isLast?: boolean): Promise<NonNullable<MeasuredTrial['disturbances']>>;
 }

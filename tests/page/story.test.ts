@@ -39,11 +39,17 @@ describe.skipIf(isMissing)('the conversation of a request', () => {
         );
     // The model that completes most, whose threads begin requests later: that is sent by nobody.
     expect(await page.getByLabel('Times under').inputValue()).toBe('thread-per-request');
-    expect((await steps())[0]).toEqual(['until a thread begins it', '20.0 µs', '14 %']);
+    expect((await steps())[0]).toEqual(['until a thread begins it', 'p50 20.0 µs', 'share 14 %']);
     await page.getByLabel('Times under').selectOption('epoll');
     expect(await steps()).toEqual([
-      ['browser to name server: where is it?', 'name server to browser: here', 'dns', '20.0 µs', '33 %'],
-      ['browser to server: SYN', 'connect', '40.0 µs', '67 %'],
+      [
+        'browser to name server: where is it?',
+        'name server to browser: here',
+        'dns',
+        'p50 20.0 µs',
+        'share 33 %',
+      ],
+      ['browser to server: SYN', 'connect', 'p50 40.0 µs', 'share 67 %'],
     ]);
     await page.getByLabel('Workload', { exact: true }).selectOption('http-get');
     expect(await page.locator('figure.story').count()).toBe(0);
