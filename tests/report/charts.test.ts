@@ -472,3 +472,32 @@ test('what was done to peers is marked in the timeline, and explained', () => {
   expect(chartOf({}).configuration.plugins).toEqual([]);
   expect(chartOf({}).howToRead).not.toContain('Upright lines');
 });
+
+describe('a parameter of words', () => {
+  const algorithms = ['round-robin', 'power-of-two-choices'];
+  const trials = algorithms.flatMap((algorithm, index) =>
+    ['epoll', 'poll'].flatMap((model) =>
+      [1, 2, 3].map((trial) =>
+        sample.measured(
+          sample.cellOf(model, sample.closed(8), { workload: 'load-balance', params: { algorithm } }),
+          trial,
+          { medianNs: 1e6 * (index + 1) },
+        ),
+      ),
+    ),
+  );
+  const report = sample.runOf(sample.headerOf(['epoll', 'poll']), trials);
+
+  test('has a chart of throughput, of CPU time and of latency, with a step for each word', () => {
+    const charts = chartsOf(report).filter(({ kind }) => kind === 'sweep');
+    const names = new Set(charts.map(({ name }) => name.split('--').slice(-2).join(' ')));
+    expect([...names]).toEqual(['algorithm throughput', 'algorithm cpu', 'algorithm p99']);
+    const p99 = charts.find(({ name }) => name.endsWith('p99'));
+    expect(p99?.table.head).toEqual(['model', 'algorithm power-of-two-choices', 'algorithm round-robin']);
+    expect(p99?.howToRead).toContain('the choice makes no difference');
+    const labels = p99?.configuration.options?.scales?.x?.ticks as { callback(value: number): unknown };
+    expect(labels.callback(0)).toEqual(['power-of-', 'two-choices']);
+    // One line per model, from step to step.
+    expect(p99?.configuration.data.datasets.map(({ data }) => data.length)).toEqual([2, 2]);
+  });
+});

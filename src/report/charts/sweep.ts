@@ -1,11 +1,16 @@
-/** What a parameter costs, where it was swept: open connections, misses of the cache, or any other number. */
+/**
+ * What a parameter costs, where it has several values: numbers, as open connections or misses of the cache,
+ * or words, as the algorithms of a load balancer.
+ */
 import type { Scale } from 'chart.js';
 import type { LoadSpec, MeasuredCell, RunDocument } from '../../result.ts';
 import {
   exactRate,
   formatDuration,
+  formatLatency,
   formatLoad,
   formatModel,
+  formatParams,
   formatRate,
   formatTick,
   grouped,
@@ -13,6 +18,7 @@ import {
   unitOf,
 } from '../formats/format.ts';
 import { machineLine } from '../formats/heading.ts';
+import { printable, wrap } from '../formats/wrap.ts';
 import { paramsKey } from '../summary/order.ts';
 import { groupBy, isMeasured, type Section, sectionsOf, slugOf } from '../summary/sections.ts';
 import { linearAxis, tickedAt, valueAxis } from './axes.ts';
@@ -25,9 +31,12 @@ interface Sweep {
   readonly key: string;
   readonly unit: string | undefined;
   readonly sections: readonly Section[];
+  readonly isOfNumbers: boolean;
 }
 /** From this factor on, a linear axis would put the small values on each other. */
 const WIDE = 8;
+/** What a line of a word below its step has room for. */
+const LABEL_CHARACTERS = 14;
 const FIGURES = [
   {
     name: 'throughput',
@@ -35,7 +44,8 @@ const FIGURES = [
     axis: 'requests per second',
     quantity: 'rate',
     howToRead: 'A level line: the parameter costs nothing. A falling line: each step of it costs throughput.',
-    of: (cell: MeasuredCell) => cell.throughputPerSecond.median,
+    inWords: 'Higher is better. A level line: the choice makes no difference to this model.',
+    of: (cell: MeasuredCell): number | null => cell.throughputPerSecond.median,
     text: (cell: MeasuredCell) => exactRate(cell.throughputPerSecond),
     format: formatRate,
   },
@@ -46,36 +56,51 @@ const FIGURES = [
     quantity: 'duration',
     howToRead:
       'Lower is better. A line that rises to the right: the parameter costs CPU time in every request.',
-    of: (cell: MeasuredCell) => cell.cpu.perRequestNs,
+    inWords: 'Lower is better. A level line: the choice makes no difference to this model.',
+    of: (cell: MeasuredCell): number | null => cell.cpu.perRequestNs,
     text: (cell: MeasuredCell) => formatDuration(cell.cpu.perRequestNs),
     format: (ns: number) => formatDuration(ns),
   },
 ] as const;
+/** Of words, which are choices between ways to do something. */
+const LATENCY = {
+  name: 'p99',
+  title: 'p99 latency',
+  axis: 'p99 latency',
+  quantity: 'duration',
+  howToRead: '',
+  inWords:
+    'Lower is better: 99 of 100 requests took no longer. A level line: the choice makes no difference.',
+  of: (cell: MeasuredCell): number | null => cell.latencyNs.p99,
+  text: (cell: MeasuredCell) => formatLatency(cell, 'p99'),
+  format: (ns: number) => formatDuration(ns),
+} as const;
+type Figure = (typeof FIGURES)[number] | typeof LATENCY;
 
-/** Two charts for each parameter that was swept, at each load. */
+/** Two charts for each parameter that has several values, at each load; three where they are words. */
 export const sweepCharts = {
   kinds: ['sweep'],
   question: 'Where are the limits?',
   usual: ['sweep'],
   isPictured: beginsSweep,
-  // A sweep that begins at several of its steps shows the same at each.
-  contentKey: ({ title, subtitle }) => JSON.stringify([title, subtitle]),
+  // Where several parameters have several values, one picture for each of them: at the first of the others.
+  contentKey: ({ title, load }) => JSON.stringify([title, load]),
   draw: (document, section, look) =>
     sweepsOf(document, section).flatMap((sweep) =>
       section.parts.flatMap(({ load }) =>
-        FIGURES.map((figure) => sweepChart(figure, sweep, document, section, load, look)),
+        (sweep.isOfNumbers ? FIGURES : [...FIGURES, LATENCY]).map((figure) =>
+          sweepChart(figure, sweep, document, section, load, look),
+        ),
       ),
     ),
 } as const satisfies ChartFamily;
 
-/**
- * The parameters that are numbers and in which other sections of this workload differ, all else being the
- * same.
- */
+/** The parameters in which other sections of this workload differ, all else being the same. */
 function sweepsOf(document: RunDocument, section: Section): Sweep[] {
-  return numbersOf(section).flatMap((key) => {
+  return Object.keys(section.params).flatMap((key) => {
     const sections = sweptIn(document).get(sweepKey(section, key)) ?? [];
-    return sections.length < 2 ? [] : [{ key, unit: unitOf(key, section.units), sections }];
+    const isOfNumbers = sections.every(({ params }) => typeof params[key] === 'number');
+    return sections.length < 2 ? [] : [{ key, unit: unitOf(key, section.units), sections, isOfNumbers }];
   });
 }
 
@@ -86,9 +111,6 @@ function sweepsOf(document: RunDocument, section: Section): Sweep[] {
 function beginsSweep(document: RunDocument, section: Section): boolean {
   return sweepsOf(document, section).some(({ sections }) => sections[0]?.slug === section.slug);
 }
-
-const numbersOf = ({ params }: Section): string[] =>
-  Object.keys(params).filter((key) => typeof params[key] === 'number');
 
 /** The same for all sections that differ in this parameter only. */
 const sweepKey = ({ workload, params }: Section, key: string): string =>
@@ -113,26 +135,25 @@ function sweptIn(document: RunDocument): ReadonlyMap<string, readonly Section[]>
 
 const stepsOf = (document: RunDocument) =>
   sectionsOf(document).flatMap((section) =>
-    numbersOf(section).map((key) => ({ section, sweep: sweepKey(section, key) })),
+    Object.keys(section.params).map((key) => ({ section, sweep: sweepKey(section, key) })),
   );
 
 function sweepChart(
-  figure: (typeof FIGURES)[number],
-  { key, unit, sections }: Sweep,
+  figure: Figure,
+  { key, unit, sections, isOfNumbers }: Sweep,
   document: RunDocument,
   section: Section,
   load: LoadSpec,
   look: Look,
 ): ChartDefinition {
-  const axis = axisOf(
-    sections.map(({ params }) => Number(params[key])),
-    key,
-    unit,
-    look,
-  );
+  const steps = sections.map(({ params }) => params[key] as Step);
+  const axis = isOfNumbers ? axisOf(steps.map(Number), key, unit, look) : wordAxis(steps, key, look);
   const lines = linesOf(sections, key, load, figure, axis.placeOf);
   const values = lines.flatMap(({ points }) => points.map(({ y }) => y));
-  const steps = sections.map(({ params }) => Number(params[key]));
+  const others = Object.entries(section.params).filter(([name]) => name !== key);
+  const besides = [formatLoad(load), formatParams(Object.fromEntries(others), section.units)]
+    .filter((text) => text !== '')
+    .join('  ·  ');
   const title = `${section.workload}: ${figure.title} against ${key}`;
   return lineChart(
     {
@@ -144,15 +165,15 @@ function sweepChart(
       kind: 'sweep',
       texts: {
         title,
-        subtitle: `${formatLoad(load)}\n${machineLine(document)}`,
-        howToRead: figure.howToRead,
+        subtitle: [besides, machineLine(document)].join('\n'),
+        howToRead: isOfNumbers ? figure.howToRead : figure.inWords,
       },
       load,
       lines,
       x: axis.options,
       y: valueAxis({ values, quantity: figure.quantity, title: figure.axis, usual: 'linear' }, look),
       table: {
-        head: ['model', ...steps.map((step) => `${key} ${grouped(step)}`)],
+        head: ['model', ...steps.map((step) => `${key} ${typeof step === 'number' ? grouped(step) : step}`)],
         rows: lines.map(({ name, points }) => [
           name,
           ...steps.map((step) => points.find(({ x }) => x === axis.placeOf(step))?.text ?? '–'),
@@ -163,10 +184,13 @@ function sweepChart(
   );
 }
 
+/** A value of a parameter. */
+type Step = string | number | boolean;
+
 interface StepAxis {
   readonly options: object;
   /** Where a value of the parameter stands on it. */
-  placeOf(value: number): number;
+  placeOf(value: Step): number;
 }
 
 /**
@@ -184,7 +208,7 @@ function axisOf(values: readonly number[], key: string, unit: string | undefined
           : 'count';
   const steps = [...new Set(values)].sort((a, b) => a - b);
   const [least = 0, most = 0] = [steps.find((step) => step > 0), steps.at(-1)];
-  const placeOf = (value: number) => value;
+  const placeOf = Number;
   if (most < WIDE * least || least === 0) return { options: linearAxis(key, look, '2%', quantity), placeOf };
   if (steps[0] !== 0)
     return {
@@ -194,15 +218,25 @@ function axisOf(values: readonly number[], key: string, unit: string | undefined
   return {
     options: stepAxis(
       steps.map((step) => formatTick(step, quantity)),
-      key,
+      `${key} (equal steps, not to scale)`,
       look,
     ),
-    placeOf: (value) => steps.indexOf(value),
+    placeOf: (value) => steps.indexOf(Number(value)),
   };
 }
 
-function stepAxis(labels: readonly string[], key: string, look: Look) {
-  const { ticks, ...axis } = linearAxis(`${key} (equal steps, not to scale)`, look, '0%');
+/** Words in the order in which they were asked for. */
+function wordAxis(steps: readonly Step[], key: string, look: Look): StepAxis {
+  const labels = steps.map((step) =>
+    wrap(printable(String(step)).replaceAll('-', '- '), LABEL_CHARACTERS).map((line) =>
+      line.replaceAll('- ', '-'),
+    ),
+  );
+  return { options: stepAxis(labels, key, look), placeOf: (value) => steps.indexOf(value) };
+}
+
+function stepAxis(labels: readonly (string | readonly string[])[], title: string, look: Look) {
+  const { ticks, ...axis } = linearAxis(title, look, '0%');
   return {
     ...axis,
     min: -0.2,
@@ -220,17 +254,20 @@ function linesOf(
   sections: readonly Section[],
   key: string,
   load: LoadSpec,
-  figure: (typeof FIGURES)[number],
-  placeOf: (value: number) => number,
+  figure: Figure,
+  placeOf: (value: Step) => number,
 ): Line[] {
   const found = sections.flatMap(({ params, parts }) => {
     const part = parts.find((each) => formatLoad(each.load) === formatLoad(load));
-    return (part?.cells ?? []).filter(isMeasured).map((cell) => ({ cell, x: placeOf(Number(params[key])) }));
+    return (part?.cells ?? []).filter(isMeasured).map((cell) => ({ cell, x: placeOf(params[key] as Step) }));
   });
   return groupBy(found, ({ cell }) => formatModel(cell)).map((group) => ({
     name: formatModel(group[0].cell),
     model: group[0].cell.model,
     variant: 0,
-    points: group.map(({ cell, x }) => ({ x, y: figure.of(cell), text: figure.text(cell) })),
+    points: group.flatMap(({ cell, x }) => {
+      const y = figure.of(cell);
+      return y === null ? [] : [{ x, y, text: figure.text(cell) }];
+    }),
   }));
 }
