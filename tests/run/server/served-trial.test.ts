@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { models } from '../../../src/models/index.ts';
+import { usedBetween } from '../../../src/run/machine/process-accounts.ts';
 import type { ServerAccounts } from '../../../src/run/server/accounts.ts';
 import { connectionsFailure, mainThreadOf, servedTrial } from '../../../src/run/server/served-trial.ts';
 import * as sample from '../../report/sample.ts';
@@ -46,7 +47,7 @@ describe('a trial of a server', () => {
       cell,
       completed: record.completed,
       latency: record.latency,
-      cpu: { userNs: windowNs / 2, systemNs: windowNs / 4 },
+      cpu: { userNs: expect.closeTo(windowNs / 2, 3), systemNs: expect.closeTo(windowNs / 4, 3) },
       contextSwitches: { voluntary: 50, involuntary: 0 },
       maxRssBytes: 7e6,
       threads: 3,
@@ -152,4 +153,15 @@ describe('connections', () => {
   test('clients that were never served may not have been accepted', () => {
     expect(failure({ accepted: 1, served: 1 }, 8, 7)).toBeUndefined();
   });
+});
+
+test('CPU time of a program is exact, although its parts are known by ticks and one seems to shrink', () => {
+  // 15 ms of which one tick was the program's; then 23 ms, of which one of two was the kernel's.
+  const [before, after] = [
+    { ...NOTHING, userNs: 15e6, systemNs: 0 },
+    { ...NOTHING, userNs: 11.5e6, systemNs: 11.5e6 },
+  ];
+  const { userNs, systemNs } = usedBetween(before, after).cpu;
+  expect(userNs + systemNs).toBeCloseTo(8e6, 3);
+  expect(Math.min(userNs, systemNs)).toBeGreaterThanOrEqual(0);
 });
