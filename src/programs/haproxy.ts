@@ -37,7 +37,7 @@ export const haproxy: ServerProgram = {
   ),
 };
 
-/** What HAProxy calls the algorithms. `random` draws so many back ends, and takes the one with less to do. */
+/** What HAProxy calls the algorithms. `random(N)` draws N back ends, and takes the one with less to do. */
 const BALANCE: Readonly<Record<string, readonly string[]>> = {
   'round-robin': ['balance roundrobin'],
   'weighted-round-robin': ['balance roundrobin'],
@@ -87,7 +87,7 @@ export function haproxyConfiguration({ fixture, threads, connections }: Task, po
 const HTTP = [
   'mode http',
   'option forwardfor',
-  // Connections to back ends are kept, whoever they were made for.
+  // Connections to back ends are kept, for any client.
   'http-reuse always',
   `default-server pool-purge-delay ${LONG}`,
   // What may have reached a back end is asked again only where that does no harm.
@@ -115,9 +115,9 @@ function requestOfChecks({ checks }: Task['fixture']): string[] {
 const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;
 
 /**
- * Passive: so many failures in a row mark a back end down. With active checks these bring it back; without,
- * it is up again after its time, as soon as it accepts a connection: HAProxy has no way back but a check, and
- * makes none while nothing fails.
+ * Passive: `ejectAfter` failures in a row mark a back end down. With active checks these bring it back;
+ * without, it is up again after its time, as soon as it accepts a connection: HAProxy has no way back but a
+ * check, and makes none while nothing fails.
  */
 function checksOf({ layer, ejectAfter, ejectFor, checks }: Task['fixture']): string {
   const passive =

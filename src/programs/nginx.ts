@@ -160,7 +160,7 @@ function upstream(fixture: Task['fixture'], threads: number, at: 0 | 1): string[
 }
 
 /**
- * Passive: after so many failures within that time it gets nothing for that time, which nginx counts by the
+ * Passive: after `ejectAfter` failures within `ejectFor` it gets nothing for as long, which nginx counts by the
  * seconds of its clock: it may be one more.
  */
 function ejectionOf({ ejectAfter, ejectFor }: Task['fixture']): string {

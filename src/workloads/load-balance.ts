@@ -59,7 +59,7 @@ export default defineServer({
       /** Every so often each back end is asked for `checkPath`, beside the requests; 0 never asks. */
       check: duration('0'),
       checkPath: text('/'),
-      /** So many good checks bring a back end back, and so many bad ones take it out. */
+      /** `rise` good checks in a row bring a back end back, and `fall` bad ones take it out. */
       rise: count(2, 1),
       fall: count(3, 1),
       /** How long a back end may send nothing while its answer is waited for, on layer 7; 0 has no limit. */

@@ -76,7 +76,7 @@ async function kill(held: Held, begun: () => void): Promise<void> {
   const { peer, isFrozen } = held;
   if (peer === undefined) return;
   const used = isFrozen ? undefined : await within(ASK_LIMIT_MS, peer.usage());
-  // It has ended by itself meanwhile, which is not what was asked for.
+  // It has ended by itself meanwhile: that is no kill of the run.
   if (peer.ending !== undefined) return;
   held.before = sumOf(held.before, used);
   held.isUnknown ||= used === undefined;

@@ -90,7 +90,7 @@ const peerAddress = z.object({
   port: z.int().check(z.minimum(1), z.maximum(65_535)),
 });
 
-/** What tells it from others of its kind: its own number if it has one, else which of them it is. */
+/** What distinguishes it from others of its kind: its number, or its place among them. */
 const placeOf = ({ number }: PeerStart['options'], ordinal: number): string =>
   typeof number === 'number' ? ` ${number}` : ordinal > 1 ? ` ${ordinal}` : '';
 

@@ -11,9 +11,9 @@ export interface HealthChecks {
   /** From one check to the next, and how long each may take. */
   readonly intervalNs: number;
   readonly path: string;
-  /** So many good checks one after another bring a back end back. */
+  /** This number of good checks in a row brings a back end back. */
   readonly rise: number;
-  /** So many bad checks one after another take it out. */
+  /** This number of bad checks in a row takes it out. */
   readonly fall: number;
   readonly clock: () => number;
 }

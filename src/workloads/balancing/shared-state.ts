@@ -105,8 +105,11 @@ export class SharedState {
     for (let backEnd = 0; backEnd < this.ejectedUntilNs.length; backEnd++) {
       const bit = 1 << backEnd;
       if ((ejected & bit) === 0) continue;
-      if (Number(Atomics.load(this.ejectedUntilNs, backEnd)) > nowNs) still |= bit;
+      const untilNs = Atomics.load(this.ejectedUntilNs, backEnd);
+      if (Number(untilNs) > nowNs) still |= bit;
       else this.letIn(backEnd, EJECTED, nowNs);
+      // Another thread may have ejected it anew meanwhile.
+      if (Atomics.load(this.ejectedUntilNs, backEnd) !== untilNs) Atomics.or(this.words, EJECTED, bit);
     }
     return still;
   }
@@ -114,9 +117,12 @@ export class SharedState {
   /** How long ago it came back; Infinity if it never did, or `longestNs` ago or longer. */
   sinceReturnNs(backEnd: number, nowNs: number, longestNs: number): number {
     if ((Atomics.load(this.words, RETURNED) & (1 << backEnd)) === 0) return Number.POSITIVE_INFINITY;
-    const sinceNs = nowNs - Number(Atomics.load(this.returnedNs, backEnd));
+    const returnedNs = Atomics.load(this.returnedNs, backEnd);
+    const sinceNs = nowNs - Number(returnedNs);
     if (sinceNs < longestNs) return Math.max(0, sinceNs);
     Atomics.and(this.words, RETURNED, ~(1 << backEnd));
+    // Another thread may have let it in again meanwhile: that return is not forgotten with the one before.
+    if (Atomics.load(this.returnedNs, backEnd) !== returnedNs) Atomics.or(this.words, RETURNED, 1 << backEnd);
     return Number.POSITIVE_INFINITY;
   }
   /** Whether `sinceReturnNs` may have anything to say of any. */
