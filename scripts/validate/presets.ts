@@ -5,7 +5,8 @@
  */
 import process from 'node:process';
 import { cellKey, type MeasuredCell } from '../../dist/result.js';
-import { presets } from '../../dist/run/presets.js';
+import { quick as quickPreset } from '../../dist/run/presets.js';
+import { studentQuantile } from '../../dist/stats/student.js';
 import { measuredCells, runStored, type StoredRun } from './iobench.ts';
 import type { Check } from './main.ts';
 
@@ -16,6 +17,9 @@ interface Bars {
 }
 
 const CLIENTS = 8;
+/** `standard` has all workloads: five rounds of them with long windows would take an hour and a half. */
+const OF_STANDARD = ['file-read', 'file-write', 'tcp-echo', 'http-get'];
+const WIDEST = 0.7;
 /** Named of each figure. */
 const FARTHEST = 6;
 const QUICK_RUNS = 5;
@@ -28,18 +32,20 @@ const STANDARD: Bars = {
 
 export function quick(rounds: number): Check[] {
   const runs = Array.from({ length: QUICK_RUNS }, () => runStored('--preset', 'quick'));
-  const truth = warm('quick', rounds);
+  const truth = warm('quick', quickPreset.workloads ?? [], rounds);
   return [...rightness('quick', runs, truth, QUICK), ...decisions(runs, truth), ...times(runs)];
 }
 
 export function standard(rounds: number): Check[] {
-  const runs = [runStored('--preset', 'standard', '-c', `${CLIENTS}`, '--no-charts')];
-  return rightness('standard', runs, warm('standard', rounds), STANDARD);
+  const run = runStored(...OF_STANDARD, '--preset', 'standard', '-c', `${CLIENTS}`, '--no-charts');
+  return [
+    ...rightness('standard', [run], warm('standard', OF_STANDARD, rounds), STANDARD),
+    intervalWidth(run),
+  ];
 }
 
 /** The preset's cells at 8 clients: warm for three seconds, then windows of two. */
-function warm(name: string, rounds: number): StoredRun {
-  const { workloads = [] } = presets.find((preset) => preset.name === name) ?? {};
+function warm(name: string, workloads: readonly string[], rounds: number): StoredRun {
   return runStored(
     ...workloads,
     '--preset',
@@ -86,6 +92,25 @@ function rightness(
       isMet: cost <= cpu.high && worstCost <= cpu.worst,
     },
   ];
+}
+
+/** Intervals of throughput, beside those that each cell's trials would give by themselves. */
+function intervalWidth(run: StoredRun): Check {
+  const ratios = atClients(run).flatMap(({ throughputPerSecond, trialThroughputPerSecond: trials }) => {
+    if (!trials.every((figure) => figure > 0)) return [];
+    const logs = trials.map(Math.log);
+    const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+    const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);
+    const reach = studentQuantile(0.025, logs.length - 1) * Math.sqrt(variance / logs.length);
+    return [Math.log(throughputPerSecond.high / throughputPerSecond.low) / (2 * reach)];
+  });
+  const ratio = median(ratios);
+  return {
+    what: `intervals of standard's throughput / t intervals of each cell's own trials, median of ${ratios.length} cells`,
+    bar: `at most ${WIDEST}`,
+    found: ratio.toFixed(2),
+    isMet: ratio <= WIDEST,
+  };
 }
 
 interface Ratio {

@@ -35,7 +35,7 @@ export const quick: Preset = {
   budget: '90s',
   warmup: '100ms',
   longestWarmup: '2s',
-  duration: '300ms',
+  duration: '350ms',
   // So that every model has enough requests for a p99.
   params: { 'http-get': { delay: '1ms' } },
 };
@@ -69,7 +69,7 @@ export const presets: readonly Preset[] = [
   quick,
   {
     name: 'standard',
-    summary: 'every workload from one client to many, in about twenty minutes',
+    summary: 'every workload from one client to many, in about an hour',
     concurrencies: [1, 8, 64],
     trials: 5,
     warmup: '200ms',

@@ -13,12 +13,12 @@ const PARTS = 16;
 /** A warm-up whose throughput still has a trend goes on until it is this many times as long. */
 export const LONGEST_FACTOR = 4;
 /** The size of the code is read this often: a reading takes V8 a millisecond. */
-const READING_NS = 50e6;
+const READING_NS = 40e6;
 /**
  * The code is complete when two readings in a row found no more than this share of new code: handlers of rare
  * cases keep coming for a long time.
  */
-const STILL_SHARE = 0.004;
+const STILL_SHARE = 0.0035;
 const STILL_READINGS = 2;
 /**
  * V8's own threads are idle at this share of one CPU: collecting garbage took them up to 5 % in what we
