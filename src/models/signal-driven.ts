@@ -30,34 +30,15 @@ export const signalDriven: Model = {
   },
 
   start(setting) {
-    const ownSignals = signalOwner();
-    type Waiters = Map<NonblockingDescriptor, Task>;
-    const waiters: Record<Interest, Waiters> = { readable: new Map(), writable: new Map() };
+    const waiters: Waiters = { readable: new Map(), writable: new Map() };
     const watched = new Set<NonblockingDescriptor>();
     let loop: NodeLoop;
     let signals = 0;
     let collected = 0;
 
-    const waiting: Waiting = {
-      triesFirst: true,
-      reportsEdges: false,
-      until(interest, descriptor, task) {
-        waiters[interest].set(descriptor, task as Task);
-        // From now on it signals. Data that arrived before raised no signal: try once more.
-        if (ownSignals(descriptor)) setImmediate(collect);
-      },
-      wake: (task) => void setImmediate(tryAgain, task),
-      watch(descriptor) {
-        watched.add(descriptor);
-        ownSignals(descriptor);
-      },
-      forget(descriptor) {
-        watched.delete(descriptor);
-        if (waiters.readable.has(descriptor) || waiters.writable.has(descriptor)) setImmediate(collect);
-      },
-    };
     const wakeAfter = (durationNs: number, task: object) => void setTimeout(wake, durationNs / 1e6, task);
     const callAfter = (durationNs: number, due: () => void) => void setTimeout(due, durationNs / 1e6);
+    const waiting = waitingForSignals(waiters, watched, { collect, tryAgain });
     const engine = nonblocking(waiting, { add: wakeAfter, call: callAfter });
 
     function onSignal(): void {
@@ -66,11 +47,11 @@ export const signalDriven: Model = {
       collect();
     }
     function collect(): void {
-      for (const waiting of [waiters.readable, waiters.writable])
-        for (const [descriptor, task] of [...waiting]) {
-          waiting.delete(descriptor);
+      for (const those of [waiters.readable, waiters.writable])
+        for (const [descriptor, task] of [...those]) {
+          those.delete(descriptor);
           retry(task, engine);
-          if (!waiting.has(descriptor)) collected++;
+          if (!those.has(descriptor)) collected++;
         }
       loop.turn();
     }
@@ -103,3 +84,33 @@ export const signalDriven: Model = {
   style: { light: '#640b92', dark: '#b95aaf', line: 'dotted', point: 'star' },
   drawing: signalDrivenDrawing,
 };
+
+/** Requests that wait, by what they wait for. */
+type Waiters = Record<Interest, Map<NonblockingDescriptor, Task>>;
+
+/** Who has to wait is noted, and is collected when the descriptor has signalled. */
+function waitingForSignals(
+  waiters: Waiters,
+  watched: Set<NonblockingDescriptor>,
+  { collect, tryAgain }: { collect(): void; tryAgain(task: object): void },
+): Waiting {
+  const ownSignals = signalOwner();
+  return {
+    triesFirst: true,
+    reportsEdges: false,
+    until(interest, descriptor, task) {
+      waiters[interest].set(descriptor, task as Task);
+      // From now on it signals. Data that arrived before raised no signal: try once more.
+      if (ownSignals(descriptor)) setImmediate(collect);
+    },
+    wake: (task) => void setImmediate(tryAgain, task),
+    watch(descriptor) {
+      watched.add(descriptor);
+      ownSignals(descriptor);
+    },
+    forget(descriptor) {
+      watched.delete(descriptor);
+      if (waiters.readable.has(descriptor) || waiters.writable.has(descriptor)) setImmediate(collect);
+    },
+  };
+}

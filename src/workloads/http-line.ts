@@ -9,7 +9,7 @@ import {
   type Steps,
   send,
 } from '../operations.ts';
-import type { TlsStream } from '../protocols/tls.ts';
+import type { TlsStream } from '../protocols/tls-stream.ts';
 
 /** What `yield*` takes: an operation, or steps that begin anew each time. */
 export interface Part<Result> {

@@ -50,21 +50,7 @@ export function createResponseReader({ responses = 1, hasBody = true } = {}): Re
   const { exports, land } = library;
   const parser = exports.llhttp_alloc(TYPE_RESPONSE);
   const view = createView();
-  let complete = 0;
-  let highest = 0;
-
-  /** A response is complete: the status of the answer, if that is, too; 0 if others have to follow. */
-  function answered(status: number): number {
-    highest = Math.max(highest, status);
-    if (++complete < responses) return 0;
-    const answer = highest;
-    begin();
-    return answer;
-  }
-  function begin(): void {
-    complete = 0;
-    highest = 0;
-  }
+  const answer = countResponses(responses);
 
   /** A message is complete: its status, and the parser ready for another. */
   function finish(): number {
@@ -86,10 +72,10 @@ export function createResponseReader({ responses = 1, hasBody = true } = {}): Re
         from = exports.llhttp_get_error_pos(parser) - landing;
         const status = finish();
         if (isInterim(status)) continue;
-        const answer = answered(status);
-        if (answer === 0) continue;
+        const highest = answer.answered(status);
+        if (highest === 0) continue;
         if (from < length) throw unasked();
-        return answer;
+        return highest;
       }
       return 0;
     },
@@ -97,17 +83,38 @@ export function createResponseReader({ responses = 1, hasBody = true } = {}): Re
       const status = exports.llhttp_finish(parser) === PAUSED ? finish() : 0;
       exports.llhttp_reset(parser);
       reader.keepsAlive = false;
-      const answer = isInterim(status) ? 0 : answered(status);
-      begin();
-      return answer;
+      const highest = isInterim(status) ? 0 : answer.answered(status);
+      answer.begin();
+      return highest;
     },
     reset() {
-      begin();
+      answer.begin();
       exports.llhttp_reset(parser);
     },
     free: () => exports.llhttp_free(parser),
   };
   return reader;
+}
+
+/** An answer consists of `responses`; its status is the highest of theirs. */
+function countResponses(responses: number) {
+  let complete = 0;
+  let highest = 0;
+  function begin(): void {
+    complete = 0;
+    highest = 0;
+  }
+  return {
+    begin,
+    /** A response is complete: the status of the answer, if that is, too; 0 if others have to follow. */
+    answered(status: number): number {
+      highest = Math.max(highest, status);
+      if (++complete < responses) return 0;
+      const answer = highest;
+      begin();
+      return answer;
+    },
+  };
 }
 
 /** An interim response (RFC 9110, 15.2) is not the answer. */

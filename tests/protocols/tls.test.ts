@@ -6,8 +6,9 @@ import koffi from 'koffi';
 import { afterAll, describe, expect, test } from 'vitest';
 import { accept, close, connect, listen, type Steps, sleep } from '../../src/operations.ts';
 import { makeCertificates } from '../../src/protocols/certificate.ts';
-import { acceptTls, connectTls, type TlsStream } from '../../src/protocols/tls.ts';
+import { acceptTls, connectTls } from '../../src/protocols/tls.ts';
 import { TlsMemory } from '../../src/protocols/tls-memory.ts';
+import type { TlsStream } from '../../src/protocols/tls-stream.ts';
 import { engines } from '../engines/every-engine.ts';
 import { tlsPeer } from './tls-peer.ts';
 
