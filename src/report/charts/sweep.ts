@@ -15,24 +15,17 @@ import {
   formatTick,
   grouped,
   type Quantity,
-  unitOf,
 } from '../formats/format.ts';
 import { machineLine } from '../formats/heading.ts';
 import { printable, wrap } from '../formats/wrap.ts';
-import { paramsKey } from '../summary/order.ts';
-import { groupBy, isMeasured, type Section, sectionsOf, slugOf } from '../summary/sections.ts';
+import { groupBy, isMeasured, type Section, slugOf } from '../summary/sections.ts';
+import { type Step, type Sweep, sweepsOf } from '../summary/sweeps.ts';
 import { linearAxis, tickedAt, valueAxis } from './axes.ts';
 import { type ChartDefinition, chartName, loadSlug } from './definition.ts';
 import type { ChartFamily } from './family.ts';
 import { type Line, lineChart } from './lines.ts';
 import type { Look } from './look.ts';
 
-interface Sweep {
-  readonly key: string;
-  readonly unit: string | undefined;
-  readonly sections: readonly Section[];
-  readonly isOfNumbers: boolean;
-}
 /** From this factor on, a linear axis would put the small values on each other. */
 const WIDE = 8;
 /** What a line of a word below its step has room for. */
@@ -95,15 +88,6 @@ export const sweepCharts = {
     ),
 } as const satisfies ChartFamily;
 
-/** The parameters in which other sections of this workload differ, all else being the same. */
-function sweepsOf(document: RunDocument, section: Section): Sweep[] {
-  return Object.keys(section.params).flatMap((key) => {
-    const sections = sweptIn(document).get(sweepKey(section, key)) ?? [];
-    const isOfNumbers = sections.every(({ params }) => typeof params[key] === 'number');
-    return sections.length < 2 ? [] : [{ key, unit: unitOf(key, section.units), sections, isOfNumbers }];
-  });
-}
-
 /**
  * Whether a section is the first step of a sweep: the sweep has a picture there, and not at each of its
  * steps.
@@ -111,32 +95,6 @@ function sweepsOf(document: RunDocument, section: Section): Sweep[] {
 function beginsSweep(document: RunDocument, section: Section): boolean {
   return sweepsOf(document, section).some(({ sections }) => sections[0]?.slug === section.slug);
 }
-
-/** The same for all sections that differ in this parameter only. */
-const sweepKey = ({ workload, params }: Section, key: string): string =>
-  JSON.stringify([workload, key, paramsKey({ ...params, [key]: 0 })]);
-
-/** A document does not change, and each of its sections is asked for its sweeps. */
-const known = new WeakMap<RunDocument, ReadonlyMap<string, readonly Section[]>>();
-
-/** The sections of each sweep, in order, by its key. */
-function sweptIn(document: RunDocument): ReadonlyMap<string, readonly Section[]> {
-  const found =
-    known.get(document) ??
-    new Map(
-      groupBy(stepsOf(document), ({ sweep }) => sweep).map((steps) => [
-        steps[0].sweep,
-        steps.map(({ section }) => section),
-      ]),
-    );
-  known.set(document, found);
-  return found;
-}
-
-const stepsOf = (document: RunDocument) =>
-  sectionsOf(document).flatMap((section) =>
-    Object.keys(section.params).map((key) => ({ section, sweep: sweepKey(section, key) })),
-  );
 
 function sweepChart(
   figure: Figure,
@@ -183,9 +141,6 @@ function sweepChart(
     look,
   );
 }
-
-/** A value of a parameter. */
-type Step = string | number | boolean;
 
 interface StepAxis {
   readonly options: object;

@@ -8,7 +8,8 @@ import { isMeasured, type LoadPart, type Section, sectionsOf } from '../summary/
 import { adviceOf, isNear } from './advice.ts';
 import { judgedOf } from './closed-verdict.ts';
 import { named, type Sentence, say } from './sentence.ts';
-import { mainPart, NOTHING_MEASURED, subjectsOf, type Verdict, verdictsOf } from './verdict.ts';
+import { subjectsOf } from './subject.ts';
+import { mainPart, NOTHING_MEASURED, type Verdict, verdictsOf } from './verdict.ts';
 
 export interface Answer extends Pick<Verdict, 'slug' | 'workload' | 'subject'> {
   /** Which model to take at the main load; `undefined` if that is not the question, or not known. */

@@ -4,13 +4,15 @@
  */
 import type { Interval, LoadSpec, MeasuredCell, RunDocument } from '../../result.ts';
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
-import { formatLoad, formatModel, formatParams, formatRate } from '../formats/format.ts';
-import { groupBy, isMeasured, type LoadPart, type Section, sectionsOf } from '../summary/sections.ts';
+import { formatLoad, formatModel, formatRate } from '../formats/format.ts';
+import { isMeasured, type LoadPart, type Section, sectionsOf } from '../summary/sections.ts';
 import { verbOf } from '../summary/server-side.ts';
 import { capacityVerdicts } from './capacity-verdict.ts';
+import { choiceVerdicts } from './choice-verdict.ts';
 import { closedVerdict, rivalsOf } from './closed-verdict.ts';
 import { protocolVerdict } from './protocol-verdict.ts';
-import { listed, named, type Sentence, say } from './sentence.ts';
+import { listed, type Sentence, say } from './sentence.ts';
+import { subjectsOf } from './subject.ts';
 
 export interface Verdict {
   /** The section it is about. */
@@ -36,24 +38,19 @@ export function verdictsOf(document: RunDocument): Verdict[] {
     const subject = subjects.get(section) ?? say``;
     const capacities = capacityVerdicts(document, section, subject);
     const open = openVerdict(section, subject);
+    const choices = choiceVerdicts(document, section);
     const about = (of?: Sentence) => [
       ...capacities,
       ...closedVerdict(document, section, of),
       ...open,
       ...protocolVerdict(document, section, of),
+      ...choices,
     ];
     const [sentences, besides] = [about(subject), about()];
     return sentences.length === 0
       ? []
       : [{ slug: section.slug, workload: section.workload, sentences, subject, besides }];
   });
-}
-
-/** How each section is named in a sentence. */
-export function subjectsOf(document: RunDocument): Map<Section, Sentence> {
-  const sections = sectionsOf(document);
-  const differing = differingParams(sections);
-  return new Map(sections.map((section) => [section, subjectOf(section, differing.get(section.workload))]));
 }
 
 /** Why there is no verdict at all; `undefined` if there is one. */
@@ -119,24 +116,4 @@ function isGrowing({ warnings }: MeasuredCell): boolean {
 
 function isBelow({ high }: Interval, rate: number): boolean {
   return high < KEPT_UP * rate;
-}
-
-/** The workload; with the parameters that distinguish it from others of its name. */
-function subjectOf(section: Section, differing: ReadonlySet<string> | undefined): Sentence {
-  const telling = Object.entries(section.params).filter(([key]) => differing?.has(key));
-  const params = formatParams(Object.fromEntries(telling), section.units);
-  return params === '' ? say`${named(section.workload)}` : say`${named(section.workload)} (${params})`;
-}
-
-/** The parameters in which the sections of each workload differ. */
-function differingParams(sections: readonly Section[]): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(
-    groupBy(sections, ({ workload }) => workload).map((alike) => {
-      const keys = [...new Set(alike.flatMap(({ params }) => Object.keys(params)))];
-      return [
-        alike[0].workload,
-        new Set(keys.filter((key) => new Set(alike.map(({ params }) => params[key])).size > 1)),
-      ];
-    }),
-  );
 }
