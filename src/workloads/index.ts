@@ -20,6 +20,7 @@ import tcpEcho from './tcp-echo.ts';
 import tlsEcho from './tls-echo.ts';
 import tlsHandshake from './tls-handshake.ts';
 import websocketEcho from './websocket-echo.ts';
+import websocketHandshake from './websocket-handshake.ts';
 import type { Workload } from './workload.ts';
 
 export const workloads: readonly Workload[] = [
@@ -36,6 +37,7 @@ export const workloads: readonly Workload[] = [
   pageVisit,
   redisGet,
   websocketEcho,
+  websocketHandshake,
   socketioEcho,
   oauthCodeFlow,
   sqliteQuery,
