@@ -205,3 +205,37 @@ test('lines are no longer than 110 columns, but for texts, patterns and styles t
     );
   expect(longLines).toEqual([]);
 });
+
+test('no function is longer than 60 lines, but for the tables of operations of engines', () => {
+  const long = files
+    .filter((file) => partOf(file) !== 'engines')
+    .flatMap((file) => functionsOf(textOf(file)).map(({ name, lines }) => ({ file, name, lines })))
+    .filter(({ lines }) => lines > 60);
+  expect(long).toEqual([]);
+});
+
+/** As the formatter indents them: a head, and the first line of the same indentation that closes it. */
+function functionsOf(code: string): { name: string; lines: number }[] {
+  const all = code.split('\n');
+  return all.flatMap((line, from) => {
+    const head =
+      /^( *)(?:(?:export |default |static |private |async |get )*)(?:function\b\*? ?(\w+)|\*?(\w+)\((?!.*=>).*\) ?(?::.*)?\{$)/.exec(
+        line,
+      );
+    const [, indent = '', named, method] = head ?? [];
+    const name = named ?? method;
+    if (name === undefined || ['if', 'for', 'while', 'switch', 'catch'].includes(name)) return [];
+    const lines = all.slice(from + 1).findIndex((other) => other === `${indent}}` || other === `${indent}},`);
+    return lines === -1 ? [] : [{ name, lines: lines + 2 }];
+  });
+}
+
+test('the length of a function is counted from its head to its end', () => {
+  const code = ['export function a(', '  b: number,', '): void {', '  if (b) {', '  }', '}', 'x'];
+  expect(functionsOf(code.join('\n'))).toEqual([{ name: 'a', lines: 6 }]);
+  expect(functionsOf('const a = {\n  async *run(b) {\n    b();\n  },\n};')).toEqual([
+    { name: 'run', lines: 3 },
+  ]);
+  expect(functionsOf('call((a) => {\n  b();\n});\nif (a) {\n}')).toEqual([]);
+  expect(functionsOf('const a = {\n  *run(b) {\n    b();\n  },\n};')).toEqual([{ name: 'run', lines: 3 }]);
+});

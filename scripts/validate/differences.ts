@@ -68,7 +68,7 @@ export function slowdowns(): Check[] {
   ];
 }
 
-const RUNS = 4000;
+const RUNS = 1000;
 const DEVIATION = 0.1;
 const SLOWER = 1.5;
 

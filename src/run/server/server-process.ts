@@ -1,10 +1,10 @@
 /** A server's process, as the run sees it: started, read when the window turns, ended. */
-import * as z from 'zod/mini';
 import { UserError } from '../../errors.ts';
 import { UnsupportedError } from '../../operations.ts';
-import { startChild, straceTo } from '../processes/child.ts';
+import { type Ending, startChild, straceTo } from '../processes/child.ts';
 import { within } from '../processes/within.ts';
 import type { ServerAccounts, ServerUse } from './accounts.ts';
+import { createReadings, message } from './server-messages.ts';
 import { type AccountsRequest, HOST, type ServerPlan } from './server-plan.ts';
 
 const SERVER_MAIN = new URL('./server.main.js', import.meta.url);
@@ -52,44 +52,6 @@ export interface ServerStart {
   readonly called?: string;
 }
 
-const reason = z.object({ kind: z.enum(['failed', 'unsupported']), reason: z.string() });
-const message = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ready'), pid: z.int().check(z.minimum(2)) }),
-  z.object({ kind: z.literal('listening'), port: z.int().check(z.minimum(1), z.maximum(65_535)) }),
-  z.object({ kind: z.literal('session-failed'), code: z.string(), message: z.string() }),
-  reason,
-]);
-const figure = z.number().check(z.nonnegative());
-const answer = z.object({
-  id: z.number(),
-  accounts: z.object({
-    wallNs: figure,
-    userNs: figure,
-    systemNs: figure,
-    voluntarySwitches: figure,
-    involuntarySwitches: figure,
-    minorFaults: figure,
-    majorFaults: figure,
-    maxRssBytes: figure,
-    threads: z.optional(figure),
-    apart: z.optional(
-      z.object({
-        cpuNs: figure,
-        contextSwitches: z.object({ voluntary: figure, involuntary: figure }),
-      }),
-    ),
-    mainThread: z.object({ onCpuNs: figure, runnableNs: figure, waitedNs: figure }),
-    connections: z.object({
-      accepted: figure,
-      served: figure,
-      failed: figure,
-      open: z.number(),
-      refused: figure,
-    }),
-    listenOverflows: figure,
-  }),
-});
-
 /**
  * Starts a server, and waits until it listens.
  * @throws UnsupportedError if it cannot serve here; UserError if it fails, or does not listen in time.
@@ -102,83 +64,46 @@ export async function startServer({
   output,
   called = 'the server',
 }: ServerStart): Promise<ServerProcess> {
-  const refused = (why: string) => new UserError(`${called} cannot serve: ${why}`, { exitCode: 3 });
-  const asked = new Map<number, (accounts: ServerAccounts | undefined) => void>();
-  let lastId = 0;
-  let pid = 0;
-  let ending: string | undefined;
-  let firstFailure: string | undefined;
-  let refusal: string | undefined;
-  let settle: (outcome: { port: number } | Error) => void = () => {};
-  const first = new Promise<{ port: number } | Error>((resolve) => {
-    settle = resolve;
-  });
+  const readings = createReadings();
+  const reports = followReports(called);
   const child = startChild({
     module: SERVER_MAIN,
     under: tracedTo === undefined ? undefined : straceTo(tracedTo),
     cpus,
     output,
-    lines(line) {
-      const { data } = answer.safeParse(parsed(line));
-      if (data) asked.get(data.id)?.(data.accounts);
-    },
-    received(sent) {
-      const { data } = message.safeParse(sent);
-      if (data?.kind === 'ready') {
-        pid = data.pid;
+    lines: readings.answered,
+    received: (sent) =>
+      reports.received(sent, (pid) => {
         child.lead(pid);
         child.send(plan);
-      } else if (data?.kind === 'listening') settle({ port: data.port });
-      else if (data?.kind === 'session-failed') {
-        firstFailure ??= data.message;
-        if (data.code === UnsupportedError.name) refusal ??= data.message;
-      } else if (data?.kind === 'unsupported') settle(new UnsupportedError(data.reason));
-      else if (data?.kind === 'failed') {
-        ending ??= `${called} failed: ${data.reason}`;
-        settle(refused(data.reason));
-      }
-    },
+      }),
   });
-  void child.ended.then(({ how, lastWords }) => {
-    ending ??= `${called} ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
-    settle(new UserError(ending, { exitCode: 3 }));
-    for (const resolve of asked.values()) resolve(undefined);
-    asked.clear();
+  void child.ended.then((ending) => {
+    reports.ended(ending);
+    readings.end();
   });
-  const giveUp = () => settle(refused('it is not waited for any longer'));
-  signal.addEventListener('abort', giveUp, { once: true });
-  if (signal.aborted) giveUp();
-  const outcome = await within(START_LIMIT_MS, first);
-  signal.removeEventListener('abort', giveUp);
-  if (outcome === undefined || outcome instanceof Error) {
+  const outcome = await reports.first(signal);
+  if (outcome instanceof Error) {
     child.kill();
     await child.ended;
-    throw outcome ?? refused(`it did not listen within ${START_LIMIT_MS / 1000} s`);
+    throw outcome;
   }
   const ask = (request: AccountsRequest) => child.write(JSON.stringify(request));
   return {
-    pid,
-    address: { host: HOST, port: outcome.port },
+    ...outcome,
     get ending() {
-      return ending;
+      return reports.known.ending;
     },
     get firstFailure() {
-      return firstFailure;
+      return reports.known.firstFailure;
     },
     get refusal() {
-      return refusal;
+      return reports.known.refusal;
     },
-    async read() {
-      if (ending !== undefined) return undefined;
-      const id = ++lastId;
-      const accounts = new Promise<ServerAccounts | undefined>((resolve) => asked.set(id, resolve));
-      ask({ kind: 'read', id });
-      const found = await accounts;
-      asked.delete(id);
-      return found;
-    },
+    read: async () =>
+      reports.known.ending === undefined ? readings.read((id) => ask({ kind: 'read', id })) : undefined,
     async stop() {
-      if (ending === undefined) ask({ kind: 'stop' });
+      if (reports.known.ending === undefined) ask({ kind: 'stop' });
       const limitMs = tracedTo === undefined ? STOP_LIMIT_MS : TRACED_STOP_LIMIT_MS;
       if ((await within(limitMs, child.ended)) === undefined) child.kill();
       await child.ended;
@@ -186,10 +111,53 @@ export async function startServer({
   };
 }
 
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+/** What a server has reported so far, in its messages and by ending. */
+interface Known {
+  pid: number;
+  ending?: string;
+  firstFailure?: string;
+  refusal?: string;
+}
+
+function followReports(called: string) {
+  const refused = (why: string) => new UserError(`${called} cannot serve: ${why}`, { exitCode: 3 });
+  const known: Known = { pid: 0 };
+  let settle: (outcome: { port: number } | Error) => void = () => {};
+  const settled = new Promise<{ port: number } | Error>((resolve) => {
+    settle = resolve;
+  });
+  return {
+    known: known as Readonly<Known>,
+    received(sent: unknown, ready: (pid: number) => void): void {
+      const { data } = message.safeParse(sent);
+      if (data?.kind === 'ready') {
+        known.pid = data.pid;
+        ready(data.pid);
+      } else if (data?.kind === 'listening') settle({ port: data.port });
+      else if (data?.kind === 'session-failed') {
+        known.firstFailure ??= data.message;
+        if (data.code === UnsupportedError.name) known.refusal ??= data.message;
+      } else if (data?.kind === 'unsupported') settle(new UnsupportedError(data.reason));
+      else if (data?.kind === 'failed') {
+        known.ending ??= `${called} failed: ${data.reason}`;
+        settle(refused(data.reason));
+      }
+    },
+    ended({ how, lastWords }: Ending): void {
+      known.ending ??= `${called} ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
+      settle(new UserError(known.ending, { exitCode: 3 }));
+    },
+    /** Where it listens, or why it does not. */
+    async first(signal: AbortSignal): Promise<Pick<ServerProcess, 'pid' | 'address'> | Error> {
+      const giveUp = () => settle(refused('it is not waited for any longer'));
+      signal.addEventListener('abort', giveUp, { once: true });
+      if (signal.aborted) giveUp();
+      const outcome = await within(START_LIMIT_MS, settled);
+      signal.removeEventListener('abort', giveUp);
+      if (outcome === undefined) return refused(`it did not listen within ${START_LIMIT_MS / 1000} s`);
+      return outcome instanceof Error
+        ? outcome
+        : { pid: known.pid, address: { host: HOST, port: outcome.port } };
+    },
+  };
 }
