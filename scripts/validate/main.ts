@@ -2,7 +2,7 @@
  * `npm run validate`: does this machine's iobench tell the truth? Real trials beside what queueing theory,
  * statistics and arithmetic say of them, in under five minutes. Prints a table; exit code 1 if a bar is
  * missed. (The same laws with a virtual clock stand in the tests.) Parts are chosen by name; `quick` and
- * `standard`, which take longer, only so.
+ * `standard`, which take longer, and `loginChecks`, which needs oidc-provider, only so.
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import { costs } from './cost.ts';
 import { decisions } from './decisions.ts';
 import { comparedRuns, falseAlarms, slowdowns } from './differences.ts';
 import { littlesLaw } from './little.ts';
+import { loginChecks } from './login-checks.ts';
 import { overload } from './overload.ts';
 import { quick, standard } from './presets.ts';
 import { waits } from './waits.ts';
@@ -26,6 +27,7 @@ export interface Check {
 const usual = { waits, overload, littlesLaw, falseAlarms, slowdowns, comparedRuns, decisions, costs };
 const parts: Readonly<Record<string, () => Check[] | Promise<Check[]>>> = {
   ...usual,
+  loginChecks,
   quick: () => quick(rounds),
   standard: () => standard(rounds),
 };
