@@ -1,12 +1,13 @@
 /**
  * `npm run validate`: does this machine's iobench tell the truth? Real trials beside what queueing theory,
  * statistics and arithmetic say of them, in under five minutes. Prints a table; exit code 1 if a bar is
- * missed. (The same laws with a virtual clock stand in the tests.) Parts are chosen by name; `quick` and
- * `standard`, which take longer, and `loginChecks`, which needs oidc-provider, only so.
+ * missed. (The same laws with a virtual clock stand in the tests.) Parts are chosen by name; `quick`,
+ * `standard` and `balancing`, which take longer, and `loginChecks`, which needs oidc-provider, only so.
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
+import { balancing } from './balancing.ts';
 import { costs } from './cost.ts';
 import { decisions } from './decisions.ts';
 import { comparedRuns, falseAlarms, slowdowns } from './differences.ts';
@@ -27,6 +28,7 @@ export interface Check {
 const usual = { waits, overload, littlesLaw, falseAlarms, slowdowns, comparedRuns, decisions, costs };
 const parts: Readonly<Record<string, () => Check[] | Promise<Check[]>>> = {
   ...usual,
+  balancing,
   loginChecks,
   quick: () => quick(rounds),
   standard: () => standard(rounds),

@@ -48,6 +48,8 @@ export default defineServer({
       algorithm: choice(...(algorithms.map(({ name }) => name) as [string, ...string[]])),
       /** Their service times, and weights: `1ms:5+1ms:3`. */
       backends: text('1ms+1ms+5ms'),
+      /** Of the service times, which are the means of exponential ones. */
+      distribution: choice('fixed', 'exponential'),
       /** How many requests each back end serves at once. */
       workers: count(4, 1),
       responseSize: byteSize('128B'),
@@ -92,8 +94,9 @@ export default defineServer({
     requireAddresses(addresses);
     const backEnds = await Promise.all(
       specs.map(async ({ serviceNs, weight }, number) => {
-        const { workers, responseSize: responseBytes } = params;
-        const { host, port } = await startPeer('backend', { serviceNs, workers, responseBytes, number });
+        const { distribution, workers, responseSize: responseBytes } = params;
+        const settings = { serviceNs, distribution, workers, responseBytes, number };
+        const { host, port } = await startPeer('backend', settings);
         return { host, port, weight };
       }),
     );

@@ -1,17 +1,20 @@
 /**
  * A back end: answers each request after its service time, `workers` at once, the others in line. It counts
- * what it got. Options: `serviceNs`, `workers`, `responseBytes`, `number`, which its answers have as `X-Backend`,
- * and `port`.
+ * what it got. Options: `serviceNs`, `distribution` (`fixed`, or `exponential` with that mean), `workers`,
+ * `responseBytes`, `number`, which its answers have as `X-Backend`, and `port`.
  */
 import { CHECK_HEADER, UNDELAYED_PATH } from './index.ts';
 import { listenHttp } from './listen-http.ts';
 import { servePeer } from './peer.ts';
 
+/** A timer that is late by less delays its own answer only: whoever is next in line has begun in time. */
+const MOST_LATE_MS = 5;
+
 let requests = 0;
 let serviceMs = 0;
 
 servePeer(
-  ({ serviceNs, workers, responseBytes, number, port }) => {
+  ({ serviceNs, distribution, workers, responseBytes, number, port }) => {
     serviceMs = Number(serviceNs ?? 0) / 1e6;
     const body = Buffer.alloc(Number(responseBytes ?? 0), 'iobench ');
     const headers = {
@@ -21,13 +24,20 @@ servePeer(
     };
     let free = Number(workers ?? 1);
     const line: (() => void)[] = [];
-    const work = (answer: () => void) => {
-      setTimeout(() => {
+    const drawMs = () =>
+      distribution === 'exponential' ? -Math.log(1 - Math.random()) * serviceMs : serviceMs;
+    const work = (answer: () => void, beganMs: number) => {
+      const dueMs = beganMs + drawMs();
+      const end = () => {
         answer();
         const next = line.shift();
-        if (next) work(next);
+        const nowMs = performance.now();
+        if (next) work(next, nowMs - dueMs < MOST_LATE_MS ? dueMs : nowMs);
         else free++;
-      }, serviceMs);
+      };
+      const leftMs = dueMs - performance.now();
+      if (leftMs > 0) setTimeout(end, Math.ceil(leftMs));
+      else end();
     };
     return listenHttp({ port }, (request, response) => {
       const answer = () => response.writeHead(200, headers).end(body);
@@ -36,7 +46,7 @@ servePeer(
       if (serviceMs === 0 || request.url === UNDELAYED_PATH) return answer();
       if (free === 0) return line.push(answer);
       free--;
-      work(answer);
+      work(answer, performance.now());
     });
   },
   {
