@@ -5,6 +5,7 @@ import { UnsupportedError } from '../operations.ts';
 import { parseBackEnds } from './balancing/back-ends.ts';
 import { Balancer } from './balancing/balancer.ts';
 import { parseDisturbances } from './balancing/disturbances.ts';
+import { expectedShares } from './balancing/expected-shares.ts';
 import { type Forwarding, serveHttp } from './balancing/forward-http.ts';
 import { serveTcp } from './balancing/forward-tcp.ts';
 import { type HealthChecks, healthChecks } from './balancing/health-checks.ts';
@@ -92,10 +93,23 @@ export default defineServer({
     const specs = parseBackEnds(params.backends);
     requireWeightsUsed(algorithm, specs);
     requireAddresses(addresses);
+    const expected = expectedShares({
+      algorithm: algorithmNamed(algorithm),
+      weights: specs.map(({ weight }) => weight),
+      isPerRequest: layer === '7' || connections === 'one-a-request',
+      isSteady: params.disturb === 'none',
+    });
     const backEnds = await Promise.all(
       specs.map(async ({ serviceNs, weight }, number) => {
         const { distribution, workers, responseSize: responseBytes } = params;
-        const settings = { serviceNs, distribution, workers, responseBytes, number };
+        const settings = {
+          serviceNs,
+          distribution,
+          workers,
+          responseBytes,
+          number,
+          expected: expected?.[number],
+        };
         const { host, port } = await startPeer('backend', settings);
         return { host, port, weight };
       }),

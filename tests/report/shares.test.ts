@@ -25,3 +25,43 @@ test('the chart has what each peer counted, and is drawn only where peers count'
   const cell = document.cells.find(({ workload }) => workload === 'load-balance');
   expect(cell).toMatchObject({ peerRequests: { 'backend 1': 1800, 'backend 2': 900, 'backend 3': 300 } });
 });
+
+test('what each should have got: exact in turns, with a deviation by chance', () => {
+  const expected = [0.5, 0.25, 0.25];
+  const cell = (model: string, isByChance: boolean | undefined) =>
+    [1, 2, 3].map((trial) =>
+      sample.measured(
+        sample.cellOf(model, sample.closed(8), { workload: 'load-balance', params: {} }),
+        trial,
+        {
+          peers: [400, 300, 300].map((requests, number) => ({
+            name: `backend ${number + 1}`,
+            cpuNs: 1e6,
+            wallNs: 1e9,
+            requests,
+            ...(isByChance === undefined
+              ? {}
+              : { expected: { share: expected[number] as number, isByChance } }),
+          })),
+        },
+      ),
+    );
+  const header = sample.headerOf(['epoll', 'poll', 'io-uring'], {
+    workloads: [{ name: 'load-balance', summary: 'a balancer', units: {} }],
+  });
+  const trials = [...cell('epoll', false), ...cell('poll', true), ...cell('io-uring', undefined)];
+  const document = summarise(sample.runOf(header, trials));
+  const [chart] = allCharts(document, pageLook('light', false), CHART_KINDS).filter(
+    ({ kind }) => kind === 'shares',
+  );
+  expect(chart?.table.head.at(-1)).toBe('should be');
+  expect(new Map(chart?.table.rows.map((row) => [row[0], row.at(-1)]))).toEqual(
+    new Map([
+      ['epoll', '50 %, 25 %, 25 %'],
+      // sqrt(0.5 * 0.5 / 3000) and sqrt(0.25 * 0.75 / 3000).
+      ['poll', '50 % ± 0.9 %, 25 % ± 0.8 %, 25 % ± 0.8 %'],
+      ['io-uring', '–'],
+    ]),
+  );
+  expect(chart?.howToRead).toContain('Dashed: where the parts should end.');
+});

@@ -102,6 +102,27 @@ export function rowNotes(notes: readonly (string | undefined)[], look: Look): Pl
   };
 }
 
+/** Upright dashed lines across a row, at each of its values. */
+export function rowMarks(values: readonly (readonly number[])[], look: Look): Plugin {
+  const reach = look.textSize * 1.3;
+  return {
+    id: 'rowMarks',
+    afterDatasetsDraw(chart) {
+      const { x, y } = chart.scales;
+      if (x === undefined || y === undefined) return;
+      values.forEach((marks, row) => {
+        const at = y.getPixelForValue(row);
+        const lines = marks.map((value) => {
+          const across = x.getPixelForValue(value);
+          return [across, at - reach, across, at + reach];
+        });
+        stroke(chart, look.theme.background, lines, 4);
+        stroke(chart, look.theme.text, lines, 2, [4, 3]);
+      });
+    },
+  };
+}
+
 /** A line from the smallest to the largest value of each row, under the points. */
 export function rowSpans(
   spans: readonly (readonly [number, number] | undefined)[],

@@ -29,6 +29,8 @@ export interface RowChart {
   readonly format: (value: number) => string;
   /** What stands in a row without a bar. */
   readonly notes: readonly (string | undefined)[];
+  /** A further column of the table. */
+  readonly besides?: { readonly head: string; readonly values: readonly string[] };
   /** What stands behind a bar. */
   readonly ends?: readonly (string | undefined)[];
   readonly plugins?: readonly Plugin[];
@@ -36,15 +38,29 @@ export interface RowChart {
 
 /** Draws the rows; its table has a column a part. */
 export function rowChart(chart: RowChart, look: Look): ChartDefinition {
-  const { name, kind, texts, load, rows, parts, axis, format, notes, ends = [], plugins = [] } = chart;
+  const {
+    name,
+    kind,
+    texts,
+    load,
+    rows,
+    parts,
+    axis,
+    format,
+    notes,
+    ends = [],
+    plugins = [],
+    besides,
+  } = chart;
   const isStacked = parts.length > 1 && chart.areBeside !== true;
   const table: ChartTable = {
-    head: ['model', ...parts.map(({ label }) => label)],
+    head: ['model', ...parts.map(({ label }) => label), ...(besides ? [besides.head] : [])],
     rows: rows.map((row, index) => [
       row,
       ...parts.map(({ values }, part) =>
         textAt(values[index], format, part === 0 ? notes[index] : undefined),
       ),
+      ...(besides ? [besides.values[index] ?? '–'] : []),
     ]),
   };
   const totals = rows.map((_, index) => parts.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));

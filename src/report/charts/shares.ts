@@ -9,6 +9,7 @@ import { type ChartDefinition, chartName, loadSlug, subtitleOf } from './definit
 import type { ChartFamily } from './family.ts';
 import { insideLabels } from './inside-labels.ts';
 import type { Look } from './look.ts';
+import { rowMarks } from './marks.ts';
 import { phaseColour } from './palette.ts';
 import { noteOf, rowChart, rowNames } from './rows.ts';
 
@@ -34,6 +35,8 @@ function sharesChart(
     colour: phaseColour(label, place)[look.theme.name],
     values: cells.map((cell) => shareOf(cell, label)),
   }));
+  const expected = cells.map((cell) => expectedIn(cell, peers));
+  const isExpected = expected.some((shares) => shares.length > 0);
   return rowChart(
     {
       name: chartName('shares', section, section.parts.length > 1 ? loadSlug(load) : undefined),
@@ -41,8 +44,7 @@ function sharesChart(
       texts: {
         title: `${section.workload}: who gets the requests`,
         subtitle: subtitleOf(document, section, [load]),
-        howToRead:
-          'Each bar is all requests; its parts are what each peer got, by its own count. Behind it is Jain’s fairness index: 1 if all get the same, 1/N if one of N gets everything.',
+        howToRead: `Each bar is all requests; its parts are what each peer got, by its own count. Behind it is Jain’s fairness index: 1 if all get the same, 1/N if one of N gets everything.${isExpected ? ' Dashed: where the parts should end.' : ''}`,
       },
       load,
       rows: rowNames(cells),
@@ -51,7 +53,8 @@ function sharesChart(
       format: formatShare,
       notes: cells.map((cell) => noteOf(cell, Object.keys(countsOf(cell)).length > 0)),
       ends: cells.map((cell) => fairnessOf(Object.values(countsOf(cell)))?.toFixed(2)),
-      plugins: [insideLabels(parts, formatShare, look)],
+      ...(isExpected ? { besides: { head: 'should be', values: expected.map(textOf) } } : {}),
+      plugins: [rowMarks(expected.map(ends), look), insideLabels(parts, formatShare, look)],
     },
     look,
   );
@@ -59,6 +62,31 @@ function sharesChart(
 
 const countsOf = (cell: Cell): Readonly<Record<string, number>> =>
   isMeasured(cell) ? (cell.peerRequests ?? {}) : {};
+
+/** In the order of the peers; none where it is not known of all. */
+function expectedIn(cell: Cell, peers: readonly string[]): readonly Expected[] {
+  const known = isMeasured(cell) ? (cell.peerExpectedShares ?? {}) : {};
+  return peers.every((peer) => Object.hasOwn(known, peer))
+    ? peers.map((peer) => known[peer] as Expected)
+    : [];
+}
+interface Expected {
+  readonly share: number;
+  readonly deviation: number;
+}
+
+/** Where the parts of a bar should end, but for the last, which ends with the bar. */
+const ends = (expected: readonly Expected[]): number[] =>
+  expected
+    .slice(0, -1)
+    .map((_, place) => expected.slice(0, place + 1).reduce((sum, { share }) => sum + share, 0));
+
+const textOf = (expected: readonly Expected[]): string =>
+  expected
+    .map(({ share, deviation }) =>
+      deviation === 0 ? formatShare(share) : `${formatShare(share)} ± ${formatShare(deviation)}`,
+    )
+    .join(', ') || '–';
 
 function shareOf(cell: Cell, peer: string): number | undefined {
   const counts = countsOf(cell);

@@ -16,7 +16,17 @@ export interface PeerUsage {
   readonly wallNs: number;
   /** How many requests it got, of a peer that counts them. */
   readonly requests?: number;
+  /** The share of all requests that it should get, where its workload knows that beforehand. */
+  readonly expected?: ExpectedShare;
 }
+
+/** A workload starts a peer with this as its option `expected`. */
+const expectedShare = z.object({
+  share: z.number().check(z.minimum(0), z.maximum(1)),
+  /** Each request is given to it by chance; otherwise in turns, and the share is exact. */
+  isByChance: z.boolean(),
+});
+export type ExpectedShare = z.infer<typeof expectedShare>;
 
 export interface Peer {
   readonly name: string;
@@ -105,7 +115,7 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
   const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
   const name = start.name ?? (isOurs ? `${file}${placeOf(options, ordinal)} (node)` : file);
   const called = start.isMeasured ? name : `its peer ${name}`;
-  const answers = createAnswers(name);
+  const answers = createAnswers(name, expectedShare.safeParse(options.expected).data);
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,
     words: isOurs ? [] : [module.href],
@@ -199,7 +209,7 @@ function listening(
 const because = (why: string | undefined): string => (why ? `: ${why}` : '');
 
 /** The answers of a peer: first its address, then its usage, each time it is requested. */
-function createAnswers(name: string) {
+function createAnswers(name: string, expected: ExpectedShare | undefined) {
   const asked = new Map<number, (usage: PeerUsage | undefined) => void>();
   let lastId = 0;
   let settleFirst: (answer: PeerAnswer) => void;
@@ -220,7 +230,8 @@ function createAnswers(name: string) {
       if (data.kind === 'refused') refusal = data.reason;
       if (data.kind !== 'usage') return;
       const { cpuNs, wallNs, requests } = data;
-      asked.get(data.id)?.({ name, cpuNs, wallNs, ...(requests === undefined ? {} : { requests }) });
+      const counted = requests === undefined ? {} : { requests, ...(expected ? { expected } : {}) };
+      asked.get(data.id)?.({ name, cpuNs, wallNs, ...counted });
       asked.delete(data.id);
     },
     ask(child: Child): Promise<PeerUsage | undefined> {

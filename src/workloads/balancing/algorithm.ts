@@ -31,6 +31,11 @@ export interface Algorithm {
   readonly source: string;
   /** Whether a back end with a larger weight is chosen more often. */
   readonly usesWeights: boolean;
+  /**
+   * How the back ends, if all are there, come by shares in proportion to their weights; `undefined` where the
+   * shares depend on what back ends do, or on addresses.
+   */
+  readonly divides?: 'in turns' | 'by chance';
   /** Depends on the situation, and on nothing else; returns one of its candidates. */
   choose(situation: Situation): number;
 }

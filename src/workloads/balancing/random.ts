@@ -5,6 +5,7 @@ export const random: Algorithm = {
   summary: 'Any back end, by chance, as often as its weight says',
   source: 'Mitzenmacher and Upfal, Probability and Computing (2005), ch. 5: balls into bins',
   usesWeights: true,
+  divides: 'by chance',
   choose({ candidates, weights, random }) {
     let total = 0;
     for (const backEnd of candidates) total += weights[backEnd] as number;

@@ -5,5 +5,6 @@ export const roundRobin: Algorithm = {
   summary: 'One back end after another, whatever they do',
   source: 'Brisco, DNS Support for Load Balancing, RFC 1794 (1995)',
   usesWeights: false,
+  divides: 'in turns',
   choose: ({ candidates, turn }) => candidates[turn % candidates.length] as number,
 };

@@ -10,6 +10,7 @@ export const weightedRoundRobin: Algorithm = {
   summary: 'In turns, each back end as often as its weight says',
   source: 'nginx, ngx_http_upstream_module: smooth weighted round robin',
   usesWeights: true,
+  divides: 'in turns',
   choose({ candidates, weights, turn }) {
     const cycle = cycleOf(candidates, weights);
     return cycle[turn % cycle.length] as number;
