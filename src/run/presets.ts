@@ -72,9 +72,9 @@ export const presets: readonly Preset[] = [
     summary: 'every workload from one client to many, in about an hour',
     concurrencies: [1, 8, 64],
     trials: 5,
-    warmup: '200ms',
+    warmup: '300ms',
     longestWarmup: '3s',
-    duration: '400ms',
+    duration: '500ms',
   },
   {
     name: 'thorough',
