@@ -40,7 +40,15 @@ export {
 } from './result/document.ts';
 export type { Environment, MachineTiming } from './result/environment.ts';
 export { type ResultFault, ResultFormatError } from './result/fault.ts';
-export { headerSchema, type Placement, placementSchema, type RunHeader, SCHEMA } from './result/header.ts';
+export {
+  headerSchema,
+  type Launchers,
+  launchersSchema,
+  type Placement,
+  placementSchema,
+  type RunHeader,
+  SCHEMA,
+} from './result/header.ts';
 export { formatLine } from './result/lines.ts';
 export { parseRun } from './result/parse-run.ts';
 export { unreadablePart } from './result/problem.ts';

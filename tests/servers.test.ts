@@ -24,7 +24,7 @@ const { startServer } = await load<typeof import('../src/run/server/server-proce
   'run/server/server-process.js',
 );
 const fixtures = createFixtures();
-const ownFixtures = createFixtures(undefined, { peerCpus: ownCpus()?.slice(1, 2) });
+const ownFixtures = createFixtures(undefined, { peerPlace: { cpus: ownCpus()?.slice(1, 2) } });
 afterAll(() => Promise.all([fixtures.remove(), ownFixtures.remove()]));
 
 const FIXTURE = { responseSize: 8, delay: 0, work: 0, connections: 'kept', idleConnections: 0, path: '/' };

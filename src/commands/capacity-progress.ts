@@ -13,6 +13,7 @@ import {
   expectedCapacityNs,
   expectedGuessesNs,
 } from '../run/capacity-steps.ts';
+import { placeOf } from '../run/placement.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import type { Standby } from '../run/processes/standby.ts';
 import { roughly } from './progress.ts';
@@ -35,7 +36,7 @@ export async function createCapacityProgress(
   standby: Pick<Standby, 'measureStart'>,
 ): Promise<CapacityProgress> {
   if (isQuiet) return quiet;
-  const startNs = await standby.measureStart(plan.cpus?.measured);
+  const startNs = await standby.measureStart(placeOf(plan, 'measured'));
   const live = createLiveLine();
   const say = live?.notify ?? notify;
   const searches = plan.cells.filter(({ refusal }) => refusal === undefined).length;

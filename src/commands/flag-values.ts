@@ -1,8 +1,9 @@
 /** Values of options that several commands take, read from text. */
 import { UserError } from '../errors.ts';
 import { parseDuration } from '../quantity.ts';
-import type { Placement } from '../result.ts';
-import { parseCpus, ROLES } from '../run/placement.ts';
+import type { Launchers, Placement } from '../result.ts';
+import { LAUNCHERS, parseLauncher } from '../run/launchers.ts';
+import { parseCpus, ROLES, type Role } from '../run/placement.ts';
 import { findNamed } from '../run/plan.ts';
 import type { Preset } from '../run/presets.ts';
 import { BOUNDS, MOST_PER_SECOND } from '../run/request.ts';
@@ -68,9 +69,23 @@ export function parsePlacement(flags: {
   const { cpusMeasured, cpusPeers, cpusGenerators } = flags;
   const written = { measured: cpusMeasured, peers: cpusPeers, generators: cpusGenerators };
   const placed = Object.entries(written).flatMap(([role, list]) =>
-    list === undefined ? [] : [[role, parseCpus(ROLES[role as keyof typeof ROLES], list)] as const],
+    list === undefined ? [] : [[role, parseCpus(ROLES[role as Role], list)] as const],
   );
   return placed.length === 0 ? {} : { cpus: Object.fromEntries(placed) };
+}
+
+/** The commands that start processes, if there are any. @throws UserError if one is no list of words. */
+export function parseLaunchers(flags: {
+  readonly launcherMeasured?: string | undefined;
+  readonly launcherPeers?: string | undefined;
+  readonly launcherGenerators?: string | undefined;
+}): { launchers?: Launchers } {
+  const { launcherMeasured, launcherPeers, launcherGenerators } = flags;
+  const written = { measured: launcherMeasured, peers: launcherPeers, generators: launcherGenerators };
+  const read = Object.entries(written).flatMap(([role, command]) =>
+    command === undefined ? [] : [[role, parseLauncher(LAUNCHERS[role as Role], command)] as const],
+  );
+  return read.length === 0 ? {} : { launchers: Object.fromEntries(read) };
 }
 
 /** Reads a whole number. @throws UserError if it is not one, or out of bounds. */

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { summarise } from '../report/index.ts';
 import type { RunDocument, RunHeader, RunRecord, StoredRun } from '../result.ts';
+import { placeOf } from '../run/placement.ts';
 import { createFixtures, type Fixtures } from '../run/processes/fixtures.ts';
 import { createStandby } from '../run/processes/measured-process.ts';
 import type { Standby } from '../run/processes/standby.ts';
@@ -65,7 +66,7 @@ export async function measureAndShow<Plan>(
   const [out, data] = [path.resolve(flags.out), path.resolve(flags.data ?? os.tmpdir())];
   const { plan, name, workloadFiles } = await undertaking.plan();
   const described = undertaking.described(plan);
-  const fixtures = createFixtures(data, { peerCpus: described.cpus?.peers });
+  const fixtures = createFixtures(data, { peerPlace: placeOf(described, 'peers') });
   const standby = createStandby();
   const stopReporting = reportUncaught();
   try {

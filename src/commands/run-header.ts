@@ -2,24 +2,24 @@
 import process from 'node:process';
 import { models } from '../models/index.ts';
 import { programs } from '../programs/index.ts';
-import type { Placement, RunHeader } from '../result.ts';
+import type { RunHeader } from '../result.ts';
 import type { Budget } from '../run/budget.ts';
 import { describedModel } from '../run/described-model.ts';
 import { describedWorkload } from '../run/described-workload.ts';
 import { readEnvironment } from '../run/machine/environment.ts';
 import { measureMachineTiming } from '../run/machine/machine-timing.ts';
+import type { Places } from '../run/placement.ts';
 import type { PlannedCell } from '../run/plan.ts';
 import type { Fixtures } from '../run/processes/fixtures.ts';
 import { runId } from '../run/stored/store.ts';
 import { FEWEST_TRIALS } from '../stats/interval.ts';
 import { withoutCredentials } from '../workloads/credentials.ts';
 
-export interface Described {
+export interface Described extends Places {
   readonly cells: readonly PlannedCell[];
   readonly seed: number;
   readonly trials: number;
   readonly budget?: Budget;
-  readonly cpus?: Placement | undefined;
   /** About how long it will measure. */
   readonly expectedNs: number;
 }
@@ -34,7 +34,7 @@ interface Place {
 
 /** The header of a run that starts now. */
 export async function createHeader(
-  { cells, seed, trials, budget, cpus, expectedNs }: Described,
+  { cells, seed, trials, budget, cpus, launchers, expectedNs }: Described,
   name: string,
   { fixtures, workloadFile }: Place,
 ): Promise<RunHeader> {
@@ -52,6 +52,7 @@ export async function createHeader(
       ...(expectedNs < WORTH_TIMING_NS ? {} : { timing: await measureMachineTiming() }),
     },
     ...(cpus ? { cpus } : {}),
+    ...(launchers ? { launchers } : {}),
     models: [...models, ...programs]
       .filter(({ name }) => cells.some(({ cell }) => cell.model === name))
       .map(describedModel),

@@ -4,6 +4,7 @@ import { checkThresholds, parseThreshold, type Threshold } from '../report/verdi
 import type { CellSpec, RunDocument, RunRecord } from '../result.ts';
 import type { Bench } from '../run/budget.ts';
 import { createPace } from '../run/estimate.ts';
+import { placeOf } from '../run/placement.ts';
 import { planRun } from '../run/plan-run.ts';
 import type { Standby } from '../run/processes/standby.ts';
 import { countAllSyscalls, measure, measureByBudget, type RunPlan } from '../run/runner.ts';
@@ -41,7 +42,7 @@ function expectedOf(plan: RunPlan): number {
 
 async function begin(plan: RunPlan, flags: RunFlags, standby: Standby): Promise<Measuring> {
   const { budget } = plan;
-  const startNs = flags.quiet && !budget ? 0 : await standby.measureStart(plan.cpus?.measured);
+  const startNs = flags.quiet && !budget ? 0 : await standby.measureStart(placeOf(plan, 'measured'));
   const progress = flags.quiet
     ? quiet
     : budget

@@ -21,6 +21,26 @@ export const placementSchema = z
 /** The CPUs on which processes stay; those without any run wherever the system puts them. */
 export type Placement = z.infer<typeof placementSchema>;
 
+const words = z
+  .array(z.string())
+  .min(1)
+  .refine(([command]) => command !== '', 'the command is empty')
+  .optional();
+
+export const launchersSchema = z
+  .object({
+    measured: words.describe('The measured processes: of the model, also where it is the server.'),
+    peers: words.describe('Peers, and what prepares them.'),
+    generators: words.describe('The processes that send a server its requests.'),
+  })
+  .meta({
+    id: 'launchers',
+    description:
+      'The command, and its words, that started processes; those without any were started by iobench itself. Cells of two runs are the same only under the same launchers.',
+  });
+/** The command, and its words, that starts processes; those without any are started directly. */
+export type Launchers = z.infer<typeof launchersSchema>;
+
 export const headerSchema = z
   .object({
     kind: z.literal('run'),
@@ -32,6 +52,7 @@ export const headerSchema = z
     seed: z.int().describe('The seed of the order of trials and of all random numbers.'),
     environment: environmentSchema.describe('The machine and the versions.'),
     cpus: placementSchema.optional().describe('The CPUs on which processes stayed, if they were placed.'),
+    launchers: launchersSchema.optional().describe('The commands that started processes, if there were any.'),
     models: z.array(describedModelSchema).describe('In the order in which reports list them.'),
     workloads: z.array(describedWorkloadSchema).describe('In the order in which reports list them.'),
     trials: z.int().positive().describe('How many trials each cell was to have; with a budget, at least.'),

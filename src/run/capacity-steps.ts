@@ -8,18 +8,18 @@ import type {
   JudgedRate,
   LoadSpec,
   MeasuredTrial,
-  Placement,
   RefusedTrial,
   StepRecord,
 } from '../result.ts';
 import { bracketOf } from '../stats/bracket.ts';
 import { type Bracket, searchRates } from './capacity-search.ts';
 import { processNs } from './estimate.ts';
+import type { Places } from './placement.ts';
 import type { PlannedCell } from './plan.ts';
 import { measureTrial, type RunOptions } from './runner.ts';
 import { loadOfServer } from './trial/trial-load.ts';
 
-export interface CapacityPlan {
+export interface CapacityPlan extends Places {
   /** One for each search; each step replaces the load. */
   readonly cells: readonly PlannedCell[];
   /** As it was written: `p99<20ms`. */
@@ -27,8 +27,6 @@ export interface CapacityPlan {
   readonly arrivals: 'poisson' | 'constant';
   /** The pool of clients of each step's load, if there is to be one. */
   readonly clients?: number | undefined;
-  /** The CPUs on which processes stay. */
-  readonly cpus?: Placement | undefined;
   readonly seed: number;
   readonly warmupNs: number;
   /** How long is waited for code to be compiled before each step, at most. */
@@ -262,12 +260,22 @@ function measureStep(
   durationNs: number,
   options: CapacityOptions,
 ) {
-  const { seed, cpus, warmupNs, longestWarmupNs, maxInFlight } = plan;
+  const { seed, cpus, launchers, warmupNs, longestWarmupNs, maxInFlight } = plan;
   const timeLimitNs =
     plan.timeLimitNs ?? TIME_LIMIT_BASE_NS + 3 * (warmupNs + 2 * longestWarmupNs + durationNs);
   options.began?.(planned, trial);
   return measureTrial(
-    { seed, cpus, warmupNs, longestWarmupNs, durationNs, maxInFlight, requests: undefined, timeLimitNs },
+    {
+      seed,
+      cpus,
+      launchers,
+      warmupNs,
+      longestWarmupNs,
+      durationNs,
+      maxInFlight,
+      requests: undefined,
+      timeLimitNs,
+    },
     planned,
     trial,
     options,

@@ -1,10 +1,10 @@
-/** On which CPUs the processes of a run stay. */
+/** Where the processes of a run are: on which CPUs they stay, and by which command each is started. */
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { onCpus } from '../engines/affinity.ts';
 import { messageOf, UserError } from '../errors.ts';
 import { formatCpus } from '../quantity.ts';
-import type { Placement } from '../result.ts';
+import type { Launchers, Placement } from '../result.ts';
 
 /** The parts that processes play, and the option that places each. */
 export const ROLES = {
@@ -12,6 +12,26 @@ export const ROLES = {
   peers: '--cpus-peers',
   generators: '--cpus-generators',
 } as const satisfies Record<keyof Placement, string>;
+export type Role = keyof typeof ROLES;
+
+/** Where one process is. */
+export interface Place {
+  /** The CPUs on which it stays; wherever the system puts it if left out. */
+  readonly cpus?: readonly number[] | undefined;
+  /** A command and its words, which start it; iobench itself does if left out. */
+  readonly launcher?: readonly string[] | undefined;
+}
+
+/** Where the processes of a run are, by the part that they play. */
+export interface Places {
+  readonly cpus?: Placement | undefined;
+  readonly launchers?: Launchers | undefined;
+}
+
+export const placeOf = ({ cpus, launchers }: Places, role: Role): Place => ({
+  cpus: cpus?.[role],
+  launcher: launchers?.[role],
+});
 
 const ONLINE = '/sys/devices/system/cpu/online';
 const MOST_CPUS = 8192;
@@ -38,7 +58,7 @@ export function parseCpus(flag: string, written: string): number[] {
  */
 export function requirePlacement(placement: Placement = {}): void {
   for (const [role, flag] of Object.entries(ROLES)) {
-    const cpus = placement[role as keyof Placement];
+    const cpus = placement[role as Role];
     if (cpus === undefined) continue;
     if (os.platform() !== 'linux')
       throw new UserError(`${flag} needs Linux (sched_setaffinity), and this is ${os.platform()}`, {

@@ -28,6 +28,7 @@ export async function planCapacity(
     arrivals,
     ...pool,
     ...(asked.cpus ? { cpus: asked.cpus } : {}),
+    ...(asked.launchers ? { launchers: asked.launchers } : {}),
     objective: asked.objective,
     judge,
     requestsNeeded,

@@ -21,6 +21,7 @@ export async function planRun(request: RunRequest, asking: Asking): Promise<Plan
     trials,
     ...(budget ? { budget } : {}),
     ...(asked.cpus ? { cpus: asked.cpus } : {}),
+    ...(asked.launchers ? { launchers: asked.launchers } : {}),
     seed,
     warmupNs,
     longestWarmupNs,

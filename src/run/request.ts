@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { nonNegative, recordOf } from '../metrics/fields.ts';
-import { arrivalsSchema, loadSchema, placementSchema } from '../result.ts';
+import { arrivalsSchema, launchersSchema, loadSchema, placementSchema } from '../result.ts';
 
 /** The least and the most that can be asked for. */
 export const BOUNDS = {
@@ -42,6 +42,8 @@ const cellsShape = {
   generators: within(BOUNDS.generators).exactOptional(),
   /** The CPUs on which processes stay; wherever the system puts them if left out. */
   cpus: placementSchema.exactOptional(),
+  /** The command, and its words, that starts processes; iobench itself does if left out. */
+  launchers: launchersSchema.exactOptional(),
 };
 
 const trialShape = {

@@ -5,6 +5,7 @@ import { programs } from '../programs/index.ts';
 import type { LoadSpec } from '../result.ts';
 import { workloads as ourWorkloads } from '../workloads/index.ts';
 import { requireOpenFiles } from '../workloads/open-files.ts';
+import { requireLaunchers } from './launchers.ts';
 import { requirePlacement } from './placement.ts';
 import {
   type Contender,
@@ -43,6 +44,7 @@ export async function requestedCells(
   const clients = loads.map((load) => (load.kind === 'closed' ? load.concurrency : (load.clients ?? 0)));
   requireOpenFiles(Math.max(0, ...clients), 'client');
   requirePlacement(request.cpus);
+  await requireLaunchers(request.launchers);
   const chosen: readonly Contender[] = request.models?.map((name) => modelNamed(name, asking)) ?? models;
   const workloads = await planWorkloads(request, asking);
   const planned = contenders

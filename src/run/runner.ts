@@ -8,7 +8,6 @@ import {
   type CellSpec,
   cellKey,
   type LookRecord,
-  type Placement,
   type SyscallRecord,
   type TrialRecord,
   unreadablePart,
@@ -16,6 +15,7 @@ import {
 import { withoutCredentials, withoutCredentialsIn } from '../workloads/credentials.ts';
 import { type Bench, type Budget, measureWithin } from './budget.ts';
 import { processNs } from './estimate.ts';
+import type { Places } from './placement.ts';
 import { type Durations, type PlannedCell, processesOf, roundOf } from './plan.ts';
 import type { Fixture, Fixtures } from './processes/fixtures.ts';
 import { inOneLine } from './processes/in-one-line.ts';
@@ -28,12 +28,10 @@ import type { TrialPlan } from './trial/cell.ts';
 import { failedTrial } from './trial-record.ts';
 
 /** How each trial is measured. */
-export interface TrialsPlan extends Durations {
+export interface TrialsPlan extends Durations, Places {
   readonly seed: number;
   /** How long one trial may take, all included, before it is given up. */
   readonly timeLimitNs: number;
-  /** The CPUs on which processes stay. */
-  readonly cpus?: Placement | undefined;
 }
 
 export interface RunPlan extends TrialsPlan {
@@ -148,7 +146,7 @@ function trialPlan(
 }
 
 const trialOptions = (
-  { timeLimitNs, cpus }: TrialsPlan,
+  { timeLimitNs, cpus, launchers }: TrialsPlan,
   fixture: Fixture,
   { fixtures, signal, output, standby }: RunOptions,
 ): ServerTrialOptions => ({
@@ -156,6 +154,7 @@ const trialOptions = (
   directory: fixtures.directory,
   timeLimitNs,
   cpus,
+  launchers,
   signal,
   ...(output ? { output } : {}),
   ...(standby ? { standby } : {}),

@@ -106,6 +106,14 @@ describe('a request', () => {
     });
     expect(requestOf('sleep')).not.toHaveProperty('cpus');
   });
+  it('has the words of the commands that start processes, by their part', () => {
+    const words = ['--launcher-measured', `nice -n "5"`, '--launcher-peers', 'ip netns exec b'];
+    expect(requestOf('sleep', ...words).launchers).toEqual({
+      measured: ['nice', '-n', '5'],
+      peers: ['ip', 'netns', 'exec', 'b'],
+    });
+    expect(requestOf('sleep')).not.toHaveProperty('launchers');
+  });
   it('refuses CPUs that do not exist', async () => {
     const planned = planOf({ ...requestOf('sleep'), cpus: { peers: [8000] } });
     await expect(planned).rejects.toThrow(/^--cpus-peers/);

@@ -10,6 +10,9 @@ import {
   dataOption,
   generatorsOption,
   jsonDocumentOption,
+  launcherGeneratorsOption,
+  launcherMeasuredOption,
+  launcherPeersOption,
   modelOption,
   nameOption,
   noChartsOption,
@@ -39,6 +42,9 @@ export const capacityCommand = new Command('capacity')
   .addOption(cpusMeasuredOption)
   .addOption(cpusPeersOption)
   .addOption(cpusGeneratorsOption)
+  .addOption(launcherMeasuredOption)
+  .addOption(launcherPeersOption)
+  .addOption(launcherGeneratorsOption)
   .option('--max-rate <n>', 'highest rate to try', '10M')
   .option(
     '--max-in-flight <n>',

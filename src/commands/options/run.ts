@@ -10,6 +10,9 @@ import {
   dataOption,
   generatorsOption,
   jsonDocumentOption,
+  launcherGeneratorsOption,
+  launcherMeasuredOption,
+  launcherPeersOption,
   modelOption,
   nameOption,
   noChartsOption,
@@ -40,6 +43,9 @@ export const runCommand = new Command('run')
   .addOption(cpusMeasuredOption)
   .addOption(cpusPeersOption)
   .addOption(cpusGeneratorsOption)
+  .addOption(launcherMeasuredOption)
+  .addOption(launcherPeersOption)
+  .addOption(launcherGeneratorsOption)
   .option(
     '--max-in-flight <n>',
     'under an open load, shed requests beyond this number, and count them',

@@ -28,6 +28,15 @@ export const cpusGeneratorsOption = new Option(
   '--cpus-generators <list>',
   'the same of the processes that send a server its requests',
 );
+export const launcherMeasuredOption = new Option(
+  '--launcher-measured <command>',
+  "a command that starts measured processes, like 'nice -n 5': no shell, but quoted as for one",
+);
+export const launcherPeersOption = new Option('--launcher-peers <command>', 'the same of peers');
+export const launcherGeneratorsOption = new Option(
+  '--launcher-generators <command>',
+  'the same of the processes that send a server its requests',
+);
 export const workloadFileOption = new Option(
   '-w, --workload-file <file...>',
   'workloads of your own',

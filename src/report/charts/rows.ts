@@ -38,31 +38,8 @@ export interface RowChart {
 
 /** Draws the rows; its table has a column a part. */
 export function rowChart(chart: RowChart, look: Look): ChartDefinition {
-  const {
-    name,
-    kind,
-    texts,
-    load,
-    rows,
-    parts,
-    axis,
-    format,
-    notes,
-    ends = [],
-    plugins = [],
-    besides,
-  } = chart;
+  const { name, kind, texts, load, rows, parts, axis, format, notes, ends = [], plugins = [] } = chart;
   const isStacked = parts.length > 1 && chart.areBeside !== true;
-  const table: ChartTable = {
-    head: ['model', ...parts.map(({ label }) => label), ...(besides ? [besides.head] : [])],
-    rows: rows.map((row, index) => [
-      row,
-      ...parts.map(({ values }, part) =>
-        textAt(values[index], format, part === 0 ? notes[index] : undefined),
-      ),
-      ...(besides ? [besides.values[index] ?? '–'] : []),
-    ]),
-  };
   const totals = rows.map((_, index) => parts.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
   const longest = Math.max(0, ...ends.map((end) => end?.length ?? 0));
   const configuration: ChartConfiguration<'bar', (number | null)[]> = {
@@ -98,7 +75,28 @@ export function rowChart(chart: RowChart, look: Look): ChartDefinition {
     },
     plugins: [endLabels(ends, totals, look), rowNotes(notes, look), ...plugins],
   };
-  return { name, kind, ...texts, load, rows: rows.length, table, configuration: legendBelow(configuration) };
+  return {
+    name,
+    kind,
+    ...texts,
+    load,
+    rows: rows.length,
+    table: tableOf(chart),
+    configuration: legendBelow(configuration),
+  };
+}
+
+function tableOf({ rows, parts, format, notes, besides }: RowChart): ChartTable {
+  return {
+    head: ['model', ...parts.map(({ label }) => label), ...(besides ? [besides.head] : [])],
+    rows: rows.map((row, index) => [
+      row,
+      ...parts.map(({ values }, part) =>
+        textAt(values[index], format, part === 0 ? notes[index] : undefined),
+      ),
+      ...(besides ? [besides.values[index] ?? '–'] : []),
+    ]),
+  };
 }
 
 /** Why a row has no bar: what the cell says, or that nobody measured this figure. */

@@ -1,7 +1,7 @@
 /** The capacities of two runs: by the rates that were kept, and those that were not. */
 import { type Capacity, type RunDocument, searchKey } from '../../result.ts';
 import type { Verdict } from '../../stats/compare-trials.ts';
-import type { Unpaired } from './pairing.ts';
+import { otherRuns, type Unpaired } from './pairing.ts';
 
 export interface CapacityPair {
   readonly base: Capacity;
@@ -14,6 +14,12 @@ export function pairCapacities(
   next: RunDocument,
 ): { pairs: CapacityPair[]; unpaired: Unpaired[] } {
   const [bases, nexts] = [foundIn(base), foundIn(next)];
+  const reason = otherRuns(base, next);
+  if (reason !== undefined)
+    return {
+      pairs: [],
+      unpaired: [...nexts.values()].map(({ cell, objective }) => ({ cell, objective, reason })),
+    };
   const pairs: CapacityPair[] = [];
   const unpaired: Unpaired[] = [];
   for (const [key, found] of nexts) {

@@ -9,6 +9,7 @@ import {
   type SearchedSpec,
 } from '../../result.ts';
 import { formatParams } from '../formats/format.ts';
+import { launcherPhrases } from '../formats/heading.ts';
 import { isMeasured } from '../summary/sections.ts';
 
 export interface CellPair {
@@ -24,8 +25,20 @@ export interface Unpaired {
   readonly reason: string;
 }
 
+/**
+ * Why no cell of one run is one of the other; `undefined` if they may be: launchers may put processes
+ * somewhere else, or limit them.
+ */
+export function otherRuns(base: RunDocument, next: RunDocument): string | undefined {
+  const [before, after] = [base, next].map(({ run }) => launcherPhrases(run.launchers).join(', ') || 'none');
+  return before === after ? undefined : `other launchers: ${before} in BASE, ${after} in NEW`;
+}
+
 /** Pairs the cells that both runs measured, in the order of the new run. */
 export function pairCells(base: RunDocument, next: RunDocument): { pairs: CellPair[]; unpaired: Unpaired[] } {
+  const other = otherRuns(base, next);
+  if (other !== undefined)
+    return { pairs: [], unpaired: next.cells.map((cell) => ({ cell, reason: other })) };
   const bases = new Map(base.cells.map((cell) => [cellKey(cell), cell]));
   const nexts = new Set(next.cells.map(cellKey));
   const pairs: CellPair[] = [];

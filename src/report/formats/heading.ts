@@ -1,4 +1,5 @@
 /** The lines about the run before any number. */
+import { join } from 'shlex';
 import { counted, formatCpus, formatDuration, plural } from '../../quantity.ts';
 import type { MachineTiming, RunDocument } from '../../result.ts';
 import { isMeasured } from '../summary/sections.ts';
@@ -51,6 +52,7 @@ export function runPhrases(document: RunDocument): string[] {
       : [`budget ${formatDuration(budgetNs)}, ${counted(looks.length, 'look')}`]),
     `seed ${seed}`,
     ...placementPhrases(document.run.cpus),
+    ...launcherPhrases(document.run.launchers),
   ];
 }
 
@@ -58,6 +60,12 @@ export function runPhrases(document: RunDocument): string[] {
 export const placementPhrases = (cpus: RunDocument['run']['cpus'] = {}): string[] =>
   Object.entries(cpus).flatMap(([role, list]) =>
     list === undefined ? [] : [`${role} on ${plural(list.length, 'CPU')} ${formatCpus(list)}`],
+  );
+
+/** What started processes: `measured under nice -n 5`. */
+export const launcherPhrases = (launchers: RunDocument['run']['launchers'] = {}): string[] =>
+  Object.entries(launchers).flatMap(([role, words]) =>
+    words === undefined ? [] : [`${role} under ${join(words)}`],
   );
 
 /** As many as were planned; with a budget, as many as there were. */

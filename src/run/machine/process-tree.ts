@@ -1,5 +1,6 @@
-/** What a process of another program and its descendants have used: proc(5). */
+/** A process and its descendants, and what they have used: proc(5). */
 import { readdirSync } from 'node:fs';
+import os from 'node:os';
 import type { ProcessAccounts } from './process-accounts.ts';
 import { readIfThere } from './read-if-there.ts';
 
@@ -8,6 +9,7 @@ const TICK_NS = 10e6;
 const FIELDS_BEFORE = 3;
 /** Fields of /proc/PID/stat: of the process, and of those that it has waited for. */
 const FIELD = {
+  parent: 4,
   minorFaults: 10,
   childrenMinorFaults: 11,
   majorFaults: 12,
@@ -78,6 +80,17 @@ export function readAccountsBelow(pid: number): ProcessAccounts | undefined {
     maxRssBytes: sum('maxRssBytes'),
     threads: sum('threads'),
   };
+}
+
+/**
+ * Whether it is this process or one of its descendants: a number that a process reports may be that of
+ * another one, or be valid in a PID namespace of its own only. Systems without /proc are believed.
+ */
+export function isInTree(pid: number, root: number): boolean {
+  if (os.platform() !== 'linux') return true;
+  let each = pid;
+  while (each > 1 && each !== root) each = statOf(each)('parent');
+  return each === root;
 }
 
 const descendantsOf = (pid: number): number[] =>

@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onCpus } from '../../engines/affinity.ts';
+import { isInTree } from '../machine/process-tree.ts';
+import type { Place } from '../placement.ts';
 import { guard } from './warden.ts';
 import { within } from './within.ts';
 
@@ -22,10 +24,10 @@ export interface ChildOptions {
   /** The program: one of iobench's entry points. */
   readonly module: URL;
   readonly words?: readonly string[];
-  /** Runs it under another program, with these words before Node's own. */
-  readonly under?: { readonly program: string; readonly words: readonly string[] } | undefined;
-  /** The CPUs on which it stays, with all that it starts. */
-  readonly cpus?: readonly number[] | undefined;
+  /** Runs it under another program: that, and its words, before Node's own. */
+  readonly under?: readonly string[] | undefined;
+  /** Where it is, with all that it starts. */
+  readonly place?: Place | undefined;
   /** A workload that prints one line per request would be slowed down by the reader. */
   readonly ignoresOutput?: boolean;
   /**
@@ -39,7 +41,7 @@ export interface ChildOptions {
 }
 
 /** What runs a process under strace, which writes a table of the system calls of all its threads. */
-export const straceTo = (file: string) => ({ program: 'strace', words: ['-f', '-c', '-o', file] });
+export const straceTo = (file: string): readonly string[] => ['strace', '-f', '-c', '-o', file];
 
 export interface Ending {
   /** In words: `SIGKILL`, `exit code 7`, or why it could not be started. */
@@ -51,7 +53,7 @@ export interface Ending {
 }
 
 export interface Child {
-  /** `undefined` if it could not be started. */
+  /** Of the process that runs the module, as far as that is known; `undefined` if none could be started. */
   readonly pid: number | undefined;
   /** Resolves when it has ended, with its whole group, and its messages and output have been read. */
   readonly ended: Promise<Ending>;
@@ -59,9 +61,12 @@ export interface Child {
   send(message: object): void;
   /** Sends a line over its second channel. */
   write(line: string): void;
-  /** Another process leads its group: the one that was started only runs it. */
+  /**
+   * It has reported who it is: the process that was started may only have started it. Without effect for
+   * one that this one has not started, which is not for it to end.
+   */
   lead(pid: number): void;
-  /** Sends a signal to the process that was started, and to no other. */
+  /** Sends a signal to the process that runs the module, and to no other. */
   signal(name: NodeJS.Signals): void;
   /** Ends it, and everything that it has started and that has not left its group. */
   kill(): void;
@@ -71,26 +76,9 @@ export interface Child {
  * Starts it. A failure is reported as the way it ended.
  * @throws Error if it cannot be placed on its CPUs.
  */
-export function startChild({
-  module,
-  words = [],
-  under,
-  cpus,
-  ignoresOutput,
-  lines,
-  received,
-  output,
-}: ChildOptions): Child {
-  const traced =
-    under === undefined ? {} : { execPath: under.program, execArgv: [...under.words, process.execPath] };
-  const stdout = ignoresOutput ? 'ignore' : 'pipe';
-  const child = onCpus(cpus, () =>
-    fork(fileURLToPath(module), words, {
-      stdio: ['ignore', stdout, 'pipe', 'ipc', ...(lines ? (['pipe'] as const) : [])],
-      serialization: 'advanced',
-      ...traced,
-    }),
-  );
+export function startChild(options: ChildOptions): Child {
+  const { lines, received, output } = options;
+  const child = launch(options);
   const group = createGroup(child.pid);
   const printed = keepOutput(child, output);
   const channel = child.stdio[4] as Duplex | undefined;
@@ -120,19 +108,35 @@ export function startChild({
     });
   });
   return {
-    pid: child.pid,
+    get pid() {
+      return group.runs ?? child.pid;
+    },
     ended,
     // A process that has ended receives nothing, which is no error: `ended` reports it.
     send: (message) => void child.send(message, () => {}),
     write: (line) => void channel?.write(`${line}\n`),
-    lead: group.add,
-    signal: (name) => void child.kill(name),
+    lead: group.lead,
+    signal: (name) => void (group.runs === undefined ? child.kill(name) : signalTo(group.runs, name)),
     kill() {
       group.kill();
       child.kill('SIGKILL');
       void within(KILL_LIMIT_MS, ended).then(() => giveUp({ how: 'the system does not end it' }));
     },
   };
+}
+
+function launch({ module, words = [], under = [], place = {}, ignoresOutput, lines }: ChildOptions) {
+  const [execPath, ...before] = [...(place.launcher ?? []), ...under];
+  const launched =
+    execPath === undefined ? {} : { execPath, execArgv: [...before, process.execPath, ...process.execArgv] };
+  const stdout = ignoresOutput ? 'ignore' : 'pipe';
+  return onCpus(place.cpus, () =>
+    fork(fileURLToPath(module), words, {
+      stdio: ['ignore', stdout, 'pipe', 'ipc', ...(lines ? (['pipe'] as const) : [])],
+      serialization: 'advanced',
+      ...launched,
+    }),
+  );
 }
 
 /** Passes on what it prints, and returns the last of that. */
@@ -147,27 +151,37 @@ function keepOutput(child: ChildProcess, output: ChildOptions['output']): () => 
   return () => printed;
 }
 
-/** The process groups of a child: the one that it leads, and that of the process that it runs. */
+/** Returns whether there is such a process, or group. */
+function signalTo(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
+
+/** The process groups of a child: the one that it leads, and that of the process that it has started. */
 function createGroup(first: number | undefined) {
   const leaders = new Map<number, () => void>();
-  const add = (pid: number) => {
-    if (!leaders.has(pid)) leaders.set(pid, guard(pid));
-  };
-  const kill = () => {
-    for (const pid of leaders.keys()) {
-      try {
-        process.kill(-pid, 'SIGKILL');
-      } catch {
-        // It leads no group (yet), or no process of it is left.
-      }
-    }
-  };
+  let runs: number | undefined;
+  const add = (pid: number) => void leaders.set(pid, guard(pid));
   if (first !== undefined) add(first);
   return {
-    add,
-    kill,
+    /** The process that the first one has started, if it has. */
+    get runs() {
+      return runs;
+    },
+    lead(pid: number) {
+      if (first === undefined || leaders.has(pid) || !(Number.isInteger(pid) && isInTree(pid, first))) return;
+      runs = pid;
+      add(pid);
+    },
+    kill() {
+      // One without a group (yet) is ended alone.
+      for (const pid of leaders.keys()) signalTo(-pid, 'SIGKILL') || signalTo(pid, 'SIGKILL');
+    },
     end() {
-      kill();
+      for (const pid of leaders.keys()) signalTo(-pid, 'SIGKILL');
       for (const forget of leaders.values()) forget();
       leaders.clear();
     },

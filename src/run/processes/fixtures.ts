@@ -7,9 +7,10 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { WorkloadReference } from '../../workloads/workload.ts';
+import type { Place } from '../placement.ts';
 import type { WorkloadDescription } from '../plan.ts';
 import { makeOwnFolder, removeLeftovers } from './own-folder.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { type Prepared, type Preparing, prepare } from './prepare.ts';
 
 export type Fixture = Pick<Prepared, 'value' | 'peers' | 'disturbances' | 'ending'>;
 
@@ -49,13 +50,13 @@ const TRIES = 3;
 
 export interface FixturesOptions {
   readonly prepareLimitMs?: number;
-  /** The CPUs on which peers stay, and what prepares them. */
-  readonly peerCpus?: readonly number[] | undefined;
+  /** Of peers, and of what prepares them. */
+  readonly peerPlace?: Place | undefined;
 }
 
 export function createFixtures(
   data = os.tmpdir(),
-  { prepareLimitMs = PREPARE_LIMIT_MS, peerCpus }: FixturesOptions = {},
+  { prepareLimitMs = PREPARE_LIMIT_MS, peerPlace }: FixturesOptions = {},
 ): Fixtures {
   const root = path.resolve(data);
   const folder = makeOwnFolder(root);
@@ -78,7 +79,7 @@ export function createFixtures(
       return { value: params, peers: [], disturbances: [], ending: undefined, stop: async () => {} };
     return prepareIn(
       path.join(directory, String(++last)),
-      { limitMs: prepareLimitMs, cpus: peerCpus },
+      { limitMs: prepareLimitMs, place: peerPlace },
       planned,
       params,
       options,
@@ -116,14 +117,14 @@ export function createFixtures(
 /** Prepares in a folder of its own, which is removed if that fails. */
 async function prepareIn(
   own: string,
-  place: { readonly limitMs: number; readonly cpus: FixturesOptions['peerCpus'] },
+  how: Pick<Preparing, 'limitMs' | 'place'>,
   { reference }: Preparable,
   params: Readonly<Record<string, unknown>>,
   { signal: interrupted, output }: PrepareOptions,
 ): Promise<Prepared> {
   mkdirSync(own);
   try {
-    return await prepare({ workload: reference, params, directory: own, ...place, interrupted, output });
+    return await prepare({ workload: reference, params, directory: own, ...how, interrupted, output });
   } catch (error) {
     rmSync(own, { recursive: true, force: true });
     throw error;

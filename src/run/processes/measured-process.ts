@@ -2,7 +2,8 @@
 
 import { formatDuration } from '../../quantity.ts';
 import type { Reason } from '../../reasons.ts';
-import type { Placement, TrialRecord } from '../../result.ts';
+import type { TrialRecord } from '../../result.ts';
+import { type Places, placeOf } from '../placement.ts';
 import type { TrialPhase, TrialPlan } from '../trial/cell.ts';
 import { type Outcome, recordOf, type Surroundings, watchSurroundings } from '../trial-record.ts';
 import { cellMessage } from './cell-message.ts';
@@ -20,15 +21,13 @@ const INTERRUPT_LIMIT_MS = 100;
 /** Node's timers fire at once if they are set further ahead. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-export interface TrialOptions {
+export interface TrialOptions extends Places {
   readonly fixture: Pick<Fixture, 'peers' | 'ending'> & Partial<Pick<Fixture, 'disturbances'>>;
   /** How long each load may take, warm-up and drain included. */
   readonly timeLimitNs: number;
   readonly signal: AbortSignal;
   /** Starts the next process while this one warms up; without it, each starts when its turn comes. */
   readonly standby?: Standby;
-  /** The CPUs on which processes stay. */
-  readonly cpus?: Placement | undefined;
   /** It sends a server its requests, and is not what is measured. */
   readonly isGenerator?: boolean;
   /** Runs it under `strace -f -c`, which writes its table there. */
@@ -191,7 +190,7 @@ export class MeasuredProcess {
     const isLast = this.index + 1 === this.plans.length;
     // Code is warmed for longer than it takes to start a process; without that, it would start in a window.
     if (phase === 'connecting' && isLast && isWarmed(this.plans))
-      this.options.standby?.prepare(cpusOf(this.options));
+      this.options.standby?.prepare(ownPlace(this.options));
   }
 
   /** The process measures its next load. */
@@ -242,14 +241,14 @@ export class MeasuredProcess {
 const isWarmed = (plans: readonly TrialPlan[]): boolean =>
   plans.every(({ longestWarmupNs }) => longestWarmupNs > 0);
 
-const cpusOf = ({ cpus, isGenerator }: TrialOptions) => (isGenerator ? cpus?.generators : cpus?.measured);
+const ownPlace = (options: TrialOptions) => placeOf(options, options.isGenerator ? 'generators' : 'measured');
 
 function startOrTake(options: TrialOptions, received: (message: unknown) => void): Child {
   const { tracedTo, standby, output } = options;
-  const cpus = cpusOf(options);
-  if (tracedTo === undefined && standby) return standby.take({ received, output }, cpus);
+  const place = ownPlace(options);
+  if (tracedTo === undefined && standby) return standby.take({ received, output }, place);
   const under = tracedTo === undefined ? undefined : straceTo(tracedTo);
-  return startChild({ module: CELL_MAIN, under, cpus, received, output });
+  return startChild({ module: CELL_MAIN, under, place, received, output });
 }
 
 /** Measured processes that wait for their plans. */

@@ -6,6 +6,7 @@ import { UserError } from '../../errors.ts';
 import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { PeerRequest } from '../../workloads/peers/peer.ts';
 import type { PeerAddress } from '../../workloads/workload.ts';
+import type { Place } from '../placement.ts';
 import { type Child, type Ending, startChild } from './child.ts';
 import type { StartedProgram } from './program.main.ts';
 import { within } from './within.ts';
@@ -62,8 +63,7 @@ export interface PeerStart {
   readonly ordinal?: number;
   readonly options: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal | undefined;
-  /** The CPUs on which it stays. */
-  readonly cpus?: readonly number[] | undefined;
+  readonly place?: Place | undefined;
   /** Called with its output on stderr. */
   readonly output?: ((text: string) => void) | undefined;
 }
@@ -83,6 +83,7 @@ const peerAnswer = z.discriminatedUnion('kind', [
     host: z.optional(z.unknown()),
     port: z.optional(z.unknown()),
     canBeSlowed: z.optional(z.boolean()),
+    pid: z.optional(z.unknown()),
   }),
   z.object({ kind: z.literal('refused'), reason: z.string() }),
   z.object({
@@ -109,7 +110,7 @@ const placeOf = ({ number }: PeerStart['options'], ordinal: number): string =>
  * @throws UserError if it ends, refuses, or does not answer in time.
  */
 export async function startPeer(start: PeerStart): Promise<StartedPeer> {
-  const { module, options, signal, cpus, output, ordinal = 1 } = start;
+  const { module, options, signal, place, output, ordinal = 1 } = start;
   const isProgram = module.href === PROGRAM_MAIN.href;
   const isOurs = isProgram || Object.values(ourPeers).some(({ href }) => href === module.href);
   const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
@@ -119,7 +120,7 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,
     words: isOurs ? [] : [module.href],
-    cpus,
+    place,
     ignoresOutput: true,
     output,
     received: answers.received,
@@ -145,16 +146,20 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
       child.ended,
       signal,
     );
+    const answer = await answers.first;
+    if (answer.kind === 'listening' && typeof answer.pid === 'number') child.lead(answer.pid);
     return {
       name,
-      pid: child.pid,
+      get pid() {
+        return child.pid;
+      },
       address: listensAt,
       get ending() {
         return ending;
       },
       usage: () => (ending === undefined ? answers.ask(child) : Promise.resolve(undefined)),
       signal: child.signal,
-      canBeSlowed: await answers.first.then((answer) => answer.kind === 'listening' && !!answer.canBeSlowed),
+      canBeSlowed: answer.kind === 'listening' && !!answer.canBeSlowed,
       slow: (serviceNs) => child.send({ kind: 'slow', serviceNs } satisfies PeerRequest),
       stop,
     };
@@ -167,7 +172,7 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
 /** Starts a program of the system as a peer, in the same way. */
 export const startProgram = (
   program: StartedProgram,
-  options: Pick<PeerStart, 'signal' | 'cpus' | 'output' | 'isMeasured'>,
+  options: Pick<PeerStart, 'signal' | 'place' | 'output' | 'isMeasured'>,
 ): Promise<Peer> =>
   startPeer({ module: PROGRAM_MAIN, name: program.name, options: { ...program }, ...options });
 

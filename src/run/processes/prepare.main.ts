@@ -36,7 +36,7 @@ export type PrepareRequest =
 
 export type PrepareAnswer =
   /** From now on it ends with its parent, and leads its own process group. */
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly pid: number }
   /** The run starts the peers, and knows when they have ended. */
   | {
       readonly kind: 'start';
@@ -82,7 +82,7 @@ process.on('uncaughtException', (error) => {
 process.on('disconnect', () => process.exit());
 leadOwnGroup();
 dieWithParent();
-send({ kind: 'ready' });
+send({ kind: 'ready', pid: process.pid });
 
 async function prepare({
   workload: reference,

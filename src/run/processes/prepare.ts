@@ -5,6 +5,7 @@ import { type Disturbance, requirePossible } from '../../workloads/disturbance.t
 import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { WorkloadReference } from '../../workloads/workload.ts';
 import type { PlannedDisturbance } from '../disturbing.ts';
+import type { Place } from '../placement.ts';
 import { startChild } from './child.ts';
 import { type DisturbedPeer, disturbedPeer } from './disturbed-peer.ts';
 import { inOneLine } from './in-one-line.ts';
@@ -24,8 +25,8 @@ export interface Preparing {
   readonly directory: string;
   readonly limitMs: number;
   readonly interrupted?: AbortSignal | undefined;
-  /** The CPUs on which its process and the peers stay. */
-  readonly cpus?: readonly number[] | undefined;
+  /** Of its process and the peers. */
+  readonly place?: Place | undefined;
   /** Called with its output, as it arrives. */
   readonly output?: ((text: string) => void) | undefined;
 }
@@ -92,7 +93,7 @@ export async function prepare(preparing: Preparing): Promise<Prepared> {
  * way the process ended.
  */
 function ask(
-  { workload, params, directory, cpus, output }: Preparing,
+  { workload, params, directory, place, output }: Preparing,
   starting: Promise<Peer>[],
   givenUp: AbortSignal,
 ) {
@@ -104,7 +105,7 @@ function ask(
   };
   const startFor = async ({ id, what }: Extract<PrepareAnswer, { kind: 'start' }>) => {
     const send = (request: PrepareRequest) => child.send(request);
-    const how = { signal: givenUp, cpus, output };
+    const how = { signal: givenUp, place, output };
     try {
       givenUp.throwIfAborted();
       const peerStarted =
@@ -127,15 +128,16 @@ function ask(
   let received = (_answer: PrepareAnswer) => {};
   const child = startChild({
     module: PREPARE_MAIN,
-    cpus,
+    place,
     output,
     received: (message) => received(message as PrepareAnswer),
   });
   const answer = new Promise<Extract<PrepareAnswer, { kind: 'prepared' }>>((resolve, reject) => {
     received = (message) => {
-      if (message.kind === 'ready')
+      if (message.kind === 'ready') {
+        child.lead(message.pid);
         child.send({ kind: 'prepare', workload, params, directory } satisfies PrepareRequest);
-      else if (message.kind === 'start') void startFor(message);
+      } else if (message.kind === 'start') void startFor(message);
       else if (message.kind === 'prepared') resolve(message);
       else if (message.kind === 'failed') reject(new Error(message.reason));
       else if (message.kind === 'unsupported') reject(new UnsupportedError(message.reason));

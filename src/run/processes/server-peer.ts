@@ -3,6 +3,7 @@
  * servers their requests, too.
  */
 import type { WorkloadReference } from '../../workloads/workload.ts';
+import type { Place } from '../placement.ts';
 import { generatorModel } from '../server/generator.ts';
 import { startServer } from '../server/server-process.ts';
 import type { Peer } from './peers.ts';
@@ -12,8 +13,7 @@ export interface ServerPeerStart {
   /** What its `prepare` returned. */
   readonly fixture: unknown;
   readonly signal: AbortSignal;
-  /** The CPUs on which it stays. */
-  readonly cpus?: readonly number[] | undefined;
+  readonly place?: Place | undefined;
   /** Called with its output, as it arrives. */
   readonly output?: ((text: string) => void) | undefined;
 }
@@ -23,14 +23,14 @@ export interface ServerPeerStart {
  * @throws UserError if it ends, or does not listen in time; UnsupportedError if it cannot serve here.
  */
 export async function startServerPeer(start: ServerPeerStart): Promise<Peer> {
-  const { workload, fixture, signal, cpus, output } = start;
+  const { workload, fixture, signal, place, output } = start;
   const model = generatorModel().name;
   const name = `${workload.name} (${model})`;
   const server = await startServer({
     // One loop serves all connections, however many there will be.
     plan: { cell: { model }, workload, fixture, seed: 1, connections: 1 },
     signal,
-    cpus,
+    place,
     output,
     called: `its peer ${name}`,
   });

@@ -2,6 +2,7 @@
  * A process that has started and waits for its work. To start one takes half as long as a window: it starts
  * while the one before it warms up, and waits, idle, until that one has ended.
  */
+import type { Place } from '../placement.ts';
 import { type Child, type ChildOptions, startChild } from './child.ts';
 import { within } from './within.ts';
 
@@ -10,12 +11,10 @@ const USUAL_START_NS = 0.3e9;
 const START_LIMIT_MS = 3_000;
 
 type Listener = Pick<ChildOptions, 'received' | 'output'>;
-type Cpus = ChildOptions['cpus'];
 
 interface Waiting {
   readonly child: Child;
-  /** Where it stays. */
-  readonly cpus: Cpus;
+  readonly place: Place;
   /** What its start took, in nanoseconds. */
   readonly startNs: Promise<number>;
   attach(listener: Listener): void;
@@ -30,27 +29,27 @@ export class Standby {
     this.module = module;
   }
 
-  /** Starts one on these CPUs, unless one waits. */
-  prepare(cpus?: Cpus): void {
-    this.waiting ??= this.start(cpus);
+  /** Starts one there, unless one waits. */
+  prepare(place: Place = {}): void {
+    this.waiting ??= this.start(place);
   }
 
-  /** Starts one on these CPUs, unless one waits; returns what that takes on this machine, in nanoseconds. */
-  async measureStart(cpus?: Cpus): Promise<number> {
-    this.prepare(cpus);
+  /** Starts one there, unless one waits; returns what that takes on this machine, in nanoseconds. */
+  async measureStart(place: Place = {}): Promise<number> {
+    this.prepare(place);
     return (this.waiting && (await within(START_LIMIT_MS, this.waiting.startNs))) ?? USUAL_START_NS;
   }
 
   /**
-   * The one that waits, or a new one where that stays on other CPUs; its messages and output so far are
+   * The one that waits, or a new one where that is in another place; its messages and output so far are
    * received first.
    */
-  take(listener: Listener, cpus?: Cpus): Child {
+  take(listener: Listener, place: Place = {}): Child {
     const { waiting } = this;
     this.waiting = undefined;
-    const isThere = waiting !== undefined && String(waiting.cpus) === String(cpus);
+    const isThere = waiting !== undefined && JSON.stringify(waiting.place) === JSON.stringify(place);
     if (!isThere) waiting?.child.kill();
-    const { child, attach } = isThere ? waiting : this.start(cpus);
+    const { child, attach } = isThere ? waiting : this.start(place);
     attach(listener);
     return child;
   }
@@ -63,7 +62,7 @@ export class Standby {
     await waiting?.child.ended;
   }
 
-  private start(cpus: Cpus): Waiting {
+  private start(place: Place): Waiting {
     const messages: { readonly kind: string }[] = [];
     const texts: string[] = [];
     let attached: Listener | undefined;
@@ -74,7 +73,7 @@ export class Standby {
     });
     const child = startChild({
       module: this.module,
-      cpus,
+      place,
       received: (message) => {
         if (message.kind === 'ready') isReady((performance.now() - beganMs) * 1e6);
         if (attached) attached.received(message);
@@ -84,7 +83,7 @@ export class Standby {
     });
     const started: Waiting = {
       child,
-      cpus,
+      place,
       startNs,
       attach(listener: Listener) {
         // Not before it has been taken.

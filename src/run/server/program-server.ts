@@ -6,6 +6,7 @@ import { UnsupportedError } from '../../operations.ts';
 import type { ServerProgram } from '../../programs/program.ts';
 import type { BalanceFixture } from '../../workloads/load-balance.ts';
 import { readAccountsBelow } from '../machine/process-tree.ts';
+import type { Place } from '../placement.ts';
 import { inOneLine } from '../processes/in-one-line.ts';
 import { programToStart } from '../processes/installed-programs.ts';
 import { startProgram } from '../processes/peers.ts';
@@ -18,8 +19,7 @@ export interface ProgramStart {
   /** It gets a folder of its own in this one. */
   readonly directory: string;
   readonly signal: AbortSignal;
-  /** The CPUs on which it stays. */
-  readonly cpus?: readonly number[] | undefined;
+  readonly place?: Place | undefined;
   /** Called with its output, as it arrives. */
   readonly output?: ((text: string) => void) | undefined;
 }
@@ -33,7 +33,7 @@ const CHECK_LIMIT_MS = 30_000;
  * with its own reason, if it refuses its configuration, ends, or does not listen in time.
  */
 export async function startProgramServer(start: ProgramStart): Promise<RunningServer> {
-  const { program, plan, directory, signal, cpus, output } = start;
+  const { program, plan, directory, signal, place, output } = start;
   const fixture = plan.fixture as BalanceFixture;
   const task = { fixture, threads: plan.cell.threads ?? 1, connections: plan.connections };
   const ready = await programToStart(program.program(task), {
@@ -44,7 +44,7 @@ export async function startProgramServer(start: ProgramStart): Promise<RunningSe
       ? error
       : new UserError(`${program.name} cannot serve: ${inOneLine(error)}`, { exitCode: 3 });
   });
-  const server = await startProgram(ready, { signal, cpus, output, isMeasured: true });
+  const server = await startProgram(ready, { signal, place, output, isMeasured: true });
   return {
     address: server.address,
     get ending() {

@@ -1,6 +1,7 @@
 /** A server's process, as the run sees it: started, read when the window turns, ended. */
 import { UserError } from '../../errors.ts';
 import { UnsupportedError } from '../../operations.ts';
+import type { Place } from '../placement.ts';
 import { type Ending, startChild, straceTo } from '../processes/child.ts';
 import { within } from '../processes/within.ts';
 import type { ServerAccounts, ServerUse } from './accounts.ts';
@@ -44,8 +45,7 @@ export interface ServerStart {
   readonly signal: AbortSignal;
   /** Runs it under `strace -f -c`, which writes its table there when it has ended. */
   readonly tracedTo?: string | undefined;
-  /** The CPUs on which it stays. */
-  readonly cpus?: readonly number[] | undefined;
+  readonly place?: Place | undefined;
   /** Called with its output, as it arrives. */
   readonly output?: ((text: string) => void) | undefined;
   /** What messages call it. */
@@ -59,7 +59,7 @@ export interface ServerStart {
 export async function startServer({
   plan,
   signal,
-  cpus,
+  place,
   tracedTo,
   output,
   called = 'the server',
@@ -69,7 +69,7 @@ export async function startServer({
   const child = startChild({
     module: SERVER_MAIN,
     under: tracedTo === undefined ? undefined : straceTo(tracedTo),
-    cpus,
+    place,
     output,
     lines: readings.answered,
     received: (sent) =>

@@ -9,6 +9,7 @@ import { programs } from '../../programs/index.ts';
 import { counted, plural } from '../../quantity.ts';
 import type { CellSpec, MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
 import { disturbed } from '../disturbing.ts';
+import { placeOf } from '../placement.ts';
 import { inOneLine } from '../processes/in-one-line.ts';
 import type { TrialOptions } from '../processes/measured-process.ts';
 import { within } from '../processes/within.ts';
@@ -57,7 +58,7 @@ async function runServerTrial(
   options: ServerTrialOptions,
 ): Promise<TrialRecord | undefined> {
   const { signal, output, directory } = options;
-  const start = { plan: serverPlan(plan), signal, cpus: options.cpus?.measured, output };
+  const start = { plan: serverPlan(plan), signal, place: placeOf(options, 'measured'), output };
   const program = programs.find(({ name }) => name === plan.cell.model);
   return program
     ? serve(plan, () => startProgramServer({ ...start, program, directory }), programTrial, options)

@@ -1,5 +1,6 @@
 /** A server under strace, which counts its system calls: what it uses is not read, and is nobody's figure. */
 import { programs } from '../../programs/index.ts';
+import { placeOf } from '../placement.ts';
 import type { TrialOptions } from '../processes/measured-process.ts';
 import type { Trace } from '../syscalls.ts';
 import { failedTrial } from '../trial-record.ts';
@@ -21,7 +22,8 @@ export const traceServer =
     let server: ServerProcess;
     try {
       const { signal, output } = options;
-      server = await startServer({ plan: serverPlan(plan), signal, tracedTo, output });
+      const place = placeOf(options, 'measured');
+      server = await startServer({ plan: serverPlan(plan), signal, place, tracedTo, output });
     } catch (error) {
       return options.signal.aborted ? undefined : unserved(plan, error);
     }

@@ -15,7 +15,11 @@ export type PeerRequest =
   | { readonly kind: 'slow'; readonly serviceNs: number }
   | { readonly kind: 'usage'; readonly id: number };
 export type PeerAnswer =
-  | ({ readonly kind: 'listening'; readonly canBeSlowed?: boolean | undefined } & PeerAddress)
+  | ({
+      readonly kind: 'listening';
+      readonly pid: number;
+      readonly canBeSlowed?: boolean | undefined;
+    } & PeerAddress)
   | { readonly kind: 'refused'; readonly reason: string }
   | {
       readonly kind: 'usage';
@@ -80,7 +84,7 @@ export function bePeer({ serve, cpuNs, leave, requests, slow }: PeerDuties): voi
   const listen = async (options: Record<string, unknown>) => {
     try {
       const { host, port } = await serve(options);
-      answer({ kind: 'listening', host, port, canBeSlowed: slow !== undefined });
+      answer({ kind: 'listening', pid: process.pid, host, port, canBeSlowed: slow !== undefined });
     } catch (error) {
       answer({ kind: 'refused', reason: messageOf(error) });
     }

@@ -227,6 +227,14 @@ describe('what cannot be compared', () => {
     expect(reasons(from(2), from(2))).toEqual([]);
   });
 
+  test('another launcher', () => {
+    const nice = documentOf(epoll, { launchers: { measured: ['nice', '-n', '5'] } });
+    expect(compareRuns(documentOf(epoll), nice).unpaired.map(({ reason }) => reason)).toEqual([
+      'other launchers: none in BASE, measured under nice -n 5 in NEW',
+    ]);
+    expect(compareRuns(nice, nice).unpaired).toEqual([]);
+  });
+
   test('only in one run', () => {
     expect(reasons(epoll, trialsOf(cellOf('poll'), 70e3, 3))).toEqual([
       ['tcp-echo (messageSize 64 B)', 'poll', 'only in NEW'],
@@ -493,6 +501,15 @@ describe('capacities of both runs', () => {
     expect(wordsOf(before, all)).toEqual([['faster', 'carries 5.00 × as much']]);
     expect(wordsOf(all, all)).toEqual([['no difference shown', 'no difference shown']]);
     expect(wordsOf(none, none)).toEqual([['no difference shown', 'no difference shown']]);
+  });
+
+  test('are not compared where other launchers started the processes', () => {
+    const launchers = { measured: ['nice', '-n', '5'] };
+    const [plain, nice] = [before, { ...before, run: { ...before.run, launchers } }];
+    expect(compareRuns(plain, nice).unpaired).toMatchObject([
+      { reason: 'other launchers: none in BASE, measured under nice -n 5 in NEW' },
+    ]);
+    expect(compareRuns(nice, nice).unpaired).toEqual([]);
   });
 
   test('with arrivals that are spread or sent in another way are not compared', () => {
