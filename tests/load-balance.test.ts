@@ -11,6 +11,9 @@ import { createFixtures, measured, models, workloads } from './measuring.ts';
 const { startServer } = await load<typeof import('../src/run/server/server-process.ts')>(
   'run/server/server-process.js',
 );
+const { parseRoutes } = await load<typeof import('../src/workloads/balancing/routes.ts')>(
+  'workloads/balancing/routes.js',
+);
 const fixtures = createFixtures();
 afterAll(() => fixtures.remove());
 
@@ -80,6 +83,7 @@ async function balanced(model: string, params: Readonly<Record<string, unknown>>
     checks: { intervalNs: 0, path: '/', rise: 2, fall: 3 },
     slowStart: 0,
     timeout: 0,
+    routes: [],
     addresses: 1,
     connections: 'kept',
     path: '/',
@@ -247,6 +251,23 @@ test('over several loops the shares of all are exact', async ({ skip }) => {
   expect(counts()).toEqual([50, 30, 10]);
 });
 
+test('a route: its back ends take turns, and no other gets its requests when they are gone', async () => {
+  const routes = parseRoutes('/api:0:1+header:X-Tenant=a:2', 3);
+  const { server, backEnds, counts } = await balanced('epoll', { routes });
+  const api = { path: '/api/1' };
+  for (let time = 0; time < 4; time++) {
+    await asked(server, 1, api);
+    await asked(server, 1, { headers: { 'X-Tenant': 'a' } });
+  }
+  expect(counts()).toEqual([2, 2, 4]);
+  await asked(server, 6);
+  expect(counts()).toEqual([4, 4, 6]);
+  for (const each of backEnds.slice(0, 2)) await each.stop();
+  expect(statusesOf(await asked(server, 1, api))).toEqual([502]);
+  expect(statusesOf(await asked(server, 2, api))).toEqual([503]);
+  expect(counts()).toEqual([4, 4, 6]);
+});
+
 test('ip hash: an address has one back end, whatever the connection', async () => {
   const { server, backEnds } = await balanced('epoll', { algorithm: 'ip-hash' });
   const addresses = Array.from({ length: 24 }, (_, client) => `127.0.${client}.1`);
@@ -255,6 +276,19 @@ test('ip hash: an address has one back end, whatever the connection', async () =
     backEnds.filter(({ got }) => got.some(({ forwardedFor }) => forwardedFor === address)).length;
   expect(addresses.map(seenBy)).toEqual(addresses.map(() => 1));
   expect(backEnds.every(({ got }) => got.length > 0)).toBe(true);
+});
+
+test('clients ask by chance for each route and for none: back ends get their parts', async () => {
+  const epoll = models.find(({ name }) => name === 'epoll') ?? expect.unreachable();
+  const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
+  const params = { backends: '0+0+0', route: '/api:0+cookie:group=b:0' };
+  const [trial] = await measured({ model: epoll, workload, fixtures, concurrencies: [6], params });
+  expect(trial).toMatchObject({ status: 'measured', failed: 0 });
+  const [first = 0, ...others] = (trial as MeasuredTrial).peers.flatMap(({ requests }) => requests ?? []);
+  // Two kinds of three are for the first alone, which gets its part of the third, too: 7/9.
+  const share = first / (first + (others[0] ?? 0) + (others[1] ?? 0));
+  expect(share).toBeGreaterThan(0.7);
+  expect(share).toBeLessThan(0.86);
 });
 
 test('a trial: its peers are the back ends, each with its own count, and the counts are the requests', async () => {

@@ -16,6 +16,9 @@ const { startProgramServer } = await load<typeof import('../src/run/server/progr
 const { unserved } = await load<typeof import('../src/run/server/server-trials.ts')>(
   'run/server/server-trials.js',
 );
+const { parseRoutes } = await load<typeof import('../src/workloads/balancing/routes.ts')>(
+  'workloads/balancing/routes.js',
+);
 const { programs } = await load<typeof import('../src/programs/index.ts')>('programs/index.js');
 const fixtures = createFixtures();
 afterAll(() => fixtures.remove());
@@ -66,6 +69,7 @@ async function balanced(program: Program, skip: Skip, params: Readonly<Record<st
     slowStart: 0,
     checks: { intervalNs: 0, path: '/', rise: 2, fall: 2 },
     timeout: 0,
+    routes: [],
     ...params,
   };
   const plan = { cell: { model: program.name }, fixture, connections: 8 };
@@ -80,12 +84,17 @@ async function balanced(program: Program, skip: Skip, params: Readonly<Record<st
 }
 
 /** Asks N times on one connection; the statuses that were answered. */
-async function asked({ address }: { address: { port: number } }, times: number, localAddress = '127.0.9.1') {
+async function asked(
+  { address }: { address: { port: number } },
+  times: number,
+  localAddress = '127.0.9.1',
+  { path = '/', headers = {} }: { path?: string; headers?: Record<string, string> } = {},
+) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const statuses = new Set<number>();
   try {
     for (let time = 0; time < times; time++) {
-      const request = http.get({ ...address, agent, localAddress, timeout: 10_000 });
+      const request = http.get({ ...address, path, headers, agent, localAddress, timeout: 10_000 });
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];
       for await (const _ of response);
       statuses.add(response.statusCode ?? 0);
@@ -120,6 +129,21 @@ describe.each(programs)('$name', (program) => {
     const seenBy = (address: string) => backEnds.filter(({ got }) => got.includes(address)).length;
     expect(addresses.map(seenBy)).toEqual(addresses.map(() => 1));
     expect(backEnds.filter(({ got }) => got.length > 0).length).toBeGreaterThan(1);
+  });
+
+  test('a request goes to the back ends of its route', async ({ skip }) => {
+    const routes = parseRoutes('/api:0:1+header:X-Tenant=a:2+cookie:group=b:0', 3);
+    const { server, counts } = await balanced(program, skip, { routes });
+    const of = async (...asking: Parameters<typeof asked>) => {
+      const before = counts();
+      expect(await asked(...asking)).toEqual([200]);
+      return counts().map((count, number) => count - (before[number] as number));
+    };
+    expect(await of(server, 4, undefined, { path: '/api/x?y' })).toEqual([2, 2, 0]);
+    expect(await of(server, 3, undefined, { headers: { 'X-Tenant': 'a' } })).toEqual([0, 0, 3]);
+    expect(await of(server, 3, undefined, { headers: { Cookie: 'a=b; group=b' } })).toEqual([3, 0, 0]);
+    const none = { path: '/ap', headers: { 'X-Tenant': 'A', Cookie: 'group=bb' } };
+    expect(await of(server, 6, undefined, none)).toEqual([2, 2, 2]);
   });
 
   test('a back end that dies fails nobody, gets nothing while it is ejected, and its part afterwards', async ({

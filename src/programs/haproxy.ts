@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readinessDrawing } from '../models/drawings/readiness.ts';
 import { UnsupportedError } from '../operations.ts';
+import type { Route } from '../workloads/balancing/routes.ts';
 import { CHECK_HEADER } from '../workloads/peers/index.ts';
+import { type Group, groupsOf, routeName } from './groups.ts';
 import { PROGRAM_FAMILY, refusesAnother, type ServerProgram, type Task } from './program.ts';
 
 export const haproxy: ServerProgram = {
@@ -56,11 +58,6 @@ const SPARE_CONNECTIONS = 64;
  * @throws UnsupportedError for parameters that HAProxy cannot have.
  */
 export function haproxyConfiguration({ fixture, threads, connections }: Task, port: number): string {
-  const { layer, algorithm, backEnds, slowStart } = fixture;
-  const balance = BALANCE[algorithm];
-  if (balance === undefined) throw new UnsupportedError(`HAProxy has no ${algorithm}`);
-  const checked = checksOf(fixture);
-  const gradually = slowStart === 0 ? '' : ` slowstart ${milliseconds('slowStart', slowStart)}ms`;
   const maxconn = connections + SPARE_CONNECTIONS;
   return `${[
     'global',
@@ -69,24 +66,50 @@ export function haproxyConfiguration({ fixture, threads, connections }: Task, po
     'defaults',
     ...Object.entries(limitsOf(fixture)).map(([what, limit]) => `  timeout ${what} ${limit}`),
     `  maxconn ${maxconn}`,
-    // As many further tries as there are others, each at the next back end.
-    `  retries ${backEnds.length - 1}`,
     '  option redispatch 1',
-    'listen balanced',
-    `  bind 127.0.0.1:${port} backlog 65535`,
-    ...(layer === '4' ? ['mode tcp'] : HTTP).map((line) => `  ${line}`),
-    ...balance.map((line) => `  ${line}`),
-    ...requestOfChecks(fixture).map((line) => `  ${line}`),
-    ...backEnds.map(
-      ({ host, port: at, weight }, number) =>
-        `  server b${number} ${host}:${at} weight ${weight}${checked}${gradually}`,
-    ),
+    ...groupsOf(fixture).flatMap((group, number) => [
+      number === 0 ? `listen ${group.name}` : `backend ${group.name}`,
+      ...(number === 0 ? [`  bind 127.0.0.1:${port} backlog 65535`] : []),
+      ...choosing(fixture, group).map((line) => `  ${line}`),
+      ...(number === 0 ? listening(fixture).map((line) => `  ${line}`) : []),
+    ]),
   ].join('\n')}\n`;
+}
+
+/** How it chooses one of a group, and passes on to it. */
+function choosing(fixture: Task['fixture'], { members }: Group): string[] {
+  const { layer, algorithm, backEnds, slowStart } = fixture;
+  const balance = BALANCE[algorithm];
+  if (balance === undefined) throw new UnsupportedError(`HAProxy has no ${algorithm}`);
+  const checked = checksOf(fixture);
+  const gradually = slowStart === 0 ? '' : ` slowstart ${milliseconds('slowStart', slowStart)}ms`;
+  return [
+    ...(layer === '4' ? ['mode tcp'] : HTTP),
+    // As many further tries as there are others, each at the next back end.
+    `retries ${members.length - 1}`,
+    ...balance,
+    ...requestOfChecks(fixture),
+    ...members.map((number) => {
+      const { host, port, weight } = backEnds[number] as (typeof backEnds)[number];
+      return `server b${number} ${host}:${port} weight ${weight}${checked}${gradually}`;
+    }),
+  ];
+}
+
+/** What concerns clients. */
+const listening = ({ layer, routes }: Task['fixture']): string[] => [
+  ...(layer === '4' ? [] : ['option forwardfor']),
+  ...routes.map((route, number) => `use_backend ${routeName(number)} if { ${conditionOf(route)} }`),
+];
+
+/** After `--` nothing is an option, whatever it begins with. */
+function conditionOf({ by, name, value }: Route): string {
+  if (by === 'path') return `path_beg -- ${value}`;
+  return `${by === 'header' ? 'req.fhdr' : 'req.cook'}(${name}) -m str -- ${value}`;
 }
 
 const HTTP = [
   'mode http',
-  'option forwardfor',
   // Connections to back ends are kept, for any client.
   'http-reuse always',
   `default-server pool-purge-delay ${LONG}`,

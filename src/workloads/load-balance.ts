@@ -1,26 +1,24 @@
-import os from 'node:os';
 import * as z from 'zod/mini';
 import { UserError } from '../errors.ts';
-import { UnsupportedError } from '../operations.ts';
 import { parseBackEnds } from './balancing/back-ends.ts';
 import { Balancer } from './balancing/balancer.ts';
+import { type Asking, nextTarget, requireAddresses, undelayed } from './balancing/clients.ts';
 import { parseDisturbances } from './balancing/disturbances.ts';
 import { type Forwarding, serveHttp } from './balancing/forward-http.ts';
 import { serveTcp } from './balancing/forward-tcp.ts';
 import { type HealthChecks, healthChecks } from './balancing/health-checks.ts';
 import { algorithmNamed, algorithms } from './balancing/index.ts';
 import { Links } from './balancing/links.ts';
+import { parseRoutes } from './balancing/routes.ts';
 import { SharedState } from './balancing/shared-state.ts';
 import type { Disturbance } from './disturbance.ts';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
-import { serverTarget } from './http-server.ts';
 import { byteSize, checkedBeside, choice, count, duration, text } from './parameters.ts';
-import { UNDELAYED_PATH } from './peers/index.ts';
 import { defineServer, type PeerAddress, type Random } from './workload.ts';
 
 type CheckSettings = Pick<HealthChecks, 'intervalNs' | 'path' | 'rise' | 'fall'>;
 
-export interface BalanceFixture {
+export interface BalanceFixture extends Asking {
   readonly layer: string;
   readonly algorithm: string;
   readonly backEnds: readonly (PeerAddress & { readonly weight: number })[];
@@ -29,14 +27,8 @@ export interface BalanceFixture {
   readonly slowStart: number;
   readonly checks: CheckSettings;
   readonly timeout: number;
-  /** From how many addresses the clients come. */
-  readonly addresses: number;
-  readonly connections: string;
   readonly disturbances: readonly Disturbance[];
-  readonly path: string;
 }
-
-const MOST_ADDRESSES = 2 ** 16;
 
 export default defineServer({
   name: 'load-balance',
@@ -64,6 +56,8 @@ export default defineServer({
       fall: count(3, 1),
       /** How long a back end may send nothing while its answer is waited for, on layer 7; 0 has no limit. */
       timeout: duration('0'),
+      /** Who gets which requests, on layer 7: `/api:0:1+header:X-Tenant=a:2+cookie:group=b:0`. */
+      route: text('none'),
       addresses: count(256, 1),
       connections: choice('kept', 'one-a-request'),
       /** What the run does to back ends while it measures: `kill:1@40%+start:1@70%`. */
@@ -74,15 +68,17 @@ export default defineServer({
       checkedBeside('check', ({ check }) => requireTimer('check', check)),
       checkedBeside('timeout', ({ timeout }) => requireTimer('timeout', timeout)),
       checkedBeside('checkPath', ({ checkPath }) => requirePath(checkPath)),
+      checkedBeside('route', ({ route, backends }) => parseRoutes(route, parseBackEnds(backends).length)),
       checkedBeside('disturb', ({ disturb, backends }) =>
         parseDisturbances(disturb, parseBackEnds(backends).length),
       ),
     ),
-  unused: ({ disturb, slowStart, check, timeout, layer }) => [
+  unused: ({ disturb, slowStart, check, timeout, layer, route }) => [
     ...(disturb === 'none' ? ['disturb'] : []),
     ...(slowStart === 0 ? ['slowStart'] : []),
     ...(check === 0 ? ['check', 'checkPath', 'rise', 'fall'] : []),
     ...(timeout === 0 || layer === '4' ? ['timeout'] : []),
+    ...(route === 'none' || layer === '4' ? ['route'] : []),
   ],
   async prepare({ params, startPeer }): Promise<BalanceFixture> {
     const { layer, algorithm, ejectAfter, ejectFor, slowStart, timeout, addresses, connections } = params;
@@ -99,11 +95,16 @@ export default defineServer({
     );
     const disturbances = parseDisturbances(params.disturb, specs.length);
     const failing = { ejectAfter, ejectFor, slowStart, timeout, checks: { intervalNs, path, rise, fall } };
-    return { layer, algorithm, backEnds, ...failing, addresses, connections, disturbances, path: '/' };
+    const routes = layer === '4' ? [] : parseRoutes(params.route, specs.length);
+    const asking = { addresses, connections, path: '/', routes };
+    return { layer, algorithm, backEnds, ...failing, ...asking, disturbances };
   },
   disturbances: (fixture) => fixture.disturbances,
-  undelayed: (fixture) => ({ ...fixture, path: UNDELAYED_PATH }),
-  share: (fixture) => ({ ...fixture, memory: SharedState.memoryFor(fixture.backEnds.length) }),
+  undelayed,
+  share: (fixture) => ({
+    ...fixture,
+    memory: SharedState.memoryFor(fixture.backEnds.length, fixture.routes.length),
+  }),
   housekeeping: ({ checks, backEnds, memory }, clock) =>
     checks.intervalNs === 0
       ? []
@@ -113,9 +114,12 @@ export default defineServer({
     if (fixture.layer === '4') yield* serveTcp(client, { ...forwarding, backEnds: fixture.backEnds });
     else yield* serveHttp(client, forwarding);
   },
-  connect: (fixture, tally) =>
-    connectHttp({ ...serverTarget(fixture), from: nextAddress(fixture, fixture.addresses) }, tally),
-  request: exchange,
+  connect: (fixture, tally) => connectHttp(nextTarget(fixture), tally),
+  /** Any of its requests: each as often. */
+  request(client, random) {
+    client.next = Math.floor(random() * client.asks.length);
+    return exchange(client);
+  },
   disconnect: disconnectHttp,
 });
 
@@ -127,7 +131,7 @@ const forwardings = new WeakMap<Shared, Forwarding>();
 function forwardingOf(fixture: Shared, clock: () => number, random: Random): Forwarding {
   let forwarding = forwardings.get(fixture);
   if (!forwarding) {
-    const { algorithm, backEnds, memory, ejectAfter, ejectFor, slowStart, timeout: timeoutNs } = fixture;
+    const { algorithm, backEnds, memory, ejectAfter, ejectFor, slowStart, routes } = fixture;
     const balancer = new Balancer({
       algorithm: algorithmNamed(algorithm),
       weights: backEnds.map(({ weight }) => weight),
@@ -138,7 +142,7 @@ function forwardingOf(fixture: Shared, clock: () => number, random: Random): For
       random,
       clock,
     });
-    forwarding = { balancer, links: new Links(backEnds), timeoutNs, clock };
+    forwarding = { balancer, links: new Links(backEnds), routes, timeoutNs: fixture.timeout, clock };
     forwardings.set(fixture, forwarding);
   }
   return forwarding;
@@ -164,25 +168,4 @@ function requireTimer(name: string, ns: number): void {
 function requirePath(path: string): void {
   if (/^\/[!-~]*$/.test(path)) return;
   throw new UserError('that is no path', { hint: 'write it like / or /health' });
-}
-
-/** @throws UnsupportedError where 127.0.0.1 is the only address of this machine to itself. */
-function requireAddresses(addresses: number): void {
-  if (addresses > MOST_ADDRESSES)
-    throw new UserError(`${addresses} addresses are too many`, { hint: `at most ${MOST_ADDRESSES}` });
-  if (addresses > 1 && os.platform() !== 'linux')
-    throw new UnsupportedError('only Linux has all of 127.0.0.0/8: set load-balance.addresses=1');
-}
-
-const clientsOf = new WeakMap<object, number>();
-
-/**
- * The address of the next client; they are used again in turn. The third number differs, because nginx
- * looks at the first three only.
- */
-function nextAddress(fixture: object, addresses: number): string {
-  const client = clientsOf.get(fixture) ?? 0;
-  clientsOf.set(fixture, client + 1);
-  const number = client % addresses;
-  return `127.${number >> 8}.${number & 255}.1`;
 }

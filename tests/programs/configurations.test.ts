@@ -6,6 +6,7 @@ import { programs } from '../../src/programs/index.ts';
 import { nginxConfiguration, requireRecent, streamModule } from '../../src/programs/nginx.ts';
 import type { Task } from '../../src/programs/program.ts';
 import { algorithms } from '../../src/workloads/balancing/index.ts';
+import { parseRoutes } from '../../src/workloads/balancing/routes.ts';
 
 const fixture: Task['fixture'] = {
   layer: '7',
@@ -16,6 +17,7 @@ const fixture: Task['fixture'] = {
   slowStart: 0,
   checks: { intervalNs: 0, path: '/', rise: 2, fall: 3 },
   timeout: 0,
+  routes: [],
   disturbances: [],
   addresses: 256,
   connections: 'kept',
@@ -146,6 +148,43 @@ describe('HAProxy', () => {
       'HAProxy counts whole milliseconds: set load-balance.ejectFor',
     );
     expect(haproxy({ ejectAfter: 0 })).toContain('server b0 127.0.0.1:9001 weight 5');
+  });
+});
+
+describe('routes', () => {
+  const routes = parseRoutes('/a.b:0:1+header:X-Tenant=a.1:2+cookie:group=b:0', 3);
+
+  test('nginx: each map asks the next, and the last has all back ends', () => {
+    expect(nginx({ routes })).toEqual(
+      expect.arrayContaining([
+        'proxy_pass http://$to0;',
+        String.raw`map $request_uri $to0 { default $to1; "~^/a\.b" route0; }`,
+        String.raw`map $http_x_tenant $to1 { default $to2; "~^a\.1$" route1; }`,
+        'map $http_cookie $to2 { default balanced; "~(?:^|;) *group=b *(?:;|$)" route2; }',
+        'upstream route0 {',
+        // 16 clients, 3 back ends of all requests, and 2, 1 and 1 of the routes.
+        'keepalive 112;',
+      ]),
+    );
+    expect(nginx({ routes }, 2)).toContain('zone route2 256k;');
+    expect(nginx()).toContain('proxy_pass http://balanced;');
+  });
+
+  test('HAProxy: whose condition is met first, has a section of its own', () => {
+    const lines = haproxy({ routes, ejectAfter: 0 });
+    expect(lines.filter((line) => /^use_backend|^backend|^server b|^retries/.test(line))).toEqual([
+      'retries 2',
+      ...['b0 127.0.0.1:9001 weight 5', 'b1 127.0.0.1:9002 weight 3', 'b2 127.0.0.1:9003 weight 1'].map(
+        (server) => `server ${server}`,
+      ),
+      'use_backend route0 if { path_beg -- /a.b }',
+      'use_backend route1 if { req.fhdr(X-Tenant) -m str -- a.1 }',
+      'use_backend route2 if { req.cook(group) -m str -- b }',
+      ...['backend route0', 'retries 1', 'server b0 127.0.0.1:9001 weight 5'],
+      ...['server b1 127.0.0.1:9002 weight 3', 'backend route1', 'retries 0'],
+      ...['server b2 127.0.0.1:9003 weight 1', 'backend route2', 'retries 0'],
+      'server b0 127.0.0.1:9001 weight 5',
+    ]);
   });
 });
 

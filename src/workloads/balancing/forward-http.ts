@@ -14,13 +14,15 @@ import { createRequestReader, type RequestReader } from '../http-request.ts';
 import { createResponseReader } from '../http-response.ts';
 import { refusal } from '../http-server.ts';
 import type { Balancer } from './balancer.ts';
-import { endOfHead, forwardedAnswer, forwardedRequest } from './http-heads.ts';
+import { endOfHead, forwardedAnswer, forwardedRequest, methodOf, readHead } from './http-heads.ts';
 import type { Link, Links } from './links.ts';
+import { outsideOf, type Route, routeOf } from './routes.ts';
 
 /** Of each thread. */
 export interface Forwarding {
   readonly balancer: Balancer;
   readonly links: Links;
+  readonly routes: readonly Route[];
   /** How long a back end may send nothing while it is waited for; 0 has no limit. */
   readonly timeoutNs: number;
   readonly clock: () => number;
@@ -87,20 +89,22 @@ function* read({ reader, client }: Session, buffer: Uint8Array, bytes: number, f
 
 /** Tries one back end after another, as far as that is allowed, and answers itself if none can. */
 function* passOn(session: Session, request: Uint8Array): Steps<void> {
-  const { balancer, address, reader } = session;
+  const { balancer, routes, address, reader } = session;
   const bodyAt = endOfHead(request);
-  const head = Buffer.from(request.subarray(0, bodyAt)).toString('latin1');
-  const method = head.slice(0, head.indexOf(' '));
+  const head = readHead(Buffer.from(request.subarray(0, bodyAt)).toString('latin1'));
+  const method = methodOf(head);
   const forwarded = Buffer.concat([
     Buffer.from(forwardedRequest(head, address), 'latin1'),
     request.subarray(bodyAt),
   ]);
   session.hasAnswered = false;
   session.goesOn = reader.keepsAlive;
-  for (let tried = 0; ; ) {
-    const backEnd = balancer.choose(address, tried);
+  const route = routeOf(routes, head);
+  const outside = route < 0 ? 0 : outsideOf(routes[route] as Route, balancer.weights.length);
+  for (let tried = outside; ; ) {
+    const backEnd = balancer.choose(address, tried, route + 1);
     if (backEnd < 0)
-      return yield* answer(session, tried === 0 ? '503 Service Unavailable' : '502 Bad Gateway');
+      return yield* answer(session, tried === outside ? '503 Service Unavailable' : '502 Bad Gateway');
     tried |= 1 << backEnd;
     const outcome = yield* tryOne(session, backEnd, forwarded, method === 'HEAD');
     if (outcome === 'answered') return;
@@ -157,9 +161,9 @@ function* exchangeOver(link: Link, session: Session, request: Uint8Array, isHead
         head = Buffer.concat([head, passed]);
         const bodyAt = endOfHead(head);
         isPastHead = bodyAt >= 0;
-        const text = forwardedAnswer(head.toString('latin1', 0, bodyAt), !session.goesOn);
+        const text = () => forwardedAnswer(readHead(head.toString('latin1', 0, bodyAt)), !session.goesOn);
         passed = isPastHead
-          ? Buffer.concat([Buffer.from(text, 'latin1'), head.subarray(bodyAt)])
+          ? Buffer.concat([Buffer.from(text(), 'latin1'), head.subarray(bodyAt)])
           : head.subarray(0, 0);
       }
       if (passed.length > 0) yield* toClient(session, passed);

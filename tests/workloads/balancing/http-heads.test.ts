@@ -1,8 +1,11 @@
 /** What a proxy passes on of the heads of messages, and what back ends are written as. */
 import { describe, expect, test } from 'vitest';
 import { parseBackEnds } from '../../../src/workloads/balancing/back-ends.ts';
-import { endOfHead, forwardedAnswer, forwardedRequest } from '../../../src/workloads/balancing/http-heads.ts';
+import * as heads from '../../../src/workloads/balancing/http-heads.ts';
 
+const { endOfHead, readHead } = heads;
+const forwardedRequest = (text: string, address: string) => heads.forwardedRequest(readHead(text), address);
+const forwardedAnswer = (text: string, closes: boolean) => heads.forwardedAnswer(readHead(text), closes);
 const head = (...lines: string[]) => `${lines.join('\r\n')}\r\n\r\n`;
 
 describe('a request', () => {

@@ -1,0 +1,67 @@
+/** What nginx does on layer 7. */
+import { UnsupportedError } from '../operations.ts';
+import type { Route } from '../workloads/balancing/routes.ts';
+import { EVERYONE, groupsOf, routeName } from './groups.ts';
+import { LONG, upstream } from './nginx-upstream.ts';
+import type { Task } from './program.ts';
+
+const MOST_REQUESTS = 2 ** 31 - 1;
+
+/** @throws UnsupportedError for what is not a whole number of them. */
+function milliseconds(timeoutNs: number): string {
+  if (timeoutNs % 1e6 === 0) return `${timeoutNs / 1e6}ms`;
+  throw new UnsupportedError('nginx counts whole milliseconds: set load-balance.timeout to some, like 50ms');
+}
+
+/** `kept` is how many connections to back ends are kept. */
+export function httpBlock(
+  fixture: Task['fixture'],
+  { port, threads, kept }: { readonly port: number; readonly threads: number; readonly kept: number },
+): string[] {
+  const { timeout, routes } = fixture;
+  return [
+    'http {',
+    '  access_log off;',
+    ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `  ${what}_temp_path ${what};`),
+    `  keepalive_requests ${MOST_REQUESTS};`,
+    `  keepalive_timeout ${LONG};`,
+    ...groupsOf(fixture).flatMap((group) => [
+      ...upstream(fixture, group, threads),
+      `    keepalive ${kept};`,
+      `    keepalive_requests ${MOST_REQUESTS};`,
+      `    keepalive_time ${LONG};`,
+      `    keepalive_timeout ${LONG};`,
+      '  }',
+    ]),
+    ...routes.map(mapOf),
+    '  server {',
+    `    listen 127.0.0.1:${port} backlog=65535;`,
+    '    location / {',
+    `      proxy_pass http://${routes.length > 0 ? '$to0' : EVERYONE};`,
+    '      proxy_http_version 1.1;',
+    '      proxy_set_header Connection "";',
+    '      proxy_set_header Host $http_host;',
+    '      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
+    // An answer that is late is 504, and is not asked for again.
+    '      proxy_next_upstream error;',
+    `      proxy_read_timeout ${timeout > 0 ? milliseconds(timeout) : LONG};`,
+    `      proxy_send_timeout ${LONG};`,
+    '    }',
+    '  }',
+    '}',
+  ];
+}
+
+/** `$to0` is the group of a request: each map asks the next one where its own condition is not met. */
+function mapOf({ by, name, value }: Route, number: number, { length }: readonly Route[]): string {
+  const next = number + 1 < length ? `$to${number + 1}` : EVERYONE;
+  const [variable, pattern] = {
+    path: ['$request_uri', `^${literal(value)}`],
+    header: [`$http_${name.toLowerCase().replaceAll('-', '_')}`, `^${literal(value)}$`],
+    cookie: ['$http_cookie', `(?:^|;) *${name}=${literal(value)} *(?:;|$)`],
+  }[by] as [string, string];
+  return `  map ${variable} $to${number} { default ${next}; "~${pattern}" ${routeName(number)}; }`;
+}
+
+/** As a regular expression that matches it alone: of what routes may have, only the dot is special. */
+const literal = (text: string): string => text.replaceAll('.', '\\.');
