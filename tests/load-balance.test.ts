@@ -47,6 +47,8 @@ async function backEnd(number: number) {
     const forwardedFor = String(request.headers['x-forwarded-for']);
     got.push({ method: request.method ?? '', body, forwardedFor, headers: request.headers });
     response.setHeader('X-Backend', number);
+    if (request.url?.startsWith('/fresh')) response.setHeader('Cache-Control', 'max-age=1');
+    if (request.url === '/private') response.setHeader('Cache-Control', 'private, max-age=1');
     if (request.url === '/hang') return;
     if (request.url === '/break') {
       response.writeHead(200, { 'content-length': 1000 }).write('a part');
@@ -84,6 +86,8 @@ async function balanced(model: string, params: Readonly<Record<string, unknown>>
     slowStart: 0,
     timeout: 0,
     routes: [],
+    cache: 0,
+    targets: 1,
     addresses: 1,
     connections: 'kept',
     path: '/',
@@ -266,6 +270,41 @@ test('a route: its back ends take turns, and no other gets its requests when the
   expect(statusesOf(await asked(server, 1, api))).toEqual([502]);
   expect(statusesOf(await asked(server, 2, api))).toEqual([503]);
   expect(counts()).toEqual([4, 4, 6]);
+});
+
+test('a cache: what back ends allow is given again, to all clients, for as long as they say', async () => {
+  const { server, backEnds, counts } = await balanced('epoll', { cache: 2 ** 20 });
+  const sum = () => counts().reduce((total, count) => total + count);
+  const first = await asked(server, 1, { path: '/fresh' });
+  const again = await asked(server, 3, { path: '/fresh' });
+  expect(sum()).toBe(1);
+  expect(again.map(({ body }) => body)).toEqual(Array(3).fill(first[0]?.body));
+  expect(again[0]?.headers).toMatchObject({ age: '0', 'cache-status': 'iobench; hit' });
+  expect(first[0]?.headers).not.toHaveProperty('cache-status');
+  for (const path of ['/', '/private']) expect(statusesOf(await asked(server, 2, { path }))).toEqual([200]);
+  await asked(server, 1, { path: '/fresh', method: 'HEAD' });
+  await asked(server, 1, { path: '/fresh', headers: { 'Cache-Control': 'no-cache' } });
+  expect(sum()).toBe(7);
+  // Back ends that are gone: fresh answers are there, and then are not.
+  for (const each of backEnds) await each.stop();
+  expect(statusesOf(await asked(server, 1, { path: '/fresh' }))).toEqual([200]);
+  await sleep(1_050);
+  expect(statusesOf(await asked(server, 1, { path: '/fresh' }))).toEqual([502]);
+});
+
+test('a trial with a cache: its hits are those requests that no back end got', async () => {
+  const epoll = models.find(({ name }) => name === 'epoll') ?? expect.unreachable();
+  const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
+  // Of 40 answers half fit, at random: about every second request is one.
+  const params = { backends: '0+0', cache: String(20 * 700), targets: '40' };
+  const [trial] = await measured({ model: epoll, workload, fixtures, concurrencies: [4], params });
+  expect(trial).toMatchObject({ status: 'measured', failed: 0 });
+  const { completed, cacheHits = 0, peers } = trial as MeasuredTrial;
+  const passedOn = peers.reduce((sum, { requests = 0 }) => sum + requests, 0);
+  expect(cacheHits / completed).toBeGreaterThan(0.3);
+  expect(cacheHits / completed).toBeLessThan(0.7);
+  // They are read a little apart.
+  expect(Math.abs(cacheHits + passedOn - completed)).toBeLessThanOrEqual(completed / 10 + 4);
 });
 
 test('ip hash: an address has one back end, whatever the connection', async () => {

@@ -39,6 +39,7 @@ async function backEnd() {
       if (request.headers['x-health-check'] !== undefined) return void response.end('well');
       if (lateMs > 0) return void setTimeout(() => response.end('late'), lateMs);
       got.push(String(request.headers['x-forwarded-for']));
+      if (request.url?.startsWith('/fresh')) response.setHeader('Cache-Control', 'max-age=60');
       response.end('ok');
     });
     server.keepAliveTimeout = 0;
@@ -70,6 +71,8 @@ async function balanced(program: Program, skip: Skip, params: Readonly<Record<st
     checks: { intervalNs: 0, path: '/', rise: 2, fall: 2 },
     timeout: 0,
     routes: [],
+    cache: 0,
+    targets: 1,
     ...params,
   };
   const plan = { cell: { model: program.name }, fixture, connections: 8 };
@@ -144,6 +147,26 @@ describe.each(programs)('$name', (program) => {
     expect(await of(server, 3, undefined, { headers: { Cookie: 'a=b; group=b' } })).toEqual([3, 0, 0]);
     const none = { path: '/ap', headers: { 'X-Tenant': 'A', Cookie: 'group=bb' } };
     expect(await of(server, 6, undefined, none)).toEqual([2, 2, 2]);
+  });
+
+  test('answers come from its cache, and say so; each route has its own', async ({ skip }) => {
+    const routes = parseRoutes('header:X-Tenant=a:2', 3);
+    const { server, counts } = await balanced(program, skip, { routes, cache: 2 ** 20 });
+    const sum = () => counts().reduce((total, count) => total + count);
+    const ask = async (path: string, headers = {}) => {
+      const response = await new Promise<http.IncomingMessage>((resolve, reject) =>
+        http.get({ ...server.address, path, headers, agent: false }, resolve).on('error', reject),
+      );
+      for await (const _ of response);
+      return response.headers['cache-status'];
+    };
+    expect(await ask('/fresh')).toBeUndefined();
+    expect([await ask('/fresh'), await ask('/fresh')]).toEqual(Array(2).fill(`${program.name}; hit`));
+    expect(sum()).toBe(1);
+    expect(await ask('/fresh', { 'X-Tenant': 'a' })).toBeUndefined();
+    expect(await ask('/fresh', { 'X-Tenant': 'a' })).toBe(`${program.name}; hit`);
+    expect([await ask('/'), await ask('/')]).toEqual([undefined, undefined]);
+    expect(sum()).toBe(4);
   });
 
   test('a back end that dies fails nobody, gets nothing while it is ejected, and its part afterwards', async ({

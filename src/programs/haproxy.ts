@@ -5,7 +5,7 @@ import { readinessDrawing } from '../models/drawings/readiness.ts';
 import { UnsupportedError } from '../operations.ts';
 import type { Route } from '../workloads/balancing/routes.ts';
 import { CHECK_HEADER } from '../workloads/peers/index.ts';
-import { type Group, groupsOf, routeName } from './groups.ts';
+import { EVERYONE, type Group, groupsOf, routeName } from './groups.ts';
 import { PROGRAM_FAMILY, refusesAnother, type ServerProgram, type Task } from './program.ts';
 
 export const haproxy: ServerProgram = {
@@ -52,6 +52,8 @@ const BALANCE: Readonly<Record<string, readonly string[]>> = {
 /** Nothing is given up that the models would not give up: they have no such limits. */
 const LONG = '10h';
 const SPARE_CONNECTIONS = 64;
+const MOST_CACHE_MIB = 4095;
+const DAY_SECONDS = 24 * 3600;
 
 /**
  * The whole file.
@@ -67,18 +69,19 @@ export function haproxyConfiguration({ fixture, threads, connections }: Task, po
     ...Object.entries(limitsOf(fixture)).map(([what, limit]) => `  timeout ${what} ${limit}`),
     `  maxconn ${maxconn}`,
     '  option redispatch 1',
-    ...groupsOf(fixture).flatMap((group, number) => [
-      number === 0 ? `listen ${group.name}` : `backend ${group.name}`,
-      ...(number === 0 ? [`  bind 127.0.0.1:${port} backlog 65535`] : []),
+    'frontend clients',
+    ...listening(fixture, port).map((line) => `  ${line}`),
+    ...groupsOf(fixture).flatMap((group) => [
+      ...cacheOf(fixture, group),
+      `backend ${group.name}`,
       ...choosing(fixture, group).map((line) => `  ${line}`),
-      ...(number === 0 ? listening(fixture).map((line) => `  ${line}`) : []),
     ]),
   ].join('\n')}\n`;
 }
 
 /** How it chooses one of a group, and passes on to it. */
-function choosing(fixture: Task['fixture'], { members }: Group): string[] {
-  const { layer, algorithm, backEnds, slowStart } = fixture;
+function choosing(fixture: Task['fixture'], { name, members }: Group): string[] {
+  const { layer, algorithm, backEnds, slowStart, cache } = fixture;
   const balance = BALANCE[algorithm];
   if (balance === undefined) throw new UnsupportedError(`HAProxy has no ${algorithm}`);
   const checked = checksOf(fixture);
@@ -87,6 +90,7 @@ function choosing(fixture: Task['fixture'], { members }: Group): string[] {
     ...(layer === '4' ? ['mode tcp'] : HTTP),
     // As many further tries as there are others, each at the next back end.
     `retries ${members.length - 1}`,
+    ...(cache > 0 ? cached(name) : []),
     ...balance,
     ...requestOfChecks(fixture),
     ...members.map((number) => {
@@ -97,16 +101,40 @@ function choosing(fixture: Task['fixture'], { members }: Group): string[] {
 }
 
 /** What concerns clients. */
-const listening = ({ layer, routes }: Task['fixture']): string[] => [
-  ...(layer === '4' ? [] : ['option forwardfor']),
+const listening = ({ layer, routes }: Task['fixture'], port: number): string[] => [
+  `bind 127.0.0.1:${port} backlog 65535`,
+  ...(layer === '4' ? ['mode tcp'] : ['mode http', 'option forwardfor']),
   ...routes.map((route, number) => `use_backend ${routeName(number)} if { ${conditionOf(route)} }`),
+  `default_backend ${EVERYONE}`,
 ];
+
+/** One for each group, because it finds answers by host and target alone. */
+function cacheOf({ cache }: Task['fixture'], { name }: Group): string[] {
+  if (cache === 0) return [];
+  const mebibytes = cache / 2 ** 20;
+  if (!Number.isInteger(mebibytes) || mebibytes > MOST_CACHE_MIB)
+    throw new UnsupportedError(
+      `HAProxy has caches of 1 to ${MOST_CACHE_MIB} MiB: set load-balance.cache to some, like 4MiB`,
+    );
+  return [
+    `cache ${name}`,
+    `  total-max-size ${mebibytes}`,
+    `  max-object-size ${Math.floor(cache / 2)}`,
+    `  max-age ${DAY_SECONDS}`,
+  ];
+}
 
 /** After `--` nothing is an option, whatever it begins with. */
 function conditionOf({ by, name, value }: Route): string {
   if (by === 'path') return `path_beg -- ${value}`;
   return `${by === 'header' ? 'req.fhdr' : 'req.cook'}(${name}) -m str -- ${value}`;
 }
+
+const cached = (name: string): string[] => [
+  `http-request cache-use ${name}`,
+  `http-response cache-store ${name}`,
+  'http-response set-header Cache-Status "haproxy; hit" if { res.cache_hit }',
+];
 
 const HTTP = [
   'mode http',

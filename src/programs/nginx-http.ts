@@ -18,7 +18,7 @@ export function httpBlock(
   fixture: Task['fixture'],
   { port, threads, kept }: { readonly port: number; readonly threads: number; readonly kept: number },
 ): string[] {
-  const { timeout, routes } = fixture;
+  const { timeout, routes, cache } = fixture;
   return [
     'http {',
     '  access_log off;',
@@ -34,6 +34,7 @@ export function httpBlock(
       '  }',
     ]),
     ...routes.map(mapOf),
+    ...(cache > 0 ? cachePath(cache) : []),
     '  server {',
     `    listen 127.0.0.1:${port} backlog=65535;`,
     '    location / {',
@@ -42,6 +43,7 @@ export function httpBlock(
     '      proxy_set_header Connection "";',
     '      proxy_set_header Host $http_host;',
     '      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
+    ...(cache > 0 ? CACHED.map((line) => `      ${line}`) : []),
     // An answer that is late is 504, and is not asked for again.
     '      proxy_next_upstream error;',
     `      proxy_read_timeout ${timeout > 0 ? milliseconds(timeout) : LONG};`,
@@ -51,6 +53,21 @@ export function httpBlock(
     '}',
   ];
 }
+
+/** A file for each answer, in its own folder. */
+const cachePath = (bytes: number): string[] => [
+  `  proxy_cache_path cache keys_zone=answers:${KEYS} max_size=${bytes} inactive=${LONG} use_temp_path=off;`,
+  // Nothing is added where the value is empty.
+  '  map $upstream_cache_status $cache_status { HIT "nginx; hit"; default ""; }',
+];
+/** Of a key and what is known of its answer, of which a MiB holds about 8000. */
+const KEYS = '16m';
+const CACHED = [
+  'proxy_cache answers;',
+  // Another group may answer otherwise.
+  'proxy_cache_key "$proxy_host $http_host $request_uri";',
+  'add_header Cache-Status $cache_status;',
+];
 
 /** `$to0` is the group of a request: each map asks the next one where its own condition is not met. */
 function mapOf({ by, name, value }: Route, number: number, { length }: readonly Route[]): string {

@@ -37,7 +37,7 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
   const client: HttpClient = {
     target,
     buffer,
-    reader: createResponseReader({ responses: target.depth }),
+    reader: createResponseReader({ responses: target.depth, looksForCache: target.countsHits }),
     tally,
     line,
     asks: asksOf(target),
@@ -98,6 +98,7 @@ export function* exchange(client: HttpClient) {
         if (status >= 400 || status < 200)
           throw Object.assign(new Error(`the server answered ${status}`), { code: `HTTP ${status}` });
         tally.answered(status);
+        if (target.countsHits) tally.cached(reader.isFromCache);
         countAnew(client);
         return status;
       }

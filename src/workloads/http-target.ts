@@ -20,6 +20,8 @@ export interface HttpTarget extends PeerAddress {
   readonly head: string;
   /** Different requests in the place of that one: which of them is the next, the client says. */
   readonly requests?: readonly Uint8Array[];
+  /** Its clients count the answers that a cache has given. */
+  readonly countsHits?: boolean;
   /** Requests that are sent before the answers are read (pipelining: RFC 9112, 9.3.2); 1 if left out. */
   readonly depth?: number;
   /** The request that our server answers without its delay. */

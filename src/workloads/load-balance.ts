@@ -2,9 +2,11 @@ import * as z from 'zod/mini';
 import { UserError } from '../errors.ts';
 import { parseBackEnds } from './balancing/back-ends.ts';
 import { Balancer } from './balancing/balancer.ts';
-import { type Asking, nextTarget, requireAddresses, undelayed } from './balancing/clients.ts';
+import { type Asking, nextTarget, requireAddresses, requireTargets, undelayed } from './balancing/clients.ts';
+import { Cache } from './balancing/cache.ts';
+import type { Forwarding } from './balancing/client-session.ts';
 import { parseDisturbances } from './balancing/disturbances.ts';
-import { type Forwarding, serveHttp } from './balancing/forward-http.ts';
+import { serveHttp } from './balancing/forward-http.ts';
 import { serveTcp } from './balancing/forward-tcp.ts';
 import { type HealthChecks, healthChecks } from './balancing/health-checks.ts';
 import { algorithmNamed, algorithms } from './balancing/index.ts';
@@ -58,6 +60,11 @@ export default defineServer({
       timeout: duration('0'),
       /** Who gets which requests, on layer 7: `/api:0:1+header:X-Tenant=a:2+cookie:group=b:0`. */
       route: text('none'),
+      /** So much of what back ends answered is kept, on layer 7, and given again for `maxAge`; 0 keeps nothing. */
+      cache: byteSize('0B'),
+      maxAge: duration('1m'),
+      /** How many different targets clients ask for. */
+      targets: count(1, 1),
       addresses: count(256, 1),
       connections: choice('kept', 'one-a-request'),
       /** What the run does to back ends while it measures: `kill:1@40%+start:1@70%`. */
@@ -67,18 +74,21 @@ export default defineServer({
       checkedBeside('backends', ({ backends }) => parseBackEnds(backends)),
       checkedBeside('check', ({ check }) => requireTimer('check', check)),
       checkedBeside('timeout', ({ timeout }) => requireTimer('timeout', timeout)),
+      checkedBeside('maxAge', ({ maxAge }) => requireSeconds(maxAge)),
+      checkedBeside('targets', ({ targets }) => requireTargets(targets)),
       checkedBeside('checkPath', ({ checkPath }) => requirePath(checkPath)),
       checkedBeside('route', ({ route, backends }) => parseRoutes(route, parseBackEnds(backends).length)),
       checkedBeside('disturb', ({ disturb, backends }) =>
         parseDisturbances(disturb, parseBackEnds(backends).length),
       ),
     ),
-  unused: ({ disturb, slowStart, check, timeout, layer, route }) => [
+  unused: ({ disturb, slowStart, check, timeout, layer, route, cache }) => [
     ...(disturb === 'none' ? ['disturb'] : []),
     ...(slowStart === 0 ? ['slowStart'] : []),
     ...(check === 0 ? ['check', 'checkPath', 'rise', 'fall'] : []),
     ...(timeout === 0 || layer === '4' ? ['timeout'] : []),
     ...(route === 'none' || layer === '4' ? ['route'] : []),
+    ...(cache === 0 || layer === '4' ? ['cache', 'maxAge', 'targets'] : []),
   ],
   async prepare({ params, startPeer }): Promise<BalanceFixture> {
     const { layer, algorithm, ejectAfter, ejectFor, slowStart, timeout, addresses, connections } = params;
@@ -86,17 +96,21 @@ export default defineServer({
     const specs = parseBackEnds(params.backends);
     requireWeightsUsed(algorithm, specs);
     requireAddresses(addresses);
+    const cache = layer === '4' ? 0 : params.cache;
+    const kept = cache === 0 ? {} : { maxAgeSeconds: params.maxAge / 1e9 };
     const backEnds = await Promise.all(
       specs.map(async ({ serviceNs, weight }, number) => {
         const { workers, responseSize: responseBytes } = params;
-        const { host, port } = await startPeer('backend', { serviceNs, workers, responseBytes, number });
+        const options = { serviceNs, workers, responseBytes, number, ...kept };
+        const { host, port } = await startPeer('backend', options);
         return { host, port, weight };
       }),
     );
     const disturbances = parseDisturbances(params.disturb, specs.length);
     const failing = { ejectAfter, ejectFor, slowStart, timeout, checks: { intervalNs, path, rise, fall } };
     const routes = layer === '4' ? [] : parseRoutes(params.route, specs.length);
-    const asking = { addresses, connections, path: '/', routes };
+    const targets = cache === 0 ? 1 : params.targets;
+    const asking = { addresses, connections, path: '/', routes, cache, targets };
     return { layer, algorithm, backEnds, ...failing, ...asking, disturbances };
   },
   disturbances: (fixture) => fixture.disturbances,
@@ -142,7 +156,9 @@ function forwardingOf(fixture: Shared, clock: () => number, random: Random): For
       random,
       clock,
     });
-    forwarding = { balancer, links: new Links(backEnds), routes, timeoutNs: fixture.timeout, clock };
+    const cache = fixture.cache === 0 ? undefined : new Cache(fixture.cache);
+    const timeoutNs = fixture.timeout;
+    forwarding = { balancer, links: new Links(backEnds), routes, cache, timeoutNs, clock };
     forwardings.set(fixture, forwarding);
   }
   return forwarding;
@@ -161,6 +177,14 @@ function requireTimer(name: string, ns: number): void {
   if (ns === 0 || ns >= 1e6) return;
   throw new UserError(`a ${name} of less than a millisecond cannot be kept`, {
     hint: 'write it like 0, 50ms or 1s',
+  });
+}
+
+/** @throws UserError for what `max-age` cannot say. */
+function requireSeconds(ns: number): void {
+  if (ns >= 1e9 && ns % 1e9 === 0) return;
+  throw new UserError('how long an answer may be given again counts whole seconds', {
+    hint: 'write it like 1s or 5m',
   });
 }
 

@@ -18,6 +18,8 @@ const fixture: Task['fixture'] = {
   checks: { intervalNs: 0, path: '/', rise: 2, fall: 3 },
   timeout: 0,
   routes: [],
+  cache: 0,
+  targets: 1,
   disturbances: [],
   addresses: 256,
   connections: 'kept',
@@ -172,19 +174,44 @@ describe('routes', () => {
 
   test('HAProxy: whose condition is met first, has a section of its own', () => {
     const lines = haproxy({ routes, ejectAfter: 0 });
-    expect(lines.filter((line) => /^use_backend|^backend|^server b|^retries/.test(line))).toEqual([
-      'retries 2',
-      ...['b0 127.0.0.1:9001 weight 5', 'b1 127.0.0.1:9002 weight 3', 'b2 127.0.0.1:9003 weight 1'].map(
-        (server) => `server ${server}`,
-      ),
+    const [first, second, third] = ['b0 127.0.0.1:9001 weight 5', 'b1 127.0.0.1:9002 weight 3', 'b2 127.0.0.1:9003 weight 1'];
+    expect(lines.filter((line) => /^use_backend|^default_b|^backend|^server b|^retries/.test(line))).toEqual([
       'use_backend route0 if { path_beg -- /a.b }',
       'use_backend route1 if { req.fhdr(X-Tenant) -m str -- a.1 }',
       'use_backend route2 if { req.cook(group) -m str -- b }',
-      ...['backend route0', 'retries 1', 'server b0 127.0.0.1:9001 weight 5'],
-      ...['server b1 127.0.0.1:9002 weight 3', 'backend route1', 'retries 0'],
-      ...['server b2 127.0.0.1:9003 weight 1', 'backend route2', 'retries 0'],
-      'server b0 127.0.0.1:9001 weight 5',
+      'default_backend balanced',
+      ...['backend balanced', 'retries 2', `server ${first}`, `server ${second}`, `server ${third}`],
+      ...['backend route0', 'retries 1', `server ${first}`, `server ${second}`],
+      ...['backend route1', 'retries 0', `server ${third}`],
+      ...['backend route2', 'retries 0', `server ${first}`],
     ]);
+  });
+});
+
+describe('a cache', () => {
+  const routes = parseRoutes('/api:0', 3);
+  test('nginx: answers are found by their group, too, and say that they are from the cache', () => {
+    expect(nginx({ cache: 2 ** 20, routes })).toEqual(
+      expect.arrayContaining([
+        'proxy_cache_path cache keys_zone=answers:16m max_size=1048576 inactive=10h use_temp_path=off;',
+        'proxy_cache answers;',
+        'proxy_cache_key "$proxy_host $http_host $request_uri";',
+        'add_header Cache-Status $cache_status;',
+      ]),
+    );
+    expect(nginx().filter((line) => line.includes('cache'))).toEqual([]);
+  });
+
+  test('HAProxy: one for each group; of whole MiB', () => {
+    const lines = haproxy({ cache: 4 * 2 ** 20, routes });
+    expect(lines.filter((line) => /^cache |^total|cache-/.test(line))).toEqual(
+      ['balanced', 'route0'].flatMap((name) => [
+        ...[`cache ${name}`, 'total-max-size 4'],
+        ...[`http-request cache-use ${name}`, `http-response cache-store ${name}`],
+      ]),
+    );
+    expect(() => haproxy({ cache: 1000 })).toThrow('set load-balance.cache to some, like 4MiB');
+    expect(haproxy().filter((line) => line.includes('cache'))).toEqual([]);
   });
 });
 

@@ -15,6 +15,10 @@ export interface Asking {
   /** What a request asks for that belongs to no route; what others ask for begins with their own. */
   readonly path: string;
   readonly routes: readonly Route[];
+  /** How many different targets of each kind they ask for. */
+  readonly targets: number;
+  /** As large as the balancer's cache is; 0 for none. */
+  readonly cache: number;
 }
 
 const MOST_ADDRESSES = 2 ** 16;
@@ -27,17 +31,28 @@ export function requireAddresses(addresses: number): void {
     throw new UnsupportedError('only Linux has all of 127.0.0.0/8: set load-balance.addresses=1');
 }
 
+/** Each client has its own way to send each. */
+const MOST_TARGETS = 10_000;
+
+/** @throws UserError for more than clients can hold ready. */
+export function requireTargets(targets: number): void {
+  if (targets > MOST_TARGETS)
+    throw new UserError(`${targets} targets are too many`, { hint: `at most ${MOST_TARGETS}` });
+}
+
 /** What the next client asks. */
 export const nextTarget = (asking: Asking & PeerAddress): HttpTarget => ({
   ...serverTarget(asking),
   from: nextAddress(asking),
   requests: requestsOf(asking),
+  countsHits: asking.cache > 0,
 });
 
 /** The same requests, as far as back ends answer them without delay. */
 export const undelayed = <Fixture extends Asking>(fixture: Fixture): Fixture => ({
   ...fixture,
   path: UNDELAYED_PATH,
+  targets: 1,
   routes: fixture.routes.filter(({ by }) => by !== 'path'),
 });
 
@@ -66,8 +81,9 @@ function requestsOf(asking: Asking & PeerAddress): readonly Uint8Array[] {
   return known;
 }
 
-/** One for each route, and one that belongs to none. */
-export function requestHeads({ host, port, connections, path, routes }: Asking & PeerAddress): string[] {
+/** For each route, and for none, as many as there are targets. */
+export function requestHeads(asking: Asking & PeerAddress): string[] {
+  const { host, port, connections, path, routes, targets } = asking;
   const isKept = connections === 'kept';
   const kinds = [
     ...routes.map((route) => ({
@@ -76,5 +92,13 @@ export function requestHeads({ host, port, connections, path, routes }: Asking &
     })),
     { path, field: undefined },
   ];
-  return kinds.map(({ path: asked, field }) => requestHead(asked, `${host}:${port}`, { field, isKept }));
+  return kinds.flatMap(({ path: beginning, field }) =>
+    targetsOf(beginning, targets).map((target) => requestHead(target, `${host}:${port}`, { field, isKept })),
+  );
 }
+
+/** A single one is the path itself. */
+const targetsOf = (path: string, count: number): string[] =>
+  count === 1
+    ? [path]
+    : Array.from({ length: count }, (_, number) => `${path}${path.endsWith('/') ? '' : '/'}${number}`);

@@ -66,12 +66,13 @@ export const fieldsNamed = ({ fields }: Head, wanted: string): string[] =>
 export function forwardedRequest(head: Head, address: string): string {
   const addresses = fieldsNamed(head, FORWARDED_FOR);
   const kept = head.fields.filter(({ name }) => name !== FORWARDED_FOR && name !== EXPECT);
-  return written(head.first, kept, `X-Forwarded-For: ${[...addresses, address].join(', ')}`);
+  return written(head.first, kept, [`X-Forwarded-For: ${[...addresses, address].join(', ')}`]);
 }
 
 /** An answer's head, to its empty line; with `closes`, its receiver is not to ask again on this connection. */
 export const forwardedAnswer = ({ first, fields }: Head, closes: boolean): string =>
-  written(first, fields, closes ? 'Connection: close' : undefined);
+  written(first, fields, closes ? ['Connection: close'] : []);
 
-const written = (first: string, fields: readonly Field[], last?: string): string =>
-  `${[first, ...fields.map(({ line }) => line), ...(last === undefined ? [] : [last])].join('\r\n')}\r\n\r\n`;
+/** A head as it is sent: what it had, and these lines. */
+export const written = (first: string, fields: readonly Field[], more: readonly string[]): string =>
+  `${[first, ...fields.map(({ line }) => line), ...more].join('\r\n')}\r\n\r\n`;

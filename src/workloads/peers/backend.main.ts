@@ -1,7 +1,7 @@
 /**
  * A back end: answers each request after its service time, `workers` at once, the others in line. It counts
  * what it got. Options: `serviceNs`, `workers`, `responseBytes`, `number`, which its answers have as `X-Backend`,
- * and `port`.
+ * `maxAgeSeconds`, for which caches may give them again, and `port`.
  */
 import { CHECK_HEADER, UNDELAYED_PATH } from './index.ts';
 import { listenHttp } from './listen-http.ts';
@@ -11,13 +11,14 @@ let requests = 0;
 let serviceMs = 0;
 
 servePeer(
-  ({ serviceNs, workers, responseBytes, number, port }) => {
+  ({ serviceNs, workers, responseBytes, number, maxAgeSeconds, port }) => {
     serviceMs = Number(serviceNs ?? 0) / 1e6;
     const body = Buffer.alloc(Number(responseBytes ?? 0), 'iobench ');
     const headers = {
       'content-type': 'text/plain',
       'content-length': body.length,
       'x-backend': String(number ?? 0),
+      ...(maxAgeSeconds === undefined ? {} : { 'cache-control': `max-age=${maxAgeSeconds}` }),
     };
     let free = Number(workers ?? 1);
     const line: (() => void)[] = [];
