@@ -1,7 +1,10 @@
 /** The load balancer under every model: whom requests reach, by the back ends' own counts, and who has failed. */
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { MeasuredTrial } from '../src/result.ts';
@@ -13,6 +16,9 @@ const { startServer } = await load<typeof import('../src/run/server/server-proce
 );
 const { parseRoutes } = await load<typeof import('../src/workloads/balancing/routes.ts')>(
   'workloads/balancing/routes.js',
+);
+const { makeOwnCertificate } = await load<typeof import('../src/workloads/own-certificate.ts')>(
+  'workloads/own-certificate.js',
 );
 const fixtures = createFixtures();
 afterAll(() => fixtures.remove());
@@ -42,8 +48,7 @@ async function backEnd(number: number) {
       if (checks.answer !== 'none') response.writeHead(checks.answer === 'good' ? 204 : 503).end();
       return;
     }
-    let body = '';
-    for await (const piece of request) body += piece;
+    const body = await readAll(request);
     const forwardedFor = String(request.headers['x-forwarded-for']);
     got.push({ method: request.method ?? '', body, forwardedFor, headers: request.headers });
     response.setHeader('X-Backend', number);
@@ -88,6 +93,7 @@ async function balanced(model: string, params: Readonly<Record<string, unknown>>
     routes: [],
     cache: 0,
     targets: 1,
+    tls: { kind: 'none' },
     addresses: 1,
     connections: 'kept',
     path: '/',
@@ -101,6 +107,12 @@ async function balanced(model: string, params: Readonly<Record<string, unknown>>
   return { server, backEnds, counts: () => backEnds.map(({ got }) => got.length) };
 }
 
+async function readAll(message: http.IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const piece of message) text += piece;
+  return text;
+}
+
 interface Asking {
   readonly path?: string;
   readonly method?: string;
@@ -112,16 +124,15 @@ interface Asking {
 /** Asks N times on one connection; the statuses, and the bodies. */
 async function asked({ address }: { address: { port: number } }, times: number, asking: Asking = {}) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  const { path = '/', method = 'GET', body, from: localAddress, headers = {} } = asking;
+  const { path: target = '/', method = 'GET', body: sent, from: localAddress, headers = {} } = asking;
   const answers: { status: number; body: string; headers: http.IncomingHttpHeaders }[] = [];
   try {
     for (let time = 0; time < times; time++) {
-      const options = { ...address, agent, path, method, headers, localAddress, timeout: 10_000 };
-      const request = http.request(options).end(body);
+      const options = { ...address, agent, path: target, method, headers, localAddress, timeout: 10_000 };
+      const request = http.request(options).end(sent);
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];
-      let text = '';
-      for await (const piece of response) text += piece;
-      answers.push({ status: response.statusCode ?? 0, body: text, headers: response.headers });
+      const body = await readAll(response);
+      answers.push({ status: response.statusCode ?? 0, body, headers: response.headers });
     }
   } finally {
     agent.destroy();
@@ -270,6 +281,44 @@ test('a route: its back ends take turns, and no other gets its requests when the
   expect(statusesOf(await asked(server, 1, api))).toEqual([502]);
   expect(statusesOf(await asked(server, 2, api))).toEqual([503]);
   expect(counts()).toEqual([4, 4, 6]);
+});
+
+describe.each(possible.filter(({ name }) => CHECKED.includes(name)).map(({ name }) => name))(
+  'TLS under %s',
+  (model) => {
+    test('ends at the balancer: clients know it by its certificate, and back ends know of it', async () => {
+      const directory = mkdtempSync(path.join(fixtures.directory, 'certificate-'));
+      const certificate = await makeOwnCertificate(directory);
+      const { server, backEnds } = await balanced(model, { tls: { kind: 'terminate', certificate } });
+      const { host: servername, caFile } = certificate;
+      const agent = new https.Agent({ keepAlive: true, maxSockets: 1, servername, ca: readFileSync(caFile) });
+      const body = 'x'.repeat(100_000);
+      for (let time = 0; time < 3; time++) {
+        const request = https.request({ ...server.address, agent, method: 'POST' }).end(body);
+        const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+        expect(await readAll(response)).toBe(`from ${time}${body}`);
+      }
+      agent.destroy();
+      for (const { got } of backEnds) expect(got[0]?.headers['x-forwarded-proto']).toBe('https');
+    });
+  },
+);
+
+test('a plain request is redirected to TLS, and reaches no back end', async () => {
+  const { server, counts } = await balanced('epoll', { tls: { kind: 'redirect' } });
+  const answers = await asked(server, 2, { path: '/a?b' });
+  expect(answers).toMatchObject(
+    Array(2).fill({ status: 301, headers: { location: 'https://127.0.0.1/a?b' } }),
+  );
+  expect(counts()).toEqual([0, 0, 0]);
+});
+
+test('a trial over TLS', async () => {
+  const epoll = models.find(({ name }) => name === 'epoll') ?? expect.unreachable();
+  const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
+  const params = { backends: '0+0+0', tls: 'terminate', algorithm: 'ip-hash' };
+  const [trial] = await measured({ model: epoll, workload, fixtures, concurrencies: [6], params });
+  expect(trial).toMatchObject({ status: 'measured', failed: 0, cell: { params: { tls: 'terminate' } } });
 });
 
 test('a cache: what back ends allow is given again, to all clients, for as long as they say', async () => {

@@ -6,6 +6,7 @@ import { UnsupportedError } from '../operations.ts';
 import type { Route } from '../workloads/balancing/routes.ts';
 import { CHECK_HEADER } from '../workloads/peers/index.ts';
 import { EVERYONE, type Group, groupsOf, routeName } from './groups.ts';
+import { IDENTITY, writeIdentity } from './identity.ts';
 import { PROGRAM_FAMILY, refusesAnother, type ServerProgram, type Task } from './program.ts';
 
 export const haproxy: ServerProgram = {
@@ -24,6 +25,7 @@ export const haproxy: ServerProgram = {
     package: 'haproxy',
     async words(place) {
       const file = path.join(place.folder, 'haproxy.cfg');
+      writeIdentity(place, task.fixture);
       writeFileSync(file, haproxyConfiguration(task, place.port));
       await place.run('haproxy', ['-c', '-f', file]);
       // In the foreground, whatever the file says.
@@ -101,12 +103,16 @@ function choosing(fixture: Task['fixture'], { name, members }: Group): string[] 
 }
 
 /** What concerns clients. */
-const listening = ({ layer, routes }: Task['fixture'], port: number): string[] => [
-  `bind 127.0.0.1:${port} backlog 65535`,
+const listening = ({ layer, routes, tls }: Task['fixture'], port: number): string[] => [
+  `bind 127.0.0.1:${port} backlog 65535${tls.kind === 'terminate' ? ` ssl crt ${IDENTITY}` : ''}`,
   ...(layer === '4' ? ['mode tcp'] : ['mode http', 'option forwardfor']),
+  ...(tls.kind === 'terminate' ? ['http-request set-header X-Forwarded-Proto https'] : []),
+  ...(tls.kind === 'redirect' ? [`http-request redirect code 301 location ${HTTPS_LOCATION}`] : []),
   ...routes.map((route, number) => `use_backend ${routeName(number)} if { ${conditionOf(route)} }`),
   `default_backend ${EVERYONE}`,
 ];
+/** The host without its port. */
+const HTTPS_LOCATION = 'https://%[req.hdr(host),host_only]%[url]';
 
 /** One for each group, because it finds answers by host and target alone. */
 function cacheOf({ cache }: Task['fixture'], { name }: Group): string[] {

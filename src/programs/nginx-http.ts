@@ -2,6 +2,7 @@
 import { UnsupportedError } from '../operations.ts';
 import type { Route } from '../workloads/balancing/routes.ts';
 import { EVERYONE, groupsOf, routeName } from './groups.ts';
+import { IDENTITY } from './identity.ts';
 import { LONG, upstream } from './nginx-upstream.ts';
 import type { Task } from './program.ts';
 
@@ -18,7 +19,7 @@ export function httpBlock(
   fixture: Task['fixture'],
   { port, threads, kept }: { readonly port: number; readonly threads: number; readonly kept: number },
 ): string[] {
-  const { timeout, routes, cache } = fixture;
+  const { routes, cache, tls } = fixture;
   return [
     'http {',
     '  access_log off;',
@@ -36,23 +37,36 @@ export function httpBlock(
     ...routes.map(mapOf),
     ...(cache > 0 ? cachePath(cache) : []),
     '  server {',
-    `    listen 127.0.0.1:${port} backlog=65535;`,
-    '    location / {',
-    `      proxy_pass http://${routes.length > 0 ? '$to0' : EVERYONE};`,
-    '      proxy_http_version 1.1;',
-    '      proxy_set_header Connection "";',
-    '      proxy_set_header Host $http_host;',
-    '      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
-    ...(cache > 0 ? CACHED.map((line) => `      ${line}`) : []),
-    // An answer that is late is 504, and is not asked for again.
-    '      proxy_next_upstream error;',
-    `      proxy_read_timeout ${timeout > 0 ? milliseconds(timeout) : LONG};`,
-    `      proxy_send_timeout ${LONG};`,
-    '    }',
+    `    listen 127.0.0.1:${port}${tls.kind === 'terminate' ? ' ssl' : ''} backlog=65535;`,
+    ...(tls.kind === 'terminate' ? SECURE : []).map((line) => `    ${line}`),
+    // The host without its port.
+    ...(tls.kind === 'redirect' ? ['    return 301 https://$host$request_uri;'] : location(fixture)),
     '  }',
     '}',
   ];
 }
+
+const SECURE = [
+  `ssl_certificate ${IDENTITY};`,
+  `ssl_certificate_key ${IDENTITY};`,
+  'ssl_protocols TLSv1.2 TLSv1.3;',
+];
+
+const location = ({ timeout, routes, cache, tls }: Task['fixture']): string[] => [
+  '    location / {',
+  `      proxy_pass http://${routes.length > 0 ? '$to0' : EVERYONE};`,
+  '      proxy_http_version 1.1;',
+  '      proxy_set_header Connection "";',
+  '      proxy_set_header Host $http_host;',
+  '      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
+  ...(tls.kind === 'terminate' ? ['      proxy_set_header X-Forwarded-Proto https;'] : []),
+  ...(cache > 0 ? CACHED.map((line) => `      ${line}`) : []),
+  // An answer that is late is 504, and is not asked for again.
+  '      proxy_next_upstream error;',
+  `      proxy_read_timeout ${timeout > 0 ? milliseconds(timeout) : LONG};`,
+  `      proxy_send_timeout ${LONG};`,
+  '    }',
+];
 
 /** A file for each answer, in its own folder. */
 const cachePath = (bytes: number): string[] => [

@@ -6,6 +6,7 @@ import { UnsupportedError } from '../operations.ts';
 import { EVERYONE, groupsOf } from './groups.ts';
 import { httpBlock } from './nginx-http.ts';
 import { LONG, upstream } from './nginx-upstream.ts';
+import { writeIdentity } from './identity.ts';
 import { PROGRAM_FAMILY, refusesAnother, type ServerProgram, type Task } from './program.ts';
 
 export const nginx: ServerProgram = {
@@ -27,6 +28,7 @@ export const nginx: ServerProgram = {
       requireRecent(built);
       const module = task.fixture.layer === '4' ? streamModule(built) : undefined;
       const file = path.join(place.folder, 'nginx.conf');
+      writeIdentity(place, task.fixture);
       writeFileSync(file, nginxConfiguration(task, place.port, module));
       // Without `-e` it begins with a log that only root may write.
       const words = ['-p', place.folder, '-e', path.join(place.folder, 'error.log'), '-c', file];

@@ -20,6 +20,7 @@ const fixture: Task['fixture'] = {
   routes: [],
   cache: 0,
   targets: 1,
+  tls: { kind: 'none' },
   disturbances: [],
   addresses: 256,
   connections: 'kept',
@@ -212,6 +213,39 @@ describe('a cache', () => {
     );
     expect(() => haproxy({ cache: 1000 })).toThrow('set load-balance.cache to some, like 4MiB');
     expect(haproxy().filter((line) => line.includes('cache'))).toEqual([]);
+  });
+});
+
+describe('TLS', () => {
+  const certificate = { certFile: '/c', keyFile: '/k', caFile: '/a', host: 'localhost' };
+  const tls = { kind: 'terminate', certificate } as const;
+  const redirect = { kind: 'redirect' } as const;
+
+  test('nginx: identifies itself by a file of its own folder, and back ends know; or redirects', () => {
+    expect(nginx({ tls })).toEqual(
+      expect.arrayContaining([
+        'listen 127.0.0.1:8080 ssl backlog=65535;',
+        'ssl_certificate identity.pem;',
+        'ssl_certificate_key identity.pem;',
+        'proxy_set_header X-Forwarded-Proto https;',
+      ]),
+    );
+    expect(nginx({ tls: redirect })).toContain('return 301 https://$host$request_uri;');
+    expect(nginx({ tls: redirect }).filter((line) => line.includes('proxy_pass'))).toEqual([]);
+    expect(nginx().filter((line) => /ssl|301|Proto/.test(line))).toEqual([]);
+  });
+
+  test('HAProxy: the same', () => {
+    expect(haproxy({ tls })).toEqual(
+      expect.arrayContaining([
+        'bind 127.0.0.1:8080 backlog 65535 ssl crt identity.pem',
+        'http-request set-header X-Forwarded-Proto https',
+      ]),
+    );
+    expect(haproxy({ tls: redirect })).toContain(
+      'http-request redirect code 301 location https://%[req.hdr(host),host_only]%[url]',
+    );
+    expect(haproxy().filter((line) => /ssl|301|Proto/.test(line))).toEqual([]);
   });
 });
 

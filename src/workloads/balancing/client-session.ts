@@ -2,10 +2,19 @@
 import type { Steps } from '../../operations.ts';
 import type { HttpLine } from '../http-line.ts';
 import type { RequestReader } from '../http-request.ts';
+import type { OwnCertificate } from '../own-certificate.ts';
 import type { Balancer } from './balancer.ts';
 import type { Cache } from './cache.ts';
 import type { Links } from './links.ts';
 import type { Route } from './routes.ts';
+
+/**
+ * `terminate`: clients speak TLS to the balancer, which identifies itself so, and it speaks plain HTTP to back
+ * ends. `redirect`: a plain request is answered with where to send it again.
+ */
+export type Tls =
+  | { readonly kind: 'none' | 'redirect' }
+  | { readonly kind: 'terminate'; readonly certificate: OwnCertificate };
 
 /** Of each thread. */
 export interface Forwarding {
@@ -14,6 +23,7 @@ export interface Forwarding {
   readonly routes: readonly Route[];
   /** Without it, every request is passed on. */
   readonly cache: Cache | undefined;
+  readonly tls: Tls;
   /** How long a back end may send nothing while it is waited for; 0 has no limit. */
   readonly timeoutNs: number;
   readonly clock: () => number;
@@ -41,8 +51,10 @@ export function* toClient(session: ClientSession, bytes: Uint8Array): Steps<void
   session.isClients = false;
 }
 
-/** The balancer's own answer: `503 Service Unavailable`. */
-export function* answer({ line, goesOn }: ClientSession, status: string): Steps<void> {
-  const connection = goesOn ? '' : 'Connection: close\r\n';
-  yield* line.sending(Buffer.from(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n${connection}\r\n`));
+/** The balancer's own answer: `503 Service Unavailable`, and what it has besides. */
+export function* answer({ line, goesOn }: ClientSession, status: string, field?: string): Steps<void> {
+  const lines = [`HTTP/1.1 ${status}`, 'Content-Length: 0'];
+  if (field !== undefined) lines.push(field);
+  if (!goesOn) lines.push('Connection: close');
+  yield* line.sending(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
 }

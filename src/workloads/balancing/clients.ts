@@ -6,6 +6,7 @@ import { serverTarget } from '../http-server.ts';
 import { type HttpTarget, requestHead } from '../http-target.ts';
 import { UNDELAYED_PATH } from '../peers/index.ts';
 import type { PeerAddress } from '../workload.ts';
+import type { Tls } from './client-session.ts';
 import { fieldOf, type Route } from './routes.ts';
 
 export interface Asking {
@@ -19,6 +20,7 @@ export interface Asking {
   readonly targets: number;
   /** As large as the balancer's cache is; 0 for none. */
   readonly cache: number;
+  readonly tls: Tls;
 }
 
 const MOST_ADDRESSES = 2 ** 16;
@@ -42,7 +44,10 @@ export function requireTargets(targets: number): void {
 
 /** What the next client asks. */
 export const nextTarget = (asking: Asking & PeerAddress): HttpTarget => ({
-  ...serverTarget(asking),
+  ...serverTarget({
+    ...asking,
+    certificate: asking.tls.kind === 'terminate' ? asking.tls.certificate : undefined,
+  }),
   from: nextAddress(asking),
   requests: requestsOf(asking),
   countsHits: asking.cache > 0,

@@ -1,12 +1,13 @@
 /** Layer 7: reads requests, and passes each on to the back end that is chosen for it. */
 import { type Connection, OperationError, remote, type Steps, UnsupportedError } from '../../operations.ts';
-import { plainLine } from '../http-line.ts';
+import { type HttpLine, plainLine } from '../http-line.ts';
 import { createRequestReader } from '../http-request.ts';
 import { refusal } from '../http-server.ts';
+import { secureLine } from '../secure-server.ts';
 import { askBackEnd } from './ask-back-end.ts';
 import { givenAgain, keyOf } from './cache.ts';
 import { answer, type ClientSession, type Forwarding } from './client-session.ts';
-import { endOfHead, forwardedRequest, type Head, methodOf, readHead } from './http-heads.ts';
+import { endOfHead, forwardedRequest, type Head, httpsLocation, methodOf, readHead } from './http-heads.ts';
 import type { Link } from './links.ts';
 import { outsideOf, type Route, routeOf } from './routes.ts';
 
@@ -19,13 +20,17 @@ const ASKED_AGAIN: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Answers one request after another until the client leaves, or cannot be answered any more. */
 export function* serveHttp(client: Connection, forwarding: Forwarding): Steps<void> {
   const address = yield* remote(client);
-  const line = plainLine(client, Buffer.alloc(BUFFER_BYTES));
+  const buffer = Buffer.alloc(BUFFER_BYTES);
+  const { tls } = forwarding;
+  const line: HttpLine =
+    tls.kind === 'terminate' ? yield* secureLine(client, tls.certificate, buffer) : plainLine(client, buffer);
   const reader = createRequestReader();
   const state = { hasAnswered: false, isClients: true, goesOn: true, key: undefined };
   try {
     yield* answerAll({ ...forwarding, line, address, reader, ...state });
   } finally {
     reader.free();
+    if (line.release) yield* line.release();
   }
 }
 
@@ -65,14 +70,16 @@ function* read(
   }
 }
 
-/** Answers from the cache, or passes on. */
+/** Redirects, answers from the cache, or passes on. */
 function* respond(session: ClientSession, request: Uint8Array): Steps<void> {
-  const { routes, reader, cache, clock } = session;
+  const { routes, reader, cache, tls, clock } = session;
   const bodyAt = endOfHead(request);
   const head = readHead(Buffer.from(request.subarray(0, bodyAt)).toString('latin1'));
-  const route = routeOf(routes, head);
   session.hasAnswered = false;
   session.goesOn = reader.keepsAlive;
+  if (tls.kind === 'redirect')
+    return yield* answer(session, '301 Moved Permanently', `Location: ${httpsLocation(head)}`);
+  const route = routeOf(routes, head);
   session.key = cache && keyOf(head, route, bodyAt < request.length);
   const found = session.key === undefined ? undefined : cache?.get(session.key, clock());
   if (found) return yield* session.line.sending(givenAgain(found, clock(), !session.goesOn));
@@ -81,9 +88,10 @@ function* respond(session: ClientSession, request: Uint8Array): Steps<void> {
 
 /** Tries one back end after another, as far as that is allowed, and answers itself if none can. */
 function* passOn(session: ClientSession, head: Head, route: number, body: Uint8Array): Steps<void> {
-  const { balancer, routes, address } = session;
+  const { balancer, routes, address, tls } = session;
   const method = methodOf(head);
-  const forwarded = Buffer.concat([Buffer.from(forwardedRequest(head, address), 'latin1'), body]);
+  const passed = forwardedRequest(head, address, tls.kind === 'terminate');
+  const forwarded = Buffer.concat([Buffer.from(passed, 'latin1'), body]);
   const outside = route < 0 ? 0 : outsideOf(routes[route] as Route, balancer.weights.length);
   for (let tried = outside; ; ) {
     const backEnd = balancer.choose(address, tried, route + 1);

@@ -9,6 +9,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 const FORWARDED_FOR = 'x-forwarded-for';
+const FORWARDED_PROTO = 'x-forwarded-proto';
 /** The whole request is there before any of it is passed on. */
 const EXPECT = 'expect';
 
@@ -62,11 +63,23 @@ export const targetOf = ({ first }: Head): string =>
 export const fieldsNamed = ({ fields }: Head, wanted: string): string[] =>
   fields.filter(({ name }) => name === wanted).map(({ value }) => value);
 
-/** A request's head, to its empty line, with the address of its client after those of earlier proxies. */
-export function forwardedRequest(head: Head, address: string): string {
+/**
+ * A request's head, to its empty line, with the address of its client after those of earlier proxies; of one that
+ * came over TLS, with that.
+ */
+export function forwardedRequest(head: Head, address: string, overTls: boolean): string {
   const addresses = fieldsNamed(head, FORWARDED_FOR);
-  const kept = head.fields.filter(({ name }) => name !== FORWARDED_FOR && name !== EXPECT);
-  return written(head.first, kept, [`X-Forwarded-For: ${[...addresses, address].join(', ')}`]);
+  const replaced = [FORWARDED_FOR, EXPECT, ...(overTls ? [FORWARDED_PROTO] : [])];
+  const kept = head.fields.filter(({ name }) => !replaced.includes(name));
+  const more = [`X-Forwarded-For: ${[...addresses, address].join(', ')}`];
+  return written(head.first, kept, overTls ? [...more, 'X-Forwarded-Proto: https'] : more);
+}
+
+/** Where a plain request is to be sent again (RFC 9110, 15.4.2): at the default port. */
+export function httpsLocation(head: Head): string {
+  const host = (fieldsNamed(head, 'host')[0] ?? '').replace(/:\d*$/, '');
+  const target = targetOf(head);
+  return `https://${host}${target.startsWith('/') ? target : '/'}`;
 }
 
 /** An answer's head, to its empty line; with `closes`, its receiver is not to ask again on this connection. */

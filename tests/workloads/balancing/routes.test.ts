@@ -38,7 +38,15 @@ test('the first that matches counts: the beginning of a path, the whole value of
 });
 
 test('clients send each route a request of its own, and one that belongs to none', () => {
-  const asking = { host: 'h', port: 1, connections: 'kept', path: '/', addresses: 1, cache: 0, targets: 1 };
+  const plain = {
+    connections: 'kept',
+    path: '/',
+    addresses: 1,
+    cache: 0,
+    targets: 1,
+    tls: { kind: 'none' },
+  } as const;
+  const asking = { host: 'h', port: 1, ...plain };
   const sent = (text: string) =>
     requestHeads({ ...asking, routes: parseRoutes(text, 3) }).map((each) =>
       routeOf(parseRoutes(text, 3), readHead(each)),
