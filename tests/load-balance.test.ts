@@ -304,6 +304,44 @@ describe.each(possible.filter(({ name }) => CHECKED.includes(name)).map(({ name 
   },
 );
 
+test('a client that waits to be asked for its body is asked, once; too large a body is refused at once', async () => {
+  const { server, counts } = await balanced('epoll');
+  const options = { ...server.address, method: 'POST' };
+  const announced = async (bytes: number) => {
+    const headers = { Expect: '100-continue', 'Content-Length': bytes };
+    const request = http.request({ ...options, headers, agent: false });
+    let asks = 0;
+    request.on('continue', () => {
+      asks++;
+      request.end('x'.repeat(bytes));
+    });
+    request.flushHeaders();
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    const body = await readAll(response);
+    request.destroy();
+    return { asks, status: response.statusCode, body };
+  };
+  expect(await announced(100_000)).toEqual({ asks: 1, status: 200, body: `from 0${'x'.repeat(100_000)}` });
+  expect(await announced(2 ** 20)).toEqual({ asks: 0, status: 413, body: '' });
+  expect(counts()).toEqual([1, 0, 0]);
+});
+
+test.each(CHECKED)('%s: a body beyond the limit is 413, and its client gets to know', async (model) => {
+  if (!possible.some(({ name }) => name === model)) return;
+  const { server, counts } = await balanced(model);
+  const socket = net.connect(server.address.port, '127.0.0.1');
+  socket.on('error', () => {});
+  // More than the limit by far: it is still being sent when the answer comes.
+  socket.write('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n400000\r\n');
+  socket.end(Buffer.alloc(2 ** 22));
+  let text = '';
+  for await (const piece of socket) text += piece;
+  expect(text).toBe('HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  expect(counts()).toEqual([0, 0, 0]);
+  // A body of just less is passed on.
+  expect(statusesOf(await asked(server, 1, { method: 'POST', body: 'x'.repeat(1_000_000) }))).toEqual([200]);
+});
+
 test('a plain request is redirected to TLS, and reaches no back end', async () => {
   const { server, counts } = await balanced('epoll', { tls: { kind: 'redirect' } });
   const answers = await asked(server, 2, { path: '/a?b' });
@@ -444,6 +482,24 @@ describe.each(possible.filter(({ name }) => !BLOCKING.includes(name)).map(({ nam
         echoed(server.address.port, bytes),
       ]);
       expect(both.map((answer) => answer.equals(bytes))).toEqual([true, true]);
+    });
+
+    test('a late back end: its connection ends, and it is ejected; one that nobody asks is not late', async () => {
+      const limits = { timeout: 100e6, ejectFor: 60e9 };
+      const { server, counts } = await balanced(model, { layer: '4', ...limits });
+      const idle = net.connect(server.address.port, '127.0.0.1');
+      onTestFinished(() => void idle.destroy());
+      await once(idle, 'connect');
+      await expect(asked(server, 1, { path: '/hang' })).rejects.toThrow();
+      expect(counts()).toEqual([0, 1, 0]);
+      for (let time = 0; time < 4; time++) expect(statusesOf(await asked(server, 2))).toEqual([200]);
+      expect(counts()[1]).toBe(1);
+      // Longer than the limit, and still open.
+      await sleep(50);
+      idle.write('GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
+      let text = '';
+      for await (const piece of idle) text += piece;
+      expect(text).toContain('from 0');
     });
 
     test('shares are exact over connections; a back end that has died fails nobody', async () => {

@@ -153,11 +153,11 @@ const HTTP = [
 ];
 
 /** How long it waits, for what. */
-function limitsOf({ layer, timeout, checks }: Task['fixture']): Record<string, string> {
+function limitsOf({ timeout, checks }: Task['fixture']): Record<string, string> {
   return {
     connect: LONG,
     client: LONG,
-    server: timeout > 0 && layer === '7' ? `${milliseconds('timeout', timeout)}ms` : LONG,
+    server: timeout > 0 ? `${milliseconds('timeout', timeout)}ms` : LONG,
     check: checks.intervalNs > 0 ? `${milliseconds('check', checks.intervalNs)}ms` : LONG,
   };
 }

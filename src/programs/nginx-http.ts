@@ -1,18 +1,12 @@
 /** What nginx does on layer 7. */
-import { UnsupportedError } from '../operations.ts';
 import type { Route } from '../workloads/balancing/routes.ts';
 import { EVERYONE, groupsOf, routeName } from './groups.ts';
 import { IDENTITY } from './identity.ts';
-import { LONG, upstream } from './nginx-upstream.ts';
+import { LONG, waitOf } from './nginx-limits.ts';
+import { upstream } from './nginx-upstream.ts';
 import type { Task } from './program.ts';
 
 const MOST_REQUESTS = 2 ** 31 - 1;
-
-/** @throws UnsupportedError for what is not a whole number of them. */
-function milliseconds(timeoutNs: number): string {
-  if (timeoutNs % 1e6 === 0) return `${timeoutNs / 1e6}ms`;
-  throw new UnsupportedError('nginx counts whole milliseconds: set load-balance.timeout to some, like 50ms');
-}
 
 /** `kept` is how many connections to back ends are kept. */
 export function httpBlock(
@@ -63,7 +57,7 @@ const location = ({ timeout, routes, cache, tls }: Task['fixture']): string[] =>
   ...(cache > 0 ? CACHED.map((line) => `      ${line}`) : []),
   // An answer that is late is 504, and is not asked for again.
   '      proxy_next_upstream error;',
-  `      proxy_read_timeout ${timeout > 0 ? milliseconds(timeout) : LONG};`,
+  `      proxy_read_timeout ${waitOf(timeout)};`,
   `      proxy_send_timeout ${LONG};`,
   '    }',
 ];

@@ -12,9 +12,6 @@ const METHODS: Readonly<Record<string, readonly [http: string, stream: string]>>
   'least-connections': ['least_conn;', 'least_conn;'],
   'power-of-two-choices': ['random two least_conn;', 'random two least_conn;'],
 };
-/** Nothing is given up that the models would not give up: they have no such limits. */
-export const LONG = '10h';
-
 /** Without its closing brace. */
 export function upstream(fixture: Task['fixture'], { name, members }: Group, threads: number): string[] {
   const { algorithm, backEnds, layer } = fixture;

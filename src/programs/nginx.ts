@@ -4,9 +4,10 @@ import path from 'node:path';
 import { readinessDrawing } from '../models/drawings/readiness.ts';
 import { UnsupportedError } from '../operations.ts';
 import { EVERYONE, groupsOf } from './groups.ts';
-import { httpBlock } from './nginx-http.ts';
-import { LONG, upstream } from './nginx-upstream.ts';
 import { writeIdentity } from './identity.ts';
+import { httpBlock } from './nginx-http.ts';
+import { waitOf } from './nginx-limits.ts';
+import { upstream } from './nginx-upstream.ts';
 import { PROGRAM_FAMILY, refusesAnother, type ServerProgram, type Task } from './program.ts';
 
 export const nginx: ServerProgram = {
@@ -92,7 +93,7 @@ function streamBlock(fixture: Task['fixture'], port: number, threads: number): s
     `    listen 127.0.0.1:${port} backlog=65535;`,
     `    proxy_pass ${EVERYONE};`,
     '    proxy_half_close on;',
-    `    proxy_timeout ${LONG};`,
+    `    proxy_timeout ${waitOf(fixture.timeout)};`,
     '  }',
     '}',
   ];

@@ -175,7 +175,11 @@ describe('routes', () => {
 
   test('HAProxy: whose condition is met first, has a section of its own', () => {
     const lines = haproxy({ routes, ejectAfter: 0 });
-    const [first, second, third] = ['b0 127.0.0.1:9001 weight 5', 'b1 127.0.0.1:9002 weight 3', 'b2 127.0.0.1:9003 weight 1'];
+    const [first, second, third] = [
+      'b0 127.0.0.1:9001 weight 5',
+      'b1 127.0.0.1:9002 weight 3',
+      'b2 127.0.0.1:9003 weight 1',
+    ];
     expect(lines.filter((line) => /^use_backend|^default_b|^backend|^server b|^retries/.test(line))).toEqual([
       'use_backend route0 if { path_beg -- /a.b }',
       'use_backend route1 if { req.fhdr(X-Tenant) -m str -- a.1 }',
@@ -289,7 +293,9 @@ describe('HAProxy, asked for more', () => {
 
   test('a late answer is 504 on layer 7; a back end may begin slowly', () => {
     expect(haproxy({ timeout: 50e6 })).toContain('timeout server 50ms');
-    expect(haproxy({ timeout: 50e6, layer: '4' })).toContain('timeout server 10h');
+    expect(haproxy({ timeout: 50e6, layer: '4' })).toContain('timeout server 50ms');
+    expect(nginx({ timeout: 50e6, layer: '4' })).toContain('proxy_timeout 50ms;');
+    expect(haproxy()).toContain('timeout server 10h');
     expect(haproxy({ slowStart: 2e9, ejectAfter: 0 })).toContain(
       'server b0 127.0.0.1:9001 weight 5 slowstart 2000ms',
     );

@@ -1,5 +1,5 @@
 /** One client of a balancer on layer 7, and what it may get from the balancer itself. */
-import type { Steps } from '../../operations.ts';
+import type { Connection, Steps } from '../../operations.ts';
 import type { HttpLine } from '../http-line.ts';
 import type { RequestReader } from '../http-request.ts';
 import type { OwnCertificate } from '../own-certificate.ts';
@@ -30,6 +30,7 @@ export interface Forwarding {
 }
 
 export interface ClientSession extends Forwarding {
+  readonly client: Connection;
   readonly line: HttpLine;
   readonly address: string;
   readonly reader: RequestReader;

@@ -29,7 +29,7 @@ export const balanceParams = z
     /** `rise` good checks in a row bring a back end back, and `fall` bad ones take it out. */
     rise: count(2, 1),
     fall: count(3, 1),
-    /** How long a back end may send nothing while its answer is waited for, on layer 7; 0 has no limit. */
+    /** How long a back end may send nothing while its answer is waited for; 0 has no limit. */
     timeout: duration('0'),
     /** Who gets which requests, on layer 7: `/api:0:1+header:X-Tenant=a:2+cookie:group=b:0`. */
     route: text('none'),
@@ -67,7 +67,7 @@ export function unusedParams(params: ParamsOf<typeof balanceParams>): string[] {
     ...(disturb === 'none' ? ['disturb'] : []),
     ...(slowStart === 0 ? ['slowStart'] : []),
     ...(check === 0 ? ['check', 'checkPath', 'rise', 'fall'] : []),
-    ...(timeout === 0 || layer === '4' ? ['timeout'] : []),
+    ...(timeout === 0 ? ['timeout'] : []),
     ...(route === 'none' || !isLookedAt ? ['route'] : []),
     ...(cache === 0 || !isLookedAt ? ['cache', 'maxAge', 'targets'] : []),
     ...(layer === '4' ? ['tls'] : []),
