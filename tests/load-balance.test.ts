@@ -351,12 +351,13 @@ test('a plain request is redirected to TLS, and reaches no back end', async () =
   expect(counts()).toEqual([0, 0, 0]);
 });
 
-test('a trial over TLS', async () => {
+test('a trial over TLS, by address: each is known by its back end, which got all of its requests', async () => {
   const epoll = models.find(({ name }) => name === 'epoll') ?? expect.unreachable();
   const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
   const params = { backends: '0+0+0', tls: 'terminate', algorithm: 'ip-hash' };
   const [trial] = await measured({ model: epoll, workload, fixtures, concurrencies: [6], params });
   expect(trial).toMatchObject({ status: 'measured', failed: 0, cell: { params: { tls: 'terminate' } } });
+  expect((trial as MeasuredTrial).peerStickiness).toBe(1);
 });
 
 test('a cache: what back ends allow is given again, to all clients, for as long as they say', async () => {
@@ -423,7 +424,11 @@ test('a trial: its peers are the back ends, each with its own count, and the cou
   const params = { backends: '1ms+1ms+1ms' };
   const [trial] = await measured({ model: epoll, workload, fixtures, concurrencies: [6], params });
   expect(trial).toMatchObject({ status: 'measured', failed: 0 });
-  const { peers, completed } = trial as MeasuredTrial;
+  const { peers, completed, peerStickiness } = trial as MeasuredTrial;
+  // In turns, each of three gets its third of each address, whose requests are few here.
+  expect(peerStickiness).toBeGreaterThan(1 / 3);
+  expect(peerStickiness).toBeLessThan(0.7);
+  for (const peer of peers) expect(peer).not.toHaveProperty('byAddress');
   const counted = peers.flatMap(({ name, requests }) => (requests === undefined ? [] : [{ name, requests }]));
   expect(counted.map(({ name }) => name)).toEqual([
     'backend 0 (node)',

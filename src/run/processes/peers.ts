@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
 import { UserError } from '../../errors.ts';
+import type { AddressCounts } from '../../stats/address-counts.ts';
 import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { PeerRequest } from '../../workloads/peers/peer.ts';
 import type { PeerAddress } from '../../workloads/workload.ts';
@@ -16,6 +17,8 @@ export interface PeerUsage {
   readonly wallNs: number;
   /** How many requests it got, of a peer that counts them. */
   readonly requests?: number;
+  /** How many of them came from each address, of a peer that counts that. */
+  readonly byAddress?: AddressCounts;
 }
 
 export interface Peer {
@@ -81,6 +84,7 @@ const peerAnswer = z.discriminatedUnion('kind', [
     cpuNs: z.number().check(z.nonnegative()),
     wallNs: z.number().check(z.nonnegative()),
     requests: z.optional(z.number().check(z.nonnegative())),
+    byAddress: z.optional(z.record(z.string(), z.number().check(z.nonnegative()))),
   }),
 ]);
 type PeerAnswer = z.infer<typeof peerAnswer>;
@@ -219,8 +223,12 @@ function createAnswers(name: string) {
       settleFirst(data);
       if (data.kind === 'refused') refusal = data.reason;
       if (data.kind !== 'usage') return;
-      const { cpuNs, wallNs, requests } = data;
-      asked.get(data.id)?.({ name, cpuNs, wallNs, ...(requests === undefined ? {} : { requests }) });
+      const { cpuNs, wallNs, requests, byAddress } = data;
+      asked.get(data.id)?.({
+        ...{ name, cpuNs, wallNs },
+        ...(requests === undefined ? {} : { requests }),
+        ...(byAddress === undefined ? {} : { byAddress }),
+      });
       asked.delete(data.id);
     },
     ask(child: Child): Promise<PeerUsage | undefined> {

@@ -8,6 +8,9 @@ import { listenHttp } from './listen-http.ts';
 import { servePeer } from './peer.ts';
 
 let requests = 0;
+const byAddress = new Map<string, number>();
+/** As many as a run has; whoever else writes addresses does not fill the memory. */
+const MOST_ADDRESSES = 2 ** 16;
 let serviceMs = 0;
 
 servePeer(
@@ -34,6 +37,7 @@ servePeer(
       const answer = () => response.writeHead(200, headers).end(body);
       if (request.headers[CHECK_HEADER.toLowerCase()] !== undefined) return answer();
       requests++;
+      countAddress(request.headers['x-forwarded-for']);
       if (serviceMs === 0 || request.url === UNDELAYED_PATH) return answer();
       if (free === 0) return line.push(answer);
       free--;
@@ -42,8 +46,19 @@ servePeer(
   },
   {
     requests: () => requests,
+    byAddress: () => Object.fromEntries(byAddress),
     slow(serviceNs) {
       serviceMs = serviceNs / 1e6;
     },
   },
 );
+
+/** Without the field, the only address is that of the balancer. */
+function countAddress(forwardedFor: string | string[] | undefined): void {
+  const address = String(forwardedFor ?? '')
+    .split(',')
+    .at(-1)
+    ?.trim();
+  if (!address || (byAddress.size >= MOST_ADDRESSES && !byAddress.has(address))) return;
+  byAddress.set(address, (byAddress.get(address) ?? 0) + 1);
+}
