@@ -1,7 +1,10 @@
 /** The load balancer under every model: whom requests reach, by the back ends' own counts, and who has failed. */
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { MeasuredTrial } from '../src/result.ts';
@@ -10,6 +13,12 @@ import { createFixtures, measured, models, workloads } from './measuring.ts';
 
 const { startServer } = await load<typeof import('../src/run/server/server-process.ts')>(
   'run/server/server-process.js',
+);
+const { parseRoutes } = await load<typeof import('../src/workloads/balancing/routes.ts')>(
+  'workloads/balancing/routes.js',
+);
+const { makeOwnCertificate } = await load<typeof import('../src/workloads/own-certificate.ts')>(
+  'workloads/own-certificate.js',
 );
 const fixtures = createFixtures();
 afterAll(() => fixtures.remove());
@@ -39,11 +48,12 @@ async function backEnd(number: number) {
       if (checks.answer !== 'none') response.writeHead(checks.answer === 'good' ? 204 : 503).end();
       return;
     }
-    let body = '';
-    for await (const piece of request) body += piece;
+    const body = await readAll(request);
     const forwardedFor = String(request.headers['x-forwarded-for']);
     got.push({ method: request.method ?? '', body, forwardedFor, headers: request.headers });
     response.setHeader('X-Backend', number);
+    if (request.url?.startsWith('/fresh')) response.setHeader('Cache-Control', 'max-age=1');
+    if (request.url === '/private') response.setHeader('Cache-Control', 'private, max-age=1');
     if (request.url === '/hang') return;
     if (request.url === '/break') {
       response.writeHead(200, { 'content-length': 1000 }).write('a part');
@@ -80,6 +90,10 @@ async function balanced(model: string, params: Readonly<Record<string, unknown>>
     checks: { intervalNs: 0, path: '/', rise: 2, fall: 3 },
     slowStart: 0,
     timeout: 0,
+    routes: [],
+    cache: 0,
+    targets: 1,
+    tls: { kind: 'none' },
     addresses: 1,
     connections: 'kept',
     path: '/',
@@ -93,6 +107,12 @@ async function balanced(model: string, params: Readonly<Record<string, unknown>>
   return { server, backEnds, counts: () => backEnds.map(({ got }) => got.length) };
 }
 
+async function readAll(message: http.IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const piece of message) text += piece;
+  return text;
+}
+
 interface Asking {
   readonly path?: string;
   readonly method?: string;
@@ -104,16 +124,15 @@ interface Asking {
 /** Asks N times on one connection; the statuses, and the bodies. */
 async function asked({ address }: { address: { port: number } }, times: number, asking: Asking = {}) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  const { path = '/', method = 'GET', body, from: localAddress, headers = {} } = asking;
+  const { path: target = '/', method = 'GET', body: sent, from: localAddress, headers = {} } = asking;
   const answers: { status: number; body: string; headers: http.IncomingHttpHeaders }[] = [];
   try {
     for (let time = 0; time < times; time++) {
-      const options = { ...address, agent, path, method, headers, localAddress, timeout: 10_000 };
-      const request = http.request(options).end(body);
+      const options = { ...address, agent, path: target, method, headers, localAddress, timeout: 10_000 };
+      const request = http.request(options).end(sent);
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];
-      let text = '';
-      for await (const piece of response) text += piece;
-      answers.push({ status: response.statusCode ?? 0, body: text, headers: response.headers });
+      const body = await readAll(response);
+      answers.push({ status: response.statusCode ?? 0, body, headers: response.headers });
     }
   } finally {
     agent.destroy();
@@ -247,6 +266,135 @@ test('over several loops the shares of all are exact', async ({ skip }) => {
   expect(counts()).toEqual([50, 30, 10]);
 });
 
+test('a route: its back ends take turns, and no other gets its requests when they are gone', async () => {
+  const routes = parseRoutes('/api:0:1+header:X-Tenant=a:2', 3);
+  const { server, backEnds, counts } = await balanced('epoll', { routes });
+  const api = { path: '/api/1' };
+  for (let time = 0; time < 4; time++) {
+    await asked(server, 1, api);
+    await asked(server, 1, { headers: { 'X-Tenant': 'a' } });
+  }
+  expect(counts()).toEqual([2, 2, 4]);
+  await asked(server, 6);
+  expect(counts()).toEqual([4, 4, 6]);
+  for (const each of backEnds.slice(0, 2)) await each.stop();
+  expect(statusesOf(await asked(server, 1, api))).toEqual([502]);
+  expect(statusesOf(await asked(server, 2, api))).toEqual([503]);
+  expect(counts()).toEqual([4, 4, 6]);
+});
+
+describe.each(possible.filter(({ name }) => CHECKED.includes(name)).map(({ name }) => name))(
+  'TLS under %s',
+  (model) => {
+    test('ends at the balancer: clients know it by its certificate, and back ends know of it', async () => {
+      const directory = mkdtempSync(path.join(fixtures.directory, 'certificate-'));
+      const certificate = await makeOwnCertificate(directory);
+      const { server, backEnds } = await balanced(model, { tls: { kind: 'terminate', certificate } });
+      const { host: servername, caFile } = certificate;
+      const agent = new https.Agent({ keepAlive: true, maxSockets: 1, servername, ca: readFileSync(caFile) });
+      const body = 'x'.repeat(100_000);
+      for (let time = 0; time < 3; time++) {
+        const request = https.request({ ...server.address, agent, method: 'POST' }).end(body);
+        const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+        expect(await readAll(response)).toBe(`from ${time}${body}`);
+      }
+      agent.destroy();
+      for (const { got } of backEnds) expect(got[0]?.headers['x-forwarded-proto']).toBe('https');
+    });
+  },
+);
+
+test('a client that waits to be asked for its body is asked, once; too large a body is refused at once', async () => {
+  const { server, counts } = await balanced('epoll');
+  const options = { ...server.address, method: 'POST' };
+  const announced = async (bytes: number) => {
+    const headers = { Expect: '100-continue', 'Content-Length': bytes };
+    const request = http.request({ ...options, headers, agent: false });
+    let asks = 0;
+    request.on('continue', () => {
+      asks++;
+      request.end('x'.repeat(bytes));
+    });
+    request.flushHeaders();
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    const body = await readAll(response);
+    request.destroy();
+    return { asks, status: response.statusCode, body };
+  };
+  expect(await announced(100_000)).toEqual({ asks: 1, status: 200, body: `from 0${'x'.repeat(100_000)}` });
+  expect(await announced(2 ** 20)).toEqual({ asks: 0, status: 413, body: '' });
+  expect(counts()).toEqual([1, 0, 0]);
+});
+
+test.each(CHECKED)('%s: a body beyond the limit is 413, and its client gets to know', async (model) => {
+  if (!possible.some(({ name }) => name === model)) return;
+  const { server, counts } = await balanced(model);
+  const socket = net.connect(server.address.port, '127.0.0.1');
+  socket.on('error', () => {});
+  // More than the limit by far: it is still being sent when the answer comes.
+  socket.write('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n400000\r\n');
+  socket.end(Buffer.alloc(2 ** 22));
+  let text = '';
+  for await (const piece of socket) text += piece;
+  expect(text).toBe('HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  expect(counts()).toEqual([0, 0, 0]);
+  // A body of just less is passed on.
+  expect(statusesOf(await asked(server, 1, { method: 'POST', body: 'x'.repeat(1_000_000) }))).toEqual([200]);
+});
+
+test('a plain request is redirected to TLS, and reaches no back end', async () => {
+  const { server, counts } = await balanced('epoll', { tls: { kind: 'redirect' } });
+  const answers = await asked(server, 2, { path: '/a?b' });
+  expect(answers).toMatchObject(
+    Array(2).fill({ status: 301, headers: { location: 'https://127.0.0.1/a?b' } }),
+  );
+  expect(counts()).toEqual([0, 0, 0]);
+});
+
+test('a trial over TLS, by address: each is known by its back end, which got all of its requests', async () => {
+  const epoll = models.find(({ name }) => name === 'epoll') ?? expect.unreachable();
+  const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
+  const params = { backends: '0+0+0', tls: 'terminate', algorithm: 'ip-hash' };
+  const [trial] = await measured({ model: epoll, workload, fixtures, concurrencies: [6], params });
+  expect(trial).toMatchObject({ status: 'measured', failed: 0, cell: { params: { tls: 'terminate' } } });
+  expect((trial as MeasuredTrial).peerStickiness).toBe(1);
+});
+
+test('a cache: what back ends allow is given again, to all clients, for as long as they say', async () => {
+  const { server, backEnds, counts } = await balanced('epoll', { cache: 2 ** 20 });
+  const sum = () => counts().reduce((total, count) => total + count);
+  const first = await asked(server, 1, { path: '/fresh' });
+  const again = await asked(server, 3, { path: '/fresh' });
+  expect(sum()).toBe(1);
+  expect(again.map(({ body }) => body)).toEqual(Array(3).fill(first[0]?.body));
+  expect(again[0]?.headers).toMatchObject({ age: '0', 'cache-status': 'iobench; hit' });
+  expect(first[0]?.headers).not.toHaveProperty('cache-status');
+  for (const path of ['/', '/private']) expect(statusesOf(await asked(server, 2, { path }))).toEqual([200]);
+  await asked(server, 1, { path: '/fresh', method: 'HEAD' });
+  await asked(server, 1, { path: '/fresh', headers: { 'Cache-Control': 'no-cache' } });
+  expect(sum()).toBe(7);
+  // Back ends that are gone: fresh answers are there, and then are not.
+  for (const each of backEnds) await each.stop();
+  expect(statusesOf(await asked(server, 1, { path: '/fresh' }))).toEqual([200]);
+  await sleep(1_050);
+  expect(statusesOf(await asked(server, 1, { path: '/fresh' }))).toEqual([502]);
+});
+
+test('a trial with a cache: its hits are those requests that no back end got', async () => {
+  const epoll = models.find(({ name }) => name === 'epoll') ?? expect.unreachable();
+  const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
+  // Of 40 answers half fit, at random: about every second request is one.
+  const params = { backends: '0+0', cache: String(20 * 700), targets: '40' };
+  const [trial] = await measured({ model: epoll, workload, fixtures, concurrencies: [4], params });
+  expect(trial).toMatchObject({ status: 'measured', failed: 0 });
+  const { completed, cacheHits = 0, peers } = trial as MeasuredTrial;
+  const passedOn = peers.reduce((sum, { requests = 0 }) => sum + requests, 0);
+  expect(cacheHits / completed).toBeGreaterThan(0.3);
+  expect(cacheHits / completed).toBeLessThan(0.7);
+  // They are read a little apart.
+  expect(Math.abs(cacheHits + passedOn - completed)).toBeLessThanOrEqual(completed / 10 + 4);
+});
+
 test('ip hash: an address has one back end, whatever the connection', async () => {
   const { server, backEnds } = await balanced('epoll', { algorithm: 'ip-hash' });
   const addresses = Array.from({ length: 24 }, (_, client) => `127.0.${client}.1`);
@@ -257,13 +405,30 @@ test('ip hash: an address has one back end, whatever the connection', async () =
   expect(backEnds.every(({ got }) => got.length > 0)).toBe(true);
 });
 
+test('clients ask by chance for each route and for none: back ends get their parts', async () => {
+  const epoll = models.find(({ name }) => name === 'epoll') ?? expect.unreachable();
+  const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
+  const params = { backends: '0+0+0', route: '/api:0+cookie:group=b:0' };
+  const [trial] = await measured({ model: epoll, workload, fixtures, concurrencies: [6], params });
+  expect(trial).toMatchObject({ status: 'measured', failed: 0 });
+  const [first = 0, ...others] = (trial as MeasuredTrial).peers.flatMap(({ requests }) => requests ?? []);
+  // Two kinds of three are for the first alone, which gets its part of the third, too: 7/9.
+  const share = first / (first + (others[0] ?? 0) + (others[1] ?? 0));
+  expect(share).toBeGreaterThan(0.7);
+  expect(share).toBeLessThan(0.86);
+});
+
 test('a trial: its peers are the back ends, each with its own count, and the counts are the requests', async () => {
   const epoll = models.find(({ name }) => name === 'epoll') ?? expect.unreachable();
   const workload = workloads.find(({ name }) => name === 'load-balance') ?? expect.unreachable();
   const params = { backends: '1ms+1ms+1ms' };
   const [trial] = await measured({ model: epoll, workload, fixtures, concurrencies: [6], params });
   expect(trial).toMatchObject({ status: 'measured', failed: 0 });
-  const { peers, completed } = trial as MeasuredTrial;
+  const { peers, completed, peerStickiness } = trial as MeasuredTrial;
+  // In turns, each of three gets its third of each address, whose requests are few here.
+  expect(peerStickiness).toBeGreaterThan(1 / 3);
+  expect(peerStickiness).toBeLessThan(0.7);
+  for (const peer of peers) expect(peer).not.toHaveProperty('byAddress');
   const counted = peers.flatMap(({ name, requests }) => (requests === undefined ? [] : [{ name, requests }]));
   expect(counted.map(({ name }) => name)).toEqual([
     'backend 0 (node)',
@@ -322,6 +487,24 @@ describe.each(possible.filter(({ name }) => !BLOCKING.includes(name)).map(({ nam
         echoed(server.address.port, bytes),
       ]);
       expect(both.map((answer) => answer.equals(bytes))).toEqual([true, true]);
+    });
+
+    test('a late back end: its connection ends, and it is ejected; one that nobody asks is not late', async () => {
+      const limits = { timeout: 100e6, ejectFor: 60e9 };
+      const { server, counts } = await balanced(model, { layer: '4', ...limits });
+      const idle = net.connect(server.address.port, '127.0.0.1');
+      onTestFinished(() => void idle.destroy());
+      await once(idle, 'connect');
+      await expect(asked(server, 1, { path: '/hang' })).rejects.toThrow();
+      expect(counts()).toEqual([0, 1, 0]);
+      for (let time = 0; time < 4; time++) expect(statusesOf(await asked(server, 2))).toEqual([200]);
+      expect(counts()[1]).toBe(1);
+      // Longer than the limit, and still open.
+      await sleep(50);
+      idle.write('GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
+      let text = '';
+      for await (const piece of idle) text += piece;
+      expect(text).toContain('from 0');
     });
 
     test('shares are exact over connections; a back end that has died fails nobody', async () => {

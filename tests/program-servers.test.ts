@@ -1,7 +1,10 @@
 /** nginx and HAProxy in a model's place: whom requests reach, by the back ends' own counts, and how they end. */
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import type net from 'node:net';
+import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -16,6 +19,12 @@ const { startProgramServer } = await load<typeof import('../src/run/server/progr
 const { unserved } = await load<typeof import('../src/run/server/server-trials.ts')>(
   'run/server/server-trials.js',
 );
+const { parseRoutes } = await load<typeof import('../src/workloads/balancing/routes.ts')>(
+  'workloads/balancing/routes.js',
+);
+const { makeOwnCertificate } = await load<typeof import('../src/workloads/own-certificate.ts')>(
+  'workloads/own-certificate.js',
+);
 const { programs } = await load<typeof import('../src/programs/index.ts')>('programs/index.js');
 const fixtures = createFixtures();
 afterAll(() => fixtures.remove());
@@ -29,6 +38,7 @@ type Skip = (why?: string) => never;
 /** A back end in this process, which can be stopped, and started again on its port. */
 async function backEnd() {
   const got: string[] = [];
+  const protocols: string[] = [];
   let server: http.Server;
   let lateMs = 0;
   const start = async (port = 0) => {
@@ -36,6 +46,8 @@ async function backEnd() {
       if (request.headers['x-health-check'] !== undefined) return void response.end('well');
       if (lateMs > 0) return void setTimeout(() => response.end('late'), lateMs);
       got.push(String(request.headers['x-forwarded-for']));
+      protocols.push(String(request.headers['x-forwarded-proto']));
+      if (request.url?.startsWith('/fresh')) response.setHeader('Cache-Control', 'max-age=60');
       response.end('ok');
     });
     server.keepAliveTimeout = 0;
@@ -51,7 +63,7 @@ async function backEnd() {
     lateMs = 1_000;
   };
   onTestFinished(stop);
-  return { got, port, stop, start: () => start(port), answersLate };
+  return { got, protocols, port, stop, start: () => start(port), answersLate };
 }
 
 async function balanced(program: Program, skip: Skip, params: Readonly<Record<string, unknown>> = {}) {
@@ -66,6 +78,10 @@ async function balanced(program: Program, skip: Skip, params: Readonly<Record<st
     slowStart: 0,
     checks: { intervalNs: 0, path: '/', rise: 2, fall: 2 },
     timeout: 0,
+    routes: [],
+    cache: 0,
+    targets: 1,
+    tls: { kind: 'none' },
     ...params,
   };
   const plan = { cell: { model: program.name }, fixture, connections: 8 };
@@ -80,12 +96,17 @@ async function balanced(program: Program, skip: Skip, params: Readonly<Record<st
 }
 
 /** Asks N times on one connection; the statuses that were answered. */
-async function asked({ address }: { address: { port: number } }, times: number, localAddress = '127.0.9.1') {
+async function asked(
+  { address }: { address: { port: number } },
+  times: number,
+  localAddress = '127.0.9.1',
+  asking: { path?: string; headers?: Record<string, string> } = {},
+) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const statuses = new Set<number>();
   try {
     for (let time = 0; time < times; time++) {
-      const request = http.get({ ...address, agent, localAddress, timeout: 10_000 });
+      const request = http.get({ ...address, ...asking, agent, localAddress, timeout: 10_000 });
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];
       for await (const _ of response);
       statuses.add(response.statusCode ?? 0);
@@ -94,6 +115,15 @@ async function asked({ address }: { address: { port: number } }, times: number, 
     agent.destroy();
   }
   return [...statuses];
+}
+
+/** One request on a connection of its own; its answer, whose body was read. */
+async function answered(over: typeof http | typeof https, options: https.RequestOptions) {
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) =>
+    over.get({ ...options, agent: false }, resolve).on('error', reject),
+  );
+  for await (const _ of response);
+  return response;
 }
 
 describe.each(programs)('$name', (program) => {
@@ -120,6 +150,54 @@ describe.each(programs)('$name', (program) => {
     const seenBy = (address: string) => backEnds.filter(({ got }) => got.includes(address)).length;
     expect(addresses.map(seenBy)).toEqual(addresses.map(() => 1));
     expect(backEnds.filter(({ got }) => got.length > 0).length).toBeGreaterThan(1);
+  });
+
+  test('a request goes to the back ends of its route', async ({ skip }) => {
+    const routes = parseRoutes('/api:0:1+header:X-Tenant=a:2+cookie:group=b:0', 3);
+    const { server, counts } = await balanced(program, skip, { routes });
+    const of = async (...asking: Parameters<typeof asked>) => {
+      const before = counts();
+      expect(await asked(...asking)).toEqual([200]);
+      return counts().map((count, number) => count - (before[number] as number));
+    };
+    expect(await of(server, 4, undefined, { path: '/api/x?y' })).toEqual([2, 2, 0]);
+    expect(await of(server, 3, undefined, { headers: { 'X-Tenant': 'a' } })).toEqual([0, 0, 3]);
+    expect(await of(server, 3, undefined, { headers: { Cookie: 'a=b; group=b' } })).toEqual([3, 0, 0]);
+    const none = { path: '/ap', headers: { 'X-Tenant': 'A', Cookie: 'group=bb' } };
+    expect(await of(server, 6, undefined, none)).toEqual([2, 2, 2]);
+  });
+
+  test('answers come from its cache, and say so; each route has its own', async ({ skip }) => {
+    const routes = parseRoutes('header:X-Tenant=a:2', 3);
+    const { server, counts } = await balanced(program, skip, { routes, cache: 2 ** 20 });
+    const sum = () => counts().reduce((total, count) => total + count);
+    const ask = async (path: string, headers = {}) =>
+      (await answered(http, { ...server.address, path, headers })).headers['cache-status'];
+    expect(await ask('/fresh')).toBeUndefined();
+    expect([await ask('/fresh'), await ask('/fresh')]).toEqual(Array(2).fill(`${program.name}; hit`));
+    expect(sum()).toBe(1);
+    expect(await ask('/fresh', { 'X-Tenant': 'a' })).toBeUndefined();
+    expect(await ask('/fresh', { 'X-Tenant': 'a' })).toBe(`${program.name}; hit`);
+    expect([await ask('/'), await ask('/')]).toEqual([undefined, undefined]);
+    expect(sum()).toBe(4);
+  });
+
+  test('TLS ends there, and back ends are notified of it; or a plain request is redirected', async ({
+    skip,
+  }) => {
+    const directory = mkdtempSync(path.join(fixtures.directory, 'certificate-'));
+    const certificate = await makeOwnCertificate(directory);
+    const secure = await balanced(program, skip, { tls: { kind: 'terminate', certificate } });
+    const { host: servername, caFile } = certificate;
+    const headers = { 'X-Forwarded-Proto': 'ftp' };
+    const options = { ...secure.server.address, servername, ca: readFileSync(caFile), headers };
+    expect(await answered(https, options)).toMatchObject({ statusCode: 200 });
+    expect(secure.backEnds.flatMap(({ protocols }) => protocols)).toEqual(['https']);
+
+    const { server, counts } = await balanced(program, skip, { tls: { kind: 'redirect' } });
+    const answer = await answered(http, { ...server.address, path: '/a?b' });
+    expect(answer).toMatchObject({ statusCode: 301, headers: { location: 'https://127.0.0.1/a?b' } });
+    expect(counts()).toEqual([0, 0, 0]);
   });
 
   test('a back end that dies fails nobody, gets nothing while it is ejected, and its part afterwards', async ({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { fairnessOf } from '../stats/fairness.ts';
+import { sumOf } from '../stats/moments.ts';
 import { nonNegative, recordOf, share } from './fields.ts';
-import { defineMetric, only } from './metric.ts';
+import { defineMetric, known, only } from './metric.ts';
 
 /** What each peer says it used over the window. */
 export const peers = defineMetric({
@@ -27,6 +28,11 @@ export const peers = defineMetric({
         }),
       )
       .describe('What each peer reports that it used over the window.'),
+    peerStickiness: share
+      .optional()
+      .describe(
+        'Of requests whose address sent several in the window: the share that went to the peer that got most of that address, by the counts of peers that know addresses.',
+      ),
   },
   cell: {
     peerCpuShare: recordOf(nonNegative).describe("The busiest trial's share of one core, for each peer."),
@@ -41,9 +47,17 @@ export const peers = defineMetric({
     )
       .optional()
       .describe('What each of these peers should have got, where that is known; standard deviations.'),
+    peerStickiness: share
+      .optional()
+      .describe(
+        'The share of requests that went to the peer that got most of their address: the mean of the trials.',
+      ),
   },
   // All loops have the same ones.
-  merge: ([first]) => ({ peers: [...(first?.peers ?? [])] }),
+  merge: ([first]) => ({
+    peers: [...(first?.peers ?? [])],
+    ...only('peerStickiness', first?.peerStickiness),
+  }),
   summarise(trials) {
     const shares = new Map<string, number>();
     const counts = new Map<string, number>();
@@ -52,15 +66,18 @@ export const peers = defineMetric({
       if (requests !== undefined) counts.set(name, (counts.get(name) ?? 0) + requests);
     }
     const expected = expectedOf(trials.at(-1)?.peers ?? [], counts);
+    const sticky = known(trials, 'peerStickiness');
     return {
       peerCpuShare: Object.fromEntries(shares),
       ...only('peerRequests', counts.size > 0 ? Object.fromEntries(counts) : undefined),
       ...only('peerExpectedShares', expected.length > 0 ? Object.fromEntries(expected) : undefined),
+      ...only('peerStickiness', sticky.length > 0 ? sumOf(sticky) / sticky.length : undefined),
     };
   },
   columns: {
     busiest_peer_cpu_share: ({ peerCpuShare }) => Object.values(peerCpuShare).sort((a, b) => b - a)[0],
     peer_fairness: ({ peerRequests }) => peerRequests && fairnessOf(Object.values(peerRequests)),
+    peer_stickiness: ({ peerStickiness }) => peerStickiness,
   },
 });
 

@@ -45,6 +45,11 @@ export const requests = defineMetric({
     statuses: recordOf(count)
       .optional()
       .describe('Requests that ended well with another status than 2xx, by their status.'),
+    cacheHits: count
+      .optional()
+      .describe(
+        'Requests that ended well with an answer of a cache, as that says, where clients look for it.',
+      ),
     shed: count.describe('Requests an open load did not send, because too many were in flight.'),
     unfinished: count.describe(
       'Requests that were in the system as the window closed, and had not ended when the trial gave up waiting for them.',
@@ -70,6 +75,9 @@ export const requests = defineMetric({
     statuses: recordOf(count)
       .optional()
       .describe('Requests that ended well with another status than 2xx, by their status.'),
+    cacheHits: count
+      .optional()
+      .describe('Requests that ended well with an answer of a cache, as that says, over all trials.'),
     shed: count.describe('Requests that an open load did not send, over all trials.'),
     unfinished: count.describe('Requests that were given up after the windows closed, over all trials.'),
   },
@@ -97,6 +105,7 @@ export const requests = defineMetric({
       Object.entries(statuses)
         .map(([status, times]) => `${status}:${times}`)
         .join(' '),
+    cache_hits: ({ cacheHits }) => cacheHits,
     shed: ({ shed }) => shed,
     unfinished: ({ unfinished }) => unfinished,
   },
@@ -108,6 +117,7 @@ interface Counted {
   readonly errors: Readonly<Record<string, number>>;
   readonly reconnects?: number | undefined;
   readonly statuses?: Readonly<Record<string, number>> | undefined;
+  readonly cacheHits?: number | undefined;
   readonly shed: number;
   readonly unfinished: number;
 }
@@ -118,12 +128,14 @@ interface Counted {
  */
 function counted(all: readonly Counted[]) {
   const [reconnects, statuses] = [known(all, 'reconnects'), known(all, 'statuses')];
+  const hits = known(all, 'cacheHits');
   return {
     completed: sumOf(all.map(({ completed }) => completed)),
     failed: sumOf(all.map(({ failed }) => failed)),
     errors: addCounts(all.map(({ errors }) => errors)),
     ...only('reconnects', reconnects.length === 0 ? undefined : sumOf(reconnects)),
     ...only('statuses', statuses.length === 0 ? undefined : addCounts(statuses)),
+    ...only('cacheHits', hits.length === 0 ? undefined : sumOf(hits)),
     shed: sumOf(all.map(({ shed }) => shed)),
     unfinished: sumOf(all.map(({ unfinished }) => unfinished)),
   };

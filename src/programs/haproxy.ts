@@ -3,7 +3,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readinessDrawing } from '../models/drawings/readiness.ts';
 import { UnsupportedError } from '../operations.ts';
+import type { Route } from '../workloads/balancing/routes.ts';
 import { CHECK_HEADER } from '../workloads/peers/index.ts';
+import { EVERYONE, type Group, groupsOf, routeName } from './groups.ts';
+import { IDENTITY, writeIdentity } from './identity.ts';
 import { PROGRAM_FAMILY, refusesAnother, type ServerProgram, type Task } from './program.ts';
 
 export const haproxy: ServerProgram = {
@@ -22,6 +25,7 @@ export const haproxy: ServerProgram = {
     package: 'haproxy',
     async words(place) {
       const file = path.join(place.folder, 'haproxy.cfg');
+      writeIdentity(place, task.fixture);
       writeFileSync(file, haproxyConfiguration(task, place.port));
       await place.run('haproxy', ['-c', '-f', file]);
       // In the foreground, whatever the file says.
@@ -50,17 +54,14 @@ const BALANCE: Readonly<Record<string, readonly string[]>> = {
 /** Nothing is given up that the models would not give up: they have no such limits. */
 const LONG = '10h';
 const SPARE_CONNECTIONS = 64;
+const MOST_CACHE_MIB = 4095;
+const DAY_SECONDS = 24 * 3600;
 
 /**
  * The whole file.
  * @throws UnsupportedError for parameters that HAProxy cannot have.
  */
 export function haproxyConfiguration({ fixture, threads, connections }: Task, port: number): string {
-  const { layer, algorithm, backEnds, slowStart } = fixture;
-  const balance = BALANCE[algorithm];
-  if (balance === undefined) throw new UnsupportedError(`HAProxy has no ${algorithm}`);
-  const checked = checksOf(fixture);
-  const gradually = slowStart === 0 ? '' : ` slowstart ${milliseconds('slowStart', slowStart)}ms`;
   const maxconn = connections + SPARE_CONNECTIONS;
   return `${[
     'global',
@@ -69,24 +70,80 @@ export function haproxyConfiguration({ fixture, threads, connections }: Task, po
     'defaults',
     ...Object.entries(limitsOf(fixture)).map(([what, limit]) => `  timeout ${what} ${limit}`),
     `  maxconn ${maxconn}`,
-    // As many further tries as there are others, each at the next back end.
-    `  retries ${backEnds.length - 1}`,
     '  option redispatch 1',
-    'listen balanced',
-    `  bind 127.0.0.1:${port} backlog 65535`,
-    ...(layer === '4' ? ['mode tcp'] : HTTP).map((line) => `  ${line}`),
-    ...balance.map((line) => `  ${line}`),
-    ...requestOfChecks(fixture).map((line) => `  ${line}`),
-    ...backEnds.map(
-      ({ host, port: at, weight }, number) =>
-        `  server b${number} ${host}:${at} weight ${weight}${checked}${gradually}`,
-    ),
+    'frontend clients',
+    ...listening(fixture, port).map((line) => `  ${line}`),
+    ...groupsOf(fixture).flatMap((group) => [
+      ...cacheOf(fixture, group),
+      `backend ${group.name}`,
+      ...choosing(fixture, group).map((line) => `  ${line}`),
+    ]),
   ].join('\n')}\n`;
 }
 
+/** How it chooses one of a group, and passes on to it. */
+function choosing(fixture: Task['fixture'], { name, members }: Group): string[] {
+  const { layer, algorithm, backEnds, slowStart, cache } = fixture;
+  const balance = BALANCE[algorithm];
+  if (balance === undefined) throw new UnsupportedError(`HAProxy has no ${algorithm}`);
+  const checked = checksOf(fixture);
+  const gradually = slowStart === 0 ? '' : ` slowstart ${milliseconds('slowStart', slowStart)}ms`;
+  return [
+    ...(layer === '4' ? ['mode tcp'] : HTTP),
+    // As many further tries as there are others, each at the next back end.
+    `retries ${members.length - 1}`,
+    ...(cache > 0 ? cached(name) : []),
+    ...balance,
+    ...requestOfChecks(fixture),
+    ...members.map((number) => {
+      const { host, port, weight } = backEnds[number] as (typeof backEnds)[number];
+      return `server b${number} ${host}:${port} weight ${weight}${checked}${gradually}`;
+    }),
+  ];
+}
+
+/** What concerns clients. */
+const listening = ({ layer, routes, tls }: Task['fixture'], port: number): string[] => [
+  `bind 127.0.0.1:${port} backlog 65535${tls.kind === 'terminate' ? ` ssl crt ${IDENTITY}` : ''}`,
+  ...(layer === '4' ? ['mode tcp'] : ['mode http', 'option forwardfor']),
+  ...(tls.kind === 'terminate' ? ['http-request set-header X-Forwarded-Proto https'] : []),
+  ...(tls.kind === 'redirect' ? [`http-request redirect code 301 location ${HTTPS_LOCATION}`] : []),
+  ...routes.map((route, number) => `use_backend ${routeName(number)} if { ${conditionOf(route)} }`),
+  `default_backend ${EVERYONE}`,
+];
+/** The host without its port. */
+const HTTPS_LOCATION = 'https://%[req.hdr(host),host_only]%[url]';
+
+/** One for each group, because it finds answers by host and target alone. */
+function cacheOf({ cache }: Task['fixture'], { name }: Group): string[] {
+  if (cache === 0) return [];
+  const mebibytes = cache / 2 ** 20;
+  if (!Number.isInteger(mebibytes) || mebibytes > MOST_CACHE_MIB)
+    throw new UnsupportedError(
+      `HAProxy has caches of 1 to ${MOST_CACHE_MIB} MiB: set load-balance.cache to some, like 4MiB`,
+    );
+  return [
+    `cache ${name}`,
+    `  total-max-size ${mebibytes}`,
+    `  max-object-size ${Math.floor(cache / 2)}`,
+    `  max-age ${DAY_SECONDS}`,
+  ];
+}
+
+/** After `--` nothing is an option, whatever it begins with. */
+function conditionOf({ by, name, value }: Route): string {
+  if (by === 'path') return `path_beg -- ${value}`;
+  return `${by === 'header' ? 'req.fhdr' : 'req.cook'}(${name}) -m str -- ${value}`;
+}
+
+const cached = (name: string): string[] => [
+  `http-request cache-use ${name}`,
+  `http-response cache-store ${name}`,
+  'http-response set-header Cache-Status "haproxy; hit" if { res.cache_hit }',
+];
+
 const HTTP = [
   'mode http',
-  'option forwardfor',
   // Connections to back ends are kept, for any client.
   'http-reuse always',
   `default-server pool-purge-delay ${LONG}`,
@@ -96,11 +153,11 @@ const HTTP = [
 ];
 
 /** How long it waits, for what. */
-function limitsOf({ layer, timeout, checks }: Task['fixture']): Record<string, string> {
+function limitsOf({ timeout, checks }: Task['fixture']): Record<string, string> {
   return {
     connect: LONG,
     client: LONG,
-    server: timeout > 0 && layer === '7' ? `${milliseconds('timeout', timeout)}ms` : LONG,
+    server: timeout > 0 ? `${milliseconds('timeout', timeout)}ms` : LONG,
     check: checks.intervalNs > 0 ? `${milliseconds('check', checks.intervalNs)}ms` : LONG,
   };
 }

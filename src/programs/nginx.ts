@@ -3,6 +3,11 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readinessDrawing } from '../models/drawings/readiness.ts';
 import { UnsupportedError } from '../operations.ts';
+import { EVERYONE, groupsOf } from './groups.ts';
+import { writeIdentity } from './identity.ts';
+import { httpBlock } from './nginx-http.ts';
+import { waitOf } from './nginx-limits.ts';
+import { upstream } from './nginx-upstream.ts';
 import { PROGRAM_FAMILY, refusesAnother, type ServerProgram, type Task } from './program.ts';
 
 export const nginx: ServerProgram = {
@@ -24,6 +29,7 @@ export const nginx: ServerProgram = {
       requireRecent(built);
       const module = task.fixture.layer === '4' ? streamModule(built) : undefined;
       const file = path.join(place.folder, 'nginx.conf');
+      writeIdentity(place, task.fixture);
       writeFileSync(file, nginxConfiguration(task, place.port, module));
       // Without `-e` it begins with a log that only root may write.
       const words = ['-p', place.folder, '-e', path.join(place.folder, 'error.log'), '-c', file];
@@ -40,18 +46,6 @@ export const nginx: ServerProgram = {
   ),
 };
 
-/** What nginx calls the algorithms, on layer 7 and on layer 4; without a word it takes turns by weight. */
-const METHODS: Readonly<Record<string, readonly [http: string, stream: string]>> = {
-  'round-robin': ['', ''],
-  'weighted-round-robin': ['', ''],
-  random: ['random;', 'random;'],
-  'ip-hash': ['ip_hash;', 'hash $remote_addr consistent;'],
-  'least-connections': ['least_conn;', 'least_conn;'],
-  'power-of-two-choices': ['random two least_conn;', 'random two least_conn;'],
-};
-/** Nothing is given up that the models would not give up: they have no such limits. */
-const LONG = '10h';
-const MOST_REQUESTS = 2 ** 31 - 1;
 const SPARE_CONNECTIONS = 64;
 
 /**
@@ -63,11 +57,12 @@ export function nginxConfiguration(
   port: number,
   module?: string,
 ): string {
-  const { layer, backEnds } = fixture;
   requireOpenSource(fixture);
-  // Each client may have left a kept connection at each back end.
-  const kept = connections * backEnds.length;
-  const block = layer === '4' ? streamBlock(fixture, port, threads) : httpBlock(fixture, port, threads, kept);
+  // Each client may have left a kept connection at each back end of each group.
+  const servers = groupsOf(fixture).reduce((sum, { members }) => sum + members.length, 0);
+  const kept = connections * servers;
+  const block =
+    fixture.layer === '4' ? streamBlock(fixture, port, threads) : httpBlock(fixture, { port, threads, kept });
   return `${[
     ...(module === undefined ? [] : [`load_module ${module};`]),
     'daemon off;',
@@ -90,87 +85,18 @@ function requireOpenSource({ checks, slowStart }: Task['fixture']): void {
     throw new UnsupportedError('nginx has no slow start: its slow_start is part of NGINX Plus');
 }
 
-/** @throws UnsupportedError for what is not a whole number of them. */
-function milliseconds(timeoutNs: number): string {
-  if (timeoutNs % 1e6 === 0) return `${timeoutNs / 1e6}ms`;
-  throw new UnsupportedError('nginx counts whole milliseconds: set load-balance.timeout to some, like 50ms');
-}
-
-function httpBlock(fixture: Task['fixture'], port: number, threads: number, kept: number): string[] {
-  const { timeout } = fixture;
-  return [
-    'http {',
-    '  access_log off;',
-    ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `  ${what}_temp_path ${what};`),
-    `  keepalive_requests ${MOST_REQUESTS};`,
-    `  keepalive_timeout ${LONG};`,
-    ...upstream(fixture, threads, 0),
-    `    keepalive ${kept};`,
-    `    keepalive_requests ${MOST_REQUESTS};`,
-    `    keepalive_time ${LONG};`,
-    `    keepalive_timeout ${LONG};`,
-    '  }',
-    '  server {',
-    `    listen 127.0.0.1:${port} backlog=65535;`,
-    '    location / {',
-    '      proxy_pass http://balanced;',
-    '      proxy_http_version 1.1;',
-    '      proxy_set_header Connection "";',
-    '      proxy_set_header Host $http_host;',
-    '      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
-    // An answer that is late is 504, and is not asked for again.
-    '      proxy_next_upstream error;',
-    `      proxy_read_timeout ${timeout > 0 ? milliseconds(timeout) : LONG};`,
-    `      proxy_send_timeout ${LONG};`,
-    '    }',
-    '  }',
-    '}',
-  ];
-}
-
 function streamBlock(fixture: Task['fixture'], port: number, threads: number): string[] {
   return [
     'stream {',
-    ...upstream(fixture, threads, 1),
-    '  }',
+    ...groupsOf(fixture).flatMap((group) => [...upstream(fixture, group, threads), '  }']),
     '  server {',
     `    listen 127.0.0.1:${port} backlog=65535;`,
-    '    proxy_pass balanced;',
+    `    proxy_pass ${EVERYONE};`,
     '    proxy_half_close on;',
-    `    proxy_timeout ${LONG};`,
+    `    proxy_timeout ${waitOf(fixture.timeout)};`,
     '  }',
     '}',
   ];
-}
-
-/** Without its closing brace. */
-function upstream(fixture: Task['fixture'], threads: number, at: 0 | 1): string[] {
-  const { algorithm, backEnds } = fixture;
-  const method = METHODS[algorithm]?.[at];
-  if (method === undefined)
-    throw new UnsupportedError(`nginx has no ${algorithm}: its least_time is part of NGINX Plus`);
-  const ejection = ejectionOf(fixture);
-  return [
-    '  upstream balanced {',
-    // Each worker would balance alone.
-    ...(threads > 1 ? ['    zone balanced 256k;'] : []),
-    ...(method === '' ? [] : [`    ${method}`]),
-    ...backEnds.map(({ host, port, weight }) => `    server ${host}:${port} weight=${weight} ${ejection};`),
-  ];
-}
-
-/**
- * Passive: after `ejectAfter` failures within `ejectFor` it gets nothing for as long, which nginx counts by the
- * seconds of its clock: it may be one more.
- */
-function ejectionOf({ ejectAfter, ejectFor }: Task['fixture']): string {
-  if (ejectAfter === 0) return 'max_fails=0';
-  const seconds = ejectFor / 1e9;
-  if (!Number.isInteger(seconds) || seconds < 1)
-    throw new UnsupportedError(
-      'nginx ejects for whole seconds (fail_timeout): set load-balance.ejectFor=1s, or ejectAfter=0',
-    );
-  return `max_fails=${ejectAfter} fail_timeout=${seconds}s`;
 }
 
 /**

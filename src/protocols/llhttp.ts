@@ -40,6 +40,7 @@ export interface Llhttp {
 
 /** What is called while a message is parsed, besides what every instance does. */
 export interface Callbacks {
+  messageBegin?(): number;
   /** Of the request's target. */
   url?: Span;
   headerField?: Span;
@@ -64,7 +65,7 @@ export function loadLlhttp(called: Callbacks = {}): Llhttp {
   >;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(build), {
     env: {
-      wasm_on_message_begin: none,
+      wasm_on_message_begin: called.messageBegin ?? none,
       wasm_on_url: called.url ?? span,
       wasm_on_status: span,
       wasm_on_header_field: called.headerField ?? span,

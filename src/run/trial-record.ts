@@ -60,7 +60,7 @@ export async function recordOf(
     const reason = fixture.ending ?? nothingCompleted(result);
     return { ...failedTrial(cell, trial, reason), errors: result.errors };
   }
-  const { peers, unanswered } = await usage.read();
+  const { peers, unanswered, stickiness } = await usage.read();
   // What a peer used and did not report would count as other processes' use.
   const { open, closed } = machine;
   const whole =
@@ -73,6 +73,7 @@ export async function recordOf(
     status: 'measured',
     ...result,
     peers,
+    ...(stickiness === undefined ? {} : { peerStickiness: stickiness }),
     ...(whole ? { machine: whole } : {}),
     notes,
   };

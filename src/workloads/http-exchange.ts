@@ -13,8 +13,10 @@ export interface HttpClient {
   readonly tally: Tally;
   /** `undefined` if the old connection is closed and no new one was opened. */
   line: HttpLine | undefined;
-  /** Sends the request on that connection. */
-  ask: Part<unknown>;
+  /** What sends each of its requests on that connection, once it was needed. */
+  asks: (Part<unknown> | undefined)[];
+  /** Which of its requests is the next one. */
+  next: number;
   /** How many answers have arrived on this connection. */
   answers: number;
   /** The connection is over: it is closed and reopened before the next request. */
@@ -35,10 +37,11 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
   const client: HttpClient = {
     target,
     buffer,
-    reader: createResponseReader({ responses: target.depth }),
+    reader: createResponseReader({ responses: target.depth, looksForCache: target.countsHits }),
     tally,
     line,
-    ask: line.sending(requestsOf(target)),
+    asks: asksOf(target),
+    next: 0,
     answers: 0,
     isOver: false,
     isAnew: false,
@@ -46,7 +49,13 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
   return client;
 }
 
-const requestsOf = ({ head, depth = 1 }: HttpTarget): Buffer => Buffer.from(head.repeat(depth));
+const asksOf = ({ requests }: HttpTarget): HttpClient['asks'] => Array(requests?.length ?? 1).fill(undefined);
+
+function askOf({ asks, next, target }: HttpClient, line: HttpLine): Part<unknown> {
+  const { head, depth = 1, requests } = target;
+  asks[next] ??= line.sending(requests?.[next] ?? Buffer.from(head.repeat(depth)));
+  return asks[next];
+}
 
 /**
  * One GET, or as many as the target says at once, to the last byte of the answer; the result is its status,
@@ -60,7 +69,8 @@ const requestsOf = ({ head, depth = 1 }: HttpTarget): Buffer => Buffer.from(head
 export function* exchange(client: HttpClient) {
   const { reader, buffer, target, tally } = client;
   for (;;) {
-    const { look, take } = client.isOver || !client.line ? yield* reconnect(client) : client.line;
+    const line = client.isOver || !client.line ? yield* reconnect(client) : client.line;
+    const { look, take } = line;
     let received = 0;
     try {
       const found = yield* look;
@@ -71,7 +81,7 @@ export function* exchange(client: HttpClient) {
           'EOF',
           `${target.host}:${target.port} (closed before it was asked)`,
         );
-      yield* client.ask;
+      yield* askOf(client, line);
       for (;;) {
         const bytes = yield* take;
         const status = bytes > 0 ? reader.take(buffer, bytes) : received > 0 ? reader.end() : 0;
@@ -88,6 +98,7 @@ export function* exchange(client: HttpClient) {
         if (status >= 400 || status < 200)
           throw Object.assign(new Error(`the server answered ${status}`), { code: `HTTP ${status}` });
         tally.answered(status);
+        if (target.countsHits) tally.cached(reader.isFromCache);
         countAnew(client);
         return status;
       }
@@ -127,7 +138,7 @@ function* reconnect(client: HttpClient) {
   reader.reset();
   const line = yield* openLine(target, buffer);
   client.line = line;
-  client.ask = line.sending(requestsOf(target));
+  client.asks = asksOf(target);
   client.answers = 0;
   client.isOver = false;
   client.isAnew = true;

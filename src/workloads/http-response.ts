@@ -8,6 +8,7 @@ import {
   PAUSED,
   PAUSED_UPGRADE,
 } from '../protocols/llhttp.ts';
+import { CacheStatus, loadWithCacheStatus, parsingFor } from './cache-status.ts';
 
 const TYPE_RESPONSE = 2;
 const SWITCHING_PROTOCOLS = 101;
@@ -16,6 +17,8 @@ const SWITCHING_PROTOCOLS = 101;
 export interface ResponseReader {
   /** Whether the last response left its connection open for another request. */
   readonly keepsAlive: boolean;
+  /** Whether a cache has given the last response, as that says (`Cache-Status`), where that is looked for. */
+  readonly isFromCache: boolean;
   /**
    * Takes bytes as they arrive; the status code once the answer is complete, 0 until then. Of several
    * responses it is the highest.
@@ -35,18 +38,24 @@ export interface ResponseReader {
 
 let withBody: Llhttp | undefined;
 let bodiless: Llhttp | undefined;
+let withCacheStatus: Llhttp | undefined;
 
 /** What the parser takes from the callback of a head: no body follows, whatever the head says. */
 const SKIP_BODY = 1;
 
-/**
- * `responses` is how many an answer consists of: as many requests are sent before it is read. Without
- * `hasBody` it reads answers to HEAD, which end with their head (RFC 9110, 9.3.2).
- */
-export function createResponseReader({ responses = 1, hasBody = true } = {}): ResponseReader {
-  if (hasBody) withBody ??= loadLlhttp();
-  else bodiless ??= loadLlhttp({ headersComplete: () => SKIP_BODY });
-  const library = (hasBody ? withBody : bodiless) as Llhttp;
+interface ReaderOptions {
+  /** How many an answer consists of: as many requests are sent before it is read. */
+  readonly responses?: number | undefined;
+  /** Without it, it reads answers to HEAD, which end with their head (RFC 9110, 9.3.2). */
+  readonly hasBody?: boolean;
+  /** Looks in every head whether a cache has given the response: that takes time. */
+  readonly looksForCache?: boolean | undefined;
+}
+
+export function createResponseReader(options: ReaderOptions = {}): ResponseReader {
+  const { responses = 1, hasBody = true, looksForCache = false } = options;
+  const library = libraryFor(hasBody, looksForCache);
+  const cacheStatus = looksForCache ? new CacheStatus() : undefined;
   const { exports, land } = library;
   const parser = exports.llhttp_alloc(TYPE_RESPONSE);
   const view = createView();
@@ -63,7 +72,11 @@ export function createResponseReader({ responses = 1, hasBody = true } = {}): Re
 
   const reader = {
     keepsAlive: true,
+    get isFromCache() {
+      return cacheStatus?.isHit === true;
+    },
     take(bytes: Uint8Array, length: number): number {
+      if (cacheStatus) parsingFor(cacheStatus);
       const landing = land(view(bytes, length));
       for (let from = 0; from < length; ) {
         const outcome = exports.llhttp_execute(parser, landing + from, length - from);
@@ -115,6 +128,19 @@ function countResponses(responses: number) {
       return answer;
     },
   };
+}
+
+function libraryFor(hasBody: boolean, looksForCache: boolean): Llhttp {
+  if (!hasBody) {
+    bodiless ??= loadLlhttp({ headersComplete: () => SKIP_BODY });
+    return bodiless;
+  }
+  if (looksForCache) {
+    withCacheStatus ??= loadWithCacheStatus();
+    return withCacheStatus;
+  }
+  withBody ??= loadLlhttp();
+  return withBody;
 }
 
 /** An interim response (RFC 9110, 15.2) is not the answer. */

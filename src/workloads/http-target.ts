@@ -18,6 +18,10 @@ export interface HttpTarget extends PeerAddress {
   /** The address of this machine that its connections come from; the system's choice if left out. */
   readonly from?: string;
   readonly head: string;
+  /** Different requests in the place of that one: which of them is the next, the client says. */
+  readonly requests?: readonly Uint8Array[];
+  /** Its clients count the answers that a cache has given. */
+  readonly countsHits?: boolean;
   /** Requests that are sent before the answers are read (pipelining: RFC 9112, 9.3.2); 1 if left out. */
   readonly depth?: number;
   /** The request that our server answers without its delay. */
@@ -140,11 +144,15 @@ function authorizationOf(url: URL, shown: string): string | undefined {
 export const requestHead = (
   path: string,
   host: string,
-  { authorization, isKept = true }: { authorization?: string | undefined; isKept?: boolean } = {},
+  {
+    authorization,
+    field,
+    isKept = true,
+  }: { authorization?: string | undefined; field?: string | undefined; isKept?: boolean } = {},
 ): string =>
   `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: iobench\r\nAccept: */*\r\n${
     authorization === undefined ? '' : `Authorization: ${authorization}\r\n`
-  }Connection: ${isKept ? 'keep-alive' : 'close'}\r\n\r\n`;
+  }${field === undefined ? '' : `${field}\r\n`}Connection: ${isKept ? 'keep-alive' : 'close'}\r\n\r\n`;
 
 /**
  * A server often listens on one of its name's addresses only (`localhost`). If none answers, requests will

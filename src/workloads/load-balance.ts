@@ -1,27 +1,27 @@
-import os from 'node:os';
-import * as z from 'zod/mini';
 import { UserError } from '../errors.ts';
-import { UnsupportedError } from '../operations.ts';
 import { parseBackEnds } from './balancing/back-ends.ts';
 import { Balancer } from './balancing/balancer.ts';
+import { Cache } from './balancing/cache.ts';
+import type { Forwarding, Tls } from './balancing/client-session.ts';
+import { type Asking, nextTarget, requireAddresses, undelayed } from './balancing/clients.ts';
 import { parseDisturbances } from './balancing/disturbances.ts';
 import { expectedShares } from './balancing/expected-shares.ts';
-import { type Forwarding, serveHttp } from './balancing/forward-http.ts';
+import { serveHttp } from './balancing/forward-http.ts';
 import { serveTcp } from './balancing/forward-tcp.ts';
 import { type HealthChecks, healthChecks } from './balancing/health-checks.ts';
-import { algorithmNamed, algorithms } from './balancing/index.ts';
+import { algorithmNamed } from './balancing/index.ts';
 import { Links } from './balancing/links.ts';
+import { balanceParams, unusedParams } from './balancing/parameters.ts';
+import { parseRoutes } from './balancing/routes.ts';
 import { SharedState } from './balancing/shared-state.ts';
 import type { Disturbance } from './disturbance.ts';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
-import { serverTarget } from './http-server.ts';
-import { byteSize, checkedBeside, choice, count, duration, text } from './parameters.ts';
-import { UNDELAYED_PATH } from './peers/index.ts';
+import { makeOwnCertificate } from './own-certificate.ts';
 import { defineServer, type PeerAddress, type Random } from './workload.ts';
 
 type CheckSettings = Pick<HealthChecks, 'intervalNs' | 'path' | 'rise' | 'fall'>;
 
-export interface BalanceFixture {
+export interface BalanceFixture extends Asking {
   readonly layer: string;
   readonly algorithm: string;
   readonly backEnds: readonly (PeerAddress & { readonly weight: number })[];
@@ -30,64 +30,15 @@ export interface BalanceFixture {
   readonly slowStart: number;
   readonly checks: CheckSettings;
   readonly timeout: number;
-  /** From how many addresses the clients come. */
-  readonly addresses: number;
-  readonly connections: string;
   readonly disturbances: readonly Disturbance[];
-  readonly path: string;
 }
-
-const MOST_ADDRESSES = 2 ** 16;
 
 export default defineServer({
   name: 'load-balance',
   summary: 'A load balancer before several back ends: passes on HTTP requests, or whole connections',
-  params: z
-    .object({
-      /** 7 reads HTTP, and chooses for each request; 4 forwards bytes, and chooses for each connection. */
-      layer: choice('7', '4'),
-      algorithm: choice(...(algorithms.map(({ name }) => name) as [string, ...string[]])),
-      /** Their service times, and weights: `1ms:5+1ms:3`. */
-      backends: text('1ms+1ms+5ms'),
-      /** Of the service times, which are the means of exponential ones. */
-      distribution: choice('fixed', 'exponential'),
-      /** How many requests each back end serves at once. */
-      workers: count(4, 1),
-      responseSize: byteSize('128B'),
-      /** This many failures in a row eject a back end; 0 never does. */
-      ejectAfter: count(3),
-      ejectFor: duration('1s'),
-      /** A back end that has come back gets its share gradually, over this time. */
-      slowStart: duration('0'),
-      /** Every so often each back end is asked for `checkPath`, beside the requests; 0 never asks. */
-      check: duration('0'),
-      checkPath: text('/'),
-      /** `rise` good checks in a row bring a back end back, and `fall` bad ones take it out. */
-      rise: count(2, 1),
-      fall: count(3, 1),
-      /** How long a back end may send nothing while its answer is waited for, on layer 7; 0 has no limit. */
-      timeout: duration('0'),
-      addresses: count(256, 1),
-      connections: choice('kept', 'one-a-request'),
-      /** What the run does to back ends while it measures: `kill:1@40%+start:1@70%`. */
-      disturb: text('none'),
-    })
-    .check(
-      checkedBeside('backends', ({ backends }) => parseBackEnds(backends)),
-      checkedBeside('check', ({ check }) => requireTimer('check', check)),
-      checkedBeside('timeout', ({ timeout }) => requireTimer('timeout', timeout)),
-      checkedBeside('checkPath', ({ checkPath }) => requirePath(checkPath)),
-      checkedBeside('disturb', ({ disturb, backends }) =>
-        parseDisturbances(disturb, parseBackEnds(backends).length),
-      ),
-    ),
-  unused: ({ disturb, slowStart, check, timeout, layer }) => [
-    ...(disturb === 'none' ? ['disturb'] : []),
-    ...(slowStart === 0 ? ['slowStart'] : []),
-    ...(check === 0 ? ['check', 'checkPath', 'rise', 'fall'] : []),
-    ...(timeout === 0 || layer === '4' ? ['timeout'] : []),
-  ],
-  async prepare({ params, startPeer }): Promise<BalanceFixture> {
+  params: balanceParams,
+  unused: unusedParams,
+  async prepare({ params, directory, startPeer }): Promise<BalanceFixture> {
     const { layer, algorithm, ejectAfter, ejectFor, slowStart, timeout, addresses, connections } = params;
     const { check: intervalNs, checkPath: path, rise, fall } = params;
     const specs = parseBackEnds(params.backends);
@@ -97,30 +48,32 @@ export default defineServer({
       algorithm: algorithmNamed(algorithm),
       weights: specs.map(({ weight }) => weight),
       isPerRequest: layer === '7' || connections === 'one-a-request',
-      isSteady: params.disturb === 'none',
+      isSteady: params.disturb === 'none' && (params.route === 'none' || layer === '4'),
     });
+    const tls = await tlsOf(layer === '4' ? 'none' : params.tls, directory);
+    const cache = layer === '4' || tls.kind === 'redirect' ? 0 : params.cache;
+    const kept = cache === 0 ? {} : { maxAgeSeconds: params.maxAge / 1e9 };
     const backEnds = await Promise.all(
       specs.map(async ({ serviceNs, weight }, number) => {
         const { distribution, workers, responseSize: responseBytes } = params;
-        const settings = {
-          serviceNs,
-          distribution,
-          workers,
-          responseBytes,
-          number,
-          expected: expected?.[number],
-        };
-        const { host, port } = await startPeer('backend', settings);
+        const settings = { serviceNs, distribution, workers, responseBytes, number, ...kept };
+        const { host, port } = await startPeer('backend', { ...settings, expected: expected?.[number] });
         return { host, port, weight };
       }),
     );
     const disturbances = parseDisturbances(params.disturb, specs.length);
     const failing = { ejectAfter, ejectFor, slowStart, timeout, checks: { intervalNs, path, rise, fall } };
-    return { layer, algorithm, backEnds, ...failing, addresses, connections, disturbances, path: '/' };
+    const routes = layer === '4' ? [] : parseRoutes(params.route, specs.length);
+    const targets = cache === 0 ? 1 : params.targets;
+    const asking = { addresses, connections, path: '/', routes, cache, targets, tls };
+    return { layer, algorithm, backEnds, ...failing, ...asking, disturbances };
   },
   disturbances: (fixture) => fixture.disturbances,
-  undelayed: (fixture) => ({ ...fixture, path: UNDELAYED_PATH }),
-  share: (fixture) => ({ ...fixture, memory: SharedState.memoryFor(fixture.backEnds.length) }),
+  undelayed,
+  share: (fixture) => ({
+    ...fixture,
+    memory: SharedState.memoryFor(fixture.backEnds.length, fixture.routes.length),
+  }),
   housekeeping: ({ checks, backEnds, memory }, clock) =>
     checks.intervalNs === 0
       ? []
@@ -130,9 +83,12 @@ export default defineServer({
     if (fixture.layer === '4') yield* serveTcp(client, { ...forwarding, backEnds: fixture.backEnds });
     else yield* serveHttp(client, forwarding);
   },
-  connect: (fixture, tally) =>
-    connectHttp({ ...serverTarget(fixture), from: nextAddress(fixture, fixture.addresses) }, tally),
-  request: exchange,
+  connect: (fixture, tally) => connectHttp(nextTarget(fixture), tally),
+  /** Any of its requests: each as often. */
+  request(client, random) {
+    client.next = Math.floor(random() * client.asks.length);
+    return exchange(client);
+  },
   disconnect: disconnectHttp,
 });
 
@@ -144,7 +100,7 @@ const forwardings = new WeakMap<Shared, Forwarding>();
 function forwardingOf(fixture: Shared, clock: () => number, random: Random): Forwarding {
   let forwarding = forwardings.get(fixture);
   if (!forwarding) {
-    const { algorithm, backEnds, memory, ejectAfter, ejectFor, slowStart, timeout: timeoutNs } = fixture;
+    const { algorithm, backEnds, memory, ejectAfter, ejectFor, slowStart, routes, tls } = fixture;
     const balancer = new Balancer({
       algorithm: algorithmNamed(algorithm),
       weights: backEnds.map(({ weight }) => weight),
@@ -155,11 +111,17 @@ function forwardingOf(fixture: Shared, clock: () => number, random: Random): For
       random,
       clock,
     });
-    forwarding = { balancer, links: new Links(backEnds), timeoutNs, clock };
+    const cache = fixture.cache === 0 ? undefined : new Cache(fixture.cache);
+    const timeoutNs = fixture.timeout;
+    forwarding = { balancer, links: new Links(backEnds), routes, cache, tls, timeoutNs, clock };
     forwardings.set(fixture, forwarding);
   }
   return forwarding;
 }
+
+/** @throws UnsupportedError where OpenSSL cannot be called. */
+const tlsOf = async (kind: Tls['kind'], directory: string): Promise<Tls> =>
+  kind === 'terminate' ? { kind, certificate: await makeOwnCertificate(directory) } : { kind };
 
 /** @throws UserError for weights that would have no effect. */
 function requireWeightsUsed(name: string, specs: readonly { readonly weight: number }[]): void {
@@ -167,39 +129,4 @@ function requireWeightsUsed(name: string, specs: readonly { readonly weight: num
   throw new UserError(`${name} gives every back end the same, whatever its weight`, {
     hint: 'leave the weights out, or take algorithm=weighted-round-robin',
   });
-}
-
-/** @throws UserError for a time that is shorter than Node's timers, which some models and all checks use. */
-function requireTimer(name: string, ns: number): void {
-  if (ns === 0 || ns >= 1e6) return;
-  throw new UserError(`a ${name} of less than a millisecond cannot be kept`, {
-    hint: 'write it like 0, 50ms or 1s',
-  });
-}
-
-/** @throws UserError for what would not be one word of a request's first line. */
-function requirePath(path: string): void {
-  if (/^\/[!-~]*$/.test(path)) return;
-  throw new UserError('that is no path', { hint: 'write it like / or /health' });
-}
-
-/** @throws UnsupportedError where 127.0.0.1 is the only address of this machine to itself. */
-function requireAddresses(addresses: number): void {
-  if (addresses > MOST_ADDRESSES)
-    throw new UserError(`${addresses} addresses are too many`, { hint: `at most ${MOST_ADDRESSES}` });
-  if (addresses > 1 && os.platform() !== 'linux')
-    throw new UnsupportedError('only Linux has all of 127.0.0.0/8: set load-balance.addresses=1');
-}
-
-const clientsOf = new WeakMap<object, number>();
-
-/**
- * The address of the next client; they are used again in turn. The third number differs, because nginx
- * looks at the first three only.
- */
-function nextAddress(fixture: object, addresses: number): string {
-  const client = clientsOf.get(fixture) ?? 0;
-  clientsOf.set(fixture, client + 1);
-  const number = client % addresses;
-  return `127.${number >> 8}.${number & 255}.1`;
 }

@@ -1,15 +1,21 @@
-/** Further counts of requests: reopened connections, and answers with statuses other than 2xx. */
+/**
+ * Further counts of requests: reopened connections, answers with statuses other than 2xx, and those of a
+ * cache.
+ */
 
 /** As plain data, for another thread. */
 export interface TallyCounts {
   readonly reconnects: number;
   /** Answers by their status, other than 2xx. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** Answers that a cache has given; left out where nobody looks for that. */
+  readonly cacheHits?: number | undefined;
 }
 
 /** One for all clients of a thread. */
 export class Tally {
   private reconnects = 0;
+  private cacheHits: number | undefined;
   private readonly statuses = new Map<string, number>();
   private isEmpty = true;
 
@@ -25,15 +31,23 @@ export class Tally {
     this.addStatus(String(status), 1);
   }
 
+  /** An answer has arrived, and it is known whether a cache has given it. */
+  cached(isHit: boolean): void {
+    this.isEmpty = false;
+    this.cacheHits = (this.cacheHits ?? 0) + (isHit ? 1 : 0);
+  }
+
   /** Adds the counts of another thread. */
-  add({ reconnects, statuses }: TallyCounts): void {
+  add({ reconnects, statuses, cacheHits }: TallyCounts): void {
     this.isEmpty = false;
     this.reconnects += reconnects;
+    if (cacheHits !== undefined) this.cacheHits = (this.cacheHits ?? 0) + cacheHits;
     for (const [status, count] of Object.entries(statuses)) this.addStatus(status, count);
   }
 
   read(): TallyCounts {
-    return { reconnects: this.reconnects, statuses: Object.fromEntries(this.statuses) };
+    const { reconnects, statuses, cacheHits } = this;
+    return { reconnects, statuses: Object.fromEntries(statuses), ...hits(cacheHits) };
   }
 
   /** Returns the counts since the last call, `undefined` if there are none, and resets them. */
@@ -42,6 +56,7 @@ export class Tally {
     const counts = this.read();
     this.isEmpty = true;
     this.reconnects = 0;
+    this.cacheHits = undefined;
     this.statuses.clear();
     return counts;
   }
@@ -60,8 +75,11 @@ export function tallyBetween(before: TallyCounts, after: TallyCounts): TallyCoun
   return {
     reconnects: after.reconnects - before.reconnects,
     statuses: Object.fromEntries(statuses.filter(([, count]) => count > 0)),
+    ...hits(after.cacheHits === undefined ? undefined : after.cacheHits - (before.cacheHits ?? 0)),
   };
 }
+
+const hits = (cacheHits: number | undefined) => (cacheHits === undefined ? {} : { cacheHits });
 
 export function sumOfTallies(parts: readonly TallyCounts[]): TallyCounts {
   const sum = new Tally();

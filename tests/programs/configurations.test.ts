@@ -6,6 +6,7 @@ import { programs } from '../../src/programs/index.ts';
 import { nginxConfiguration, requireRecent, streamModule } from '../../src/programs/nginx.ts';
 import type { Task } from '../../src/programs/program.ts';
 import { algorithms } from '../../src/workloads/balancing/index.ts';
+import { parseRoutes } from '../../src/workloads/balancing/routes.ts';
 
 const fixture: Task['fixture'] = {
   layer: '7',
@@ -16,6 +17,10 @@ const fixture: Task['fixture'] = {
   slowStart: 0,
   checks: { intervalNs: 0, path: '/', rise: 2, fall: 3 },
   timeout: 0,
+  routes: [],
+  cache: 0,
+  targets: 1,
+  tls: { kind: 'none' },
   disturbances: [],
   addresses: 256,
   connections: 'kept',
@@ -149,6 +154,105 @@ describe('HAProxy', () => {
   });
 });
 
+describe('routes', () => {
+  const routes = parseRoutes('/a.b:0:1+header:X-Tenant=a.1:2+cookie:group=b:0', 3);
+
+  test('nginx: each map asks the next, and the last has all back ends', () => {
+    expect(nginx({ routes })).toEqual(
+      expect.arrayContaining([
+        'proxy_pass http://$to0;',
+        String.raw`map $request_uri $to0 { default $to1; "~^/a\.b" route0; }`,
+        String.raw`map $http_x_tenant $to1 { default $to2; "~^a\.1$" route1; }`,
+        'map $http_cookie $to2 { default balanced; "~(?:^|;) *group=b *(?:;|$)" route2; }',
+        'upstream route0 {',
+        // 16 clients, 3 back ends of all requests, and 2, 1 and 1 of the routes.
+        'keepalive 112;',
+      ]),
+    );
+    expect(nginx({ routes }, 2)).toContain('zone route2 256k;');
+    expect(nginx()).toContain('proxy_pass http://balanced;');
+  });
+
+  test('HAProxy: whose condition is met first, has a section of its own', () => {
+    const lines = haproxy({ routes, ejectAfter: 0 });
+    const [first, second, third] = [
+      'b0 127.0.0.1:9001 weight 5',
+      'b1 127.0.0.1:9002 weight 3',
+      'b2 127.0.0.1:9003 weight 1',
+    ];
+    expect(lines.filter((line) => /^use_backend|^default_b|^backend|^server b|^retries/.test(line))).toEqual([
+      'use_backend route0 if { path_beg -- /a.b }',
+      'use_backend route1 if { req.fhdr(X-Tenant) -m str -- a.1 }',
+      'use_backend route2 if { req.cook(group) -m str -- b }',
+      'default_backend balanced',
+      ...['backend balanced', 'retries 2', `server ${first}`, `server ${second}`, `server ${third}`],
+      ...['backend route0', 'retries 1', `server ${first}`, `server ${second}`],
+      ...['backend route1', 'retries 0', `server ${third}`],
+      ...['backend route2', 'retries 0', `server ${first}`],
+    ]);
+  });
+});
+
+describe('a cache', () => {
+  const routes = parseRoutes('/api:0', 3);
+  test('nginx: answers are found by their group, too, and say that they are from the cache', () => {
+    expect(nginx({ cache: 2 ** 20, routes })).toEqual(
+      expect.arrayContaining([
+        'proxy_cache_path cache keys_zone=answers:16m max_size=1048576 inactive=10h use_temp_path=off;',
+        'proxy_cache answers;',
+        'proxy_cache_key "$proxy_host $http_host $request_uri";',
+        'add_header Cache-Status $cache_status;',
+      ]),
+    );
+    expect(nginx().filter((line) => line.includes('cache'))).toEqual([]);
+  });
+
+  test('HAProxy: one for each group; of whole MiB', () => {
+    const lines = haproxy({ cache: 4 * 2 ** 20, routes });
+    expect(lines.filter((line) => /^cache |^total|cache-/.test(line))).toEqual(
+      ['balanced', 'route0'].flatMap((name) => [
+        ...[`cache ${name}`, 'total-max-size 4'],
+        ...[`http-request cache-use ${name}`, `http-response cache-store ${name}`],
+      ]),
+    );
+    expect(() => haproxy({ cache: 1000 })).toThrow('set load-balance.cache to some, like 4MiB');
+    expect(haproxy().filter((line) => line.includes('cache'))).toEqual([]);
+  });
+});
+
+describe('TLS', () => {
+  const certificate = { certFile: '/c', keyFile: '/k', caFile: '/a', host: 'localhost' };
+  const tls = { kind: 'terminate', certificate } as const;
+  const redirect = { kind: 'redirect' } as const;
+
+  test('nginx: identifies itself by a file of its own folder, and back ends know; or redirects', () => {
+    expect(nginx({ tls })).toEqual(
+      expect.arrayContaining([
+        'listen 127.0.0.1:8080 ssl backlog=65535;',
+        'ssl_certificate identity.pem;',
+        'ssl_certificate_key identity.pem;',
+        'proxy_set_header X-Forwarded-Proto https;',
+      ]),
+    );
+    expect(nginx({ tls: redirect })).toContain('return 301 https://$host$request_uri;');
+    expect(nginx({ tls: redirect }).filter((line) => line.includes('proxy_pass'))).toEqual([]);
+    expect(nginx().filter((line) => /ssl|301|Proto/.test(line))).toEqual([]);
+  });
+
+  test('HAProxy: the same', () => {
+    expect(haproxy({ tls })).toEqual(
+      expect.arrayContaining([
+        'bind 127.0.0.1:8080 backlog 65535 ssl crt identity.pem',
+        'http-request set-header X-Forwarded-Proto https',
+      ]),
+    );
+    expect(haproxy({ tls: redirect })).toContain(
+      'http-request redirect code 301 location https://%[req.hdr(host),host_only]%[url]',
+    );
+    expect(haproxy().filter((line) => /ssl|301|Proto/.test(line))).toEqual([]);
+  });
+});
+
 test('every algorithm is one of theirs, or unsupported', () => {
   const unsupported = algorithms.flatMap(({ name: algorithm }) =>
     [nginx, haproxy].flatMap((configured) => {
@@ -189,7 +293,9 @@ describe('HAProxy, asked for more', () => {
 
   test('a late answer is 504 on layer 7; a back end may begin slowly', () => {
     expect(haproxy({ timeout: 50e6 })).toContain('timeout server 50ms');
-    expect(haproxy({ timeout: 50e6, layer: '4' })).toContain('timeout server 10h');
+    expect(haproxy({ timeout: 50e6, layer: '4' })).toContain('timeout server 50ms');
+    expect(nginx({ timeout: 50e6, layer: '4' })).toContain('proxy_timeout 50ms;');
+    expect(haproxy()).toContain('timeout server 10h');
     expect(haproxy({ slowStart: 2e9, ejectAfter: 0 })).toContain(
       'server b0 127.0.0.1:9001 weight 5 slowstart 2000ms',
     );

@@ -35,3 +35,16 @@ test('between two readings only what came between them; and parts are added up',
   });
   expect(sumOfTallies([])).toEqual({ reconnects: 0, statuses: {} });
 });
+
+test('answers of a cache are counted where somebody looks for them, and are not known elsewhere', () => {
+  const tally = new Tally();
+  expect(tally.read()).not.toHaveProperty('cacheHits');
+  tally.cached(false);
+  const before = tally.read();
+  expect(before.cacheHits).toBe(0);
+  for (const isHit of [true, false, true]) tally.cached(isHit);
+  expect(tallyBetween(before, tally.read()).cacheHits).toBe(2);
+  expect(sumOfTallies([before, { reconnects: 0, statuses: {} }, tally.read()]).cacheHits).toBe(2);
+  expect(tally.take()?.cacheHits).toBe(2);
+  expect(tally.take()).toBeUndefined();
+});

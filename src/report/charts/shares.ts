@@ -44,7 +44,7 @@ function sharesChart(
       texts: {
         title: `${section.workload}: who gets the requests`,
         subtitle: subtitleOf(document, section, [load]),
-        howToRead: `Each bar is all requests; its parts are what each peer got, by its own count. Behind it is Jain’s fairness index: 1 if all get the same, 1/N if one of N gets everything.${isExpected ? ' Dashed: where the parts should end.' : ''}`,
+        howToRead: `Each bar is all requests; its parts are what each peer got, by its own count. Behind it is Jain’s fairness index: 1 if all get the same, 1/N if one of N gets everything; and the share of requests that went to the peer that got most of their address (stickiness).${isExpected ? ' Dashed: where the parts should end.' : ''}`,
       },
       load,
       rows: rowNames(cells),
@@ -52,7 +52,7 @@ function sharesChart(
       axis: shareAxis('share of the requests', look),
       format: formatShare,
       notes: cells.map((cell) => noteOf(cell, Object.keys(countsOf(cell)).length > 0)),
-      ends: cells.map((cell) => fairnessOf(Object.values(countsOf(cell)))?.toFixed(2)),
+      ends: cells.map(endOf),
       ...(isExpected ? { besides: { head: 'should be', values: expected.map(textOf) } } : {}),
       plugins: [rowMarks(expected.map(ends), look), insideLabels(parts, formatShare, look)],
     },
@@ -87,6 +87,13 @@ const textOf = (expected: readonly Expected[]): string =>
       deviation === 0 ? formatShare(share) : `${formatShare(share)} ± ${formatShare(deviation)}`,
     )
     .join(', ') || '–';
+
+/** `0.98, 100 %`: how fair, and how sticky. */
+function endOf(cell: Cell): string | undefined {
+  const fairness = fairnessOf(Object.values(countsOf(cell)))?.toFixed(2);
+  if (fairness === undefined || !isMeasured(cell) || cell.peerStickiness === undefined) return fairness;
+  return `${fairness}, ${formatShare(cell.peerStickiness)}`;
+}
 
 function shareOf(cell: Cell, peer: string): number | undefined {
   const counts = countsOf(cell);

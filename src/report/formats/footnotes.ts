@@ -3,7 +3,7 @@ import type { Cell } from '../../result.ts';
 import { isMeasured } from '../summary/sections.ts';
 import { isStarved } from '../summary/starved.ts';
 import { disturbanceSentence } from './disturbance-texts.ts';
-import { formatDuration } from './format.ts';
+import { formatDuration, formatShare } from './format.ts';
 
 export interface Footnotes {
   readonly notes: readonly string[];
@@ -24,17 +24,21 @@ const PACED =
   "A separate thread keeps the schedule; its CPU time is not counted as the model's, but reported separately (--json, --format csv).";
 
 /**
- * Whether its figures are of some clients only; what was done to its peers; the cell's own notes; the cost of
+ * Whether its figures are of some clients only; what was done to its peers; the cell's own notes; what a
+ * cache gave; the cost of
  * its dispatching, which is part of its latency; and of its schedule, which is not part of its CPU time.
  */
 function notesOf(cell: Cell): string[] {
   if (!isMeasured(cell)) return [];
-  const { notes, dispatchNs, pacingCpuPerRequestNs } = cell;
+  const { notes, dispatchNs, pacingCpuPerRequestNs, cacheHits, completed } = cell;
   const disturbed = disturbanceSentence(cell);
   return [
     ...(isStarved(cell) ? [STARVED] : []),
     ...(disturbed === undefined ? [] : [disturbed]),
     ...notes,
+    ...(cacheHits === undefined || completed === 0
+      ? []
+      : [`The cache gave ${formatShare(cacheHits / completed)} of the answers; back ends gave the others.`]),
     ...(dispatchNs === undefined
       ? []
       : [

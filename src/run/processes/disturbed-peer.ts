@@ -1,6 +1,7 @@
 /** A peer that a run may kill, start again, freeze and slow down on purpose, and brings back to its state. */
 import process from 'node:process';
 import { messageOf, UserError } from '../../errors.ts';
+import { sumOfAddresses } from '../../stats/address-counts.ts';
 import type { Disturbance } from '../../workloads/disturbance.ts';
 import { type Peer, type PeerStart, type PeerUsage, type StartedPeer, startPeer } from './peers.ts';
 import { within } from './within.ts';
@@ -19,7 +20,8 @@ export interface DisturbedPeer extends Peer {
 
 /** What a process has used is lost when it is killed: it is asked before, and not waited for any longer. */
 const ASK_LIMIT_MS = 50;
-const NOTHING = { cpuNs: 0, requests: 0 };
+const NOTHING: Used = { cpuNs: 0, requests: 0, byAddress: {} };
+type Used = Required<Pick<PeerUsage, 'cpuNs' | 'requests' | 'byAddress'>>;
 
 /** What is known of it. */
 interface Held {
@@ -28,7 +30,7 @@ interface Held {
   /** `undefined` while it is killed. */
   peer: StartedPeer | undefined;
   /** What processes had used that were killed. */
-  before: typeof NOTHING;
+  before: Used;
   /** One that was killed had not reported what it had used. */
   isUnknown: boolean;
   isFrozen: boolean;
@@ -127,13 +129,14 @@ async function usageOf(held: Held): Promise<PeerUsage | undefined> {
   const now = held.peer === peer ? answered : undefined;
   if (held.isUnknown || (peer !== undefined && held.peer === peer && now === undefined)) return undefined;
   const { name } = held.first;
-  const { cpuNs, requests } = sumOf(held.before, now);
+  const { cpuNs, requests, byAddress } = sumOf(held.before, now);
   const counts = now?.requests !== undefined || requests > 0;
   const wallNs = now?.wallNs ?? Number(process.hrtime.bigint());
-  return { name, cpuNs, wallNs, ...(counts ? { requests } : {}) };
+  return { name, cpuNs, wallNs, ...(counts ? { requests, byAddress } : {}) };
 }
 
-const sumOf = (
-  before: typeof NOTHING,
-  { cpuNs = 0, requests = 0 }: Partial<Pick<PeerUsage, 'cpuNs' | 'requests'>> = {},
-) => ({ cpuNs: before.cpuNs + cpuNs, requests: before.requests + requests });
+const sumOf = (before: Used, { cpuNs = 0, requests = 0, byAddress = {} }: Partial<Used> = {}): Used => ({
+  cpuNs: before.cpuNs + cpuNs,
+  requests: before.requests + requests,
+  byAddress: sumOfAddresses(before.byAddress, byAddress),
+});

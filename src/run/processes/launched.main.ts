@@ -1,4 +1,4 @@
-/** What a launcher is tried with: reports who it is, like all processes of a run, and ends with its parent. */
+/** What a launcher is tried with: reports who it is, as processes of a run do, and ends with its parent. */
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
 

@@ -1,4 +1,5 @@
 /** The usage of each peer while a window was open, by its own account. */
+import { addressesBetween, stickinessOf } from '../../stats/address-counts.ts';
 import type { Peer, PeerUsage } from './peers.ts';
 import { within } from './within.ts';
 
@@ -6,7 +7,10 @@ import { within } from './within.ts';
 export const USAGE_LIMIT_MS = 1_000;
 
 export interface PeersUsage {
-  readonly peers: PeerUsage[];
+  /** Without their counts by address, which are as many as there are clients. */
+  readonly peers: Omit<PeerUsage, 'byAddress'>[];
+  /** What those come to; `undefined` if no peer has counted them. */
+  readonly stickiness: number | undefined;
   /** The peers that have not answered in time. */
   readonly unanswered: string[];
 }
@@ -25,11 +29,13 @@ export function peerUsage(peers: readonly Peer[]) {
           return { name, both: await within(USAGE_LIMIT_MS, both) };
         }),
       );
+      const used = answers.flatMap(({ name, both }) => {
+        const [first, last] = both ?? [];
+        return first && last ? [{ name, ...between(first, last) }] : [];
+      });
       return {
-        peers: answers.flatMap(({ name, both }) => {
-          const [first, last] = both ?? [];
-          return first && last ? [{ name, ...between(first, last) }] : [];
-        }),
+        peers: used.map(({ byAddress: _counts, ...peer }) => peer),
+        stickiness: stickinessOf(used.map(({ byAddress }) => byAddress ?? {})),
         unanswered: answers
           .filter(({ both }) => both === undefined || (both[0] === undefined) !== (both[1] === undefined))
           .map(({ name }) => name),
@@ -42,4 +48,5 @@ const between = (first: PeerUsage, last: PeerUsage): Omit<PeerUsage, 'name'> => 
   cpuNs: last.cpuNs - first.cpuNs,
   wallNs: last.wallNs - first.wallNs,
   ...(last.requests === undefined ? {} : { requests: last.requests - (first.requests ?? 0) }),
+  ...(last.byAddress === undefined ? {} : { byAddress: addressesBetween(first.byAddress, last.byAddress) }),
 });

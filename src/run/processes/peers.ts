@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
 import { UserError } from '../../errors.ts';
+import type { AddressCounts } from '../../stats/address-counts.ts';
 import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { PeerRequest } from '../../workloads/peers/peer.ts';
 import type { PeerAddress } from '../../workloads/workload.ts';
@@ -19,6 +20,8 @@ export interface PeerUsage {
   readonly requests?: number;
   /** The share of all requests that it should get, where its workload knows that beforehand. */
   readonly expected?: ExpectedShare;
+  /** How many of them came from each address, of a peer that counts that. */
+  readonly byAddress?: AddressCounts;
 }
 
 /** A workload starts a peer with this as its option `expected`. */
@@ -92,6 +95,7 @@ const peerAnswer = z.discriminatedUnion('kind', [
     cpuNs: z.number().check(z.nonnegative()),
     wallNs: z.number().check(z.nonnegative()),
     requests: z.optional(z.number().check(z.nonnegative())),
+    byAddress: z.optional(z.record(z.string(), z.number().check(z.nonnegative()))),
   }),
 ]);
 type PeerAnswer = z.infer<typeof peerAnswer>;
@@ -234,9 +238,12 @@ function createAnswers(name: string, expected: ExpectedShare | undefined) {
       settleFirst(data);
       if (data.kind === 'refused') refusal = data.reason;
       if (data.kind !== 'usage') return;
-      const { cpuNs, wallNs, requests } = data;
-      const counted = requests === undefined ? {} : { requests, ...(expected ? { expected } : {}) };
-      asked.get(data.id)?.({ name, cpuNs, wallNs, ...counted });
+      const { cpuNs, wallNs, requests, byAddress } = data;
+      asked.get(data.id)?.({
+        ...{ name, cpuNs, wallNs },
+        ...(requests === undefined ? {} : { requests, ...(expected ? { expected } : {}) }),
+        ...(byAddress === undefined ? {} : { byAddress }),
+      });
       asked.delete(data.id);
     },
     ask(child: Child): Promise<PeerUsage | undefined> {

@@ -30,7 +30,7 @@ export class Counters implements RequestObserver {
     this.after = readCounters(this.sources);
   }
 
-  read(): Pick<MeasuredTrial, 'reconnects' | 'statuses' | 'bytes'> {
+  read(): Pick<MeasuredTrial, 'reconnects' | 'statuses' | 'cacheHits' | 'bytes'> {
     const { before, after } = this;
     return {
       ...(before.tally && after.tally ? tallyBetween(before.tally, after.tally) : {}),

@@ -10,7 +10,10 @@ export interface Situation {
   readonly candidates: readonly number[];
   /** The weight of each back end, by its number: whole numbers from 1 on. */
   readonly weights: readonly number[];
-  /** How many choices were made before this one, by all threads; no two choices have the same. */
+  /**
+   * How many choices were made before this one, by all threads, among the back ends of the same route; no two
+   * of those have the same.
+   */
   readonly turn: number;
   /** The client's numeric address. */
   readonly address: string;

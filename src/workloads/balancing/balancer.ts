@@ -51,9 +51,11 @@ export class Balancer implements Situation {
 
   /**
    * Chooses for a client, and counts the choice as under way until `release`. `tried` has the bits of those
-   * that are not to be chosen. Returns the number of a back end, or -1 if there is none.
+   * that are not to be chosen. `turns` is whose turns these are: choices among other back ends have others,
+   * because every second turn of all would be the same one of two. Returns the number of a back end, or -1 if
+   * there is none.
    */
-  choose(address: string, tried = 0): number {
+  choose(address: string, tried = 0, turns = 0): number {
     const { algorithm, state, clock } = this.options;
     const nowNs = clock();
     const out = tried | state.ejected(nowNs) | state.down();
@@ -61,7 +63,7 @@ export class Balancer implements Situation {
     if (this.candidates.length === 0) return -1;
     if (state.hasReturned) this.passOver(out, nowNs);
     this.address = address;
-    this.turn = state.nextTurn();
+    this.turn = state.nextTurn(turns);
     for (;;) {
       this.seen.fill(-1);
       const chosen = algorithm.choose(this);

@@ -2,105 +2,163 @@
 import {
   type Connection,
   OperationError,
-  type Receive,
-  receive,
   receiveWithin,
   remote,
   type Steps,
-  send,
+  shutdown,
   UnsupportedError,
 } from '../../operations.ts';
-import { createRequestReader, type RequestReader } from '../http-request.ts';
-import { createResponseReader } from '../http-response.ts';
+import { type HttpLine, plainLine } from '../http-line.ts';
+import { createRequestReader } from '../http-request.ts';
 import { refusal } from '../http-server.ts';
-import type { Balancer } from './balancer.ts';
-import { endOfHead, forwardedAnswer, forwardedRequest } from './http-heads.ts';
-import type { Link, Links } from './links.ts';
-
-/** Of each thread. */
-export interface Forwarding {
-  readonly balancer: Balancer;
-  readonly links: Links;
-  /** How long a back end may send nothing while it is waited for; 0 has no limit. */
-  readonly timeoutNs: number;
-  readonly clock: () => number;
-}
-
-interface Session extends Forwarding {
-  readonly client: Connection;
-  readonly address: string;
-  readonly reader: RequestReader;
-  /** Whether any of the answer under way has been sent. */
-  hasAnswered: boolean;
-  /** The step under way is the client's: if it fails, no back end has. */
-  isClients: boolean;
-  /** The client may ask again. */
-  goesOn: boolean;
-}
+import { secureLine } from '../secure-server.ts';
+import { askBackEnd } from './ask-back-end.ts';
+import { givenAgain, keyOf } from './cache.ts';
+import { answer, type ClientSession, type Forwarding } from './client-session.ts';
+import {
+  endOfHead,
+  fieldsNamed,
+  forwardedRequest,
+  type Head,
+  httpsLocation,
+  methodOf,
+  readHead,
+} from './http-heads.ts';
+import type { Link } from './links.ts';
+import { outsideOf, type Route, routeOf } from './routes.ts';
 
 const BUFFER_BYTES = 16 * 1024;
 /** A request is passed on when all of it is there. */
 const MOST_REQUEST_BYTES = 1024 * 1024;
+const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
+/** How long a client whose request was refused may take to notice that. */
+const LINGER_NS = 1e9;
+/** Of some models, whose timers count milliseconds. */
+const SHORTEST_WAIT_NS = 1e6;
 /** May be asked again if nobody knows what became of it (RFC 9110, 9.2.2). */
 const ASKED_AGAIN: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Answers one request after another until the client leaves, or cannot be answered any more. */
 export function* serveHttp(client: Connection, forwarding: Forwarding): Steps<void> {
   const address = yield* remote(client);
-  const reader = createRequestReader();
-  const state = { hasAnswered: false, isClients: true, goesOn: true };
-  const session: Session = { ...forwarding, client, address, reader, ...state };
   const buffer = Buffer.alloc(BUFFER_BYTES);
-  const take = receive(client, buffer);
-  let earlier = Buffer.alloc(0);
+  const { tls } = forwarding;
+  const line: HttpLine =
+    tls.kind === 'terminate' ? yield* secureLine(client, tls.certificate, buffer) : plainLine(client, buffer);
+  const reader = createRequestReader();
+  const state = { hasAnswered: false, isClients: true, goesOn: true, key: undefined };
   try {
-    for (let bytes = yield* take; bytes > 0; bytes = yield* take) {
-      for (let from = 0; from < bytes; ) {
-        const end = yield* read(session, buffer, bytes, from);
-        const piece = buffer.subarray(from, end < 0 ? bytes : end);
-        const request = earlier.length > 0 ? Buffer.concat([earlier, piece]) : piece;
-        if (request.length > MOST_REQUEST_BYTES) return yield* answer(session, '413 Content Too Large');
-        if (end < 0) {
-          earlier = Buffer.from(request);
-          break;
-        }
-        earlier = Buffer.alloc(0);
-        yield* passOn(session, request);
-        if (!session.goesOn) return;
-        from = end;
-      }
-    }
+    yield* answerAll({ ...forwarding, client, line, address, reader, ...state });
   } finally {
     reader.free();
+    if (line.release) yield* line.release();
+  }
+}
+
+function* answerAll(session: ClientSession): Steps<void> {
+  const { buffer, take } = session.line;
+  let earlier = Buffer.alloc(0);
+  let isInvited = false;
+  for (let bytes = yield* take; bytes > 0; bytes = yield* take) {
+    for (let from = 0; from < bytes; ) {
+      const end = yield* read(session, buffer, bytes, from);
+      const piece = buffer.subarray(from, end < 0 ? bytes : end);
+      const request = earlier.length > 0 ? Buffer.concat([earlier, piece]) : piece;
+      if (request.length > MOST_REQUEST_BYTES) return yield* refuseTooLarge(session);
+      if (end < 0) {
+        earlier = Buffer.from(request);
+        if (!isInvited) isInvited = yield* invite(session, earlier);
+        if (!session.goesOn) return;
+        break;
+      }
+      earlier = Buffer.alloc(0);
+      isInvited = false;
+      yield* respond(session, request);
+      if (!session.goesOn) return;
+      from = end;
+    }
   }
 }
 
 /** Where the request ends; -1 if there has to be more. */
-function* read({ reader, client }: Session, buffer: Uint8Array, bytes: number, from: number): Steps<number> {
+function* read(
+  { reader, line }: ClientSession,
+  buffer: Uint8Array,
+  bytes: number,
+  from: number,
+): Steps<number> {
   try {
     return reader.take(buffer, bytes, from);
   } catch (error) {
-    yield* send(client, refusal(error));
+    yield* line.sending(refusal(error));
     throw error;
   }
 }
 
-/** Tries one back end after another, as far as that is allowed, and answers itself if none can. */
-function* passOn(session: Session, request: Uint8Array): Steps<void> {
-  const { balancer, address, reader } = session;
+/**
+ * Of a request whose body is to come: a client that waits to be asked for it is asked (RFC 9110, 10.1.1),
+ * unless it would be too large. Returns whether its head is there.
+ */
+function* invite(session: ClientSession, begun: Uint8Array): Steps<boolean> {
+  const bodyAt = endOfHead(begun);
+  if (bodyAt < 0) return false;
+  const head = readHead(Buffer.from(begun.subarray(0, bodyAt)).toString('latin1'));
+  const waits = fieldsNamed(head, 'expect').some((value) => value.toLowerCase() === '100-continue');
+  if (!waits || bodyAt < begun.length || head.first.endsWith('/1.0')) return true;
+  const bodyBytes = Number(fieldsNamed(head, 'content-length')[0] ?? 0);
+  if (bodyAt + bodyBytes > MOST_REQUEST_BYTES) yield* refuseTooLarge(session);
+  else yield* session.line.sending(CONTINUE);
+  return true;
+}
+
+/** The client may still be sending: what comes is dropped for a while, or the answer might be lost. */
+function* refuseTooLarge(session: ClientSession): Steps<void> {
+  session.goesOn = false;
+  yield* answer(session, '413 Content Too Large');
+  yield* linger(session);
+}
+
+/** Until the client has closed, too, as RFC 9112, 9.6, has it; not for ever. */
+function* linger({ client, tls, clock }: ClientSession): Steps<void> {
+  const buffer = Buffer.alloc(BUFFER_BYTES);
+  const untilNs = clock() + LINGER_NS;
+  try {
+    // Over TLS its own end has to come before that of the connection.
+    if (tls.kind !== 'terminate') yield* shutdown(client);
+    for (let leftNs = LINGER_NS; leftNs >= SHORTEST_WAIT_NS; leftNs = untilNs - clock())
+      if ((yield* receiveWithin(leftNs, client, buffer)) === 0) return;
+  } catch {
+    // It sends no more, or has gone.
+  }
+}
+
+/** Redirects, answers from the cache, or passes on. */
+function* respond(session: ClientSession, request: Uint8Array): Steps<void> {
+  const { routes, reader, cache, tls, clock } = session;
   const bodyAt = endOfHead(request);
-  const head = Buffer.from(request.subarray(0, bodyAt)).toString('latin1');
-  const method = head.slice(0, head.indexOf(' '));
-  const forwarded = Buffer.concat([
-    Buffer.from(forwardedRequest(head, address), 'latin1'),
-    request.subarray(bodyAt),
-  ]);
+  const head = readHead(Buffer.from(request.subarray(0, bodyAt)).toString('latin1'));
   session.hasAnswered = false;
   session.goesOn = reader.keepsAlive;
-  for (let tried = 0; ; ) {
-    const backEnd = balancer.choose(address, tried);
+  if (tls.kind === 'redirect')
+    return yield* answer(session, '301 Moved Permanently', `Location: ${httpsLocation(head)}`);
+  const route = routeOf(routes, head);
+  session.key = cache && keyOf(head, route, bodyAt < request.length);
+  const found = session.key === undefined ? undefined : cache?.get(session.key, clock());
+  if (found) yield* session.line.sending(givenAgain(found, clock(), !session.goesOn));
+  else yield* passOn(session, head, route, request.subarray(bodyAt));
+}
+
+/** Tries one back end after another, as far as that is allowed, and answers itself if none can. */
+function* passOn(session: ClientSession, head: Head, route: number, body: Uint8Array): Steps<void> {
+  const { balancer, routes, address, tls } = session;
+  const method = methodOf(head);
+  const passed = forwardedRequest(head, address, tls.kind === 'terminate');
+  const forwarded = Buffer.concat([Buffer.from(passed, 'latin1'), body]);
+  const outside = route < 0 ? 0 : outsideOf(routes[route] as Route, balancer.weights.length);
+  for (let tried = outside; ; ) {
+    const backEnd = balancer.choose(address, tried, route + 1);
     if (backEnd < 0)
-      return yield* answer(session, tried === 0 ? '503 Service Unavailable' : '502 Bad Gateway');
+      return yield* answer(session, tried === outside ? '503 Service Unavailable' : '502 Bad Gateway');
     tried |= 1 << backEnd;
     const outcome = yield* tryOne(session, backEnd, forwarded, method === 'HEAD');
     if (outcome === 'answered') return;
@@ -113,7 +171,12 @@ function* passOn(session: Session, request: Uint8Array): Steps<void> {
 /** `unsent`: it has got nothing of the request. `unknown`: it may have got it. `late`: its time was over. */
 type Outcome = 'answered' | 'unsent' | 'unknown' | 'late';
 
-function* tryOne(session: Session, backEnd: number, request: Uint8Array, isHead: boolean): Steps<Outcome> {
+function* tryOne(
+  session: ClientSession,
+  backEnd: number,
+  request: Uint8Array,
+  isHead: boolean,
+): Steps<Outcome> {
   const { balancer, links, clock } = session;
   const startNs = clock();
   let link: Link | undefined;
@@ -121,7 +184,7 @@ function* tryOne(session: Session, backEnd: number, request: Uint8Array, isHead:
   session.isClients = false;
   try {
     link = yield* links.take(backEnd);
-    isWhole = yield* exchangeOver(link, session, request, isHead);
+    isWhole = yield* askBackEnd(link, session, request, isHead);
     balancer.succeeded(backEnd, clock() - startNs);
     return 'answered';
   } catch (error) {
@@ -136,52 +199,4 @@ function* tryOne(session: Session, backEnd: number, request: Uint8Array, isHead:
     if (link && isWhole) links.keep(backEnd, link);
     else if (link) yield* links.discard(link);
   }
-}
-
-/** One request and its answer; returns whether the connection can be used for another. */
-function* exchangeOver(link: Link, session: Session, request: Uint8Array, isHead: boolean): Steps<boolean> {
-  const { connection, buffer } = link;
-  const reader = isHead ? createResponseReader({ hasBody: false }) : link.reader;
-  try {
-    yield* send(connection, request);
-    for (let head = Buffer.alloc(0), isPastHead = false, received = 0; ; ) {
-      const bytes = yield* receiveFrom(link, session);
-      const status = bytes > 0 ? reader.take(buffer, bytes) : received > 0 ? reader.end() : 0;
-      if (bytes === 0 && status === 0) throw new OperationError('receive', 'EOF', 'a back end');
-      received += bytes;
-      const isLast = status !== 0;
-      // Its end is that of the connection: the client can only know it in the same way.
-      if (bytes === 0) session.goesOn = false;
-      let passed: Uint8Array = buffer.subarray(0, bytes);
-      if (!isPastHead) {
-        head = Buffer.concat([head, passed]);
-        const bodyAt = endOfHead(head);
-        isPastHead = bodyAt >= 0;
-        const text = forwardedAnswer(head.toString('latin1', 0, bodyAt), !session.goesOn);
-        passed = isPastHead
-          ? Buffer.concat([Buffer.from(text, 'latin1'), head.subarray(bodyAt)])
-          : head.subarray(0, 0);
-      }
-      if (passed.length > 0) yield* toClient(session, passed);
-      if (isLast) return reader.keepsAlive;
-    }
-  } finally {
-    if (isHead) reader.free();
-  }
-}
-
-const receiveFrom = ({ connection, buffer }: Link, { timeoutNs }: Session): Receive =>
-  timeoutNs === 0 ? receive(connection, buffer) : receiveWithin(timeoutNs, connection, buffer);
-
-function* toClient(session: Session, bytes: Uint8Array): Steps<void> {
-  session.isClients = true;
-  session.hasAnswered = true;
-  yield* send(session.client, bytes);
-  session.isClients = false;
-}
-
-/** The balancer's own answer. */
-function* answer({ client, goesOn }: Session, status: string): Steps<void> {
-  const connection = goesOn ? '' : 'Connection: close\r\n';
-  yield* send(client, Buffer.from(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n${connection}\r\n`));
 }

@@ -6,33 +6,69 @@ import {
   connect,
   OperationError,
   receive,
+  receiveWithin,
   remote,
   type Steps,
   send,
   shutdown,
 } from '../../operations.ts';
+import type { Part } from '../http-line.ts';
 import type { PeerAddress } from '../workload.ts';
 import type { Balancer } from './balancer.ts';
 
 const BUFFER_BYTES = 64 * 1024;
+/** Of some models, whose timers count milliseconds. */
+const SHORTEST_WAIT_NS = 1e6;
 
 export interface TcpForwarding {
   readonly balancer: Balancer;
   readonly backEnds: readonly PeerAddress[];
+  /** How long a back end may send nothing after the client has sent something; 0 has no limit. */
+  readonly timeoutNs: number;
   readonly clock: () => number;
 }
 
-/** @throws OperationError if no back end can be connected to; UnsupportedError under a blocking model. */
-export function* serveTcp(client: Connection, { balancer, backEnds, clock }: TcpForwarding): Steps<void> {
+/** What is known of a conversation of which nobody reads a word. */
+interface Conversation {
+  /** The client has sent something since the back end did. */
+  isOwed: boolean;
+  /** When it last has, nanoseconds of the clock. */
+  askedNs: number;
+  isLate: boolean;
+}
+
+/**
+ * @throws OperationError if no back end can be connected to, and `ETIMEDOUT` if one is late; UnsupportedError
+ * under a blocking model.
+ */
+export function* serveTcp(client: Connection, forwarding: TcpForwarding): Steps<void> {
+  const { balancer, backEnds, clock } = forwarding;
   // A model that cannot do this is known before a back end is bothered.
   yield* both(nothing(), nothing());
   const address = yield* remote(client);
   const startNs = clock();
   const { backEnd, connection } = yield* connectToAny(balancer, backEnds, address);
-  const answered = () => balancer.succeeded(backEnd, clock() - startNs);
+  const conversation: Conversation = { isOwed: false, askedNs: startNs, isLate: false };
+  let isFirst = true;
+  const asked = () => {
+    conversation.isOwed = true;
+    conversation.askedNs = clock();
+  };
+  const answered = () => {
+    if (isFirst) balancer.succeeded(backEnd, clock() - startNs);
+    isFirst = false;
+    conversation.isOwed = false;
+  };
+  const [up, down] = [Buffer.alloc(BUFFER_BYTES), Buffer.alloc(BUFFER_BYTES)];
+  const inTime = { [Symbol.iterator]: () => receiveInTime(connection, down, conversation, forwarding) };
+  const take = forwarding.timeoutNs === 0 ? receive(connection, down) : inTime;
   try {
-    yield* both(forward(client, connection), forward(connection, client, answered));
+    yield* both(
+      forward({ buffer: up, take: receive(client, up), came: asked }, connection),
+      forward({ buffer: down, take, came: answered }, client),
+    );
   } finally {
+    if (conversation.isLate) balancer.failed(backEnd);
     balancer.release(backEnd);
     yield* close(connection);
   }
@@ -61,15 +97,40 @@ function* connectToAny(
 }
 
 /**
- * Passes on what comes until its end, which is passed on, too: the other half goes on. `began` is called when
- * the first bytes are there.
+ * What a back end sends, as long as it is not late. A client that has asked for nothing may stay connected:
+ * nobody owes it an answer. @throws OperationError `ETIMEDOUT` if it is.
  */
-function* forward(from: Connection, to: Connection, began?: () => void): Steps<void> {
-  const buffer = Buffer.alloc(BUFFER_BYTES);
-  let isFirst = true;
-  for (let bytes = yield* receive(from, buffer); bytes > 0; bytes = yield* receive(from, buffer)) {
-    if (isFirst) began?.();
-    isFirst = false;
+function* receiveInTime(
+  connection: Connection,
+  buffer: Uint8Array,
+  conversation: Conversation,
+  { timeoutNs, clock }: TcpForwarding,
+): Steps<number> {
+  for (let limitNs = timeoutNs; ; ) {
+    try {
+      return yield* receiveWithin(limitNs, connection, buffer);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ETIMEDOUT') throw error;
+      const leftNs = conversation.isOwed ? conversation.askedNs + timeoutNs - clock() : timeoutNs;
+      conversation.isLate = leftNs <= 0;
+      if (conversation.isLate) throw error;
+      limitNs = Math.max(SHORTEST_WAIT_NS, leftNs);
+    }
+  }
+}
+
+/** From one of two sides. */
+interface Half {
+  readonly buffer: Uint8Array;
+  readonly take: Part<number>;
+  /** Called when something has come. */
+  came(): void;
+}
+
+/** Passes on what comes until its end, which is passed on, too: the other half goes on. */
+function* forward({ buffer, take, came }: Half, to: Connection): Steps<void> {
+  for (let bytes = yield* take; bytes > 0; bytes = yield* take) {
+    came();
     yield* send(to, buffer, 0, bytes);
   }
   try {

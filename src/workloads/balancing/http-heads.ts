@@ -9,6 +9,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 const FORWARDED_FOR = 'x-forwarded-for';
+const FORWARDED_PROTO = 'x-forwarded-proto';
 /** The whole request is there before any of it is passed on. */
 const EXPECT = 'expect';
 
@@ -18,29 +19,22 @@ export function endOfHead(bytes: Uint8Array): number {
   return at < 0 ? -1 : at + 4;
 }
 
-/** A request's head, to its empty line, with the address of its client after those of earlier proxies. */
-export function forwardedRequest(head: string, address: string): string {
-  const { first, fields } = fieldsOf(head);
-  const addresses = fields.filter(({ name }) => name === FORWARDED_FOR).map(({ value }) => value);
-  const kept = fields.filter(({ name }) => name !== FORWARDED_FOR && name !== EXPECT);
-  return written(first, kept, `X-Forwarded-For: ${[...addresses, address].join(', ')}`);
-}
-
-/** An answer's head, to its empty line; with `closes`, its receiver is not to ask again on this connection. */
-export function forwardedAnswer(head: string, closes: boolean): string {
-  const { first, fields } = fieldsOf(head);
-  return written(first, fields, closes ? 'Connection: close' : undefined);
+/** What is passed on of a head: its first line, and its fields but for those between two neighbours. */
+export interface Head {
+  readonly first: string;
+  readonly fields: readonly Field[];
 }
 
 interface Field {
   readonly line: string;
+  /** Lower case. */
   readonly name: string;
   readonly value: string;
 }
 
-/** The first line, and the fields that are passed on. */
-function fieldsOf(head: string): { first: string; fields: Field[] } {
-  const [first = '', ...lines] = head.replace(/(?:\r\n)+$/, '').split('\r\n');
+/** Reads a head, to its empty line. */
+export function readHead(text: string): Head {
+  const [first = '', ...lines] = text.replace(/(?:\r\n)+$/, '').split('\r\n');
   const fields = lines.map((line) => {
     const colon = line.indexOf(':');
     return { line, name: line.slice(0, colon).trim().toLowerCase(), value: line.slice(colon + 1).trim() };
@@ -60,5 +54,38 @@ function fieldsOf(head: string): { first: string; fields: Field[] } {
   };
 }
 
-const written = (first: string, fields: readonly Field[], last?: string): string =>
-  `${[first, ...fields.map(({ line }) => line), ...(last === undefined ? [] : [last])].join('\r\n')}\r\n\r\n`;
+/** Of a request: `GET`. */
+export const methodOf = ({ first }: Head): string => first.slice(0, first.indexOf(' '));
+/** Of a request: `/path?query`. */
+export const targetOf = ({ first }: Head): string =>
+  first.slice(first.indexOf(' ') + 1, first.lastIndexOf(' '));
+/** The values of the fields of this name, which is in lower case. */
+export const fieldsNamed = ({ fields }: Head, wanted: string): string[] =>
+  fields.filter(({ name }) => name === wanted).map(({ value }) => value);
+
+/**
+ * A request's head, to its empty line, with the address of its client after those of earlier proxies; of one that
+ * came over TLS, with that.
+ */
+export function forwardedRequest(head: Head, address: string, overTls: boolean): string {
+  const addresses = fieldsNamed(head, FORWARDED_FOR);
+  const replaced = [FORWARDED_FOR, EXPECT, ...(overTls ? [FORWARDED_PROTO] : [])];
+  const kept = head.fields.filter(({ name }) => !replaced.includes(name));
+  const more = [`X-Forwarded-For: ${[...addresses, address].join(', ')}`];
+  return written(head.first, kept, overTls ? [...more, 'X-Forwarded-Proto: https'] : more);
+}
+
+/** Where a plain request is to be sent again (RFC 9110, 15.4.2): at the default port. */
+export function httpsLocation(head: Head): string {
+  const host = (fieldsNamed(head, 'host')[0] ?? '').replace(/:\d*$/, '');
+  const target = targetOf(head);
+  return `https://${host}${target.startsWith('/') ? target : '/'}`;
+}
+
+/** An answer's head, to its empty line; with `closes`, its receiver is not to ask again on this connection. */
+export const forwardedAnswer = ({ first, fields }: Head, closes: boolean): string =>
+  written(first, fields, closes ? ['Connection: close'] : []);
+
+/** A head as it is sent: what it had, and these lines. */
+export const written = (first: string, fields: readonly Field[], more: readonly string[]): string =>
+  `${[first, ...fields.map(({ line }) => line), ...more].join('\r\n')}\r\n\r\n`;

@@ -3,6 +3,7 @@
  * would balance alone, and the shares of all would be exact for none.
  */
 
+/** Of requests that match no route; those of each route follow at the end. */
 const TURN = 0;
 /** One bit for each back end. */
 const EJECTED = 1;
@@ -30,20 +31,24 @@ export class SharedState {
   /** When each back end came back last: nanoseconds of the clock. */
   private readonly returnedNs: BigInt64Array;
 
-  /** In new memory, or in that which another thread has made. */
+  /** In new memory, or in that which another thread has made, which may have turns of routes. */
   constructor(backEnds: number, memory: SharedArrayBuffer = SharedState.memoryFor(backEnds)) {
     this.ejectedUntilNs = new BigInt64Array(memory, 0, backEnds);
     this.returnedNs = new BigInt64Array(memory, 8 * backEnds, backEnds);
-    this.words = new Int32Array(memory, 16 * backEnds, COUNTERS + FIELDS * backEnds);
+    this.words = new Int32Array(memory, 16 * backEnds);
   }
 
-  static memoryFor(backEnds: number): SharedArrayBuffer {
-    return new SharedArrayBuffer(16 * backEnds + 4 * (COUNTERS + FIELDS * backEnds));
+  static memoryFor(backEnds: number, routes = 0): SharedArrayBuffer {
+    return new SharedArrayBuffer(16 * backEnds + 4 * (place(backEnds, 0) + routes));
   }
 
-  /** The number of the next choice; after 2^32 of them they begin again. */
-  nextTurn(): number {
-    return Atomics.add(this.words, TURN, 1) >>> 0;
+  /**
+   * The number of the next choice for a route, counted from 1 on, or for none; after 2^32 of them they begin
+   * again.
+   */
+  nextTurn(route = 0): number {
+    const at = route === 0 ? TURN : place(this.ejectedUntilNs.length, route - 1);
+    return Atomics.add(this.words, at, 1) >>> 0;
   }
 
   underWay(backEnd: number): number {

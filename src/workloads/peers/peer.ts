@@ -27,6 +27,7 @@ export type PeerAnswer =
       readonly cpuNs: number;
       readonly wallNs: number;
       readonly requests?: number;
+      readonly byAddress?: Readonly<Record<string, number>>;
     };
 
 /** Starts the server, with the options that the workload gave, and reports its address. */
@@ -52,6 +53,8 @@ export interface PeerDuties {
   leave(): void;
   /** How many requests it got, so far; without it, it does not count them. */
   requests?(): number;
+  /** How many of them came from each client's address, so far, as far as it knows them. */
+  byAddress?(): Readonly<Record<string, number>>;
   /** Takes this long for each request from now on; without it, it cannot be slowed. */
   slow?(serviceNs: number): void;
 }
@@ -60,7 +63,10 @@ export interface PeerDuties {
  * Makes this process a peer, which serves itself. One that is killed and started again gets the same options,
  * and with them the `port` on which it has to listen.
  */
-export function servePeer(serve: Serve, more: Pick<PeerDuties, 'requests' | 'slow'> = {}): void {
+export function servePeer(
+  serve: Serve,
+  more: Pick<PeerDuties, 'requests' | 'byAddress' | 'slow'> = {},
+): void {
   const cpuNs = () => {
     const { user, system } = process.cpuUsage();
     return (user + system) * 1000;
@@ -69,13 +75,16 @@ export function servePeer(serve: Serve, more: Pick<PeerDuties, 'requests' | 'slo
 }
 
 /** Makes this process a peer. */
-export function bePeer({ serve, cpuNs, leave, requests, slow }: PeerDuties): void {
+export function bePeer({ serve, cpuNs, leave, requests, byAddress, slow }: PeerDuties): void {
   // Its parent may have ended: that is no error of this process.
   const answer = (message: PeerAnswer) => process.send?.(message, () => {});
   process.on('message', (request: PeerRequest) => {
     if (request.kind === 'usage') {
       const wallNs = Number(process.hrtime.bigint());
-      const counted = requests ? { requests: requests() } : {};
+      const counted = {
+        ...(requests ? { requests: requests() } : {}),
+        ...(byAddress ? { byAddress: byAddress() } : {}),
+      };
       answer({ kind: 'usage', id: request.id, cpuNs: cpuNs(), wallNs, ...counted });
     } else if (request.kind === 'leave') leave();
     else if (request.kind === 'slow') slow?.(request.serviceNs);

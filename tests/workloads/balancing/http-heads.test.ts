@@ -1,8 +1,12 @@
 /** What a proxy passes on of the heads of messages, and what back ends are written as. */
 import { describe, expect, test } from 'vitest';
 import { parseBackEnds } from '../../../src/workloads/balancing/back-ends.ts';
-import { endOfHead, forwardedAnswer, forwardedRequest } from '../../../src/workloads/balancing/http-heads.ts';
+import * as heads from '../../../src/workloads/balancing/http-heads.ts';
 
+const { endOfHead, readHead } = heads;
+const forwardedRequest = (text: string, address: string, overTls = false) =>
+  heads.forwardedRequest(readHead(text), address, overTls);
+const forwardedAnswer = (text: string, closes: boolean) => heads.forwardedAnswer(readHead(text), closes);
 const head = (...lines: string[]) => `${lines.join('\r\n')}\r\n\r\n`;
 
 describe('a request', () => {
@@ -31,6 +35,24 @@ describe('a request', () => {
       forwardedRequest(head('POST / HTTP/1.1', 'Host: h', ...fields, 'Expect: 100-continue'), '::1'),
     ).toBe(head('POST / HTTP/1.1', 'Host: h', 'X-Forwarded-For: ::1'));
   });
+});
+
+test('of a request over TLS the back end gets to know that, whatever the client writes; others are left alone', () => {
+  const request = head('GET / HTTP/1.1', 'x-forwarded-proto: ftp');
+  expect(forwardedRequest(request, '::1', true)).toBe(
+    head('GET / HTTP/1.1', 'X-Forwarded-For: ::1', 'X-Forwarded-Proto: https'),
+  );
+  expect(forwardedRequest(request, '::1')).toBe(
+    head('GET / HTTP/1.1', 'x-forwarded-proto: ftp', 'X-Forwarded-For: ::1'),
+  );
+});
+
+test.each([
+  ['GET /a?b HTTP/1.1', 'Host: h:8080', 'https://h/a?b'],
+  ['GET / HTTP/1.1', 'Host: [::1]:8080', 'https://[::1]/'],
+  ['OPTIONS * HTTP/1.1', 'Host: h', 'https://h/'],
+])('%s, %s is redirected to %s', (first, host, location) => {
+  expect(heads.httpsLocation(readHead(head(first, host)))).toBe(location);
 });
 
 test('an answer keeps its framing, and says whether its connection goes on', () => {
