@@ -1,8 +1,8 @@
-/** Which value of a parameter of words answers soonest, as an algorithm of a load balancer, and why. */
+/** Which value of a parameter of words is the best, as an algorithm of a load balancer, and why. */
 import type { MeasuredCell, RunDocument } from '../../result.ts';
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
 import { standingsOf } from '../../stats/standings.ts';
-import { formatDuration, formatLoad, formatModel, formatShare } from '../formats/format.ts';
+import { formatDuration, formatLoad, formatModel, formatRate, formatShare } from '../formats/format.ts';
 import { groupBy, isMeasured, type Section, sectionsOf } from '../summary/sections.ts';
 import { type Sweep, sweepsOf } from '../summary/sweeps.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';
@@ -11,73 +11,111 @@ import { subjectWithout } from './subject.ts';
 /** A peer that gets more by this share of all requests is worth a mention. */
 const LEAST_SHIFT = 0.05;
 
+/** What choices are compared by: the first that is known of every trial. */
+interface Figure {
+  readonly better: 'more' | 'less';
+  ofTrials(cell: MeasuredCell): readonly (number | null)[];
+  of(cell: MeasuredCell): number | null;
+  /** What the subject does with the better choice, and what it does with the worse. */
+  says(best: string, worst: string, others: readonly [Sentence, Sentence]): Sentence;
+  format(value: number): string;
+}
+const FIGURES: readonly Figure[] = [
+  {
+    better: 'less',
+    ofTrials: ({ trialLatencyNs }) => trialLatencyNs?.p99 ?? [],
+    of: ({ latencyNs }) => latencyNs.p99,
+    says: (best, worst, [withBest, withWorst]) =>
+      say`answers 99 % of the requests within ${best} ${withBest}, and within ${worst} ${withWorst}`,
+    format: formatDuration,
+  },
+  {
+    better: 'more',
+    ofTrials: ({ trialThroughputPerSecond }) => trialThroughputPerSecond,
+    of: ({ throughputPerSecond }) => throughputPerSecond.median,
+    says: (best, worst, [withBest, withWorst]) =>
+      say`completes ${best} ${withBest}, and ${worst} ${withWorst}`,
+    format: formatRate,
+  },
+];
+
 /** A value of the parameter, and what was measured with it. */
 interface Choice {
   readonly value: string;
   readonly cell: MeasuredCell;
-  readonly p99s: readonly number[];
+  readonly figures: readonly number[];
   readonly mayBeBest: boolean;
 }
 
 /**
  * A sentence for each parameter of words that has several values, at the first section of its workload: which
- * has the lowest p99 at the largest number of clients, under the model that answers soonest. None where no
- * difference is shown.
+ * has the lowest p99 (or completes most, where trials are too short for that) at the largest number of
+ * clients, under the model with the best. None where no difference is shown.
  */
 export function choiceVerdicts(document: RunDocument, section: Section): Sentence[] {
   const first = sectionsOf(document).find(({ workload }) => workload === section.workload);
   if (first?.slug !== section.slug) return [];
-  return sweepsOf(document, section).flatMap((sweep) =>
-    sweep.isOfNumbers ? [] : sentenceAbout(sweep, section, subjectWithout(document, section, sweep.key)),
-  );
+  return sweepsOf(document, section)
+    .filter(({ isOfNumbers }) => !isOfNumbers)
+    .flatMap((sweep) => sentencesAbout(sweep, section, subjectWithout(document, section, sweep.key)));
 }
 
-function sentenceAbout(sweep: Sweep, section: Section, subject: Sentence): Sentence[] {
-  const choices = choicesOf(sweep, section);
-  if (choices === undefined) return [];
-  const sorted = choices.toSorted((a, b) => p99Of(a) - p99Of(b));
+function sentencesAbout(sweep: Sweep, section: Section, subject: Sentence): Sentence[] {
+  for (const figure of FIGURES) {
+    const choices = choicesOf(sweep, section, figure);
+    if (choices !== undefined) return sentencesOf(choices, figure, sweep.key, subject);
+  }
+  return [];
+}
+
+function sentencesOf(choices: readonly Choice[], figure: Figure, key: string, subject: Sentence): Sentence[] {
+  const sign = figure.better === 'less' ? 1 : -1;
+  const figureOf = ({ cell }: Choice) => figure.of(cell) as number;
+  const sorted = choices.toSorted((a, b) => sign * (figureOf(a) - figureOf(b)));
   const [best, worst] = [sorted[0] as Choice, sorted.at(-1) as Choice];
   if (worst.mayBeBest) return [];
   const front = sorted.filter(({ mayBeBest }) => mayBeBest).map(({ value }) => value);
-  const { cell } = best;
-  const who = say`${subject} under ${named(formatModel(cell))}`;
-  const lead = say`At ${formatLoad(cell.load)} ${who} answers 99 % of the requests within ${formatDuration(p99Of(best))} with ${sweep.key} ${named(best.value)}, and within ${formatDuration(p99Of(worst))} with ${named(worst.value)}${shiftBetween(best, worst)}.`;
+  const choosing = [say`with ${key} ${named(best.value)}`, say`with ${named(worst.value)}`] as const;
+  const [bestText, worstText] = [best, worst].map((choice) => figure.format(figureOf(choice)));
+  const said = figure.says(bestText as string, worstText as string, choosing);
+  const { load } = best.cell;
+  const lead = say`At ${formatLoad(load)} ${subject} under ${named(formatModel(best.cell))} ${said}${shiftBetween(best, worst)}.`;
   return front.length < 2 ? [lead] : [lead, say`No difference is shown between ${listed(front)}.`];
 }
 
-/** Under the model whose p99s are the lowest, of those that have enough trials with each value. */
-function choicesOf({ key, sections }: Sweep, { parts }: Section): readonly Choice[] | undefined {
-  const load = parts.findLast((part) => part.load.kind === 'closed')?.load ?? parts.at(-1)?.load;
+/** Under the model that has the best, of those that have enough trials with each value. */
+function choicesOf({ key, sections }: Sweep, { parts }: Section, figure: Figure): Choice[] | undefined {
+  const load = parts.findLast((part) => part.load.kind === 'closed')?.load;
   if (load === undefined) return undefined;
   const found = sections.flatMap(({ params, parts }) =>
     (parts.find((part) => formatLoad(part.load) === formatLoad(load))?.cells ?? [])
       .filter(isMeasured)
       .flatMap((cell) => {
-        const p99s = p99sOf(cell);
-        return p99s === undefined ? [] : [{ value: String(params[key]), cell, p99s }];
+        const figures = figuresOf(cell, figure);
+        return figures === undefined ? [] : [{ value: String(params[key]), cell, figures }];
       }),
   );
   const models = groupBy(found, ({ cell }) => formatModel(cell)).filter(
     (group) => group.length === sections.length,
   );
-  const sumOf = (group: readonly { readonly cell: MeasuredCell }[]) =>
-    group.reduce((sum, each) => sum + p99Of(each), 0);
-  const [soonest] = models.toSorted((a, b) => sumOf(a) - sumOf(b));
-  if (soonest === undefined) return undefined;
+  const sign = figure.better === 'less' ? 1 : -1;
+  const bestOf = (group: readonly { readonly cell: MeasuredCell }[]) =>
+    Math.min(...group.map(({ cell }) => sign * (figure.of(cell) as number)));
+  const [chosen] = models.toSorted((a, b) => bestOf(a) - bestOf(b));
+  if (chosen === undefined) return undefined;
   const standings = standingsOf({
-    cells: soonest.map(({ p99s }) => p99s.map((figure, round) => ({ round, figure }))),
-    better: 'less',
+    cells: chosen.map(({ figures }) => figures.map((each, round) => ({ round, figure: each }))),
+    better: figure.better,
   });
-  return soonest.map((each, place) => ({ ...each, mayBeBest: standings[place]?.mayBeBest === true }));
+  return chosen.map((each, place) => ({ ...each, mayBeBest: standings[place]?.mayBeBest === true }));
 }
 
-const p99Of = ({ cell }: { readonly cell: MeasuredCell }): number => cell.latencyNs.p99 as number;
-
 /** Those of its trials; `undefined` if there are too few, or a trial has none. */
-function p99sOf({ latencyNs, trialLatencyNs }: MeasuredCell): number[] | undefined {
-  const p99s = (trialLatencyNs?.p99 ?? []).filter((ns) => ns !== null && ns > 0) as number[];
-  const isKnown = latencyNs.p99 !== null && p99s.length === trialLatencyNs?.p99.length;
-  return isKnown && p99s.length >= FEWEST_TRIALS ? p99s : undefined;
+function figuresOf(cell: MeasuredCell, { of, ofTrials }: Figure): number[] | undefined {
+  const all = ofTrials(cell);
+  const known = all.filter((value): value is number => value !== null && value > 0);
+  const isWhole = of(cell) !== null && known.length === all.length;
+  return isWhole && known.length >= FEWEST_TRIALS ? known : undefined;
 }
 
 /** The peer that gets clearly more of the requests with the worse value. */
@@ -86,7 +124,7 @@ function shiftBetween(best: Choice, worst: Choice): Sentence {
   const shifts = [...more].map(([peer, share]) => ({ peer, share, before: fewer.get(peer) ?? 0 }));
   const [shift] = shifts.toSorted((a, b) => b.share - b.before - (a.share - a.before));
   if (shift === undefined || shift.share - shift.before < LEAST_SHIFT) return say``;
-  return say`, where ${named(shift.peer)} gets ${formatShare(shift.share)} of them instead of ${formatShare(shift.before)}`;
+  return say`, where ${named(shift.peer)} gets ${formatShare(shift.share)} of the requests instead of ${formatShare(shift.before)}`;
 }
 
 function sharesOf({ peerRequests = {} }: MeasuredCell): Map<string, number> {
