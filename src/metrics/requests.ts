@@ -48,7 +48,7 @@ export const requests = defineMetric({
     cacheHits: count
       .optional()
       .describe(
-        'Requests that ended well with an answer of a cache, as that says, where clients look for it.',
+        'Requests that ended well with an answer from a cache, by its field Cache-Status, where clients look for that.',
       ),
     shed: count.describe('Requests an open load did not send, because too many were in flight.'),
     unfinished: count.describe(
@@ -77,7 +77,9 @@ export const requests = defineMetric({
       .describe('Requests that ended well with another status than 2xx, by their status.'),
     cacheHits: count
       .optional()
-      .describe('Requests that ended well with an answer of a cache, as that says, over all trials.'),
+      .describe(
+        'Requests that ended well with an answer from a cache, by its field Cache-Status, over all trials.',
+      ),
     shed: count.describe('Requests that an open load did not send, over all trials.'),
     unfinished: count.describe('Requests that were given up after the windows closed, over all trials.'),
   },

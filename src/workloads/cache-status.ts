@@ -1,4 +1,4 @@
-/** Whether a cache has given a response, as its head says (RFC 9211): found while llhttp parses that. */
+/** Whether a cache has given a response, as its head reports (RFC 9211): found while llhttp parses that. */
 import { type Llhttp, loadLlhttp, OK } from '../protocols/llhttp.ts';
 
 /** Of one connection: a name and a value may come in several pieces. */

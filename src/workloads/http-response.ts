@@ -17,7 +17,7 @@ const SWITCHING_PROTOCOLS = 101;
 export interface ResponseReader {
   /** Whether the last response left its connection open for another request. */
   readonly keepsAlive: boolean;
-  /** Whether a cache has given the last response, as that says (`Cache-Status`), where that is looked for. */
+  /** Whether a cache has given the last response, by its `Cache-Status`, where that is looked for. */
   readonly isFromCache: boolean;
   /**
    * Takes bytes as they arrive; the status code once the answer is complete, 0 until then. Of several

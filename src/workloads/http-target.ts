@@ -18,7 +18,7 @@ export interface HttpTarget extends PeerAddress {
   /** The address of this machine that its connections come from; the system's choice if left out. */
   readonly from?: string;
   readonly head: string;
-  /** Different requests in the place of that one: which of them is the next, the client says. */
+  /** Different requests in the place of that one: which of them is the next, the client decides. */
   readonly requests?: readonly Uint8Array[];
   /** Its clients count the answers that a cache has given. */
   readonly countsHits?: boolean;

@@ -2,9 +2,24 @@
 import { expect, test } from 'vitest';
 import { allCharts, CHART_KINDS } from '../../src/report/charts/index.ts';
 import { pageLook } from '../../src/report/charts/look.ts';
+import { footnotesOf } from '../../src/report/formats/footnotes.ts';
 import { summarise } from '../../src/report/summary/document.ts';
+import type { MeasuredCell } from '../../src/result.ts';
 import { fairnessOf } from '../../src/stats/fairness.ts';
 import * as sample from './sample.ts';
+
+test('how sticky the balancer was is the mean of the trials; a note says what a cache gave', () => {
+  const balanced = sample.cellOf('epoll', sample.closed(8), { workload: 'load-balance', params: {} });
+  const trials = [0.5, 0.7].map((peerStickiness, trial) => {
+    const measured = sample.measured(balanced, trial + 1);
+    return { ...measured, peerStickiness, cacheHits: measured.completed };
+  });
+  const [cell] = summarise(sample.runOf(sample.headerOf(['epoll']), trials)).cells;
+  expect((cell as MeasuredCell).peerStickiness).toBeCloseTo(0.6, 12);
+  expect(footnotesOf(cell ? [cell] : []).notes).toContain(
+    'The cache gave 100 % of the answers; back ends gave the others.',
+  );
+});
 
 test('Jain’s index: 1 where all have the same, 1/N where one of N has all', () => {
   expect(fairnessOf([7, 7, 7])).toBeCloseTo(1, 12);

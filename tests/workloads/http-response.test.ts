@@ -180,3 +180,22 @@ describe('what is refused', () => {
     expect(() => createResponseReader().take(Buffer.alloc(70_000), 70_000)).toThrow(RangeError);
   });
 });
+
+test('whether a cache has given it, is read wherever it is split, and of each response anew', () => {
+  const hit =
+    'HTTP/1.1 200 OK\r\nX-Empty:\r\nCache-Status: edge; fwd=miss, iobench; hit\r\nContent-Length: 1\r\n\r\nx';
+  const others = [PLAIN, hit.replace('; hit', '; hits'), hit.replace('Cache-Status', 'X-Cache-Status')];
+  for (let split = 1; split < hit.length; split++) {
+    const readers = [1, 2].map(() => createResponseReader({ looksForCache: true }));
+    // Two at once: each has its own pieces.
+    for (const reader of readers) expect(take(reader, hit.slice(0, split))).toBe(0);
+    for (const reader of readers) expect(take(reader, hit.slice(split))).toBe(200);
+    expect(readers.map(({ isFromCache }) => isFromCache)).toEqual([true, true]);
+  }
+  const reader = createResponseReader({ looksForCache: true });
+  for (const other of others) {
+    take(reader, hit);
+    expect(take(reader, other)).toBe(200);
+    expect([other, reader.isFromCache]).toEqual([other, false]);
+  }
+});

@@ -74,7 +74,7 @@ export function keyOf(head: Head, route: number, hasBody: boolean): string | und
 }
 
 /**
- * For how long an answer may be given again; 0 for one that may not be stored, or does not say for how long.
+ * For how long an answer may be given again; 0 for one that may not be stored, or has no lifetime.
  * What differs by more than its target (`Vary`), or sets a cookie, is not stored.
  */
 export function freshNsOf(head: Head): number {

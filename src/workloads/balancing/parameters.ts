@@ -84,7 +84,7 @@ function requireTimer(name: string, ns: number): void {
   });
 }
 
-/** @throws UserError for what `max-age` cannot say. */
+/** @throws UserError for what `max-age` cannot express. */
 function requireSeconds(ns: number): void {
   if (ns >= 1e9 && ns % 1e9 === 0) return;
   throw new UserError('how long an answer may be given again counts whole seconds', {

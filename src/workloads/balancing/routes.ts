@@ -18,7 +18,7 @@ const NONE = 'none';
 /** No character that any program's configuration would take for anything but itself. */
 const CONDITION = /^(?:(\/[\w.~/-]*)|(header|cookie):([\w-]+)=([\w.~-]+))((?::\d{1,3})*)$/;
 const HINT = 'write /api:0:1, header:X-Tenant=a:2 or cookie:group=b:0, joined by +';
-/** What every request has already, or what says how it is sent. */
+/** What every request has already, or what determines how it is sent. */
 const TAKEN: ReadonlySet<string> = new Set([
   ...['accept', 'connection', 'content-length', 'cookie', 'expect', 'host', 'keep-alive', 'te', 'trailer'],
   ...['transfer-encoding', 'upgrade', 'user-agent', 'x-forwarded-for', 'x-forwarded-proto'],
