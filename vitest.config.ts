@@ -43,10 +43,11 @@ const SIDE_BY_SIDE = [
   ...['cli/budget', 'cli/capacity', 'engines/hard-cases', 'run/processes/server-peer'].map(
     (name) => `tests/${name}.test.ts`,
   ),
-  ...['run/trial/bytes', 'run/trial-record'].map((name) => `tests/${name}.test.ts`),
+  ...['run/network/story', 'run/trial/bytes', 'run/trial-record'].map((name) => `tests/${name}.test.ts`),
   ...[
     'conformance',
     'load-balance',
+    'network',
     'oauth',
     'program-servers',
     'page-visit',

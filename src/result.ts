@@ -55,6 +55,7 @@ export { unreadablePart } from './result/problem.ts';
 export { type LookRecord, type RunRecord, recordSchema } from './result/record.ts';
 export { type CapacityRecord, type JudgedRate, type StepRecord, searchKey } from './result/search.ts';
 export type { StoredRun } from './result/stored-run.ts';
+export type { StoryRecord, StoryStep } from './result/story.ts';
 export {
   type MeasuredTrial,
   type RefusedTrial,

@@ -62,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: [
     'engines',
     'operations',
+    'protocols',
     'workloads',
     'models',
     'programs',

@@ -1,7 +1,7 @@
 /** Measuring with the code that ships: the runner from `dist/`, one call for one workload under one model. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { LoadSpec, MeasuredTrial, TrialRecord } from '../src/result.ts';
+import type { LoadSpec, MeasuredTrial, StoryRecord, TrialRecord } from '../src/result.ts';
 import type { Contender } from '../src/run/plan.ts';
 import type { Fixture, Fixtures } from '../src/run/processes/fixtures.ts';
 import type { RunPlan } from '../src/run/runner.ts';
@@ -31,6 +31,8 @@ export interface Measuring {
   readonly threads?: number;
   readonly generators?: number;
   readonly plan?: Partial<RunPlan>;
+  /** What is seen on the way through a network. */
+  readonly observed?: (story: StoryRecord) => void;
 }
 
 /** What the workload prepares; the test is skipped, with the reason, where its server is not installed. */
@@ -76,6 +78,7 @@ async function measuredUnder(
     threads,
     generators,
     plan,
+    observed,
   }: Omit<Measuring, 'concurrencies'>,
 ): Promise<TrialRecord[]> {
   const written = Object.entries(params ?? {}).map(([key, value]) => ({
@@ -103,7 +106,8 @@ async function measuredUnder(
     ...plan,
   };
   const records: TrialRecord[] = [];
-  for await (const record of measure(all, { fixtures, signal: new AbortController().signal }))
+  const { signal } = new AbortController();
+  for await (const record of measure(all, { fixtures, signal, ...(observed ? { observed } : {}) }))
     records.push(record);
   return records;
 }

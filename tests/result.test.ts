@@ -192,6 +192,7 @@ describe('parseRun', () => {
         syscalls: [],
         steps: [],
         looks: [],
+        stories: [],
         capacities: [],
         warnings: [],
       });

@@ -1,7 +1,6 @@
 /** The arguments of `iobench capacity`, checked, as a request. */
 import { UserError } from '../errors.ts';
 import { parseDuration } from '../quantity.ts';
-import { parseParam } from '../run/plan.ts';
 import { quick } from '../run/presets.ts';
 import { BOUNDS, type CapacityRequest } from '../run/request.ts';
 import { askedWorkloads, chosenWorkloads } from './asked-workloads.ts';
@@ -12,6 +11,7 @@ import {
   parseGenerators,
   parseLaunchers,
   parseLongerThan0,
+  parseParams,
   parsePlacement,
   parsePool,
   parseRate,
@@ -34,7 +34,7 @@ export function capacityRequest(named: readonly string[], flags: CapacityFlags):
   return {
     workloads: chosenWorkloads(asked),
     ...(flags.model ? { models: flags.model } : {}),
-    params: (flags.param ?? []).map(parseParam),
+    params: parseParams(flags, asked.names),
     defaultParams: quick.params ?? {},
     ...(threads === undefined ? {} : { threads: parseCount('--threads', threads, BOUNDS.threads) }),
     objective,

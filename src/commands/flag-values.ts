@@ -4,7 +4,7 @@ import { parseDuration } from '../quantity.ts';
 import type { Launchers, Placement } from '../result.ts';
 import { LAUNCHERS, parseLauncher } from '../run/launchers.ts';
 import { parseCpus, ROLES, type Role } from '../run/placement.ts';
-import { findNamed } from '../run/plan.ts';
+import { findNamed, type ParamSetting, parseParam } from '../run/plan.ts';
 import type { Preset } from '../run/presets.ts';
 import { BOUNDS, MOST_PER_SECOND } from '../run/request.ts';
 import { LONGEST_FACTOR } from '../run/trial/warm-up.ts';
@@ -48,6 +48,23 @@ export function parseRate(flag: string, written: string): number {
   throw new UserError(`${flag} ${written}: not a rate`, {
     hint: 'write requests per second, like 500 or 2.5k',
   });
+}
+
+/**
+ * The parameters of -p, and that of --network for each workload that is named.
+ * @throws UserError if one is not of the form, or no workload is named.
+ */
+export function parseParams(
+  { param = [], network }: { readonly param?: readonly string[]; readonly network?: string },
+  names: readonly string[],
+): ParamSetting[] {
+  const written = param.map(parseParam);
+  if (network === undefined) return written;
+  if (names.length === 0)
+    throw new UserError('--network is of workloads that are named, and none is', {
+      hint: 'name it, like iobench run page-visit --network netns',
+    });
+  return [...written, ...names.map((owner) => ({ owner, key: 'network', values: network.split(',') }))];
 }
 
 /** The pool of clients of an open load, if one is asked for. @throws UserError if it is no number. */

@@ -5,7 +5,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { summarise } from '../report/index.ts';
-import type { RunDocument, RunHeader, RunRecord, StoredRun } from '../result.ts';
+import type { RunDocument, RunHeader, RunRecord, StoredRun, StoryRecord } from '../result.ts';
 import { placeOf } from '../run/placement.ts';
 import { createFixtures, type Fixtures } from '../run/processes/fixtures.ts';
 import { createStandby } from '../run/processes/measured-process.ts';
@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly fixtures: Fixtures;
   readonly standby: Standby;
   readonly signal: AbortSignal;
+  /** Stores what was seen on the way through a network. */
+  observed(story: StoryRecord): void;
 }
 
 /** A plan that is being carried out. */
@@ -109,15 +111,19 @@ async function measureAll(
   header: RunHeader,
   writer: RunWriter,
   measuring: Measuring,
-  { fixtures, standby }: Omit<Surroundings, 'signal'>,
+  { fixtures, standby }: Pick<Surroundings, 'fixtures' | 'standby'>,
 ): Promise<Outcome> {
   const stored: StoredRun = { header, trials: [], warnings: [] };
   const interrupt = interruptible();
+  const store = (record: RunRecord) => {
+    keep(record, stored);
+    writer.append(record);
+  };
+  const { signal } = interrupt;
   try {
-    for await (const record of measuring.records({ fixtures, standby, signal: interrupt.signal })) {
-      keep(record, stored);
+    for await (const record of measuring.records({ fixtures, standby, signal, observed: store })) {
+      store(record);
       // Only what a kill cannot take away any more is reported.
-      writer.append(record);
       measuring.stored?.(record);
     }
     return { stored, isInterrupted: interrupt.signal.aborted };
@@ -136,6 +142,7 @@ function keep(record: RunRecord, stored: StoredRun): void {
   if (record.kind === 'trial') stored.trials.push(record);
   else if (record.kind === 'syscalls') stored.syscalls = [...(stored.syscalls ?? []), record];
   else if (record.kind === 'step') stored.steps = [...(stored.steps ?? []), record];
+  else if (record.kind === 'story') stored.stories = [...(stored.stories ?? []), record];
   else if (record.kind === 'capacity') stored.capacities = [...(stored.capacities ?? []), record];
   else stored.looks = [...(stored.looks ?? []), record];
 }

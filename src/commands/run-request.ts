@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { parseDuration } from '../quantity.ts';
 import type { LoadSpec } from '../result.ts';
 import type { Budget } from '../run/budget.ts';
-import { findNamed, parseParam } from '../run/plan.ts';
+import { findNamed } from '../run/plan.ts';
 import { type Preset, presets, withoutPreset } from '../run/presets.ts';
 import { BOUNDS, type RunRequest } from '../run/request.ts';
 import { askedWorkloads, chosenWorkloads } from './asked-workloads.ts';
@@ -14,6 +14,7 @@ import {
   parseGenerators,
   parseLaunchers,
   parseLongerThan0,
+  parseParams,
   parsePlacement,
   parsePool,
   parseRate,
@@ -31,7 +32,7 @@ export function runRequest(named: readonly string[], flags: RunFlags): RunReques
   return {
     workloads: chosenWorkloads(asked, preset.workloads),
     ...(flags.model ? { models: flags.model } : {}),
-    params: (flags.param ?? []).map(parseParam),
+    params: parseParams(flags, asked.names),
     defaultParams: preset.params ?? {},
     loads: requestedLoads(flags, preset),
     ...(threads === undefined ? {} : { threads: parseCount('--threads', threads, BOUNDS.threads) }),

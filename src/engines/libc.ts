@@ -25,6 +25,15 @@ export interface Libc {
   setsockopt(fd: number, level: number, name: number, value: Int32Array, length: number): number;
   send(fd: number, address: number, length: number, flags: number): number;
   recv(fd: number, address: number, length: number, flags: number): number;
+  recvfrom(
+    fd: number,
+    address: number,
+    length: number,
+    flags: number,
+    from: number,
+    fromLength: number,
+  ): number;
+  ioctl(fd: number, request: number, argument: number): number;
   close(fd: number): number;
   fcntl(fd: number, command: number, argument: number): number;
   flock(fd: number, operation: number): number;
@@ -81,6 +90,9 @@ const PROTOTYPES = {
 } as const;
 const LINUX_PROTOTYPES = {
   accept4: 'int accept4(int fd, uintptr_t address, uintptr_t length, int flags)',
+  recvfrom:
+    'int64_t recvfrom(int fd, uintptr_t address, size_t length, int flags, uintptr_t from, uintptr_t fromLength)',
+  ioctl: 'int ioctl(int fd, unsigned long request, uintptr_t argument)',
   posix_fadvise: 'int posix_fadvise(int fd, int64_t position, int64_t length, int advice)',
   ppoll: 'int ppoll(uintptr_t fds, unsigned long count, uintptr_t timeout, uintptr_t mask)',
   epoll_create1: 'int epoll_create1(int flags)',

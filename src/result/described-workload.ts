@@ -10,6 +10,7 @@ const describedPhaseSchema = z
     to: z.string().describe('Whom that is sent to.'),
     says: z.string().describe('What is sent.'),
     answers: z.string().optional().describe('What comes back before it ends; left out if nothing does.'),
+    explains: z.string().optional().describe('What it is for; left out if the workload does not explain it.'),
   })
   .meta({ id: 'describedPhase', description: 'A phase of requests as a message between two parties.' });
 /** A phase of requests as a message between two parties. */

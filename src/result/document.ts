@@ -6,6 +6,7 @@ import { arrivalsSchema, cellSchema } from './cell-spec.ts';
 import { headerSchema, SCHEMA } from './header.ts';
 import { lookSchema } from './record.ts';
 import { foundSchema, judgedRateSchema } from './search.ts';
+import { storySchema } from './story.ts';
 
 const standingSchema = z
   .object({
@@ -129,6 +130,10 @@ export const documentSchema = z
       .array(capacitySchema)
       .optional()
       .describe('Searches are no cells: neither are their steps.'),
+    stories: z
+      .array(storySchema.omit({ kind: true }))
+      .optional()
+      .describe('One for each workload and its parameters whose requests go through a network of the run.'),
   })
   .meta({ id: 'document', description: 'All of a run.' });
 export type MeasuredCell = z.infer<typeof measuredCellSchema>;

@@ -9,6 +9,7 @@ import { problemOf } from './problem.ts';
 import { lookSchema, type RunRecord } from './record.ts';
 import { capacityLineSchema, stepSchema } from './search.ts';
 import type { StoredRun } from './stored-run.ts';
+import { storySchema } from './story.ts';
 import { syscallSchema, trialSchema } from './trial.ts';
 
 /**
@@ -38,6 +39,7 @@ export function parseRun(content: string | Uint8Array): StoredRun {
     steps: [...earlier.steps, ...records.filter((record) => record.kind === 'step')],
     capacities: capacities.map(({ steps: _, ...capacity }) => capacity),
     looks: records.filter((record) => record.kind === 'look'),
+    stories: records.filter((record) => record.kind === 'story'),
     warnings: isCutOff ? ['The last line is cut off: the trial that was being written is left out.'] : [],
   };
 }
@@ -72,6 +74,7 @@ const RECORD_KINDS: ReadonlyMap<unknown, z.ZodType<RunRecord>> = new Map<unknown
   ['step', stepSchema],
   ['capacity', capacityLineSchema],
   ['look', lookSchema],
+  ['story', storySchema],
 ]);
 
 function parseRecord(line: Line, writtenBy: string): RunRecord {

@@ -1,6 +1,7 @@
 /** What follows the header of a run: its kinds of lines. */
 import { z } from 'zod';
 import { capacityLineSchema, stepSchema } from './search.ts';
+import { storySchema } from './story.ts';
 import { syscallSchema, trialSchema } from './trial.ts';
 
 export const lookSchema = z
@@ -27,5 +28,12 @@ export const lookSchema = z
 export type LookRecord = z.infer<typeof lookSchema>;
 
 /** What follows the header, a line each. */
-export const recordSchema = z.union([trialSchema, syscallSchema, stepSchema, capacityLineSchema, lookSchema]);
+export const recordSchema = z.union([
+  trialSchema,
+  syscallSchema,
+  stepSchema,
+  capacityLineSchema,
+  lookSchema,
+  storySchema,
+]);
 export type RunRecord = z.infer<typeof recordSchema>;

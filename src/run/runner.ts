@@ -7,7 +7,9 @@ import { UnsupportedError } from '../operations.ts';
 import {
   type CellSpec,
   cellKey,
+  type Launchers,
   type LookRecord,
+  type StoryRecord,
   type SyscallRecord,
   type TrialRecord,
   unreadablePart,
@@ -15,6 +17,7 @@ import {
 import { withoutCredentials, withoutCredentialsIn } from '../workloads/credentials.ts';
 import { type Bench, type Budget, measureWithin } from './budget.ts';
 import { processNs } from './estimate.ts';
+import { ABOUT } from './network/story.ts';
 import type { Places } from './placement.ts';
 import { type Durations, type PlannedCell, processesOf, roundOf } from './plan.ts';
 import type { Fixture, Fixtures } from './processes/fixtures.ts';
@@ -49,6 +52,8 @@ export interface RunOptions {
   began?(planned: PlannedCell, trial: number): void;
   /** What the trial needs is prepared: it was before, or it is now. */
   prepared?(): void;
+  /** A network was built, and looked at. */
+  observed?(story: StoryRecord): void;
   /** What a measured process, a preparation or a peer prints. */
   output?(text: string): void;
 }
@@ -154,11 +159,17 @@ const trialOptions = (
   directory: fixtures.directory,
   timeLimitNs,
   cpus,
-  launchers,
+  launchers: launchersIn(fixture, launchers),
   signal,
   ...(output ? { output } : {}),
   ...(standby ? { standby } : {}),
 });
+
+/** In a network, requests come from the client. */
+const launchersIn = ({ network }: Fixture, launchers: Launchers = {}): Launchers =>
+  network === undefined
+    ? launchers
+    : { ...launchers, measured: [...(launchers.measured ?? []), ...network.launcher] };
 
 /** Measures one trial, whatever happens in it; `undefined` if it was interrupted. */
 export async function measureTrial(
@@ -188,6 +199,7 @@ async function* measureTrials(
   try {
     fixture = await options.fixtures.get(first.planned, first.params, options);
     options.prepared?.();
+    report(fixture, first.cell, options);
   } catch (error) {
     if (!options.signal.aborted) for (const { cell } of cells) yield unprepared(cell, trial, error);
     return;
@@ -200,6 +212,15 @@ async function* measureTrials(
     const following = cells[next++];
     if (following) options.began?.(following, trial);
   }
+}
+
+/** Those whose story was reported. */
+const reported = new WeakSet<object>();
+
+function report({ network }: Fixture, { workload, params }: CellSpec, { observed }: RunOptions): void {
+  if (network === undefined || reported.has(network)) return;
+  reported.add(network);
+  observed?.({ kind: 'story', workload, params, about: ABOUT, steps: [...network.steps] });
 }
 
 /** The record, or what stands for it where it could not be read back. */

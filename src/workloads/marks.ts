@@ -12,6 +12,8 @@ export interface DescribedPhase {
   /** What is sent, and what comes back before the phase ends. */
   readonly says: string;
   readonly answers?: string | undefined;
+  /** What it is for, in a sentence or two for somebody who has never seen one. */
+  readonly explains?: string | undefined;
 }
 /** A phase as a workload declares it: its name, or its name and the message that it is. */
 export type DeclaredPhase = string | DescribedPhase;

@@ -33,12 +33,53 @@ const [BROWSER, NAME_SERVER, SERVER] = ['browser', 'name server', 'server'] as c
 const PHASES = [
   { name: 'resolve', from: BROWSER, to: NAME_SERVER, says: 'where is the name?', answers: 'its address' },
   { name: 'connect', from: BROWSER, to: SERVER, says: 'SYN', answers: 'SYN, ACK' },
-  { name: 'tls', from: BROWSER, to: SERVER, says: 'ClientHello', answers: 'certificate, Finished' },
-  { name: 'request', from: BROWSER, to: SERVER, says: 'GET the page' },
-  { name: 'first-byte', from: SERVER, to: BROWSER, says: 'the first bytes, once the page is made' },
-  { name: 'body', from: SERVER, to: BROWSER, says: 'the rest of the page' },
-  { name: 'resources', from: BROWSER, to: SERVER, says: 'GET what it refers to', answers: 'each in turn' },
-  { name: 'close', from: BROWSER, to: SERVER, says: 'close' },
+  {
+    name: 'tls',
+    from: BROWSER,
+    to: SERVER,
+    says: 'ClientHello',
+    answers: 'certificate, Finished',
+    explains:
+      'Both sides agree on keys that nobody on the way can read, and the server proves by its certificate that it is who the name says. All that follows is encrypted.',
+  },
+  {
+    name: 'request',
+    from: BROWSER,
+    to: SERVER,
+    says: 'GET the page',
+    explains: 'A few lines of text: which page, of which site. That is HTTP.',
+  },
+  {
+    name: 'first-byte',
+    from: SERVER,
+    to: BROWSER,
+    says: 'the first bytes, once the page is made',
+    explains:
+      'The server makes the page, and begins to answer. For visitors this is the time in which nothing seems to happen.',
+  },
+  {
+    name: 'body',
+    from: SERVER,
+    to: BROWSER,
+    says: 'the rest of the page',
+    explains: 'What did not come with the first bytes.',
+  },
+  {
+    name: 'resources',
+    from: BROWSER,
+    to: SERVER,
+    says: 'GET what it refers to',
+    answers: 'each in turn',
+    explains:
+      'The page names further files: pictures, styles, scripts. Each is requested over the same connection, which is open and encrypted already.',
+  },
+  {
+    name: 'close',
+    from: BROWSER,
+    to: SERVER,
+    says: 'close',
+    explains: 'Both sides forget the connection. The next visit of this kind begins anew.',
+  },
 ] as const satisfies readonly DescribedPhase[];
 /** How many times the question is sent: if every other one is lost, one visit in 256 fails. */
 const RESOLVE_TRIES = 8;
@@ -60,19 +101,24 @@ export default defineWorkload({
     loss: share(0),
     /** How long an answer of it is waited for, before it is asked again. */
     resolveTimeout: duration('250ms'),
+    /** One host for all, or a host each for client, router and server: network namespaces of Linux. */
+    network: choice('loopback', 'netns'),
   }),
   phases: PHASES,
-  unused: ({ resources, visit, loss }) => [
+  unused: ({ resources, visit, loss, network }) => [
     ...(resources === 0 ? ['resourceSize'] : []),
     // The address is known, and nobody is asked for it while it is measured.
     ...(visit === 'warm' && loss === 0 ? ['resolveTimeout'] : []),
+    // The name server is dnsmasq, which answers every question.
+    ...(network === 'netns' ? ['loss'] : []),
   ],
-  async prepare({ params, directory, startPeer }): Promise<Site> {
-    const { tls, loss, delay, ...site } = params;
+  async prepare({ params, directory, startPeer, startNetwork }): Promise<Site> {
+    const { tls, loss, delay, network, ...site } = params;
     const { resources, resourceSize: resourceBytes } = site;
     const own = tls === 'on' ? await makeOwnCertificate(directory, DNS_NAME) : undefined;
     const identity = own && { certFile: own.certFile, keyFile: own.keyFile };
-    const nameServer = await startPeer('dns', { loss });
+    const nameServer =
+      network === 'netns' ? await startNetwork([DNS_NAME]) : await startPeer('dns', { loss });
     const { port } = await startPeer('page', { resources, resourceBytes, delayNs: delay, ...identity });
     return { ...site, nameServer, port, path: '/', caFile: own?.caFile };
   },

@@ -41,6 +41,16 @@ export interface Preparation<Params> {
    * @throws UnsupportedError if it is not installed, naming its package.
    */
   startProgram(program: Program): Promise<PeerAddress>;
+  /**
+   * Puts the client and the server on hosts of their own, with a router between them that leases addresses
+   * (DHCP), answers for names (DNS) and translates addresses (NAT): network namespaces of Linux. `names` have
+   * the server's address. To be called before `startPeer`, whose peers are then on the server; requests come
+   * from the client. What is seen on the way of one is stored with the results, with the workload's described
+   * phases; `resolve` and `connect` among them are shown as the packets that they are. The result is the
+   * address of the name server.
+   * @throws UnsupportedError if that is not possible here, naming what is missing.
+   */
+  startNetwork(names: readonly string[]): Promise<PeerAddress>;
   /** Performs steps of operations, untimed: to fill a database by the protocol that requests speak. */
   perform<Result>(steps: Steps<Result>): Promise<Result>;
 }

@@ -106,6 +106,14 @@ describe('a request', () => {
     });
     expect(requestOf('sleep')).not.toHaveProperty('cpus');
   });
+  it('has the network of each workload that is named, as its parameter', async () => {
+    expect(requestOf('page-visit', '--network', 'loopback,netns').params).toEqual([
+      { owner: 'page-visit', key: 'network', values: ['loopback', 'netns'] },
+    ]);
+    expect(() => requestOf('--network', 'netns')).toThrow('--network is of workloads that are named');
+    await expect(planOf(requestOf('sleep', '--network', 'netns'))).rejects.toThrow(UserError);
+    await expect(planOf(requestOf('page-visit', '--network', 'moon'))).rejects.toThrow('page-visit.network');
+  });
   it('has the words of the commands that start processes, by their part', () => {
     const words = ['--launcher-measured', `nice -n "5"`, '--launcher-peers', 'ip netns exec b'];
     expect(requestOf('sleep', ...words).launchers).toEqual({

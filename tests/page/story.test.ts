@@ -86,3 +86,44 @@ describe.skipIf(isMissing)('the conversation of a request', () => {
     expect(violations).toEqual([]);
   });
 });
+
+describe.skipIf(isMissing)('what was seen on the way through a network', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  const report = {
+    ...summarise(sample.everyFigure()),
+    stories: [{ workload: 'page-visit', params: {}, about: 'Three hosts.', steps: sample.STEPS }],
+  };
+
+  test.each([{ width: 390 }, { width: 1440 }])('$width pixels: each step, with its proof', async (screen) => {
+    const watched = await openReport(browser, report, screen);
+    const { page } = watched;
+    await page.getByLabel('Workload', { exact: true }).selectOption('page-visit');
+    const story = page.locator('figure.network');
+    expect(await story.locator('.party').allTextContents()).toEqual(['client', 'router']);
+    const parts = '.message, .deed, .cost > *';
+    const steps = await story
+      .locator('li')
+      .evaluateAll(
+        (items, selector) =>
+          items.map((item) => [...item.querySelectorAll(selector)].map(({ textContent }) => textContent)),
+        parts,
+      );
+    expect(steps).toEqual([
+      ['client: which way?', 'route', '650 ns', 'Seen in: ip route get'],
+      [
+        'client to router: who has it?',
+        'router to client: I have',
+        'ARP',
+        '12.0 µs',
+        'Asked once.',
+        'Seen in: packets',
+      ],
+    ]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(screen.width);
+    expectQuiet(watched);
+  });
+});

@@ -12,6 +12,7 @@ import type {
   RunHeader,
   StoredHistogram,
   StoredRun,
+  StoryStep,
   ThreadTime,
   TrialRecord,
 } from '../../src/result.ts';
@@ -336,6 +337,21 @@ const phasesOf = (names: readonly string[]) =>
 export const CONVERSATION: DescribedPhase[] = [
   { name: 'dns', from: 'browser', to: 'name server', says: 'where is it?', answers: 'here' },
   { name: 'connect', from: 'browser', to: 'server', says: 'SYN' },
+];
+
+/** What was seen on the way through a network: a deed of one, and a question with its answer. */
+export const STEPS: StoryStep[] = [
+  { name: 'route', from: 'client', to: 'client', says: 'which way?', ns: 650, evidence: 'ip route get' },
+  {
+    name: 'ARP',
+    from: 'client',
+    to: 'router',
+    says: 'who has it?',
+    answers: 'I have',
+    ns: 12e3,
+    evidence: 'packets',
+    explains: 'Asked once.',
+  },
 ];
 
 export function everyFigure(): StoredRun {

@@ -15,6 +15,7 @@ import {
   launcherPeersOption,
   modelOption,
   nameOption,
+  networkOption,
   noChartsOption,
   outOption,
   quietOption,
@@ -34,6 +35,7 @@ export const capacityCommand = new Command('capacity')
     "a workload's or a model's parameters; several values (key=a,b) make several searches",
     collectWhole,
   )
+  .addOption(networkOption)
   .addOption(workloadFileOption)
   .addOption(threadsOption)
   .addOption(arrivalsOption)

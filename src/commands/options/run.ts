@@ -15,6 +15,7 @@ import {
   launcherPeersOption,
   modelOption,
   nameOption,
+  networkOption,
   noChartsOption,
   outOption,
   quietOption,
@@ -74,6 +75,7 @@ export const runCommand = new Command('run')
   )
   .option('--time-limit <time>', 'abort a trial after this long, warm-up and drain included')
   .option('--preset <name>', 'smoke, quick, standard or thorough (default: the loads of quick)')
+  .addOption(networkOption)
   .addOption(workloadFileOption)
   .option('--seed <n>', 'seed of the order of trials and of all random numbers', '1')
   .addOption(nameOption)

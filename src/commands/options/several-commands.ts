@@ -37,6 +37,10 @@ export const launcherGeneratorsOption = new Option(
   '--launcher-generators <command>',
   'the same of the processes that send a server its requests',
 );
+export const networkOption = new Option(
+  '--network <kind>',
+  'where client and server are: loopback, or netns (hosts of their own, with a router between them; Linux): the parameter network of the workloads named',
+);
 export const workloadFileOption = new Option(
   '-w, --workload-file <file...>',
   'workloads of your own',

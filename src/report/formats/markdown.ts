@@ -19,6 +19,7 @@ import { formatLoad, formatModel, MISSING } from './format.ts';
 import { environmentPhrases, runPhrases } from './heading.ts';
 import { phaseRows } from './phase-times.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
+import { storyRows } from './story-rows.ts';
 import { syscallRows } from './syscall-counts.ts';
 
 export interface MarkdownOptions {
@@ -49,6 +50,7 @@ export function renderMarkdown(run: RunDocument, { charts = [] }: MarkdownOption
         table(part, footnotes),
       ]),
       ...refusals(section),
+      ...wayThrough(section),
       ...phases(section),
       ...syscalls(section),
       ...images(document, section, pictures, kindsOf(section)),
@@ -154,6 +156,21 @@ function stepLines(found: readonly Capacity[]): string[] {
         `- ${escapeMarkdown(`${formatModel(capacity.cell)}: ${stepTexts(capacity).join(' · ')}`)}`,
     );
   return items.length === 0 ? [] : [`Tried on the way:\n\n${items.join('\n')}`];
+}
+
+function wayThrough(section: Section): string[] {
+  const rows = storyRows(section).map(({ name, time, way, says, evidence }) =>
+    [name, time, way, says, evidence].map(escapeMarkdown),
+  );
+  return rows.length === 0
+    ? []
+    : [
+        '### On the way through the network',
+        escapeMarkdown(section.story?.about ?? ''),
+        markdownTable([['step', 'time', 'who', 'what', 'seen in'], ...rows], {
+          align: ['l', 'r', 'l', 'l', 'l'],
+        }),
+      ];
 }
 
 function phases(section: Section): string[] {

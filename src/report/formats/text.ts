@@ -16,6 +16,7 @@ import { MISSING } from './format.ts';
 import { environmentPhrases, runPhrases } from './heading.ts';
 import { phaseRows } from './phase-times.ts';
 import { refusalSentence, refusalsOf } from './refusals.ts';
+import { storyTable } from './story-rows.ts';
 import { syscallRows } from './syscall-counts.ts';
 import { type Colors, textTable } from './text-table.ts';
 import { wrap } from './wrap.ts';
@@ -123,6 +124,7 @@ function sectionBlock(
     ...capacityBlock(document, section, width, colors),
     ...(section.parts.length === 0 ? [] : textTable(section, { width, colors, footnote })),
     ...(refusals.length === 0 ? [] : ['', 'Not measured:', ...refusals]),
+    ...storyBlock(section, width),
     ...phaseBlock(section, width),
     ...syscallBlock(section, width),
   ];
@@ -135,6 +137,12 @@ function capacityBlock(document: RunDocument, section: Section, width: number, c
     ...(steps.length === 0 ? [] : ['', 'Tried on the way:', ...steps]),
     ...(section.parts.length === 0 || !hasCapacities(document, section) ? [] : ['']),
   ];
+}
+
+function storyBlock(section: Section, width: number): string[] {
+  const rows = storyTable(section, width);
+  const heading = 'On the way through the network, seen before anything was measured:';
+  return rows.length === 0 ? [] : ['', ...wrap(heading, width), ...rows];
 }
 
 function phaseBlock(section: Section, width: number): string[] {

@@ -14,6 +14,7 @@ import { verdictsOf } from '../verdicts/verdict.ts';
 import { type Choice, sectionOf, shownReport } from './choice.ts';
 import { element } from './dom.ts';
 import { chartFigure, type Figure } from './figure.ts';
+import { networkStory } from './network-story.ts';
 import { story } from './story.ts';
 import { figuresTable } from './table.ts';
 import { currentTheme } from './theme.ts';
@@ -86,6 +87,7 @@ export function workloadView(
         : [element('p', { class: 'verdict' }, ...sentenceNodes(verdict.sentences))]),
       ...before,
       ...table,
+      ...(section === undefined ? [] : networkStory(section)),
       ...(section === undefined || part === undefined ? [] : story(section, part)),
       ...after,
     ),

@@ -5,6 +5,7 @@ import { phaseColours, phasesOf, UNMARKED } from '../charts/phases.ts';
 import { formatDuration, formatLoad, formatModel, formatShare } from '../formats/format.ts';
 import { isMeasured, type LoadPart, type Section } from '../summary/sections.ts';
 import { element } from './dom.ts';
+import { messages, partyNames, sized } from './sequence.ts';
 
 /** Of what nobody sends, less than this share of a request is not listed. */
 const LEAST_SHARE = 0.002;
@@ -75,11 +76,7 @@ function conversation(
     element(
       'div',
       { class: 'parties', 'aria-hidden': 'true' },
-      sized(
-        element('b', {}, ...parties.map((name) => element('span', { class: 'party' }, name))),
-        '--parties',
-        String(Math.max(1, parties.length)),
-      ),
+      partyNames(parties),
       element(
         'div',
         { class: 'cost head' },
@@ -106,36 +103,6 @@ function conversation(
 const partiesOf = (message: DescribedPhase | undefined): string[] =>
   message === undefined ? [] : [message.from, message.to];
 
-/** The lifelines of the parties, and what they send each other. */
-function messages(message: DescribedPhase | undefined, parties: readonly string[]): HTMLElement {
-  const at = (place: number) => (100 * (place + 0.5)) / parties.length;
-  const lines = parties.map((_, place) =>
-    sized(element('i', { class: 'lifeline' }), 'left', `${at(place)}%`),
-  );
-  if (message === undefined) return element('div', { class: 'messages' }, ...lines);
-  const { from, to, says, answers } = message;
-  const arrow = (sender: string, receiver: string, text: string, isAnswer: boolean) => {
-    const [start, end] = [sender, receiver].map((party) => at(parties.indexOf(party))) as [number, number];
-    const way = end < start ? 'leftwards' : 'rightwards';
-    const made = element(
-      'div',
-      { class: `message ${way}${isAnswer ? ' answer' : ''}` },
-      element('span', { class: 'unseen' }, `${sender} to ${receiver}: `),
-      element('span', {}, text),
-    );
-    made.style.marginLeft = `${Math.min(start, end)}%`;
-    made.style.width = `${Math.abs(end - start)}%`;
-    return made;
-  };
-  return element(
-    'div',
-    { class: 'messages' },
-    ...lines,
-    arrow(from, to, says, false),
-    ...(answers === undefined ? [] : [arrow(to, from, answers, true)]),
-  );
-}
-
 function cost(
   { name, ns }: Phase,
   share: number,
@@ -156,10 +123,4 @@ function cost(
     element('span', { class: 'amount' }, element('span', { class: 'unseen' }, 'share '), formatShare(share)),
     element('div', { class: 'share' }, bar),
   );
-}
-
-/** With a property of its style: the page's policy lets no attribute set one. */
-function sized(made: HTMLElement, property: string, value: string): HTMLElement {
-  made.style.setProperty(property, value);
-  return made;
 }

@@ -14,7 +14,7 @@ import {
 import { measuredCell, refusedCell, withWarnings } from './cell.ts';
 import { comparesInReport, familyKey } from './order.ts';
 import { summariseSearches } from './searches.ts';
-import { groupBy } from './sections.ts';
+import { groupBy, sectionKey } from './sections.ts';
 import { looksOf, placed, type Tried } from './standing.ts';
 
 /**
@@ -40,7 +40,14 @@ export function summarise(run: StoredRun): RunDocument {
     run: { ...header, warnings: run.warnings, ...looksTaken(run) },
     cells: cells.sort(comparesInReport(run.header)),
     ...(capacities.length === 0 ? {} : { capacities }),
+    ...storiesOf(run),
   };
+}
+
+/** Of a workload that was prepared again, the last one. */
+function storiesOf({ stories = [] }: StoredRun): Pick<RunDocument, 'stories'> {
+  const last = new Map(stories.map(({ kind: _kind, ...story }) => [sectionKey(story), story]));
+  return last.size === 0 ? {} : { stories: [...last.values()] };
 }
 
 function looksTaken({ looks = [] }: StoredRun): Pick<RunDocument['run'], 'looks'> {

@@ -13,6 +13,8 @@ import type {
 import { formatParams } from '../formats/format.ts';
 import { paramsKey } from './order.ts';
 
+export type Story = NonNullable<RunDocument['stories']>[number];
+
 export interface LoadPart {
   readonly load: LoadSpec;
   readonly cells: readonly Cell[];
@@ -32,6 +34,8 @@ export interface Section {
   /** How many such processes there are; `undefined` where it is one. */
   readonly generators: number | undefined;
   readonly parts: readonly LoadPart[];
+  /** What was seen on the way of its requests, where the run has built a network. */
+  readonly story: Story | undefined;
   /** Tells sections apart in names of files and anchors: letters, digits and dashes, unique in a document. */
   readonly slug: string;
 }
@@ -52,6 +56,7 @@ export function sectionsOf(document: RunDocument): readonly Section[] {
 function splitSections(document: RunDocument): readonly Section[] {
   const slugOfSection = uniqueSlugs();
   const withCells = groupBy(document.cells, sectionKey);
+  const stories = new Map(document.stories?.map((story) => [sectionKey(story), story]));
   const keys = new Set(withCells.map(([cell]) => sectionKey(cell)));
   const others = (document.capacities ?? [])
     .map(({ cell }) => cell)
@@ -72,6 +77,7 @@ function splitSections(document: RunDocument): readonly Section[] {
       generator,
       generators: mostOf([generators, ...cells.map((cell) => cell.generators)]),
       parts: partsOf(cells),
+      story: stories.get(sectionKey({ workload, params })),
       slug: slugOfSection(workload),
     };
   });

@@ -12,7 +12,7 @@ import type { WorkloadDescription } from '../plan.ts';
 import { makeOwnFolder, removeLeftovers } from './own-folder.ts';
 import { type Prepared, type Preparing, prepare } from './prepare.ts';
 
-export type Fixture = Pick<Prepared, 'value' | 'peers' | 'disturbances' | 'ending'>;
+export type Fixture = Pick<Prepared, 'value' | 'peers' | 'disturbances' | 'network' | 'ending'>;
 
 /** Which workload, and where other processes find it. */
 export interface Preparable {

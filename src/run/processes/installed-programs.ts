@@ -55,7 +55,11 @@ export async function programToStart(
 }
 
 /** @throws UnsupportedError if it is nowhere, naming its package, and on systems other than Linux. */
-export function findProgram({ name, package: packageName, folders = [] }: Program): string {
+export function findProgram({
+  name,
+  package: packageName,
+  folders = [],
+}: Pick<Program, 'name' | 'package' | 'folders'>): string {
   if (process.platform !== 'linux')
     throw new UnsupportedError(
       `a server of the system (${name}) is started on Linux only, where /proc has the CPU time that it uses`,

@@ -30,7 +30,13 @@ export type PrepareRequest =
       readonly directory: string;
     }
   | { readonly kind: 'started'; readonly id: number; readonly address: PeerAddress }
-  | { readonly kind: 'refused'; readonly id: number; readonly reason: string }
+  | {
+      readonly kind: 'refused';
+      readonly id: number;
+      readonly reason: string;
+      /** It cannot work here. */
+      readonly isUnsupported: boolean;
+    }
   /** The preparation is not waited for any longer. */
   | { readonly kind: 'give up'; readonly reason: string };
 
@@ -46,7 +52,9 @@ export type PrepareAnswer =
         /** One of iobench's servers, and what it has prepared. */
         | { readonly workload: WorkloadReference; readonly fixture: unknown }
         /** A server that is installed on the system. */
-        | { readonly program: StartedProgram };
+        | { readonly program: StartedProgram }
+        /** A network, in which the server has these names. */
+        | { readonly names: readonly string[] };
     }
   | {
       readonly kind: 'prepared';
@@ -70,7 +78,7 @@ process.on('message', (request: PrepareRequest) => {
     const asked = waiting.get(request.id);
     waiting.delete(request.id);
     if (request.kind === 'started') asked?.resolve(request.address);
-    else asked?.reject(new Error(request.reason));
+    else asked?.reject(new (request.isUnsupported ? UnsupportedError : Error)(request.reason));
   }
 });
 // An error in a timer or a promise of the workload arrives here and not in `prepare`: until that is over, it
@@ -116,7 +124,19 @@ function preparationIn(directory: string, params: unknown): Preparation<unknown>
     given.signal.throwIfAborted();
     return start({ program: await programToStart(program, { directory, signal: given.signal }) });
   };
-  return { params, directory, signal: given.signal, startPeer, startProgram, perform: performSteps };
+  const startNetwork = async (names: readonly string[]) => {
+    given.signal.throwIfAborted();
+    return start({ names });
+  };
+  return {
+    params,
+    directory,
+    signal: given.signal,
+    startPeer,
+    startProgram,
+    startNetwork,
+    perform: performSteps,
+  };
 }
 
 /** Its options are its parameters. @throws UserError for those that it does not have, or refuses. */

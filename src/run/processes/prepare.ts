@@ -1,15 +1,17 @@
 /** Runs a workload's `prepare` in its own process, which may request peers, and has a time limit. */
 import * as z from 'zod/mini';
 import { UnsupportedError } from '../../operations.ts';
+import type { StoryStep } from '../../result.ts';
 import { type Disturbance, requirePossible } from '../../workloads/disturbance.ts';
-import { peers as ourPeers } from '../../workloads/peers/index.ts';
 import type { WorkloadReference } from '../../workloads/workload.ts';
 import type { PlannedDisturbance } from '../disturbing.ts';
+import { type Network, startNetwork } from '../network/network.ts';
 import type { Place } from '../placement.ts';
 import { startChild } from './child.ts';
-import { type DisturbedPeer, disturbedPeer } from './disturbed-peer.ts';
+import type { DisturbedPeer } from './disturbed-peer.ts';
 import { inOneLine } from './in-one-line.ts';
-import { type Peer, type PeerStart, startPeer, startProgram } from './peers.ts';
+import { startNodePeer } from './node-peer.ts';
+import { type Peer, startProgram } from './peers.ts';
 import type { PrepareAnswer, PrepareRequest } from './prepare.main.ts';
 import { startServerPeer } from './server-peer.ts';
 import { within } from './within.ts';
@@ -36,6 +38,8 @@ export interface Prepared {
   readonly peers: readonly Peer[];
   /** What is done to them while requests are measured. */
   readonly disturbances: readonly PlannedDisturbance[];
+  /** Where it has asked for a network: what starts a process on the client, and what was seen there. */
+  readonly network?: PreparedNetwork | undefined;
   /**
    * Why a peer, or the process that `prepare` has left running, has ended, in words; `undefined` while all
    * live.
@@ -44,32 +48,46 @@ export interface Prepared {
   stop(): Promise<void>;
 }
 
+export interface PreparedNetwork {
+  readonly launcher: readonly string[];
+  readonly steps: readonly StoryStep[];
+}
+
+/** What a preparation has started. */
+interface Begun {
+  readonly peers: Promise<Peer>[];
+  network: Promise<Network> | undefined;
+}
+
 /**
  * Prepares, and keeps the process of a user's file, which may have left something running.
  * @throws Error with the reason if it fails, is interrupted, or takes too long; all processes that it has
  * started have ended by then.
  */
 export async function prepare(preparing: Preparing): Promise<Prepared> {
-  const starting: Promise<Peer>[] = [];
+  const begun: Begun = { peers: [], network: undefined };
   const givenUp = new AbortController();
-  const { child, answer } = ask(preparing, starting, givenUp.signal);
+  const { child, answer } = ask(preparing, begun, givenUp.signal);
+  const whole = answer.then(async (prepared) => ({
+    ...prepared,
+    network: await seen(await begun.network, preparing, prepared.value),
+  }));
   const stop = async () => {
     child.kill();
-    const peers = await started(starting);
+    const peers = await started(begun);
     await Promise.all([child.ended, ...peers.map((peer) => peer.stop())]);
   };
-  let value: unknown;
+  let prepared: Awaited<typeof whole>;
   let peers: readonly Peer[];
   let disturbances: readonly PlannedDisturbance[];
   try {
-    const prepared = await limited(answer, preparing);
-    value = prepared.value;
-    peers = await started(starting);
+    prepared = await limited(whole, preparing);
+    peers = await started(begun);
     disturbances = planned(prepared.disturbances, peers);
   } catch (error) {
     givenUp.abort(error);
     child.send({ kind: 'give up', reason: inOneLine(error) } satisfies PrepareRequest);
-    await within(CLEAN_UP_LIMIT_MS, Promise.allSettled([answer]));
+    await within(CLEAN_UP_LIMIT_MS, Promise.allSettled([whole]));
     await stop();
     throw error;
   }
@@ -77,10 +95,12 @@ export async function prepare(preparing: Preparing): Promise<Prepared> {
   void child.ended.then(({ how, code, lastWords }) => {
     if (code !== 0) ending = `the process of prepare ended (${how})${lastWords ? `: ${lastWords}` : ''}`;
   });
+  const { value, network } = prepared;
   return {
     value,
     peers,
     disturbances,
+    network,
     get ending() {
       return peers.find((peer) => peer.ending !== undefined)?.ending ?? ending;
     },
@@ -92,11 +112,7 @@ export async function prepare(preparing: Preparing): Promise<Prepared> {
  * Starts the process, which answers with the prepared value; fails with the error of `prepare`, or with the
  * way the process ended.
  */
-function ask(
-  { workload, params, directory, place, output }: Preparing,
-  starting: Promise<Peer>[],
-  givenUp: AbortSignal,
-) {
+function ask({ workload, params, directory, place, output }: Preparing, begun: Begun, givenUp: AbortSignal) {
   const times = new Map<string, number>();
   const ordinalOf = (peer: string) => {
     const ordinal = (times.get(peer) ?? 0) + 1;
@@ -108,21 +124,26 @@ function ask(
     const how = { signal: givenUp, place, output };
     try {
       givenUp.throwIfAborted();
+      if ('names' in what) {
+        if (begun.network || begun.peers.length > 0)
+          throw new Error('startNetwork is called once, before startPeer');
+        begun.network = startNetwork({ names: what.names, directory, ...how });
+        return send({ kind: 'started', id, address: (await begun.network).nameServer });
+      }
+      const network = await begun.network;
       const peerStarted =
-        'program' in what
-          ? startProgram(what.program, how)
-          : 'workload' in what
-            ? startServerPeer({ ...what, ...how })
-            : startDisturbed({
-                module: moduleOf(what.peer),
-                options: what.options,
-                ordinal: ordinalOf(what.peer),
-                ...how,
-              });
-      starting.push(peerStarted);
+        'peer' in what
+          ? startNodePeer(what, { ordinal: ordinalOf(what.peer), ...how }, network)
+          : network
+            ? Promise.reject(new Error('in a network, only peers of Node are started on the server'))
+            : 'program' in what
+              ? startProgram(what.program, how)
+              : startServerPeer({ ...what, ...how });
+      begun.peers.push(peerStarted);
       send({ kind: 'started', id, address: (await peerStarted).address });
     } catch (error) {
-      send({ kind: 'refused', id, reason: inOneLine(error) });
+      const isUnsupported = error instanceof UnsupportedError;
+      send({ kind: 'refused', id, reason: isUnsupported ? error.message : inOneLine(error), isUnsupported });
     }
   };
   let received = (_answer: PrepareAnswer) => {};
@@ -149,8 +170,15 @@ function ask(
   return { child, answer };
 }
 
-const startDisturbed = async (start: PeerStart): Promise<DisturbedPeer> =>
-  disturbedPeer(start, await startPeer(start));
+/** What can be seen on the way of a request of the workload. */
+async function seen(
+  network: Network | undefined,
+  { workload }: Preparing,
+  value: unknown,
+): Promise<PreparedNetwork | undefined> {
+  if (network === undefined) return undefined;
+  return { launcher: network.launchers.client, steps: await network.observe(workload, value) };
+}
 
 const disturbance = z.object({
   act: z.enum(['kill', 'start', 'freeze', 'thaw', 'slow']),
@@ -199,18 +227,9 @@ async function limited<Answer>(
   }
 }
 
-/** One of Node's peers by its name, or a user's module. @throws Error if it is neither. */
-function moduleOf(peer: string): URL {
-  if (Object.hasOwn(ourPeers, peer)) return ourPeers[peer as keyof typeof ourPeers];
-  if (!URL.canParse(peer))
-    throw new Error(
-      `there is no peer ${JSON.stringify(peer)}: name ${Object.keys(ourPeers).join(' or ')} or a server among the workloads, or pass the URL of your own`,
-    );
-  return new URL(peer);
-}
-
-/** The peers that have started, of all that were requested. */
-async function started(starting: readonly Promise<Peer>[]): Promise<Peer[]> {
-  const outcomes = await Promise.allSettled(starting);
+/** The peers that have started, of all that were requested; a network's router is the last. */
+async function started({ peers, network }: Begun): Promise<Peer[]> {
+  const router = network === undefined ? [] : [network.then((each) => each.router)];
+  const outcomes = await Promise.allSettled([...peers, ...router]);
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }

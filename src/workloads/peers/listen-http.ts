@@ -6,10 +6,10 @@ import { listening } from './peer.ts';
 
 /**
  * Serves HTTP by Node, over TLS where the options have files of a certificate and its key, and on their `port`
- * if they name one; returns the address once it listens. Connections stay open however long they are idle.
+ * and `host` if they name them; returns the address once it listens. Connections stay open however long they are idle.
  */
 export function listenHttp(
-  { certFile, keyFile, port }: Record<string, unknown>,
+  { certFile, keyFile, port, host }: Record<string, unknown>,
   listener: http.RequestListener,
 ): Promise<PeerAddress> {
   const server = certFile
@@ -19,5 +19,5 @@ export function listenHttp(
       )
     : http.createServer(listener);
   server.keepAliveTimeout = 0;
-  return listening(server, Number(port ?? 0));
+  return listening(server, Number(port ?? 0), host === undefined ? undefined : String(host));
 }

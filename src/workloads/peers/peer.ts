@@ -35,12 +35,15 @@ type Serve = (options: Record<string, unknown>) => Promise<PeerAddress>;
 
 const BACKLOG = 4096;
 
-/** Listens on a port of 127.0.0.1, by default one of the system; returns the address once it does. */
-export function listening(server: Server, port = 0): Promise<PeerAddress> {
+/**
+ * Listens on a port, by default one of the system, of an address of this host, by default 127.0.0.1; returns
+ * the address once it does.
+ */
+export function listening(server: Server, port = 0, host = '127.0.0.1'): Promise<PeerAddress> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port, backlog: BACKLOG }, () => {
-      resolve({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+    server.listen({ host, port, backlog: BACKLOG }, () => {
+      resolve({ host, port: (server.address() as AddressInfo).port });
     });
   });
 }

@@ -186,3 +186,23 @@ test('wrap keeps indents and breaks what has no spaces', () => {
   expect(wrap('one two three', 9, '- ', '  ')).toEqual(['- one two', '  three']);
   expect(wrap('x'.repeat(12), 5)).toEqual(['xxxxx', 'xxxxx', 'xx']);
 });
+
+test('lists what was seen on the way through a network, beside the steps or below them', () => {
+  const document = {
+    ...summarise(sample.everyFigure()),
+    stories: [{ workload: 'page-visit', params: {}, about: 'Three hosts.', steps: sample.STEPS }],
+  };
+  const linesAt = (width: number) => {
+    const lines = renderText(document, { width, color: false }).split('\n');
+    return lines.slice(lines.findIndex((line) => line.startsWith('On the way')) + 1);
+  };
+  expect(linesAt(100).slice(0, 2)).toEqual([
+    '  route   650 ns  client           which way?',
+    '  ARP    12.0 µs  client → router  who has it? ← I have',
+  ]);
+  const narrow = linesAt(50);
+  expect(narrow.slice(narrow.findIndex((line) => line.startsWith('  ARP'))).slice(0, 2)).toEqual([
+    '  ARP    12.0 µs  client → router',
+    '      who has it? ← I have',
+  ]);
+});

@@ -1,0 +1,69 @@
+/** One process that answers questions of this one, one after another. */
+import type { Place } from '../placement.ts';
+import { type Child, startChild } from '../processes/child.ts';
+
+/** A question that is not answered by then will not be. */
+const ANSWER_LIMIT_MS = 30_000;
+
+export interface Conversation<Request, Answer> {
+  readonly child: Child;
+  /**
+   * Sends a request, and waits for its answer.
+   * @throws Error if it fails, or the process ends, or does not answer in time.
+   */
+  ask<Kind extends string>(request: Request, kind: Kind): Promise<Extract<Answer, { readonly kind: Kind }>>;
+}
+
+export interface Conversed {
+  readonly module: URL;
+  /** What messages call it. */
+  readonly called: string;
+  readonly place: Place;
+  /** Called with its output, as it arrives. */
+  readonly output?: ((text: string) => void) | undefined;
+}
+
+interface Received {
+  readonly kind: string;
+  readonly pid?: number;
+  readonly reason?: string;
+}
+
+/** Starts it. */
+export function converse<Request extends object, Answer>({
+  module,
+  called,
+  place,
+  output,
+}: Conversed): Conversation<Request, Answer> {
+  let answered: (answer: Received) => void = () => {};
+  let isReady: () => void = () => {};
+  const ready = new Promise<void>((resolve) => {
+    isReady = resolve;
+  });
+  const child = startChild({
+    module,
+    place,
+    output,
+    received(message: Received) {
+      if (message.kind !== 'ready') return answered(message);
+      if (message.pid !== undefined) child.lead(message.pid);
+      isReady();
+    },
+  });
+  const ask = async (request: Request, kind: string): Promise<Received> => {
+    let limit: NodeJS.Timeout | undefined;
+    const answer = await new Promise<Received>((resolve, reject) => {
+      const fail = (why: string) => reject(new Error(`${called} ${why}`));
+      answered = resolve;
+      limit = setTimeout(fail, ANSWER_LIMIT_MS, `did not answer within ${ANSWER_LIMIT_MS / 1000} s`);
+      void child.ended.then(({ how, lastWords }) =>
+        fail(`ended (${how})${lastWords ? `: ${lastWords}` : ''}`),
+      );
+      void ready.then(() => child.send(request));
+    }).finally(() => clearTimeout(limit));
+    if (answer.kind === kind) return answer;
+    throw new Error(`${called} failed: ${answer.reason ?? `it sent ${answer.kind}`}`);
+  };
+  return { child, ask: ask as Conversation<Request, Answer>['ask'] };
+}
