@@ -48,5 +48,6 @@ const between = (first: PeerUsage, last: PeerUsage): Omit<PeerUsage, 'name'> => 
   cpuNs: last.cpuNs - first.cpuNs,
   wallNs: last.wallNs - first.wallNs,
   ...(last.requests === undefined ? {} : { requests: last.requests - (first.requests ?? 0) }),
+  ...(last.expected === undefined ? {} : { expected: last.expected }),
   ...(last.byAddress === undefined ? {} : { byAddress: addressesBetween(first.byAddress, last.byAddress) }),
 });
