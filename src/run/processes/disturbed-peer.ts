@@ -46,6 +46,7 @@ export function disturbedPeer(start: PeerStart, first: StartedPeer): DisturbedPe
   return {
     name: first.name,
     address: first.address,
+    expected: first.expected,
     canBeSlowed: first.canBeSlowed,
     get pid() {
       return held.peer?.pid;

@@ -8,7 +8,7 @@ export const USAGE_LIMIT_MS = 1_000;
 
 export interface PeersUsage {
   /** Without their counts by address, which are as many as there are clients. */
-  readonly peers: Omit<PeerUsage, 'byAddress'>[];
+  readonly peers: (Omit<PeerUsage, 'byAddress'> & Pick<Peer, 'expected'>)[];
   /** What those come to; `undefined` if no peer has counted them. */
   readonly stickiness: number | undefined;
   /** The peers that have not answered in time. */
@@ -24,14 +24,15 @@ export function peerUsage(peers: readonly Peer[]) {
     /** Waits for the answers, not longer than a second. */
     async read(): Promise<PeersUsage> {
       const answers = await Promise.all(
-        peers.map(async ({ name }, index) => {
+        peers.map(async ({ name, expected }, index) => {
           const both = Promise.all([asked.open?.[index], asked.closed?.[index]]);
-          return { name, both: await within(USAGE_LIMIT_MS, both) };
+          return { name, expected, both: await within(USAGE_LIMIT_MS, both) };
         }),
       );
-      const used = answers.flatMap(({ name, both }) => {
+      const used = answers.flatMap(({ name, expected, both }) => {
         const [first, last] = both ?? [];
-        return first && last ? [{ name, ...between(first, last) }] : [];
+        if (!first || !last) return [];
+        return [{ name, ...between(first, last), ...(expected ? { expected } : {}) }];
       });
       return {
         peers: used.map(({ byAddress: _counts, ...peer }) => peer),
@@ -48,6 +49,5 @@ const between = (first: PeerUsage, last: PeerUsage): Omit<PeerUsage, 'name'> => 
   cpuNs: last.cpuNs - first.cpuNs,
   wallNs: last.wallNs - first.wallNs,
   ...(last.requests === undefined ? {} : { requests: last.requests - (first.requests ?? 0) }),
-  ...(last.expected === undefined ? {} : { expected: last.expected }),
   ...(last.byAddress === undefined ? {} : { byAddress: addressesBetween(first.byAddress, last.byAddress) }),
 });

@@ -18,8 +18,6 @@ export interface PeerUsage {
   readonly wallNs: number;
   /** How many requests it got, of a peer that counts them. */
   readonly requests?: number;
-  /** The share of all requests that it should get, where its workload knows that beforehand. */
-  readonly expected?: ExpectedShare;
   /** How many of them came from each address, of a peer that counts that. */
   readonly byAddress?: AddressCounts;
 }
@@ -37,6 +35,8 @@ export interface Peer {
   /** Of the process that serves, or that has started the program that does. */
   readonly pid: number | undefined;
   readonly address: PeerAddress;
+  /** The share of all requests that it should get, where its workload knows that beforehand. */
+  readonly expected?: ExpectedShare | undefined;
   /** Why it has ended, in words; `undefined` while it lives. */
   readonly ending: string | undefined;
   /**
@@ -120,7 +120,7 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
   const file = path.basename(fileURLToPath(module)).replace(/(\.main)?\.[cm]?[jt]s$/, '');
   const name = start.name ?? (isOurs ? `${file}${placeOf(options, ordinal)} (node)` : file);
   const called = start.isMeasured ? name : `its peer ${name}`;
-  const answers = createAnswers(name, expectedShare.safeParse(options.expected).data);
+  const answers = createAnswers(name);
   const child = startChild({
     module: isOurs ? module : PEER_MAIN,
     words: isOurs ? [] : [module.href],
@@ -158,6 +158,7 @@ export async function startPeer(start: PeerStart): Promise<StartedPeer> {
         return child.pid;
       },
       address: listensAt,
+      expected: expectedShare.safeParse(options.expected).data,
       get ending() {
         return ending;
       },
@@ -218,7 +219,7 @@ function listening(
 const because = (why: string | undefined): string => (why ? `: ${why}` : '');
 
 /** The answers of a peer: first its address, then its usage, each time it is requested. */
-function createAnswers(name: string, expected: ExpectedShare | undefined) {
+function createAnswers(name: string) {
   const asked = new Map<number, (usage: PeerUsage | undefined) => void>();
   let lastId = 0;
   let settleFirst: (answer: PeerAnswer) => void;
@@ -241,7 +242,7 @@ function createAnswers(name: string, expected: ExpectedShare | undefined) {
       const { cpuNs, wallNs, requests, byAddress } = data;
       asked.get(data.id)?.({
         ...{ name, cpuNs, wallNs },
-        ...(requests === undefined ? {} : { requests, ...(expected ? { expected } : {}) }),
+        ...(requests === undefined ? {} : { requests }),
         ...(byAddress === undefined ? {} : { byAddress }),
       });
       asked.delete(data.id);
