@@ -21,6 +21,7 @@ import type { Fixture, Fixtures } from './processes/fixtures.ts';
 import { inOneLine } from './processes/in-one-line.ts';
 import { runTrials } from './processes/measured-process.ts';
 import type { Standby } from './processes/standby.ts';
+import type { ClientAsked } from './server/client-trial.ts';
 import { runServerTrials, type ServerTrialOptions } from './server/server-trials.ts';
 import { traceServer } from './server/traced-server.ts';
 import { countSyscalls, traceClient } from './syscalls.ts';
@@ -195,11 +196,18 @@ async function* measureTrials(
   const plans = cells.map((planned) => trialPlan(plan, planned, trial, fixture.value));
   const runThem = first.planned.workload.serve ? runServerTrials : runTrials;
   let next = 1;
-  for await (const record of runThem(plans, trialOptions(plan, fixture, options))) {
+  const client = clientOf(plan, first);
+  for await (const record of runThem(plans, { ...trialOptions(plan, fixture, options), client })) {
     yield storable(withoutCredentialsIn(record));
     const following = cells[next++];
     if (following) options.began?.(following, trial);
   }
+}
+
+/** What loads the server of a cell besides; every cell of such a run has one. */
+function clientOf({ client }: TrialsPlan, { planned, params }: PlannedCell): ClientAsked | undefined {
+  const http = client && planned.workload.http?.(params);
+  return http && 'path' in http ? { ...client, path: http.path } : undefined;
 }
 
 /** The record, or what stands for it where it could not be read back. */

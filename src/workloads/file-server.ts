@@ -51,6 +51,10 @@ export default defineServer({
       yield* close(file);
     }
   },
+  http: ({ connections }) =>
+    connections === 'kept'
+      ? { path: '/' }
+      : { reason: 'each has a connection of its own (connections=one-a-request)' },
   connect: (fixture, tally) => connectHttp(serverTarget(fixture), tally),
   request: exchange,
   disconnect: disconnectHttp,

@@ -55,6 +55,10 @@ export default defineServer({
     const certificate = params.tls === 'on' ? await makeOwnCertificate(directory) : undefined;
     return { ...params, path: '/', certificate };
   },
+  http: (params) => {
+    const reason = whyAnotherLoad(params);
+    return reason === undefined ? { path: '/' } : { reason };
+  },
   undelayed: (fixture) => ({ ...fixture, path: UNDELAYED_PATH }),
   *serve(connection, { responseSize, delay, work, certificate }) {
     const line = certificate
@@ -79,6 +83,22 @@ export default defineServer({
   request: exchange,
   disconnect: disconnectHttp,
 });
+
+/** What makes the load another one than requests for `/`, one after another; `undefined` if nothing does. */
+function whyAnotherLoad(params: {
+  readonly connections: string;
+  readonly depth: number;
+  readonly tls: string;
+  readonly idleConnections: number;
+  readonly slowClients: number;
+}): string | undefined {
+  const { connections, depth, tls, idleConnections, slowClients } = params;
+  if (connections !== 'kept') return 'each has a connection of its own (connections=one-a-request)';
+  if (tls === 'on') return 'the certificate is verified (tls=on)';
+  if (depth > 1) return `${depth} requests are sent before their answers are read (depth)`;
+  if (idleConnections + slowClients > 0) return 'others are connected besides (idleConnections, slowClients)';
+  return undefined;
+}
 
 /** Connections that are opened and watched, and never used; over TLS, used once. */
 function idle(fixture: PeerAddress & ServerFixture): Steps[] {

@@ -55,10 +55,14 @@ export async function programToStart(
 }
 
 /** @throws UnsupportedError if it is nowhere, naming its package, and on systems other than Linux. */
-export function findProgram({ name, package: packageName, folders = [] }: Program): string {
+export function findProgram({
+  name,
+  package: packageName,
+  folders = [],
+}: Pick<Program, 'name' | 'package' | 'folders'>): string {
   if (process.platform !== 'linux')
     throw new UnsupportedError(
-      `a server of the system (${name}) is started on Linux only, where /proc has the CPU time that it uses`,
+      `a program of the system (${name}) is started on Linux only, where /proc has the CPU time that it uses`,
     );
   const inPath = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
   const found = [...inPath, ...SERVER_FOLDERS, ...folders.flatMap(foldersLike)]

@@ -1,4 +1,4 @@
-/** What a launcher is tried with: it reports who it is, as the processes of a run do, and ends with its parent. */
+/** A launcher is tried with this: it reports who it is, as a run's processes do, and ends with its parent. */
 import process from 'node:process';
 import { dieWithParent, leadOwnGroup } from '../../engines/process.ts';
 
