@@ -27,6 +27,7 @@ const SIDE_BY_SIDE = [
     'hostile-code',
     'hostile-text',
     'interruption',
+    'launchers',
     'limits',
   ].map((name) => `tests/cli/${name}.test.ts`),
   ...['own-workload', 'run', 'view', 'which-run', 'working-directory'].map(
@@ -49,6 +50,7 @@ const SIDE_BY_SIDE = [
     'load-balance',
     'network',
     'oauth',
+    'other-client',
     'program-servers',
     'page-visit',
     'phases',

@@ -42,6 +42,8 @@ const SENTENCES = {
     `the measured process did not end by itself within ${limitNs / 1e9} s after measuring, and was killed while it disconnected`,
   'peer-silent': ({ peer, limitNs }: { peer: string; limitNs: number }) =>
     `the peer ${peer} did not report within ${formatDuration(limitNs)} what CPU time it had used: it may have been stopped`,
+  'other-client-failed': ({ program, why }: { program: string; why: string }) =>
+    `${program} loaded the server, too, and has no figures: ${why}`,
 } as const satisfies Readonly<Record<string, (values: never) => string>>;
 
 type Sentences = typeof SENTENCES;

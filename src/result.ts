@@ -8,6 +8,7 @@
 
 export type { Interval, PercentileName, Percentiles, StoredHistogram } from './metrics/fields.ts';
 export type { MachineUsage } from './metrics/machine.ts';
+export type { OtherClient } from './metrics/other-client.ts';
 export type { Phase } from './metrics/phases.ts';
 export type { Conservation } from './metrics/requests.ts';
 export type { ThreadTime } from './metrics/thread-time.ts';

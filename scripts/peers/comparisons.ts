@@ -273,13 +273,15 @@ export const comparisons: readonly Comparison[] = [
   servers('node:http', 'http-server', 'event-loop', bareServer('http-server'), NO_BAR),
   servers('node:http', 'http-server', 'multi-reactor', bareServer('http-server'), NO_BAR),
   servers('a bare node:net echo server', 'echo-server', 'event-loop', bareServer('echo-server'), 1.15),
-  {
-    what: 'echo-server, 10,000 idle connections, server memory per connection: epoll / 8 KiB',
-    unit: 'B',
-    ours: () => memoryPerConnection('epoll'),
-    theirs: async () => 8192,
-    bar: { atMost: 1 },
-  },
+  ...(['echo-server', 'http-server'] as const).map(
+    (workload): Comparison => ({
+      what: `${workload}, 10,000 idle connections, server memory per connection: epoll / 8 KiB`,
+      unit: 'B',
+      ours: () => memoryPerConnection('epoll', workload),
+      theirs: async () => 8192,
+      bar: { atMost: 1 },
+    }),
+  ),
   ...(['epoll', 'io-uring'] as const).map(
     (model): Comparison => ({
       what: `echo-server, 64 active connections, server CPU per request: ${model} with 10,000 idle ones / with none`,
@@ -295,16 +297,16 @@ export const comparisons: readonly Comparison[] = [
  * The memory of a server with 10,000 idle connections, per connection, above that of one with none; V8's young
  * generation is kept the same size.
  */
-async function memoryPerConnection(model: string): Promise<number> {
+async function memoryPerConnection(model: string, workload: ServerWorkload): Promise<number> {
   const connections = 10_000;
   process.env.NODE_OPTIONS = '--max-semi-space-size=1';
   try {
-    const bytesOf = async (params: readonly string[]) => {
-      const start = ours(model, 'echo-server');
-      return (await loaded('echo-server', start, { params })).memoryBytes;
-    };
-    const floor = await bytesOf([]);
-    return ((await bytesOf([`echo-server.idleConnections=${connections}`])) - floor) / connections;
+    const measure = (params: readonly string[]) => loaded(workload, ours(model, workload), { params });
+    const none = await measure([]);
+    const idle = await measure([`${workload}.idleConnections=${connections}`]);
+    const open = idle.descriptors - none.descriptors;
+    if (open < connections) throw new Error(`the server had ${open} of ${connections} idle connections`);
+    return (idle.memoryBytes - none.memoryBytes) / connections;
   } finally {
     delete process.env.NODE_OPTIONS;
   }

@@ -9,8 +9,8 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { runTrials } from '../../dist/run/processes/measured-process.js';
 import { generatorModel } from '../../dist/run/server/generator.js';
+import { sendRequests } from '../../dist/run/server/generators.js';
 import { startServer } from '../../dist/run/server/server-process.js';
 import { fixtureOf, perSecond } from '../ours.ts';
 import { MissingPeer } from './theirs.ts';
@@ -34,6 +34,8 @@ export interface Served {
   readonly perSecond: number;
   /** The memory of its process as the window closes. */
   readonly memoryBytes: number;
+  /** Files and sockets that it has open then. */
+  readonly descriptors: number;
 }
 
 /** Loads a server with kept connections, after as long a warm-up, and ends it. */
@@ -64,15 +66,23 @@ export async function loaded(
       maxInFlight: 10_000,
     } as const;
     let memoryBytes = Number.NaN;
+    let descriptors = 0;
     const turned = (phase: 'open' | 'closed') => {
       used[phase] = cpuNsOf(server.pid);
       memoryBytes = residentBytes(server.pid);
+      descriptors = readdirSync(`/proc/${server.pid}/fd`).length;
     };
     const options = { fixture, timeLimitNs: 120e9, signal: never, turned };
-    const { value: record } = await runTrials([plan], options).next();
+    const sent = await sendRequests(plan, 1, options);
+    const record = sent?.record;
     if (record?.status !== 'measured') throw new Error(JSON.stringify(record));
     const cpuNs = (used.closed ?? Number.NaN) - (used.open ?? Number.NaN);
-    return { cpuNsPerRequest: cpuNs / record.completed, perSecond: perSecond(record), memoryBytes };
+    return {
+      cpuNsPerRequest: cpuNs / record.completed,
+      perSecond: perSecond(record),
+      memoryBytes,
+      descriptors,
+    };
   } finally {
     await server.stop();
   }

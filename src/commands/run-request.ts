@@ -28,7 +28,7 @@ export function runRequest(named: readonly string[], flags: RunFlags): RunReques
   const asked = askedWorkloads(named, flags.workloadFile);
   const budget = requestedBudget(flags, preset);
   const name = flags.name ?? (asked.names.length + asked.files.length === 0 ? preset.name : undefined);
-  const { threads, trials, requests, timeLimit } = flags;
+  const { threads, trials, client, requests, timeLimit } = flags;
   return {
     workloads: chosenWorkloads(asked, preset.workloads),
     ...(flags.model ? { models: flags.model } : {}),
@@ -46,6 +46,7 @@ export function runRequest(named: readonly string[], flags: RunFlags): RunReques
     longestWarmupNs: longestWarmupFor(flags.warmup, preset),
     durationNs: parseLongerThan0('--duration', flags.duration ?? preset.duration, '1s'),
     maxInFlight: parseCount('--max-in-flight', flags.maxInFlight, BOUNDS.maxInFlight),
+    ...(client === undefined ? {} : { client }),
     ...(requests === undefined ? {} : { requests: parseCount('--requests', requests, BOUNDS.requests) }),
     ...(timeLimit === undefined ? {} : { timeLimitNs: parseLongerThan0('--time-limit', timeLimit, '30s') }),
     ...(name === undefined ? {} : { name }),

@@ -1,4 +1,5 @@
 /** `iobench run`: measures the cells of a plan, and checks thresholds. */
+import { formatDuration } from '../quantity.ts';
 import { questionsOf } from '../report/index.ts';
 import { checkThresholds, parseThreshold, type Threshold } from '../report/verdicts/threshold.ts';
 import type { CellSpec, RunDocument, RunRecord } from '../result.ts';
@@ -41,7 +42,12 @@ function expectedOf(plan: RunPlan): number {
 }
 
 async function begin(plan: RunPlan, flags: RunFlags, standby: Standby): Promise<Measuring> {
-  const { budget } = plan;
+  const { budget, client, durationNs } = plan;
+  const seconds = client?.program.secondsOf(durationNs) ?? 0;
+  if (client && !flags.quiet && seconds * 1e9 !== durationNs)
+    notify(
+      `iobench: ${client.program.name} knows whole seconds only, and sends for ${seconds} s after each window of ${formatDuration(durationNs)}\n`,
+    );
   const startNs = flags.quiet && !budget ? 0 : await standby.measureStart(placeOf(plan, 'measured'));
   const progress = flags.quiet
     ? quiet

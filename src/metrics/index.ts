@@ -11,6 +11,7 @@ import { memory } from './memory.ts';
 import type { Columns, Fields, Metric, PartBase, Shape, TrialBase } from './metric.ts';
 import { notes } from './notes.ts';
 import { oracle } from './oracle.ts';
+import { otherClient } from './other-client.ts';
 import { pacing } from './pacing.ts';
 import { pageFaults } from './page-faults.ts';
 import { peers } from './peers.ts';
@@ -45,6 +46,7 @@ export const METRICS = [
   pacing,
   bytes,
   connections,
+  otherClient,
   machine,
   timeline,
   notes,

@@ -11,16 +11,18 @@ const WARM_LOAD_NS = 350e6;
 /** Requests in flight at the end of a window, and what a process does before and after each load. */
 const AROUND_NS = 50e6;
 
-type Times = Pick<Durations, 'warmupNs' | 'longestWarmupNs' | 'durationNs'>;
+type Times = Pick<Durations, 'warmupNs' | 'longestWarmupNs' | 'durationNs' | 'client'>;
 
 /**
  * What a process that measures these cells takes: its start, that of the server before it where the model
- * serves, the burst that warms its code where a load does not, and its loads.
+ * serves, the burst that warms its code where a load does not, its loads, and those of another client.
  */
 export function processNs(durations: Times, cells: readonly PlannedCell[], startNs: number): number {
   const isServed = cells.some(({ planned }) => planned.workload.serve);
   const burstNs = Math.min(durations.longestWarmupNs, LEAST_WARMUP_NS);
-  return (isServed ? 2 : 1) * startNs + burstNs + cells.length * loadNs(durations);
+  const { client, durationNs } = durations;
+  const besideNs = isServed && client ? client.program.secondsOf(durationNs) * 1e9 : 0;
+  return (isServed ? 2 : 1) * startNs + burstNs + cells.length * (loadNs(durations) + besideNs);
 }
 
 /** What one load takes in a process that is warm. */

@@ -9,6 +9,7 @@ import { withoutCredentials } from '../workloads/credentials.ts';
 import { type Params, parseParameter, parseParams, shapeOf, unitsOf } from '../workloads/parameters.ts';
 import type { Workload, WorkloadReference } from '../workloads/workload.ts';
 import { generatorModel } from './server/generator.ts';
+import type { InstalledClient } from './server/installed-client.ts';
 import { distinct, type ParamValues, shownParams, unusedParams } from './shown-params.ts';
 import { loadOfServer, requestsAtOnce } from './trial/trial-load.ts';
 
@@ -18,6 +19,7 @@ export interface WorkloadDescription
   /** Whether there is something to prepare. */
   readonly prepare?: unknown;
   readonly unused?: Workload['unused'];
+  readonly http?: Workload['http'];
   /** Of a server: the model runs it, and its requests come from a process of their own. */
   readonly serve?: unknown;
   /** The unit of each parameter. */
@@ -56,6 +58,8 @@ export interface Durations {
   readonly requests: number | undefined;
   /** More requests than these are not sent under an open load, but shed. */
   readonly maxInFlight: number;
+  /** What loads each server besides, after its window. */
+  readonly client?: InstalledClient | undefined;
 }
 
 /** What can have a row: a model, or a program that serves in a model's place. */

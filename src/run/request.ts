@@ -73,6 +73,8 @@ const runRequestSchema = z.object({
       narrowShare: z.number().positive().lt(1).exactOptional(),
     })
     .exactOptional(),
+  /** The program that loads each server besides, after its window: by name. */
+  client: z.string().exactOptional(),
   /** Ends a window before its time. */
   requests: within(BOUNDS.requests).exactOptional(),
 });

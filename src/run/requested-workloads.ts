@@ -65,10 +65,10 @@ function planOurs(
   params: readonly ParamSetting[],
   defaults: CellsRequest['defaultParams'],
 ): PlannedWorkload {
-  const { name, unused } = workload;
+  const { name, unused, http } = workload;
   planParams(workload, params);
   return {
-    workload: { ...plannedWorkload(workload), ...(unused ? { unused } : {}) },
+    workload: { ...plannedWorkload(workload), ...(unused ? { unused } : {}), ...(http ? { http } : {}) },
     reference: { name },
     params: planParams(workload, params, Object.hasOwn(defaults, name) ? defaults[name] : undefined),
   };

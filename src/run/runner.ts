@@ -24,6 +24,7 @@ import type { Fixture, Fixtures } from './processes/fixtures.ts';
 import { inOneLine } from './processes/in-one-line.ts';
 import { runTrials } from './processes/measured-process.ts';
 import type { Standby } from './processes/standby.ts';
+import type { ClientAsked } from './server/client-trial.ts';
 import { runServerTrials, type ServerTrialOptions } from './server/server-trials.ts';
 import { traceServer } from './server/traced-server.ts';
 import { countSyscalls, traceClient } from './syscalls.ts';
@@ -207,7 +208,8 @@ async function* measureTrials(
   const plans = cells.map((planned) => trialPlan(plan, planned, trial, fixture.value));
   const runThem = first.planned.workload.serve ? runServerTrials : runTrials;
   let next = 1;
-  for await (const record of runThem(plans, trialOptions(plan, fixture, options))) {
+  const client = clientOf(plan, first);
+  for await (const record of runThem(plans, { ...trialOptions(plan, fixture, options), client })) {
     yield storable(withoutCredentialsIn(record));
     const following = cells[next++];
     if (following) options.began?.(following, trial);
@@ -221,6 +223,12 @@ function report({ network }: Fixture, { workload, params }: CellSpec, { observed
   if (network === undefined || reported.has(network)) return;
   reported.add(network);
   observed?.({ kind: 'story', workload, params, about: ABOUT, steps: [...network.steps] });
+}
+
+/** What loads the server of a cell besides; every cell of such a run has one. */
+function clientOf({ client }: TrialsPlan, { planned, params }: PlannedCell): ClientAsked | undefined {
+  const http = client && planned.workload.http?.(params);
+  return http && 'path' in http ? { ...client, path: http.path } : undefined;
 }
 
 /** The record, or what stands for it where it could not be read back. */

@@ -4,7 +4,7 @@ import { accessTo, createDataFile } from './data-file.ts';
 import { connectHttp, disconnectHttp, exchange } from './http-exchange.ts';
 import { plainLine } from './http-line.ts';
 import { createRequestReader } from './http-request.ts';
-import { BUFFER_BYTES, headOf, serveRequests, serverTarget } from './http-server.ts';
+import { headOf, REQUEST_BYTES, serveRequests, serverTarget } from './http-server.ts';
 import { byteSize, choice, share } from './parameters.ts';
 import { defineServer } from './workload.ts';
 
@@ -35,7 +35,7 @@ export default defineServer({
     let block = 0;
     let missing = 0;
     try {
-      yield* serveRequests(plainLine(connection, Buffer.alloc(BUFFER_BYTES)), reader, function* () {
+      yield* serveRequests(plainLine(connection, Buffer.alloc(REQUEST_BYTES)), reader, function* () {
         block = (block + STRIDE) % blocks;
         missing += missRatio;
         if (missing >= 1) {
@@ -51,6 +51,10 @@ export default defineServer({
       yield* close(file);
     }
   },
+  http: ({ connections }) =>
+    connections === 'kept'
+      ? { path: '/' }
+      : { reason: 'each has a connection of its own (connections=one-a-request)' },
   connect: (fixture, tally) => connectHttp(serverTarget(fixture), tally),
   request: exchange,
   disconnect: disconnectHttp,

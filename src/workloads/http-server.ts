@@ -14,7 +14,13 @@ import { idleSecurely, secureLine } from './secure-server.ts';
 import { slowClient } from './slow-client.ts';
 import { defineServer, type PeerAddress } from './workload.ts';
 
-export const BUFFER_BYTES = 16 * 1024;
+/**
+ * What is received at once: every connection has that, and most wait. A longer head, or many requests sent at
+ * once, take several receives; nginx begins with 1 KiB.
+ */
+export const REQUEST_BYTES = 2 * 1024;
+/** As much as one TLS record has. */
+const RECORD_BYTES = 16 * 1024;
 
 interface ServerFixture {
   readonly responseSize: number;
@@ -55,11 +61,15 @@ export default defineServer({
     const certificate = params.tls === 'on' ? await makeOwnCertificate(directory) : undefined;
     return { ...params, path: '/', certificate };
   },
+  http: (params) => {
+    const reason = whyAnotherLoad(params);
+    return reason === undefined ? { path: '/' } : { reason };
+  },
   undelayed: (fixture) => ({ ...fixture, path: UNDELAYED_PATH }),
   *serve(connection, { responseSize, delay, work, certificate }) {
     const line = certificate
-      ? yield* secureLine(connection, certificate, Buffer.alloc(BUFFER_BYTES))
-      : plainLine(connection, Buffer.alloc(BUFFER_BYTES));
+      ? yield* secureLine(connection, certificate, Buffer.alloc(RECORD_BYTES))
+      : plainLine(connection, Buffer.alloc(REQUEST_BYTES));
     const reader = createRequestReader();
     const answer = line.sending(answerOf(responseSize));
     try {
@@ -79,6 +89,22 @@ export default defineServer({
   request: exchange,
   disconnect: disconnectHttp,
 });
+
+/** What makes the load another one than requests for `/`, one after another; `undefined` if nothing does. */
+function whyAnotherLoad(params: {
+  readonly connections: string;
+  readonly depth: number;
+  readonly tls: string;
+  readonly idleConnections: number;
+  readonly slowClients: number;
+}): string | undefined {
+  const { connections, depth, tls, idleConnections, slowClients } = params;
+  if (connections !== 'kept') return 'each has a connection of its own (connections=one-a-request)';
+  if (tls === 'on') return 'the certificate is verified (tls=on)';
+  if (depth > 1) return `${depth} requests are sent before their answers are read (depth)`;
+  if (idleConnections + slowClients > 0) return 'others are connected besides (idleConnections, slowClients)';
+  return undefined;
+}
 
 /** Connections that are opened and watched, and never used; over TLS, used once. */
 function idle(fixture: PeerAddress & ServerFixture): Steps[] {

@@ -60,6 +60,9 @@ export interface PeerAddress {
   readonly port: number;
 }
 
+/** How another client of HTTP asks for what a workload's own clients ask for; or why it cannot. */
+export type HttpAccess = { readonly path: string } | { readonly reason: string };
+
 interface Described<Schema extends Params> {
   /** Lower case, words joined by `-`. */
   readonly name: string;
@@ -142,6 +145,11 @@ export interface ServerDefinition<Schema extends Params, Fixture, Client, Served
    */
   prepare?(preparation: Preparation<ParamsOf<Schema>>): Promise<Fixture> | Fixture;
   /**
+   * Of a server of HTTP: the path that any client may GET, again and again over a connection, to load it as
+   * `request` does; or a clause about why that is another load. `iobench run --client` does that.
+   */
+  http?(params: ParamsOf<Schema>): HttpAccess;
+  /**
    * Once in the server's process, before it listens: what `serve` gets in place of the fixture, in all its
    * threads and loops. What they share is in a SharedArrayBuffer; the rest is plain data, and each thread has
    * a copy of it.
@@ -192,6 +200,7 @@ export interface Workload extends Omit<Described<Params>, 'unused'> {
   readonly disconnect?: (client: unknown) => unknown;
   /** Only a server has it. */
   readonly serve?: (connection: Connection, fixture: unknown, clock: () => number, random: Random) => Steps;
+  readonly http?: (params: unknown) => HttpAccess;
   readonly share?: (fixture: unknown) => unknown;
   readonly housekeeping?: (fixture: unknown, clock: () => number) => readonly Steps[];
   readonly disturbances?: (fixture: unknown) => readonly Disturbance[];

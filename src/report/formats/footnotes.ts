@@ -4,6 +4,7 @@ import { isMeasured } from '../summary/sections.ts';
 import { isStarved } from '../summary/starved.ts';
 import { disturbanceSentence } from './disturbance-texts.ts';
 import { formatDuration, formatShare } from './format.ts';
+import { otherClientLine } from './other-client-text.ts';
 
 export interface Footnotes {
   readonly notes: readonly string[];
@@ -24,17 +25,19 @@ const PACED =
   "A separate thread keeps the schedule; its CPU time is not counted as the model's, but reported separately (--json, --format csv).";
 
 /**
- * Whether its figures are of some clients only; what was done to its peers; the cell's own notes; what a
- * cache gave; the cost of
- * its dispatching, which is part of its latency; and of its schedule, which is not part of its CPU time.
+ * Whether its figures are of some clients only; what was done to its peers; what another client measured; the
+ * cell's own notes; what a cache gave; the cost of its dispatching, which is part of its latency; and of its
+ * schedule, which is not part of its CPU time.
  */
 function notesOf(cell: Cell): string[] {
   if (!isMeasured(cell)) return [];
   const { notes, dispatchNs, pacingCpuPerRequestNs, cacheHits, completed } = cell;
   const disturbed = disturbanceSentence(cell);
+  const besides = otherClientLine(cell);
   return [
     ...(isStarved(cell) ? [STARVED] : []),
     ...(disturbed === undefined ? [] : [disturbed]),
+    ...(besides === undefined ? [] : [`${besides}.`]),
     ...notes,
     ...(cacheHits === undefined || completed === 0
       ? []

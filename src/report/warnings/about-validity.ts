@@ -9,6 +9,7 @@ import { isMachineFull } from './about-machine.ts';
 import { together, type WarningRule } from './warning-rule.ts';
 
 const SATURATED_SHARE = 0.9;
+const DIFFERENT_SHARE = 0.1;
 const LITTLE_TOLERANCE = 0.02;
 const ORACLE_TOLERANCE = 0.03;
 /** An error of the wait that is a smaller share of the latency does not change a figure that is read. */
@@ -40,6 +41,33 @@ const generatorSaturated: WarningRule = {
     ),
   remedy:
     'The throughput is the limit of who sends, not of the server: compare CPU per request, send from more processes (--generators 2) where CPUs are free for them, or give the server more to do per request.',
+};
+
+const otherClient: WarningRule = {
+  code: 'other-client-differs',
+  condition:
+    'another program (--client) got less than 0.9 or more than 1.1 times the throughput of iobench’s clients from the same server',
+  message({ cell, trials }) {
+    if (cell.otherClient === undefined) return undefined;
+    const { program, ofOurs, cpuShare = 0, serverCpuShare = 0 } = cell.otherClient;
+    if (Math.abs(ofOurs - 1) <= DIFFERENT_SHARE) return undefined;
+    const ownServerShares = trials.map(({ cpu, windowNs }) => (cpu.userNs + cpu.systemNs) / windowNs);
+    const busy = [
+      [program, cpuShare] as const,
+      [`the server under ${program}`, serverCpuShare] as const,
+      ...Object.entries(cell.peerCpuShare)
+        .filter(([name]) => isGenerator(name))
+        .map(([name, share]) => [`the ${name}`, share] as const),
+      ['the server under ours', Math.max(0, ...ownServerShares)] as const,
+    ].filter(([, share]) => share >= SATURATED_SHARE);
+    const who =
+      busy.length === 0
+        ? 'no process kept a core 90 % busy'
+        : `90 % of a core or more used ${busy.map(([name, share]) => `${name} (${formatShare(share)})`).join(', ')}`;
+    return `${program} got ${ofOurs.toFixed(2)} of the throughput of iobench’s clients: ${who}`;
+  },
+  remedy:
+    'Where a client used a whole core, and the server did not, it is the limit: send from more processes (--generators 2), or give the server more to do per request. Where neither did, clients and server share the CPUs: place them (--cpus-measured, --cpus-generators).',
 };
 
 const poolTooSmall: WarningRule = {
@@ -90,6 +118,7 @@ const oracle: WarningRule = {
 export const validityRules: readonly WarningRule[] = [
   peerSaturated,
   generatorSaturated,
+  otherClient,
   poolTooSmall,
   littlesLaw,
   oracle,

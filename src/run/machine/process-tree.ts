@@ -93,7 +93,8 @@ export function isInTree(pid: number, root: number): boolean {
   return each === root;
 }
 
-const descendantsOf = (pid: number): number[] =>
+/** All that it has started, and all that those have. */
+export const descendantsOf = (pid: number): number[] =>
   childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 
 function accountsOf(pid: number) {

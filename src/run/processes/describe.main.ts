@@ -47,7 +47,7 @@ process.send?.({ kind: 'ready' } satisfies DescribeAnswer);
 
 async function describe({ file, settings, presets }: DescribeRequest): Promise<FoundWorkload> {
   const workload = await loadWorkloadFile(file);
-  const { name } = workload;
+  const { name, http } = workload;
   const parameters = parametersOf(workload.params);
   // A wrong parameter is an error even if it would not be used.
   if (settings) planParams(workload, settings);
@@ -58,6 +58,7 @@ async function describe({ file, settings, presets }: DescribeRequest): Promise<F
     parameters,
     params,
     unused: params.map((set) => unusedParams(workload, set)),
+    ...(http ? { http: params.map((set) => http(set)) } : {}),
   };
 }
 

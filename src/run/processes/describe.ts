@@ -1,6 +1,7 @@
 /** Describes a user's workload file, without running any of its code in this process. */
 import { UserError } from '../../errors.ts';
 import type { Parameter } from '../../workloads/parameters.ts';
+import type { HttpAccess } from '../../workloads/workload.ts';
 import type { PlannedWorkload, WorkloadDescription } from '../plan.ts';
 import { startChild } from './child.ts';
 import type { DescribeAnswer, DescribeRequest } from './describe.main.ts';
@@ -18,6 +19,8 @@ export interface FoundWorkload {
   readonly params: PlannedWorkload['params'];
   /** The parameters without effect in each set. */
   readonly unused: readonly (readonly string[])[];
+  /** How other clients may load it with each set; left out if it does not declare that. */
+  readonly http?: readonly HttpAccess[];
 }
 
 export interface DescribeOptions {
@@ -56,7 +59,7 @@ export async function describeFile(
   }, limitMs);
   const { how, code, lastWords } = await child.ended;
   clearTimeout(limit);
-  if (answer?.kind === 'found') return withUnused(answer.found);
+  if (answer?.kind === 'found') return withFunctions(answer.found);
   if (answer?.kind === 'refused')
     throw new UserError(answer.message, { hint: answer.hint, exitCode: answer.exitCode });
   if (answer?.kind === 'failed')
@@ -73,12 +76,17 @@ export async function describeFile(
   );
 }
 
-/** `unused` is the user's function: its results for each set are looked up. */
-function withUnused(found: FoundWorkload): FoundWorkload {
-  const { workload, params, unused } = found;
-  const unusedIn = new Map(params.map((set, index) => [JSON.stringify(set), unused[index] ?? []]));
+/** `unused` and `http` are the user's functions: their results for each set are looked up. */
+function withFunctions(found: FoundWorkload): FoundWorkload {
+  const { workload, params, unused, http } = found;
+  const indexOf = new Map(params.map((set, index) => [JSON.stringify(set), index]));
+  const at = (set: unknown) => indexOf.get(JSON.stringify(set)) ?? -1;
   return {
     ...found,
-    workload: { ...workload, unused: (set: unknown) => unusedIn.get(JSON.stringify(set)) ?? [] },
+    workload: {
+      ...workload,
+      unused: (set: unknown) => unused[at(set)] ?? [],
+      ...(http ? { http: (set: unknown) => http[at(set)] as HttpAccess } : {}),
+    },
   };
 }

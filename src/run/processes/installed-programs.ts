@@ -62,7 +62,7 @@ export function findProgram({
 }: Pick<Program, 'name' | 'package' | 'folders'>): string {
   if (process.platform !== 'linux')
     throw new UnsupportedError(
-      `a server of the system (${name}) is started on Linux only, where /proc has the CPU time that it uses`,
+      `a program of the system (${name}) is started on Linux only, where /proc has the CPU time that it uses`,
     );
   const inPath = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
   const found = [...inPath, ...SERVER_FOLDERS, ...folders.flatMap(foldersLike)]

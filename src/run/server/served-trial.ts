@@ -141,7 +141,7 @@ function threadTimeOf(
 /** A sentence about connections that are in no figure, or in two; `undefined` if all add up. */
 export function connectionsFailure(
   { connectionsMade, unfinished }: MeasuredTrial,
-  { last: { connections } }: ServerReadings,
+  { last: { connections } }: Pick<ServerReadings, 'last'>,
 ): string | undefined {
   const { accepted, served, failed, open } = connections;
   const isWhole = accepted === served + failed + open && open >= 0;

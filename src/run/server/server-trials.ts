@@ -17,6 +17,7 @@ import type { TrialPlan } from '../trial/cell.ts';
 import { requestsAtOnce } from '../trial/trial-load.ts';
 import { failedTrial } from '../trial-record.ts';
 import type { ServerAccounts, ServerUse } from './accounts.ts';
+import { type ClientAsked, loadByClient, type SentByClient } from './client-trial.ts';
 import { generatorPlan, type Sent, sendRequests } from './generators.ts';
 import { startProgramServer } from './program-server.ts';
 import {
@@ -38,6 +39,8 @@ const LOOK_MS = 10;
 /** Programs get folders of their own in the run's. */
 export interface ServerTrialOptions extends TrialOptions {
   readonly directory: string;
+  /** What loads the server besides, after the window. */
+  readonly client?: ClientAsked | undefined;
 }
 
 /** Yields the record of each load; ends early if it is interrupted. */
@@ -61,8 +64,8 @@ async function runServerTrial(
   const start = { plan: serverPlan(plan), signal, place: placeOf(options, 'measured'), output };
   const program = programs.find(({ name }) => name === plan.cell.model);
   return program
-    ? serve(plan, () => startProgramServer({ ...start, program, directory }), programTrial, options)
-    : serve(plan, () => startServer(start), modelTrial, options);
+    ? serve(plan, () => startProgramServer({ ...start, program, directory }), programSide, options)
+    : serve(plan, () => startServer(start), modelSide, options);
 }
 
 /** What the clients measured of a server, and what that used meanwhile. */
@@ -70,13 +73,18 @@ interface Loaded<Use> extends Sent {
   readonly open: Use | undefined;
   readonly closed: Use | undefined;
 }
-type Judge<Server, Use> = (plan: TrialPlan, server: Server, loaded: Loaded<Use>) => Promise<TrialRecord>;
+/** What is different where a model serves, and where a program does. */
+interface Side<Server, Use> {
+  judge(plan: TrialPlan, server: Server, loaded: Loaded<Use>): Promise<TrialRecord>;
+  /** Why the connections that another client has made do not add up either; `undefined` if they do. */
+  whyNotWhole(record: MeasuredTrial, server: Server, sent: SentByClient): Promise<string | undefined>;
+}
 
 async function serve<Use extends ServerUse, Server extends RunningServer<Use>>(
   plan: TrialPlan,
   start: () => Promise<Server>,
-  judge: Judge<Server, Use>,
-  options: TrialOptions,
+  side: Side<Server, Use>,
+  options: ServerTrialOptions,
 ): Promise<TrialRecord | undefined> {
   let server: Server;
   try {
@@ -87,10 +95,38 @@ async function serve<Use extends ServerUse, Server extends RunningServer<Use>>(
   }
   try {
     const loaded = await load<Use>(plan, server, options);
-    return loaded && (await judge(plan, server, loaded));
+    const record = loaded && (await side.judge(plan, server, loaded));
+    return record?.status === 'measured' && options.client
+      ? await loadedBesides(plan, server, record, side, { ...options, client: options.client })
+      : record;
   } finally {
     await server.stop();
   }
+}
+
+/** The record with what another client measured of the same server; `undefined` if it was interrupted. */
+async function loadedBesides<Use extends ServerUse, Server extends RunningServer<Use>>(
+  plan: TrialPlan,
+  server: Server,
+  record: MeasuredTrial,
+  { whyNotWhole }: Side<Server, Use>,
+  options: TrialOptions & { readonly client: ClientAsked },
+): Promise<TrialRecord | undefined> {
+  const { cell, trial } = plan;
+  const { client } = options;
+  const sent = await loadByClient(client, plan, server, options);
+  if (sent === undefined) return undefined;
+  if (server.ending !== undefined)
+    return failedTrial(cell, trial, `${server.ending}, while ${client.program.name} loaded it`);
+  if ('problem' in sent) {
+    const note = {
+      code: 'other-client-failed',
+      values: { program: client.program.name, why: sent.problem },
+    } as const;
+    return { ...record, notes: [...(record.notes ?? []), note] };
+  }
+  const failure = await whyNotWhole(record, server, sent);
+  return failure === undefined ? { ...record, otherClient: sent.figures } : failedTrial(cell, trial, failure);
 }
 
 export function serverPlan({ cell, workload, fixture, seed }: TrialPlan): ServerPlan {
@@ -138,7 +174,7 @@ async function load<Use extends ServerUse>(
 }
 
 /** The record of who sent the requests, with the figures of the model that served them. */
-const modelTrial: Judge<ServerProcess, ServerAccounts> = async ({ cell, trial }, server, loaded) => {
+const modelTrial: Side<ServerProcess, ServerAccounts>['judge'] = async ({ cell, trial }, server, loaded) => {
   const { record, generators, open, closed } = loaded;
   if (record.status === 'failed' && server.refusal !== undefined)
     return { kind: 'trial', cell, trial, status: 'unsupported', reason: server.refusal };
@@ -154,11 +190,30 @@ const modelTrial: Judge<ServerProcess, ServerAccounts> = async ({ cell, trial },
 };
 
 /** The same of a program, which reports nothing of its connections, nor where its threads' time goes. */
-const programTrial: Judge<RunningServer, ServerUse> = async ({ cell, trial }, server, loaded) => {
+const programTrial: Side<RunningServer, ServerUse>['judge'] = async ({ cell, trial }, server, loaded) => {
   const { record, generators, open, closed } = loaded;
   if (record.status !== 'measured') return { ...record, cell };
   if (!open || !closed) return unread(cell, trial, server);
   return usedTrial({ cell, record, generators, readings: { open, closed } });
+};
+
+const modelSide: Side<ServerProcess, ServerAccounts> = {
+  judge: modelTrial,
+  async whyNotWhole(record, server, { connectionsMade, figures: { errors } }) {
+    const made = (record.connectionsMade ?? 0) + connectionsMade;
+    const last = await settled(server, made);
+    if (last === undefined) return 'the server did not report its connections';
+    // A connection that failed was made again.
+    const isKnown = errors === 0 && record.connectionsMade !== undefined;
+    const connections = isKnown ? { connectionsMade: made } : { connectionsMade: undefined };
+    return connectionsFailure({ ...record, ...connections }, { last });
+  },
+};
+
+/** A program does not report its connections. */
+const programSide: Side<RunningServer, ServerUse> = {
+  judge: programTrial,
+  whyNotWhole: async () => undefined,
 };
 
 const unread = (cell: CellSpec, trial: number, { ending }: Pick<RunningServer, 'ending'>): RefusedTrial =>

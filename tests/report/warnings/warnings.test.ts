@@ -94,6 +94,20 @@ const oracle = (predictedWaitNs: number, measuredWaitNs: number) => ({
   oracle: { servers: 1, requests: 3000, predictedWaitNs, measuredWaitNs },
 });
 
+/** Another client, with this share of the throughput of 1000 requests in a second. */
+const besides = (share: number) => ({
+  count: 1000,
+  windowNs: 1e9,
+  cpu: { userNs: 0.2e9, systemNs: 0.3e9 },
+  otherClient: {
+    ...{ program: 'wrk', version: '4.1.0', connections: 64, seconds: 1, errors: 0 },
+    throughputPerSecond: share * 1000,
+    cpuShare: 0.98,
+    serverCpuShare: 0.5,
+  },
+  ...peer('generator', 0.5),
+});
+
 /** What is said, and beside it what is nearly the same and is not. */
 const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
   [
@@ -196,6 +210,8 @@ const CASES: readonly [code: string, said: Situation, silent: Situation][] = [
   ],
   ['generator-saturated', { trials: [peer('generator', 0.95)] }, { trials: [peer('echo', 0.95)] }],
   ['generator-saturated', { trials: [peer('generator 2', 0.95)] }, { trials: [peer('generator 2', 0.8)] }],
+  ['other-client-differs', { trials: [besides(0.8)] }, { trials: [besides(0.95)] }],
+  ['other-client-differs', { trials: [besides(1.2)] }, { trials: [{}] }],
   ['peer-saturated', { trials: [peer('echo', 0.95)] }, { trials: [peer('generator', 0.95)] }],
   ['clients-starved', { cell: served, trials: [{ unfinished: 7 }] }, { cell: served, trials: [{}] }],
   ['clients-starved', { cell: served, trials: [{ unfinished: 7 }] }, { trials: [{ unfinished: 7 }] }],
@@ -301,6 +317,16 @@ describe('what is said has the figures', () => {
       'generator-late',
       { cell: open, trials: [{ ...thread(0.1), ...lag(200e3) }] },
       /p50 is 200 µs of a latency of 2\d\d µs, and the thread was busy 10 %/,
+    ],
+    [
+      'other-client-differs',
+      { cell: served, trials: [besides(0.8)] },
+      /^wrk got 0\.80 of the throughput of iobench’s clients: 90 % of a core or more used wrk \(98 %\)$/,
+    ],
+    [
+      'other-client-differs',
+      { cell: served, trials: [{ ...besides(1.25), ...peer('generator', 0.96) }] },
+      /^wrk got 1\.25 .*: 90 % of a core or more used wrk \(98 %\), the generator \(96 %\)$/,
     ],
     [
       'machine-saturated',

@@ -59,6 +59,24 @@ describe('a trial of a server', () => {
     expect(trial.peers).toEqual([...record.peers, ...generators]);
   });
 
+  test('how the process that sends spends its time is in no figure of the server', () => {
+    const senders = {
+      threadTime: { user: 0.9, system: 0.1, runnable: 0, blocked: 0, waiting: 0, idle: 0 },
+      ...{
+        submit: record.latency,
+        dispatch: { threads: 1, meanNs: 5, p99Ns: 9 },
+        threads: 77,
+        idleCpuShare: 0.5,
+        pacingCpuNs: 5,
+      },
+    };
+    const mainThread = 'serves-nobody';
+    const elsewhere = servedTrial({ ...served, record: { ...record, ...senders }, mainThread });
+    for (const field of ['threadTime', 'submit', 'dispatch', 'idleCpuShare', 'pacingCpuNs'])
+      expect(elsewhere).not.toHaveProperty(field);
+    expect(elsewhere.threads).toBe(3);
+  });
+
   test('what it used, and who sent its requests, is no other load of the machine', () => {
     const machine = { cpuTimeNs: 4 * windowNs, busyShare: 0.9, stealShare: 0, otherShare: 0.5 };
     // One of two that sent: the record knows of half of what they used.
@@ -130,11 +148,7 @@ describe('connections', () => {
   const failure = (connections: Partial<ServerAccounts['connections']>, made: number, unfinished = 0) =>
     connectionsFailure(
       { ...record, connectionsMade: made, unfinished },
-      {
-        open: NOTHING,
-        closed: NOTHING,
-        last: { ...NOTHING, connections: { ...NOTHING.connections, ...connections } },
-      },
+      { last: { ...NOTHING, connections: { ...NOTHING.connections, ...connections } } },
     );
 
   test('that were all accepted, and are each in one figure, add up', () => {
