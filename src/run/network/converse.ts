@@ -1,4 +1,5 @@
 /** One process that answers questions of this one, one after another. */
+import { UnsupportedError } from '../../operations.ts';
 import type { Place } from '../placement.ts';
 import { type Child, startChild } from '../processes/child.ts';
 
@@ -9,7 +10,8 @@ export interface Conversation<Request, Answer> {
   readonly child: Child;
   /**
    * Sends a request, and waits for its answer.
-   * @throws Error if it fails, or the process ends, or does not answer in time.
+   * @throws UnsupportedError if the system refuses it; Error if it fails, or the process ends, or does not
+   * answer in time.
    */
   ask<Kind extends string>(request: Request, kind: Kind): Promise<Extract<Answer, { readonly kind: Kind }>>;
 }
@@ -27,6 +29,7 @@ interface Received {
   readonly kind: string;
   readonly pid?: number;
   readonly reason?: string;
+  readonly isUnsupported?: boolean;
 }
 
 /** Starts it. */
@@ -63,6 +66,7 @@ export function converse<Request extends object, Answer>({
       void ready.then(() => child.send(request));
     }).finally(() => clearTimeout(limit));
     if (answer.kind === kind) return answer;
+    if (answer.isUnsupported) throw new UnsupportedError(`${called} cannot be had here: ${answer.reason}`);
     throw new Error(`${called} failed: ${answer.reason ?? `it sent ${answer.kind}`}`);
   };
   return { child, ask: ask as Conversation<Request, Answer>['ask'] };

@@ -55,5 +55,5 @@ async function setAll(enter: readonly string[], settings: readonly string[]): Pr
       ? `[ ! -e ${file} ] || echo '${value}' > ${file}`
       : `echo '${value}' > ${file}`;
   });
-  await command([...enter, 'sh', '-e', '-c', script.join('\n')]);
+  await command([...enter, 'sh', '-e'], script.join('\n'));
 }

@@ -29,11 +29,12 @@ const READY_LIMIT_MS = 5_000;
  * The way that works here: as root, or in a user namespace.
  * @throws UnsupportedError if neither does, with the reasons.
  */
-export async function namespaceWay({ unshare }: Pick<NetworkPrograms, 'unshare'>): Promise<NamespaceWay> {
+export async function namespaceWay({ unshare, ip }: NetworkPrograms): Promise<NamespaceWay> {
   const reasons: string[] = [];
   for (const way of process.getuid?.() === 0 ? WAYS : WAYS.slice(1)) {
     try {
-      await command([unshare, ...way.words, 'true']);
+      // Who may make a namespace may not be permitted to do anything in it.
+      await command([unshare, ...way.words, ip, 'link', 'set', 'lo', 'up']);
       return way;
     } catch (error) {
       reasons.push(messageOf(error));

@@ -51,7 +51,12 @@ export type NetworkAnswer =
       readonly lease: Lease;
     }
   | { readonly kind: 'seen'; readonly look: NetworkLook }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      /** The system does not permit it, or does not have it. */
+      readonly isUnsupported: boolean;
+    };
 
 interface Built {
   readonly programs: NetworkPrograms;
@@ -71,11 +76,20 @@ process.on('message', (request: NetworkRequest) => {
   else
     (request.kind === 'build' ? build(request) : look())
       .then(send)
-      .catch((error) => send({ kind: 'failed', reason: messageOf(error) }));
+      .catch((error) => send(failure(messageOf(error))));
 });
 leadOwnGroup();
 dieWithParent();
 send({ kind: 'ready', pid: process.pid });
+
+/** What the kernel answers where it does not permit something, or was built without it. */
+const REFUSALS = /Operation not (?:permitted|supported)|Permission denied|Read-only file system/;
+
+const failure = (reason: string): NetworkAnswer => ({
+  kind: 'failed',
+  reason,
+  isUnsupported: REFUSALS.test(reason),
+});
 
 async function build({
   programs,
