@@ -48,7 +48,7 @@ export default defineServer({
       algorithm: algorithmNamed(algorithm),
       weights: specs.map(({ weight }) => weight),
       isPerRequest: layer === '7' || connections === 'one-a-request',
-      isSteady: params.disturb === 'none' && (params.route === 'none' || layer === '4'),
+      isSteady: params.disturb === 'none' && timeout === 0 && (params.route === 'none' || layer === '4'),
     });
     const tls = await tlsOf(layer === '4' ? 'none' : params.tls, directory);
     const cache = layer === '4' || tls.kind === 'redirect' ? 0 : params.cache;

@@ -36,6 +36,7 @@ function sharesChart(
     values: cells.map((cell) => shareOf(cell, label)),
   }));
   const expected = cells.map((cell) => expectedIn(cell, peers));
+  const isSticky = cells.some((cell) => isMeasured(cell) && cell.peerStickiness !== undefined);
   const isExpected = expected.some((shares) => shares.length > 0);
   return rowChart(
     {
@@ -44,7 +45,7 @@ function sharesChart(
       texts: {
         title: `${section.workload}: who gets the requests`,
         subtitle: subtitleOf(document, section, [load]),
-        howToRead: `Each bar is all requests; its parts are what each peer got, by its own count. Behind it is Jain’s fairness index: 1 if all get the same, 1/N if one of N gets everything; and the share of requests that went to the peer that got most of their address (stickiness).${isExpected ? ' Dashed: where the parts should end.' : ''}`,
+        howToRead: `Each bar is all requests; its parts are what each peer got, by its own count. Behind it is Jain’s fairness index: 1 if all get the same, 1/N if one of N gets everything${isSticky ? '; after it, stickiness: the share of requests whose peer is the one that most requests of the same address went to' : ''}.${isExpected ? ' Dashed: where the parts should end.' : ''}`,
       },
       load,
       rows: rowNames(cells),

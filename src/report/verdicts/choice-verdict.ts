@@ -1,15 +1,17 @@
 /** Which value of a parameter of words is the best, as an algorithm of a load balancer, and why. */
 import type { MeasuredCell, RunDocument } from '../../result.ts';
 import { FEWEST_TRIALS } from '../../stats/interval.ts';
-import { standingsOf } from '../../stats/standings.ts';
+import { FAMILY_LEVEL, standingsOf } from '../../stats/standings.ts';
 import { formatDuration, formatLoad, formatModel, formatRate, formatShare } from '../formats/format.ts';
 import { groupBy, isMeasured, type Section, sectionsOf } from '../summary/sections.ts';
+import { isStarved } from '../summary/starved.ts';
 import { type Sweep, sweepsOf } from '../summary/sweeps.ts';
 import { listed, named, type Sentence, say } from './sentence.ts';
 import { subjectWithout } from './subject.ts';
 
 /** A peer that gets more by this share of all requests is worth a mention. */
 const LEAST_SHIFT = 0.05;
+const MOST_FAILED = 0.01;
 
 /** What choices are compared by: the first that is known of every trial. */
 interface Figure {
@@ -55,15 +57,26 @@ interface Choice {
 export function choiceVerdicts(document: RunDocument, section: Section): Sentence[] {
   const first = sectionsOf(document).find(({ workload }) => workload === section.workload);
   if (first?.slug !== section.slug) return [];
+  // Each look might have ended the run: all of them together have the level of one.
+  const level = FAMILY_LEVEL / Math.max(1, document.run.looks?.length ?? 1);
   return sweepsOf(document, section)
     .filter(({ isOfNumbers }) => !isOfNumbers)
-    .flatMap((sweep) => sentencesAbout(sweep, section, subjectWithout(document, section, sweep.key)));
+    .flatMap((sweep) =>
+      sentencesAbout({ sweep, section, level }, subjectWithout(document, section, sweep.key)),
+    );
 }
 
-function sentencesAbout(sweep: Sweep, section: Section, subject: Sentence): Sentence[] {
+interface Asked {
+  readonly sweep: Sweep;
+  readonly section: Section;
+  /** Of what is said of all values together. */
+  readonly level: number;
+}
+
+function sentencesAbout(asked: Asked, subject: Sentence): Sentence[] {
   for (const figure of FIGURES) {
-    const choices = choicesOf(sweep, section, figure);
-    if (choices !== undefined) return sentencesOf(choices, figure, sweep.key, subject);
+    const choices = choicesOf(asked, figure);
+    if (choices !== undefined) return sentencesOf(choices, figure, asked.sweep.key, subject);
   }
   return [];
 }
@@ -73,7 +86,7 @@ function sentencesOf(choices: readonly Choice[], figure: Figure, key: string, su
   const figureOf = ({ cell }: Choice) => figure.of(cell) as number;
   const sorted = choices.toSorted((a, b) => sign * (figureOf(a) - figureOf(b)));
   const [best, worst] = [sorted[0] as Choice, sorted.at(-1) as Choice];
-  if (worst.mayBeBest) return [];
+  if (worst.mayBeBest || !best.mayBeBest) return [];
   const front = sorted.filter(({ mayBeBest }) => mayBeBest).map(({ value }) => value);
   const choosing = [say`with ${key} ${named(best.value)}`, say`with ${named(worst.value)}`] as const;
   const [bestText, worstText] = [best, worst].map((choice) => figure.format(figureOf(choice)));
@@ -84,44 +97,54 @@ function sentencesOf(choices: readonly Choice[], figure: Figure, key: string, su
 }
 
 /** Under the model that has the best, of those that have enough trials with each value. */
-function choicesOf({ key, sections }: Sweep, { parts }: Section, figure: Figure): Choice[] | undefined {
-  const load = parts.findLast((part) => part.load.kind === 'closed')?.load;
+function choicesOf({ sweep, section, level }: Asked, figure: Figure): Choice[] | undefined {
+  const { key, sections } = sweep;
+  const load = section.parts.findLast((part) => part.load.kind === 'closed')?.load;
   if (load === undefined) return undefined;
   const found = sections.flatMap(({ params, parts }) =>
     (parts.find((part) => formatLoad(part.load) === formatLoad(load))?.cells ?? [])
       .filter(isMeasured)
+      .filter(isWhole)
       .flatMap((cell) => {
         const figures = figuresOf(cell, figure);
         return figures === undefined ? [] : [{ value: String(params[key]), cell, figures }];
       }),
   );
   const models = groupBy(found, ({ cell }) => formatModel(cell)).filter(
-    (group) => group.length === sections.length,
+    (group) =>
+      group.length === sections.length &&
+      // Trials of one round are beside each other.
+      group.every(({ figures }) => figures.length === group[0].figures.length),
   );
   const sign = figure.better === 'less' ? 1 : -1;
   const bestOf = (group: readonly { readonly cell: MeasuredCell }[]) =>
     Math.min(...group.map(({ cell }) => sign * (figure.of(cell) as number)));
   const [chosen] = models.toSorted((a, b) => bestOf(a) - bestOf(b));
   if (chosen === undefined) return undefined;
-  const standings = standingsOf({
-    cells: chosen.map(({ figures }) => figures.map((each, round) => ({ round, figure: each }))),
-    better: figure.better,
-  });
+  const cells = chosen.map(({ figures }) => figures.map((each, round) => ({ round, figure: each })));
+  const standings = standingsOf({ cells, better: figure.better }, level);
   return chosen.map((each, place) => ({ ...each, mayBeBest: standings[place]?.mayBeBest === true }));
 }
+
+/** All clients were served, and hardly a request failed: who fails fast is not the soonest. */
+const isWhole = (cell: MeasuredCell): boolean =>
+  !isStarved(cell) && cell.failed <= MOST_FAILED * (cell.failed + cell.completed);
 
 /** Those of its trials; `undefined` if there are too few, or a trial has none. */
 function figuresOf(cell: MeasuredCell, { of, ofTrials }: Figure): number[] | undefined {
   const all = ofTrials(cell);
   const known = all.filter((value): value is number => value !== null && value > 0);
-  const isWhole = of(cell) !== null && known.length === all.length;
-  return isWhole && known.length >= FEWEST_TRIALS ? known : undefined;
+  const isKnown = of(cell) !== null && known.length === all.length;
+  return isKnown && known.length >= FEWEST_TRIALS ? known : undefined;
 }
 
 /** The peer that gets clearly more of the requests with the worse value. */
 function shiftBetween(best: Choice, worst: Choice): Sentence {
   const [fewer, more] = [sharesOf(best.cell), sharesOf(worst.cell)];
-  const shifts = [...more].map(([peer, share]) => ({ peer, share, before: fewer.get(peer) ?? 0 }));
+  const shifts = [...more].flatMap(([peer, share]) => {
+    const before = fewer.get(peer);
+    return before === undefined ? [] : [{ peer, share, before }];
+  });
   const [shift] = shifts.toSorted((a, b) => b.share - b.before - (a.share - a.before));
   if (shift === undefined || shift.share - shift.before < LEAST_SHIFT) return say``;
   return say`, where ${named(shift.peer)} gets ${formatShare(shift.share)} of the requests instead of ${formatShare(shift.before)}`;

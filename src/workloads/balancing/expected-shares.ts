@@ -6,7 +6,7 @@ export interface Dividing {
   readonly weights: readonly number[];
   /** A choice is made for each request; connections that are kept may carry any number of them. */
   readonly isPerRequest: boolean;
-  /** No back end comes or goes meanwhile. */
+  /** No back end comes, goes, or is too late for a limit, and all may get each request. */
   readonly isSteady: boolean;
 }
 

@@ -72,7 +72,8 @@ export function unusedParams(params: ParamsOf<typeof balanceParams>): string[] {
     ...(timeout === 0 ? ['timeout'] : []),
     ...(route === 'none' || !isLookedAt ? ['route'] : []),
     ...(cache === 0 || !isLookedAt ? ['cache', 'maxAge', 'targets'] : []),
-    ...(layer === '4' ? ['tls'] : []),
+    // None is said of both layers: runs of both differ in the layer only.
+    ...(layer === '4' && tls !== 'none' ? ['tls'] : []),
   ];
 }
 
@@ -87,7 +88,7 @@ function requireTimer(name: string, ns: number): void {
 /** @throws UserError for what `max-age` cannot express. */
 function requireSeconds(ns: number): void {
   if (ns >= 1e9 && ns % 1e9 === 0) return;
-  throw new UserError('how long an answer may be given again counts whole seconds', {
+  throw new UserError('maxAge is a whole number of seconds', {
     hint: 'write it like 1s or 5m',
   });
 }

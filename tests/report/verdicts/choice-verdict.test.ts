@@ -85,6 +85,30 @@ test('two parameters: a sentence for each, at the first section', () => {
   expect(found[1]).toMatch(/^At 8 clients balance \(algorithm \w+\) under .* with layer 4/);
 });
 
+test('what a model with starved clients, or with failed requests, answers is no measure', () => {
+  const odd = (shape: object) =>
+    trialsOf('least', { medianNs: 100e3 }).map((trial) => ({ ...trial, ...shape }) as TrialRecord);
+  const failed = odd({ failed: 100 });
+  expect(sentences(trialsOf('turns', { medianNs: 900e3 }), failed)).toEqual([]);
+  const starved = odd({ unfinished: 7 }).map((trial) => ({
+    ...trial,
+    cell: { ...trial.cell, generator: 'epoll' },
+  }));
+  const served = trialsOf('turns', { medianNs: 900e3 }).map((trial) => ({
+    ...trial,
+    cell: { ...trial.cell, generator: 'epoll' },
+  }));
+  expect(sentences(served as TrialRecord[], starved as TrialRecord[])).toEqual([]);
+});
+
+test('a peer that only one value has is no shift', () => {
+  const alone = trialsOf('turns', { medianNs: 900e3 }).map(
+    (trial) => ({ ...trial, peers: [peer('b0', 1500), peer('b2', 1500)] }) as TrialRecord,
+  );
+  const [found] = sentences(alone, trialsOf('least', { medianNs: 100e3, second: 300 }));
+  expect(found).toMatch(/with turns\.$/);
+});
+
 test.each([
   ['as soon', trialsOf('least', { medianNs: 900e3 })],
   ['with too few trials', trialsOf('least', { medianNs: 100e3, trials: 2 })],
