@@ -223,10 +223,13 @@ function functionsOf(code: string): { name: string; lines: number }[] {
       /^( *)(?:(?:export |default |static |private |async |get )*)(?:function\b\*? ?(\w+)|\*?(\w+)\((?!.*=>).*\) ?(?::.*)?\{$)/.exec(
         line,
       );
-    const [, indent = '', named, method] = head ?? [];
+    const arrow = /^( *)(?:export )?const (\w+) = (?:async )?\((?:.*=> \{)?(?:\{)?$/.exec(line);
+    const [, indent = '', named, method] = head ?? arrow ?? [];
     const name = named ?? method;
     if (name === undefined || ['if', 'for', 'while', 'switch', 'catch'].includes(name)) return [];
-    const lines = all.slice(from + 1).findIndex((other) => other === `${indent}}` || other === `${indent}},`);
+    const lines = all
+      .slice(from + 1)
+      .findIndex((other) => [`${indent}}`, `${indent}},`, `${indent}};`].includes(other));
     return lines === -1 ? [] : [{ name, lines: lines + 2 }];
   });
 }
@@ -237,6 +240,7 @@ test('the length of a function is counted from its head to its end', () => {
   expect(functionsOf('const a = {\n  async *run(b) {\n    b();\n  },\n};')).toEqual([
     { name: 'run', lines: 3 },
   ]);
+  expect(functionsOf('const f = (a: A): B => {\n  a();\n};')).toEqual([{ name: 'f', lines: 3 }]);
   expect(functionsOf('call((a) => {\n  b();\n});\nif (a) {\n}')).toEqual([]);
   expect(functionsOf('const a = {\n  *run(b) {\n    b();\n  },\n};')).toEqual([{ name: 'run', lines: 3 }]);
 });
