@@ -38,7 +38,7 @@ export const nginx: ServerProgram = {
     },
   }),
 
-  style: { light: '#00875a', dark: '#b4e15a', line: 'solid', point: 'diamond' },
+  style: { light: '#00875a', dark: '#b4e15a', line: 'dotted', point: 'diamond' },
   drawing: readinessDrawing(
     'which?',
     'watch A, B',
