@@ -17,6 +17,8 @@ export function httpBlock(
   return [
     'http {',
     '  access_log off;',
+    // Routes may be by such a header.
+    '  underscores_in_headers on;',
     ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `  ${what}_temp_path ${what};`),
     `  keepalive_requests ${MOST_REQUESTS};`,
     `  keepalive_timeout ${LONG};`,

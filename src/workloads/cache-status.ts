@@ -1,6 +1,9 @@
 /** Whether a cache has given a response, as its head reports (RFC 9211): found while llhttp parses that. */
 import { type Llhttp, loadLlhttp, OK } from '../protocols/llhttp.ts';
 
+/** The parameter alone is true (RFC 8941, 3.1.2). */
+const IS_HIT = /;\s*hit(?=\s*(?:[;,]|$))/;
+
 /** Of one connection: a name and a value may come in several pieces. */
 export class CacheStatus {
   /** Of the last response. */
@@ -10,8 +13,9 @@ export class CacheStatus {
   private hasValue = false;
 
   begun(): void {
-    this.isHit = false;
+    // What a broken response has left behind is not this one's.
     this.ended();
+    this.isHit = false;
   }
   named(piece: string): void {
     if (this.hasValue) this.ended();
@@ -23,7 +27,7 @@ export class CacheStatus {
   }
   /** Each cache on the way is an item of a list; the one that has answered has the parameter `hit`. */
   ended(): void {
-    if (this.name.toLowerCase() === 'cache-status' && /;\s*hit\b/.test(this.value)) this.isHit = true;
+    if (this.name.toLowerCase() === 'cache-status' && IS_HIT.test(this.value)) this.isHit = true;
     this.name = '';
     this.value = '';
     this.hasValue = false;

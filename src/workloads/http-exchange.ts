@@ -13,8 +13,8 @@ export interface HttpClient {
   readonly tally: Tally;
   /** `undefined` if the old connection is closed and no new one was opened. */
   line: HttpLine | undefined;
-  /** What sends each of its requests on that connection, once it was needed. */
-  asks: (Part<unknown> | undefined)[];
+  /** What sends its requests on that connection, by their numbers: of those that were needed. */
+  readonly asks: Map<number, Part<unknown>>;
   /** Which of its requests is the next one. */
   next: number;
   /** How many answers have arrived on this connection. */
@@ -40,7 +40,7 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
     reader: createResponseReader({ responses: target.depth, looksForCache: target.countsHits }),
     tally,
     line,
-    asks: asksOf(target),
+    asks: new Map(),
     next: 0,
     answers: 0,
     isOver: false,
@@ -49,12 +49,13 @@ export function* connectHttp(target: HttpTarget, tally: Tally) {
   return client;
 }
 
-const asksOf = ({ requests }: HttpTarget): HttpClient['asks'] => Array(requests?.length ?? 1).fill(undefined);
-
 function askOf({ asks, next, target }: HttpClient, line: HttpLine): Part<unknown> {
   const { head, depth = 1, requests } = target;
-  asks[next] ??= line.sending(requests?.[next] ?? Buffer.from(head.repeat(depth)));
-  return asks[next];
+  const known = asks.get(next);
+  if (known) return known;
+  const ask = line.sending(requests?.[next] ?? Buffer.from(head.repeat(depth)));
+  asks.set(next, ask);
+  return ask;
 }
 
 /**
@@ -138,7 +139,7 @@ function* reconnect(client: HttpClient) {
   reader.reset();
   const line = yield* openLine(target, buffer);
   client.line = line;
-  client.asks = asksOf(target);
+  client.asks.clear();
   client.answers = 0;
   client.isOver = false;
   client.isAnew = true;

@@ -86,7 +86,7 @@ export default defineServer({
   connect: (fixture, tally) => connectHttp(nextTarget(fixture), tally),
   /** Any of its requests: each as often. */
   request(client, random) {
-    client.next = Math.floor(random() * client.asks.length);
+    client.next = Math.floor(random() * (client.target.requests?.length ?? 1));
     return exchange(client);
   },
   disconnect: disconnectHttp,

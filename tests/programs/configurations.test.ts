@@ -55,6 +55,7 @@ describe('nginx', () => {
     );
     expect(nginx().filter((line) => /^stream|load_module|zone/.test(line))).toEqual([]);
     expect(nginx().filter((line) => line === 'keepalive_requests 2147483647;')).toHaveLength(2);
+    expect(nginx()).toContain('underscores_in_headers on;');
   });
 
   test('layer 4: a stream, by the module that has to be loaded', () => {

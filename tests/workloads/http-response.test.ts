@@ -181,10 +181,19 @@ describe('what is refused', () => {
   });
 });
 
+test('a response that broke off within its Cache-Status does not count for the one after it', () => {
+  const reader = createResponseReader({ looksForCache: true });
+  expect(take(reader, 'HTTP/1.1 200 OK\r\nCache-Status: iobench; hit')).toBe(0);
+  reader.reset();
+  expect(take(reader, PLAIN)).toBe(200);
+  expect(reader.isFromCache).toBe(false);
+});
+
 test('whether a cache has given it, is read wherever it is split, and of each response anew', () => {
   const hit =
     'HTTP/1.1 200 OK\r\nX-Empty:\r\nCache-Status: edge; fwd=miss, iobench; hit\r\nContent-Length: 1\r\n\r\nx';
-  const others = [PLAIN, hit.replace('; hit', '; hits'), hit.replace('Cache-Status', 'X-Cache-Status')];
+  const not = ['; hits', '; hit=?0', '; hit-x'].map((parameter) => hit.replace('; hit', parameter));
+  const others = [PLAIN, ...not, hit.replace('Cache-Status', 'X-Cache-Status')];
   for (let split = 1; split < hit.length; split++) {
     const readers = [1, 2].map(() => createResponseReader({ looksForCache: true }));
     // Two at once: each has its own pieces.

@@ -42,6 +42,10 @@ export interface ClientSession extends Forwarding {
   goesOn: boolean;
   /** By what the answer to the request under way is found again; `undefined` if it is not to be stored. */
   key: string | undefined;
+  /** By what the answers are found that the request under way puts out of date. */
+  outdated: readonly string[];
+  /** The request under way is of HTTP/1.0: its answer cannot be in chunks. */
+  isHttp10: boolean;
 }
 
 /** Sends what a back end has answered. */

@@ -1,31 +1,21 @@
 /** Layer 7: reads requests, and passes each on to the back end that is chosen for it. */
-import {
-  type Connection,
-  OperationError,
-  receiveWithin,
-  remote,
-  type Steps,
-  shutdown,
-  UnsupportedError,
-} from '../../operations.ts';
+import { type Connection, receiveWithin, remote, type Steps, shutdown } from '../../operations.ts';
 import { type HttpLine, plainLine } from '../http-line.ts';
 import { createRequestReader } from '../http-request.ts';
 import { refusal } from '../http-server.ts';
 import { secureLine } from '../secure-server.ts';
-import { askBackEnd } from './ask-back-end.ts';
-import { givenAgain, keyOf } from './cache.ts';
+import { givenAgain, keyOf, outdatedBy } from './cache.ts';
 import { answer, type ClientSession, type Forwarding } from './client-session.ts';
 import {
   endOfHead,
   fieldsNamed,
-  forwardedRequest,
-  type Head,
+  fromFirstLine,
   httpsLocation,
-  methodOf,
-  readHead,
+  type RequestHead,
+  readRequest,
 } from './http-heads.ts';
-import type { Link } from './links.ts';
-import { outsideOf, type Route, routeOf } from './routes.ts';
+import { passOn } from './pass-on.ts';
+import { routeOf } from './routes.ts';
 
 const BUFFER_BYTES = 16 * 1024;
 /** A request is passed on when all of it is there. */
@@ -35,8 +25,6 @@ const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
 const LINGER_NS = 1e9;
 /** Of some models, whose timers count milliseconds. */
 const SHORTEST_WAIT_NS = 1e6;
-/** May be asked again if nobody knows what became of it (RFC 9110, 9.2.2). */
-const ASKED_AGAIN: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Answers one request after another until the client leaves, or cannot be answered any more. */
 export function* serveHttp(client: Connection, forwarding: Forwarding): Steps<void> {
@@ -46,9 +34,10 @@ export function* serveHttp(client: Connection, forwarding: Forwarding): Steps<vo
   const line: HttpLine =
     tls.kind === 'terminate' ? yield* secureLine(client, tls.certificate, buffer) : plainLine(client, buffer);
   const reader = createRequestReader();
-  const state = { hasAnswered: false, isClients: true, goesOn: true, key: undefined };
+  const state = { hasAnswered: false, isClients: true, goesOn: true };
+  const request = { key: undefined, outdated: [], isHttp10: false };
   try {
-    yield* answerAll({ ...forwarding, client, line, address, reader, ...state });
+    yield* answerAll({ ...forwarding, client, line, address, reader, ...state, ...request });
   } finally {
     reader.free();
     if (line.release) yield* line.release();
@@ -63,7 +52,11 @@ function* answerAll(session: ClientSession): Steps<void> {
     for (let from = 0; from < bytes; ) {
       const end = yield* read(session, buffer, bytes, from);
       const piece = buffer.subarray(from, end < 0 ? bytes : end);
-      const request = earlier.length > 0 ? Buffer.concat([earlier, piece]) : piece;
+      const request = fromFirstLine(
+        earlier.length > 0
+          ? Buffer.concat([earlier, piece])
+          : Buffer.from(piece.buffer, piece.byteOffset, piece.length),
+      );
       if (request.length > MOST_REQUEST_BYTES) return yield* refuseTooLarge(session);
       if (end < 0) {
         earlier = Buffer.from(request);
@@ -95,16 +88,26 @@ function* read(
   }
 }
 
+/** Of a request whose head is there; bytes that end it otherwise than with an empty line are none. */
+function* headOf({ line }: ClientSession, request: Buffer, bodyAt: number): Steps<RequestHead> {
+  try {
+    return readRequest(request.toString('latin1', 0, Math.max(0, bodyAt)));
+  } catch (error) {
+    yield* line.sending(refusal(error));
+    throw error;
+  }
+}
+
 /**
  * Of a request whose body is to come: a client that waits to be asked for it is asked (RFC 9110, 10.1.1),
  * unless it would be too large. Returns whether its head is there.
  */
-function* invite(session: ClientSession, begun: Uint8Array): Steps<boolean> {
+function* invite(session: ClientSession, begun: Buffer): Steps<boolean> {
   const bodyAt = endOfHead(begun);
   if (bodyAt < 0) return false;
-  const head = readHead(Buffer.from(begun.subarray(0, bodyAt)).toString('latin1'));
+  const head = yield* headOf(session, begun, bodyAt);
   const waits = fieldsNamed(head, 'expect').some((value) => value.toLowerCase() === '100-continue');
-  if (!waits || bodyAt < begun.length || head.first.endsWith('/1.0')) return true;
+  if (!waits || bodyAt < begun.length || head.isHttp10) return true;
   const bodyBytes = Number(fieldsNamed(head, 'content-length')[0] ?? 0);
   if (bodyAt + bodyBytes > MOST_REQUEST_BYTES) yield* refuseTooLarge(session);
   else yield* session.line.sending(CONTINUE);
@@ -133,70 +136,22 @@ function* linger({ client, tls, clock }: ClientSession): Steps<void> {
 }
 
 /** Redirects, answers from the cache, or passes on. */
-function* respond(session: ClientSession, request: Uint8Array): Steps<void> {
+function* respond(session: ClientSession, request: Buffer): Steps<void> {
   const { routes, reader, cache, tls, clock } = session;
   const bodyAt = endOfHead(request);
-  const head = readHead(Buffer.from(request.subarray(0, bodyAt)).toString('latin1'));
+  const head = yield* headOf(session, request, bodyAt);
   session.hasAnswered = false;
-  session.goesOn = reader.keepsAlive;
+  // RFC 9112, 9.3: a proxy keeps no connection to a client of HTTP/1.0.
+  session.goesOn = reader.keepsAlive && !head.isHttp10;
+  session.isHttp10 = head.isHttp10;
+  // It asks for a tunnel, and there is none (RFC 9110, 9.3.6).
+  if (head.method === 'CONNECT') return yield* answer(session, '501 Not Implemented');
   if (tls.kind === 'redirect')
     return yield* answer(session, '301 Moved Permanently', `Location: ${httpsLocation(head)}`);
   const route = routeOf(routes, head);
+  session.outdated = cache ? outdatedBy(head, routes.length) : [];
   session.key = cache && keyOf(head, route, bodyAt < request.length);
   const found = session.key === undefined ? undefined : cache?.get(session.key, clock());
   if (found) yield* session.line.sending(givenAgain(found, clock(), !session.goesOn));
   else yield* passOn(session, head, route, request.subarray(bodyAt));
-}
-
-/** Tries one back end after another, as far as that is allowed, and answers itself if none can. */
-function* passOn(session: ClientSession, head: Head, route: number, body: Uint8Array): Steps<void> {
-  const { balancer, routes, address, tls } = session;
-  const method = methodOf(head);
-  const passed = forwardedRequest(head, address, tls.kind === 'terminate');
-  const forwarded = Buffer.concat([Buffer.from(passed, 'latin1'), body]);
-  const outside = route < 0 ? 0 : outsideOf(routes[route] as Route, balancer.weights.length);
-  for (let tried = outside; ; ) {
-    const backEnd = balancer.choose(address, tried, route + 1);
-    if (backEnd < 0)
-      return yield* answer(session, tried === outside ? '503 Service Unavailable' : '502 Bad Gateway');
-    tried |= 1 << backEnd;
-    const outcome = yield* tryOne(session, backEnd, forwarded, method === 'HEAD');
-    if (outcome === 'answered') return;
-    if (session.hasAnswered) throw new OperationError('receive', 'EOF', 'a back end that broke off');
-    if (outcome === 'late') return yield* answer(session, '504 Gateway Timeout');
-    if (outcome === 'unknown' && !ASKED_AGAIN.has(method)) return yield* answer(session, '502 Bad Gateway');
-  }
-}
-
-/** `unsent`: it has got nothing of the request. `unknown`: it may have got it. `late`: its time was over. */
-type Outcome = 'answered' | 'unsent' | 'unknown' | 'late';
-
-function* tryOne(
-  session: ClientSession,
-  backEnd: number,
-  request: Uint8Array,
-  isHead: boolean,
-): Steps<Outcome> {
-  const { balancer, links, clock } = session;
-  const startNs = clock();
-  let link: Link | undefined;
-  let isWhole = false;
-  session.isClients = false;
-  try {
-    link = yield* links.take(backEnd);
-    isWhole = yield* askBackEnd(link, session, request, isHead);
-    balancer.succeeded(backEnd, clock() - startNs);
-    return 'answered';
-  } catch (error) {
-    // A model that cannot wait so is no fault of a back end.
-    if (session.isClients || error instanceof UnsupportedError) throw error;
-    balancer.failed(backEnd);
-    if (link === undefined) return 'unsent';
-    return (error as { code?: unknown }).code === 'ETIMEDOUT' ? 'late' : 'unknown';
-  } finally {
-    session.isClients = true;
-    balancer.release(backEnd);
-    if (link && isWhole) links.keep(backEnd, link);
-    else if (link) yield* links.discard(link);
-  }
 }

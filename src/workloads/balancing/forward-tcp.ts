@@ -30,10 +30,12 @@ export interface TcpForwarding {
 
 /** What is known of a conversation of which nobody reads a word. */
 interface Conversation {
-  /** The client has sent something since the back end did. */
+  /** The client has sent something, or ended, since the back end sent something. */
   isOwed: boolean;
-  /** When it last has, nanoseconds of the clock. */
+  /** Since when that is awaited which is owed, nanoseconds of the clock. */
   askedNs: number;
+  /** The client sends no more: until the back end has ended, too, its end is owed. */
+  hasLeft: boolean;
   isLate: boolean;
 }
 
@@ -48,7 +50,7 @@ export function* serveTcp(client: Connection, forwarding: TcpForwarding): Steps<
   const address = yield* remote(client);
   const startNs = clock();
   const { backEnd, connection } = yield* connectToAny(balancer, backEnds, address);
-  const conversation: Conversation = { isOwed: false, askedNs: startNs, isLate: false };
+  const conversation: Conversation = { isOwed: false, askedNs: startNs, hasLeft: false, isLate: false };
   let isFirst = true;
   const asked = () => {
     conversation.isOwed = true;
@@ -57,14 +59,19 @@ export function* serveTcp(client: Connection, forwarding: TcpForwarding): Steps<
   const answered = () => {
     if (isFirst) balancer.succeeded(backEnd, clock() - startNs);
     isFirst = false;
-    conversation.isOwed = false;
+    if (conversation.hasLeft) asked();
+    else conversation.isOwed = false;
+  };
+  const left = () => {
+    conversation.hasLeft = true;
+    asked();
   };
   const [up, down] = [Buffer.alloc(BUFFER_BYTES), Buffer.alloc(BUFFER_BYTES)];
   const inTime = { [Symbol.iterator]: () => receiveInTime(connection, down, conversation, forwarding) };
   const take = forwarding.timeoutNs === 0 ? receive(connection, down) : inTime;
   try {
     yield* both(
-      forward({ buffer: up, take: receive(client, up), came: asked }, connection),
+      forward({ buffer: up, take: receive(client, up), came: asked, ended: left }, connection),
       forward({ buffer: down, take, came: answered }, client),
     );
   } finally {
@@ -125,14 +132,17 @@ interface Half {
   readonly take: Part<number>;
   /** Called when something has come. */
   came(): void;
+  /** Called when nothing more will come. */
+  ended?(): void;
 }
 
 /** Passes on what comes until its end, which is passed on, too: the other half goes on. */
-function* forward({ buffer, take, came }: Half, to: Connection): Steps<void> {
+function* forward({ buffer, take, came, ended }: Half, to: Connection): Steps<void> {
   for (let bytes = yield* take; bytes > 0; bytes = yield* take) {
     came();
     yield* send(to, buffer, 0, bytes);
   }
+  ended?.();
   try {
     yield* shutdown(to);
   } catch (error) {

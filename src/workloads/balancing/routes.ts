@@ -1,7 +1,8 @@
 /** Which back ends a request may go to, by its path, a header or a cookie: layer 7 only. Pure. */
 import { UserError } from '../../errors.ts';
 import { counted } from '../../quantity.ts';
-import { fieldsNamed, type Head, targetOf } from './http-heads.ts';
+import { CHECK_HEADER } from '../peers/index.ts';
+import { fieldsNamed, type RequestHead } from './http-heads.ts';
 
 /** Plain data. */
 export interface Route {
@@ -21,7 +22,15 @@ const HINT = 'write /api:0:1, header:X-Tenant=a:2 or cookie:group=b:0, joined by
 /** What every request has already, or what determines how it is sent. */
 const TAKEN: ReadonlySet<string> = new Set([
   ...['accept', 'connection', 'content-length', 'cookie', 'expect', 'host', 'keep-alive', 'te', 'trailer'],
-  ...['transfer-encoding', 'upgrade', 'user-agent', 'x-forwarded-for', 'x-forwarded-proto'],
+  ...[
+    'proxy-connection',
+    'transfer-encoding',
+    'upgrade',
+    'user-agent',
+    'x-forwarded-for',
+    'x-forwarded-proto',
+  ],
+  CHECK_HEADER.toLowerCase(),
 ]);
 
 /**
@@ -77,11 +86,11 @@ function takesAllOf(earlier: Route, later: Route): boolean {
 }
 
 /** The number of the first route that a request matches; -1 if there is none. */
-export const routeOf = (routes: readonly Route[], head: Head): number =>
+export const routeOf = (routes: readonly Route[], head: RequestHead): number =>
   routes.findIndex((route) => matches(route, head));
 
-function matches({ by, name, value }: Route, head: Head): boolean {
-  if (by === 'path') return targetOf(head).startsWith(value);
+function matches({ by, name, value }: Route, head: RequestHead): boolean {
+  if (by === 'path') return head.target.startsWith(value);
   if (by === 'header') return fieldsNamed(head, name.toLowerCase()).includes(value);
   // RFC 6265, 4.2.1.
   return fieldsNamed(head, 'cookie').some((cookies) =>

@@ -1,17 +1,24 @@
 /** Which answers may be given again, for how long, and which are forgotten first. */
 import { describe, expect, test } from 'vitest';
 import { planParams } from '../../../src/run/plan.ts';
-import { Cache, freshNsOf, givenAgain, HIT, keyOf } from '../../../src/workloads/balancing/cache.ts';
-import { readHead } from '../../../src/workloads/balancing/http-heads.ts';
+import {
+  Cache,
+  freshNsOf,
+  givenAgain,
+  HIT,
+  keyOf,
+  outdatedBy,
+} from '../../../src/workloads/balancing/cache.ts';
+import { readAnswer, readRequest } from '../../../src/workloads/balancing/http-heads.ts';
 import loadBalance from '../../../src/workloads/load-balance.ts';
 
 const SECOND = 1e9;
-const head = (...lines: string[]) => readHead([...lines, '', ''].join('\r\n'));
-const answer = (...fields: string[]) => head('HTTP/1.1 200 OK', ...fields);
-const stored = (bytes: number, receivedNs = 0) => ({
+const answer = (...fields: string[]) => readAnswer(['HTTP/1.1 200 OK', ...fields, '', ''].join('\r\n'));
+const request = (...lines: string[]) => readRequest([...lines, '', ''].join('\r\n'));
+const stored = (bytes: number, askedNs = 0) => ({
   head: answer('Cache-Control: max-age=10'),
   body: Buffer.alloc(bytes),
-  receivedNs,
+  askedNs,
   freshNs: 10 * SECOND,
 });
 
@@ -20,6 +27,7 @@ test('fresh for as long as the answer says; what does not say it, or is somebody
   expect(freshFor('Cache-Control: max-age=60')).toBe(60);
   expect(freshFor('cache-control: Public, Max-Age="60"')).toBe(60);
   expect(freshFor('Cache-Control: max-age=60, s-maxage=5')).toBe(5);
+  expect(freshFor('Cache-Control: max-age=5, max-age=600')).toBe(5);
   expect(freshFor('Cache-Control: max-age=60', 'Age: 20')).toBe(40);
   expect(freshFor('Cache-Control: max-age=60', 'Age: 90')).toBe(0);
   for (const no of ['no-store', 'private', 'no-cache', 'private="set-cookie"', 'NO-STORE'])
@@ -29,12 +37,12 @@ test('fresh for as long as the answer says; what does not say it, or is somebody
   expect(freshFor('Cache-Control: max-age=60', 'Set-Cookie: a=b')).toBe(0);
   expect(freshFor('Cache-Control: max-age=-1')).toBe(0);
   expect(freshFor()).toBe(0);
-  expect(freshNsOf(head('HTTP/1.1 404 Not Found', 'Cache-Control: max-age=60'))).toBe(0);
+  expect(freshNsOf(readAnswer('HTTP/1.1 404 Not Found\r\nCache-Control: max-age=60\r\n\r\n'))).toBe(0);
 });
 
 test('found by method, host, target and route; some requests want no stored answer', () => {
   const key = (first: string, fields: string[] = ['Host: h'], route = -1, hasBody = false) =>
-    keyOf(head(first, ...fields), route, hasBody);
+    keyOf(request(first, ...fields), route, hasBody);
   const get = key('GET /a?b HTTP/1.1');
   expect(get).toBe(key('GET /a?b HTTP/1.1', ['HOST: H', 'Accept: */*']));
   expect(
@@ -45,6 +53,10 @@ test('found by method, host, target and route; some requests want no stored answ
       key('GET /a?b HTTP/1.1', ['Host: h'], 0),
     ]).size,
   ).toBe(4);
+  expect(key('GET http://h/a?b HTTP/1.1', ['Host: other'])).toBe(get);
+  expect(key('GET  /a?b  HTTP/1.1')).toBe(get);
+  // Its client could not read an answer in chunks.
+  expect(key('GET /a?b HTTP/1.0')).toBeUndefined();
   for (const method of ['HEAD', 'POST']) expect(key(`${method} / HTTP/1.1`)).toBeUndefined();
   expect(key('GET / HTTP/1.1', ['Host: h'], -1, true)).toBeUndefined();
   for (const field of [
@@ -54,6 +66,21 @@ test('found by method, host, target and route; some requests want no stored answ
     'cache-control: a, no-store',
   ])
     expect([field, key('GET / HTTP/1.1', ['Host: h', field])]).toEqual([field, undefined]);
+});
+
+test('what is not safe puts out of date what is stored of its host and target, on all routes', () => {
+  const cache = new Cache(2 ** 20);
+  const keyAt = (target: string, route: number) =>
+    keyOf(request(`GET ${target} HTTP/1.1`, 'Host: h'), route, false) ?? expect.unreachable();
+  const keys = [keyAt('/a', -1), keyAt('/a', 0), keyAt('/a', 1), keyAt('/b', -1)];
+  const left = () => keys.map((key) => cache.get(key, 0) !== undefined);
+  for (const key of keys) cache.set(key, stored(1));
+  for (const method of ['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+    expect(outdatedBy(request(`${method} /a HTTP/1.1`, 'Host: h'), 2)).toEqual([]);
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH'])
+    expect(outdatedBy(request(`${method} /a HTTP/1.1`, 'Host: H'), 2)).toEqual(keys.slice(0, 3));
+  for (const key of outdatedBy(request('POST /a HTTP/1.1', 'Host: h'), 2)) cache.forget(key);
+  expect(left()).toEqual([false, false, false, true]);
 });
 
 describe('the cache', () => {

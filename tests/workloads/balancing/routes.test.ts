@@ -4,7 +4,7 @@ import { UserError } from '../../../src/errors.ts';
 import { planParams } from '../../../src/run/plan.ts';
 import { Balancer } from '../../../src/workloads/balancing/balancer.ts';
 import { requestHeads } from '../../../src/workloads/balancing/clients.ts';
-import { readHead } from '../../../src/workloads/balancing/http-heads.ts';
+import { readRequest } from '../../../src/workloads/balancing/http-heads.ts';
 import { algorithmNamed } from '../../../src/workloads/balancing/index.ts';
 import { outsideOf, parseRoutes, routeOf } from '../../../src/workloads/balancing/routes.ts';
 import { SharedState } from '../../../src/workloads/balancing/shared-state.ts';
@@ -13,7 +13,7 @@ import loadBalance from '../../../src/workloads/load-balance.ts';
 const WRITTEN = '/api:1:0+header:X-Tenant=a:2+cookie:group=b:0:2+/:1';
 const routes = parseRoutes(WRITTEN, 3);
 const head = (target: string, ...fields: string[]) =>
-  readHead([`GET ${target} HTTP/1.1`, 'Host: h', ...fields, '', ''].join('\r\n'));
+  readRequest([`GET ${target} HTTP/1.1`, 'Host: h', ...fields, '', ''].join('\r\n'));
 
 test('conditions, and the back ends of each', () => {
   expect(routes).toEqual([
@@ -30,6 +30,7 @@ test('the first that matches counts: the beginning of a path, the whole value of
   const of = (target: string, ...fields: string[]) => routeOf(routes, head(target, ...fields));
   expect(of('/api')).toBe(0);
   expect(of('/api/1?q', 'X-Tenant: a')).toBe(0);
+  expect(of('http://h/api')).toBe(0);
   expect(of('/x', 'x-tenant:  a ')).toBe(1);
   expect(of('/x', 'X-Tenant: ab')).toBe(3);
   expect(of('/x', 'Cookie: other=b; group=b')).toBe(2);
@@ -49,7 +50,7 @@ test('clients send each route a request of its own, and one that belongs to none
   const asking = { host: 'h', port: 1, ...plain };
   const sent = (text: string) =>
     requestHeads({ ...asking, routes: parseRoutes(text, 3) }).map((each) =>
-      routeOf(parseRoutes(text, 3), readHead(each)),
+      routeOf(parseRoutes(text, 3), readRequest(each)),
     );
   expect(sent('/api:0+header:X-Tenant=a:2+cookie:group=b:0')).toEqual([0, 1, 2, -1]);
   expect(sent('none')).toEqual([-1]);
@@ -81,6 +82,8 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['/api:3', /no back end 3 for \/api:3/],
   ['/api:0:0', /names a back end twice/],
   ['header:Host=a:0', /a route by Host would change how requests are sent/],
+  ['header:Proxy-Connection=a:0', /would change how requests are sent/],
+  ['header:X-Health-Check=1:0', /would change how requests are sent/],
   ['/a:0+/ab:1', /no request gets to \/ab:1, because \/a:0 takes it first/],
   ['/:0+cookie:a=b:1', /no request gets to cookie:a=b:1/],
   ['header:X-A=1:0+header:x-a=1:1', /no request gets to/],
