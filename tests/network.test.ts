@@ -13,7 +13,7 @@ const model = models.find(({ name }) => name === 'epoll') ?? expect.unreachable(
 const params = { network: 'netns' };
 
 test('each step is seen, once or in every visit, and then requests go the same way', async ({ skip }) => {
-  await fixtureOrSkip({ workload, params, fixtures }, skip);
+  const fixture = await fixtureOrSkip({ workload, params, fixtures }, skip);
   const stories: unknown[] = [];
   const [trial] = await measured({
     model,
@@ -53,14 +53,24 @@ test('each step is seen, once or in every visit, and then requests go the same w
   expect(step('ARP').evidence).toContain('REACHABLE');
   expect(step('DNS')).toMatchObject({ says: 'A page.iobench.test?', answers: '203.0.113.80, for 60 s' });
   expect(step('NAT').says).toMatch(new RegExp(`^from ${address}:(\\d+) becomes from 203\\.0\\.113\\.1:\\1$`));
-  expect(step('NAT').evidence).toMatch(/: 1 after the first visit, (\d+) after \1/);
+  expect(step('NAT').evidence).toMatch(/: 1 after the first visit, (\d+) after \1;/);
 
+  // The network does not go on without one of its hosts, and whoever measures knows.
+  const started = descendants().filter(({ command }) => !command.startsWith('/bin/sh'));
+  const holder = started.find(({ command }) => command === 'cat') ?? expect.unreachable('who holds a host?');
+  expect(fixture.ending).toBeUndefined();
+  process.kill(holder.pid, 'SIGKILL');
+  await expect
+    .poll(() => fixture.ending)
+    .toMatch(/^its network ended .*: the process that holds a host ended \(SIGKILL\)$/);
   await fixtures.remove();
-  expect(descendants().filter(({ command }) => !command.startsWith('/bin/sh'))).toEqual([]);
+  const pids = started.map(({ pid }) => pid);
+  await expect.poll(() => descendants().filter(({ pid }) => pids.includes(pid))).toEqual([]);
 });
 
 test('a run that is killed takes its hosts with it', async ({ skip }) => {
-  await fixtureOrSkip({ workload, params, fixtures: createFixtures() }, skip);
+  await fixtureOrSkip({ workload, params, fixtures }, skip);
+  await fixtures.remove();
   const long = ['-m', 'epoll', '-c', '1', '-t', '1', '-d', '120s', '--no-charts', '--quiet'];
   const run = new Bench().start(['run', 'page-visit', '--network', 'netns', ...long]);
   await run.running(/dnsmasq/);
