@@ -44,6 +44,8 @@ const SENTENCES = {
     `the peer ${peer} did not report within ${formatDuration(limitNs)} what CPU time it had used: it may have been stopped`,
   'other-client-failed': ({ program, why }: { program: string; why: string }) =>
     `${program} loaded the server, too, and has no figures: ${why}`,
+  'other-client-connections': ({ program, why }: { program: string; why: string }) =>
+    `the connections do not add up with those of ${program}, which loaded the server after the window: ${why}`,
 } as const satisfies Readonly<Record<string, (values: never) => string>>;
 
 type Sentences = typeof SENTENCES;

@@ -1,6 +1,6 @@
 /** A visit through a network of namespaces: what is seen on the way, what is measured, and what is left. */
 import process from 'node:process';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { type StoryStep, storySchema } from '../src/result/story.ts';
 import { Bench } from './cli/iobench.ts';
 import { createFixtures, fixtureOrSkip, measured, models, workloads } from './measuring.ts';
@@ -13,7 +13,7 @@ const model = models.find(({ name }) => name === 'epoll') ?? expect.unreachable(
 const params = { network: 'netns' };
 
 test('each step is seen, once or in every visit, and then requests go the same way', async ({ skip }) => {
-  await fixtureOrSkip({ workload, params, fixtures }, skip);
+  const fixture = await fixtureOrSkip({ workload, params, fixtures }, skip);
   const stories: unknown[] = [];
   const [trial] = await measured({
     model,
@@ -53,14 +53,25 @@ test('each step is seen, once or in every visit, and then requests go the same w
   expect(step('ARP').evidence).toContain('REACHABLE');
   expect(step('DNS')).toMatchObject({ says: 'A page.iobench.test?', answers: '203.0.113.80, for 60 s' });
   expect(step('NAT').says).toMatch(new RegExp(`^from ${address}:(\\d+) becomes from 203\\.0\\.113\\.1:\\1$`));
-  expect(step('NAT').evidence).toMatch(/: 1 after the first visit, (\d+) after \1/);
+  expect(step('NAT').evidence).toMatch(/: 1 after the first visit, (\d+) after \1;/);
 
+  // The network does not go on without one of its hosts, and whoever measures knows.
+  const started = descendants().filter(({ command }) => !command.startsWith('/bin/sh'));
+  const holder = started.find(({ command }) => command === 'cat') ?? expect.unreachable('who holds a host?');
+  expect(fixture.ending).toBeUndefined();
+  process.kill(holder.pid, 'SIGKILL');
+  await expect
+    .poll(() => fixture.ending)
+    .toMatch(/^its network ended .*: the process that holds a host ended \(SIGKILL\)$/);
   await fixtures.remove();
-  expect(descendants().filter(({ command }) => !command.startsWith('/bin/sh'))).toEqual([]);
+  const pids = started.map(({ pid }) => pid);
+  await expect.poll(() => descendants().filter(({ pid }) => pids.includes(pid))).toEqual([]);
 });
 
 test('a run that is killed takes its hosts with it', async ({ skip }) => {
-  await fixtureOrSkip({ workload, params, fixtures: createFixtures() }, skip);
+  const own = createFixtures();
+  onTestFinished(() => own.remove());
+  await fixtureOrSkip({ workload, params, fixtures: own }, skip);
   const long = ['-m', 'epoll', '-c', '1', '-t', '1', '-d', '120s', '--no-charts', '--quiet'];
   const run = new Bench().start(['run', 'page-visit', '--network', 'netns', ...long]);
   await run.running(/dnsmasq/);

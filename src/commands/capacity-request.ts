@@ -34,7 +34,7 @@ export function capacityRequest(named: readonly string[], flags: CapacityFlags):
   return {
     workloads: chosenWorkloads(asked),
     ...(flags.model ? { models: flags.model } : {}),
-    params: parseParams(flags, asked.names),
+    params: parseParams(flags, asked),
     defaultParams: quick.params ?? {},
     ...(threads === undefined ? {} : { threads: parseCount('--threads', threads, BOUNDS.threads) }),
     objective,

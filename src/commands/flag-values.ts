@@ -8,6 +8,7 @@ import { findNamed, type ParamSetting, parseParam } from '../run/plan.ts';
 import type { Preset } from '../run/presets.ts';
 import { BOUNDS, MOST_PER_SECOND } from '../run/request.ts';
 import { LONGEST_FACTOR } from '../run/trial/warm-up.ts';
+import type { AskedWorkloads } from './asked-workloads.ts';
 
 const arrivalKinds = [{ name: 'poisson' }, { name: 'constant' }] as const;
 
@@ -52,16 +53,26 @@ export function parseRate(flag: string, written: string): number {
 
 /**
  * The parameters of -p, and that of --network for each workload that is named.
- * @throws UserError if one is not of the form, or no workload is named.
+ * @throws UserError if one is not of the form, no workload is named, a file is, or -p sets it, too.
  */
 export function parseParams(
   { param = [], network }: { readonly param?: readonly string[]; readonly network?: string },
-  names: readonly string[],
+  { names, files }: Pick<AskedWorkloads, 'names' | 'files'>,
 ): ParamSetting[] {
   const written = param.map(parseParam);
   if (network === undefined) return written;
+  const [file] = files;
+  if (file !== undefined)
+    throw new UserError(`--network sets a parameter of the workloads that you name, and not of ${file}`, {
+      hint: `write -p NAME.network=${network}, with the name of the workload`,
+    });
+  const both = written.find(({ owner, key }) => key === 'network' && names.includes(owner));
+  if (both !== undefined)
+    throw new UserError(`--network and -p ${both.owner}.network set the same parameter`, {
+      hint: 'leave one of them out',
+    });
   if (names.length === 0)
-    throw new UserError('--network is of workloads that are named, and none is', {
+    throw new UserError('--network sets a parameter of the workloads that you name, and none is named', {
       hint: 'name it, like iobench run page-visit --network netns',
     });
   return [...written, ...names.map((owner) => ({ owner, key: 'network', values: network.split(',') }))];

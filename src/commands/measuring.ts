@@ -116,8 +116,8 @@ async function measureAll(
   const stored: StoredRun = { header, trials: [], warnings: [] };
   const interrupt = interruptible();
   const store = (record: RunRecord) => {
-    keep(record, stored);
     writer.append(record);
+    keep(record, stored);
   };
   const { signal } = interrupt;
   try {

@@ -13,7 +13,7 @@ import type { PlannedCell } from '../run/plan.ts';
 import type { Fixtures } from '../run/processes/fixtures.ts';
 import { runId } from '../run/stored/store.ts';
 import { FEWEST_TRIALS } from '../stats/interval.ts';
-import { withoutCredentials } from '../workloads/credentials.ts';
+import { withoutCredentials, withoutCredentialsIn } from '../workloads/credentials.ts';
 
 export interface Described extends Places {
   readonly cells: readonly PlannedCell[];
@@ -52,7 +52,7 @@ export async function createHeader(
       ...(expectedNs < WORTH_TIMING_NS ? {} : { timing: await measureMachineTiming() }),
     },
     ...(cpus ? { cpus } : {}),
-    ...(launchers ? { launchers } : {}),
+    ...(launchers ? { launchers: withoutCredentialsIn(launchers) } : {}),
     models: [...models, ...programs]
       .filter(({ name }) => cells.some(({ cell }) => cell.model === name))
       .map(describedModel),

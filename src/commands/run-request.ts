@@ -32,7 +32,7 @@ export function runRequest(named: readonly string[], flags: RunFlags): RunReques
   return {
     workloads: chosenWorkloads(asked, preset.workloads),
     ...(flags.model ? { models: flags.model } : {}),
-    params: parseParams(flags, asked.names),
+    params: parseParams(flags, asked),
     defaultParams: preset.params ?? {},
     loads: requestedLoads(flags, preset),
     ...(threads === undefined ? {} : { threads: parseCount('--threads', threads, BOUNDS.threads) }),

@@ -7,6 +7,7 @@ const shared = {
   program: z.string().describe('Its name.'),
   version: z.string().describe('As it reports that itself.'),
   connections: count.describe('Connections, each of which waits for its answer.'),
+  threads: count.optional().describe('Its threads, which share the connections.'),
   seconds: nonNegative.describe(
     'For how long it loaded the server, in seconds: a program may only know whole ones.',
   ),
@@ -41,9 +42,11 @@ export const otherClient = defineMetric({
       .object({
         ...shared,
         throughputPerSecond: nonNegative.describe('The middle one of the trials.'),
-        ofOurs: nonNegative.describe(
-          'Its throughput over that of iobench’s clients: the middle one of the trials.',
-        ),
+        ofOurs: nonNegative
+          .optional()
+          .describe(
+            'Its throughput over that of iobench’s clients: the middle one of the trials without errors; left out if there is none.',
+          ),
         p50Ns: nonNegative.optional().describe('Its p50, the middle one of the trials.'),
         p99Ns: nonNegative.optional().describe('Its p99, the middle one of the trials.'),
         errors: count.describe('Connections and requests of it that failed, in all trials.'),
@@ -64,14 +67,14 @@ export const otherClient = defineMetric({
     const all = known(trials, 'otherClient');
     const [first] = all;
     if (first === undefined) return {};
-    const { program, version, connections, seconds } = first;
+    const { program, version, connections, threads, seconds } = first;
     const middleOf = (key: 'p50Ns' | 'p99Ns' | 'cpuShare' | 'serverCpuShare') =>
       only(key, middle(known(all, key)));
     return {
       otherClient: {
-        ...{ program, version, connections, seconds },
+        ...{ program, version, connections, ...only('threads', threads), seconds },
         throughputPerSecond: middle(known(all, 'throughputPerSecond')) ?? 0,
-        ofOurs: middle(both.map(ratioOf)) ?? 0,
+        ...only('ofOurs', middle(both.flatMap(ratioOf))),
         ...middleOf('p50Ns'),
         ...middleOf('p99Ns'),
         errors: sumOf(known(all, 'errors')),
@@ -91,13 +94,15 @@ export const otherClient = defineMetric({
   },
 });
 
-/** Its throughput over ours; requests that failed are no throughput. */
+/** Its throughput over ours; none where some failed, since a program may count answers that are errors. */
 const ratioOf = ({
   otherClient,
   completed,
   windowNs,
-}: Pick<TrialBase, 'completed' | 'windowNs'> & { readonly otherClient: OtherClient }): number =>
-  completed === 0 ? 0 : otherClient.throughputPerSecond / ((completed / windowNs) * 1e9);
+}: Pick<TrialBase, 'completed' | 'windowNs'> & { readonly otherClient: OtherClient }): number[] =>
+  completed === 0 || otherClient.errors > 0
+    ? []
+    : [otherClient.throughputPerSecond / ((completed / windowNs) * 1e9)];
 
 /** The lower one of the two in the middle of an even number. */
 function middle(values: readonly number[]): number | undefined {

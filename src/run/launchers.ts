@@ -5,6 +5,7 @@
 import { join, split } from 'shlex';
 import { UserError } from '../errors.ts';
 import type { Launchers } from '../result.ts';
+import { withoutCredentials } from '../workloads/credentials.ts';
 import type { Role } from './placement.ts';
 import { type Ending, startChild } from './processes/child.ts';
 import { within } from './processes/within.ts';
@@ -24,7 +25,7 @@ const EXAMPLE = 'a launcher is a command that runs the words after its own, like
 /** Splits it into words, as a shell does with quotes and backslashes. @throws UserError if there are none. */
 export function parseLauncher(flag: string, written: string): string[] {
   const wrong = (why: string) =>
-    new UserError(`${flag} ${JSON.stringify(written)}: ${why}`, { hint: EXAMPLE });
+    new UserError(`${flag} ${withoutCredentials(JSON.stringify(written))}: ${why}`, { hint: EXAMPLE });
   let words: string[];
   try {
     words = split(written);
@@ -45,7 +46,9 @@ export async function requireLaunchers(launchers: Launchers = {}): Promise<void>
     const launcher = launchers[role as Role];
     const problem = launcher && (await problemOf(launcher));
     if (problem !== undefined)
-      throw new UserError(`${flag} ${join(launcher ?? [])}: ${problem}`, { hint: EXAMPLE });
+      throw new UserError(withoutCredentials(`${flag} ${join(launcher ?? [])}: ${problem}`), {
+        hint: EXAMPLE,
+      });
   }
 }
 

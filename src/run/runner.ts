@@ -200,11 +200,11 @@ async function* measureTrials(
   try {
     fixture = await options.fixtures.get(first.planned, first.params, options);
     options.prepared?.();
-    report(fixture, first.cell, options);
   } catch (error) {
     if (!options.signal.aborted) for (const { cell } of cells) yield unprepared(cell, trial, error);
     return;
   }
+  report(fixture, first.cell, options);
   const plans = cells.map((planned) => trialPlan(plan, planned, trial, fixture.value));
   const runThem = first.planned.workload.serve ? runServerTrials : runTrials;
   let next = 1;
@@ -216,11 +216,11 @@ async function* measureTrials(
   }
 }
 
-/** Those whose story was reported. */
+/** Those whose story was reported, if they have one. */
 const reported = new WeakSet<object>();
 
 function report({ network }: Fixture, { workload, params }: CellSpec, { observed }: RunOptions): void {
-  if (network === undefined || reported.has(network)) return;
+  if (network === undefined || network.steps.length === 0 || reported.has(network)) return;
   reported.add(network);
   observed?.({ kind: 'story', workload, params, about: ABOUT, steps: [...network.steps] });
 }

@@ -48,7 +48,8 @@ export interface Preparation<Params> {
    * from the client. What is seen on the way of one is stored with the results, with the workload's described
    * phases; `resolve` and `connect` among them are shown as the packets that they are. The result is the
    * address of the name server.
-   * @throws UnsupportedError if that is not possible here, naming what is missing.
+   * @throws UnsupportedError if that is not possible here, naming what is missing; Error for a server
+   * (`serve`).
    */
   startNetwork(names: readonly string[]): Promise<PeerAddress>;
   /** Performs steps of operations, untimed: to fill a database by the protocol that requests speak. */

@@ -25,3 +25,12 @@ test('a run that is long enough stores how evenly the machine ran; a short one d
   expect(long.environment.timing).toMatchObject({ windowNs: 50e6, workSpread: expect.any(Number) });
   expect(short.environment).not.toHaveProperty('timing');
 });
+
+test('a launcher is stored without the password in one of its URLs', async () => {
+  const { createHeader } =
+    await load<typeof import('../../src/commands/run-header.ts')>('commands/run-header.js');
+  const place = { fixtures: { directory: os.tmpdir() } as Fixtures, workloadFile: undefined };
+  const launchers = { measured: ['env', 'PROXY=http://me:secret@127.0.0.1:1/'] };
+  const header = await createHeader({ cells: [], seed: 1, trials: 3, expectedNs: 1, launchers }, 'l', place);
+  expect(header.launchers).toEqual({ measured: ['env', 'PROXY=http://***@127.0.0.1:1/'] });
+});

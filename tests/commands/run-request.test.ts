@@ -110,7 +110,11 @@ describe('a request', () => {
     expect(requestOf('page-visit', '--network', 'loopback,netns').params).toEqual([
       { owner: 'page-visit', key: 'network', values: ['loopback', 'netns'] },
     ]);
-    expect(() => requestOf('--network', 'netns')).toThrow('--network is of workloads that are named');
+    expect(() => requestOf('--network', 'netns')).toThrow('and none is named');
+    expect(() => requestOf('page-visit', './mine.ts', '--network', 'netns')).toThrow('and not of ./mine.ts');
+    expect(() => requestOf('page-visit', '--network', 'netns', '-p', 'page-visit.network=loopback')).toThrow(
+      '--network and -p page-visit.network set the same parameter',
+    );
     await expect(planOf(requestOf('sleep', '--network', 'netns'))).rejects.toThrow(UserError);
     await expect(planOf(requestOf('page-visit', '--network', 'moon'))).rejects.toThrow('page-visit.network');
   });

@@ -12,7 +12,7 @@ export function otherClientLine({ otherClient }: Pick<MeasuredCell, 'otherClient
   );
   return [
     `${program} ${version}, for ${seconds} s after each window: ${formatRate(throughputPerSecond)}`,
-    `${ofOurs.toFixed(2)} of ours`,
+    ...(ofOurs === undefined ? [] : [`${ofOurs.toFixed(2)} of ours`]),
     ...percentiles,
     ...(errors === 0 ? [] : [counted(errors, 'error')]),
   ].join(', ');

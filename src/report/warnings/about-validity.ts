@@ -49,21 +49,23 @@ const otherClient: WarningRule = {
     'another program (--client) got less than 0.9 or more than 1.1 times the throughput of iobench’s clients from the same server',
   message({ cell, trials }) {
     if (cell.otherClient === undefined) return undefined;
-    const { program, ofOurs, cpuShare = 0, serverCpuShare = 0 } = cell.otherClient;
-    if (Math.abs(ofOurs - 1) <= DIFFERENT_SHARE) return undefined;
+    const { program, ofOurs, threads = 1, cpuShare = 0, serverCpuShare = 0 } = cell.otherClient;
+    if (ofOurs === undefined || Math.abs(ofOurs - 1) <= DIFFERENT_SHARE) return undefined;
     const ownServerShares = trials.map(({ cpu, windowNs }) => (cpu.userNs + cpu.systemNs) / windowNs);
+    // What several threads used together is no core: each has one at most.
+    const { threads: serving = 1 } = cell;
     const busy = [
-      [program, cpuShare] as const,
-      [`the server under ${program}`, serverCpuShare] as const,
+      [program, cpuShare / threads] as const,
+      [`the server under ${program}`, serverCpuShare / serving] as const,
       ...Object.entries(cell.peerCpuShare)
         .filter(([name]) => isGenerator(name))
         .map(([name, share]) => [`the ${name}`, share] as const),
-      ['the server under ours', Math.max(0, ...ownServerShares)] as const,
+      ['the server under ours', Math.max(0, ...ownServerShares) / serving] as const,
     ].filter(([, share]) => share >= SATURATED_SHARE);
     const who =
       busy.length === 0
         ? 'no process kept a core 90 % busy'
-        : `90 % of a core or more used ${busy.map(([name, share]) => `${name} (${formatShare(share)})`).join(', ')}`;
+        : `${busy.map(([name, share]) => `${name} (${formatShare(share)})`).join(', ')} used 90 % of a core or more`;
     return `${program} got ${ofOurs.toFixed(2)} of the throughput of iobench’s clients: ${who}`;
   },
   remedy:

@@ -6,12 +6,15 @@ import { type Child, startChild } from '../processes/child.ts';
 /** A question that is not answered by then will not be. */
 const ANSWER_LIMIT_MS = 30_000;
 
+/** A question was not answered in time. */
+export class LateAnswer extends Error {}
+
 export interface Conversation<Request, Answer> {
   readonly child: Child;
   /**
    * Sends a request, and waits for its answer.
-   * @throws UnsupportedError if the system refuses it; Error if it fails, or the process ends, or does not
-   * answer in time.
+   * @throws UnsupportedError if the system refuses it; LateAnswer if there is no answer in time; Error if it
+   * fails, or the process ends.
    */
   ask<Kind extends string>(request: Request, kind: Kind): Promise<Extract<Answer, { readonly kind: Kind }>>;
 }
@@ -59,7 +62,8 @@ export function converse<Request extends object, Answer>({
     const answer = await new Promise<Received>((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`${called} ${why}`));
       answered = resolve;
-      limit = setTimeout(fail, ANSWER_LIMIT_MS, `did not answer within ${ANSWER_LIMIT_MS / 1000} s`);
+      const late = new LateAnswer(`${called} did not answer within ${ANSWER_LIMIT_MS / 1000} s`);
+      limit = setTimeout(reject, ANSWER_LIMIT_MS, late);
       void child.ended.then(({ how, lastWords }) =>
         fail(`ended (${how})${lastWords ? `: ${lastWords}` : ''}`),
       );

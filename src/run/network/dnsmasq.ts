@@ -3,15 +3,18 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { within } from '../processes/within.ts';
 import { DNS_TTL_SECONDS, LAN, POOL, SERVER_ADDRESS } from './addresses.ts';
-import type { NetworkPrograms } from './programs.ts';
+import { inEnglish, type NetworkPrograms } from './programs.ts';
 
 const START_LIMIT_MS = 5_000;
 const KEPT_OUTPUT = 2_000;
 /** What it prints once it has bound its sockets. */
 const STARTED = /: started, version/;
 
-/** It begins its last line with that, after the one that has the reason. */
-const isReason = (line: string): boolean => !line.includes('FAILED to start up');
+/**
+ * It begins its last line with the first of these, after the one that has the reason; setpriv(1), where it
+ * does not know an option, ends with the second.
+ */
+const isReason = (line: string): boolean => !/FAILED to start up|^Try '/.test(line);
 
 const wordsOf = (folder: string, names: readonly string[]): string[] => [
   // In the foreground, and as who it is: in a user namespace there is nobody else to become.
@@ -45,7 +48,7 @@ export async function startDnsmasq(
   ended: (why: string) => void,
 ): Promise<() => void> {
   const words = ['--pdeathsig', 'KILL', dnsmasq, ...wordsOf(folder, names)];
-  const child = spawn(setpriv, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(setpriv, words, { stdio: ['ignore', 'ignore', 'pipe'], env: inEnglish() });
   let printed = '';
   const lastLine = () => printed.trim().split('\n').findLast(isReason) || 'it printed nothing';
   const started = new Promise<boolean>((resolve) => {

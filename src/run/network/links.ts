@@ -5,6 +5,8 @@ import { command, type NetworkPrograms } from './programs.ts';
 
 /** The other end of each cable is on a host; the router is the namespace of this process. */
 export async function connectHosts({ ip }: NetworkPrograms, client: Host, server: Host): Promise<void> {
+  for (const enter of [[], client.enter, server.enter])
+    await command([...enter, ip, 'link', 'set', 'lo', 'up']);
   await connectRouter(ip, LAN, client);
   await connectRouter(ip, WAN, server);
   await command([...client.enter, ip, 'link', 'set', HOST_INTERFACE, 'up']);

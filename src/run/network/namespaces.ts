@@ -8,7 +8,7 @@ import process from 'node:process';
 import { messageOf } from '../../errors.ts';
 import { UnsupportedError } from '../../operations.ts';
 import { within } from '../processes/within.ts';
-import { command, type NetworkPrograms } from './programs.ts';
+import { command, inEnglish, type NetworkPrograms } from './programs.ts';
 
 /** How a process gets a network namespace of its own. */
 export interface NamespaceWay {
@@ -54,17 +54,27 @@ export interface Host {
 }
 
 /**
- * Makes a host. A process holds it that does nothing, and ends when its input ends: with this process.
+ * Makes a host. A process holds it that does nothing, and ends when its input ends: with this process. `ended`
+ * is called if it ends before, with the reason.
  * @throws Error if it cannot.
  */
-export async function makeHost({ unshare, nsenter }: NetworkPrograms): Promise<Host> {
+export async function makeHost(
+  { unshare, nsenter }: NetworkPrograms,
+  ended: (why: string) => void,
+): Promise<Host> {
   const holder = spawn(unshare, ['--net', 'sh', '-c', 'echo; exec cat'], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: inEnglish(),
   });
   holder.stdin.on('error', () => {});
   // It answers from within the namespace, so that this is there.
   if (!(await within(READY_LIMIT_MS, answered(holder))) || holder.pid === undefined)
     throw new Error('a network namespace could not be made');
+  const how = (code: number | null, signal: string | null) => signal ?? `exit code ${code}`;
+  const lost = (code: number | null, signal: string | null) =>
+    ended(`the process that holds a host ended (${how(code, signal)})`);
+  if (holder.exitCode !== null || holder.signalCode !== null) lost(holder.exitCode, holder.signalCode);
+  else holder.once('exit', lost);
   return { pid: holder.pid, enter: [nsenter, `--net=/proc/${holder.pid}/ns/net`] };
 }
 

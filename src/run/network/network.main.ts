@@ -15,6 +15,7 @@ import { connectHosts, setKernel, shortenTranslations } from './links.ts';
 import { type Host, makeHost } from './namespaces.ts';
 import { countTranslations, translateAddresses } from './nat.ts';
 import { command, type NetworkPrograms } from './programs.ts';
+import { isRefusal } from './refusals.ts';
 
 export type NetworkRequest =
   | {
@@ -27,6 +28,8 @@ export type NetworkRequest =
     }
   /** What the tables have now, and what has passed since the last time. */
   | { readonly kind: 'look' }
+  /** What has passed is kept for the next look. */
+  | { readonly kind: 'keep' }
   /** Nothing is looked at any more. */
   | { readonly kind: 'rest' }
   /** It ends in order. */
@@ -66,12 +69,15 @@ interface Built {
 let built: Built | undefined;
 let stopDnsmasq: (() => void) | undefined;
 let isLeaving = false;
+/** Has passed since the last look. */
+let kept: CapturedFrame[] = [];
 
 const send = (answer: NetworkAnswer) => process.send?.(answer, () => {});
 
 process.on('disconnect', () => process.exit());
 process.on('message', (request: NetworkRequest) => {
   if (request.kind === 'rest') built?.capture.close();
+  else if (request.kind === 'keep') keep();
   else if (request.kind === 'leave') leave();
   else
     (request.kind === 'build' ? build(request) : look())
@@ -82,13 +88,10 @@ leadOwnGroup();
 dieWithParent();
 send({ kind: 'ready', pid: process.pid });
 
-/** What the kernel answers where it does not permit something, or was built without it. */
-const REFUSALS = /Operation not (?:permitted|supported)|Permission denied|Read-only file system/;
-
 const failure = (reason: string): NetworkAnswer => ({
   kind: 'failed',
   reason,
-  isUnsupported: REFUSALS.test(reason),
+  isUnsupported: isRefusal(reason),
 });
 
 async function build({
@@ -96,7 +99,7 @@ async function build({
   folder,
   names,
 }: Extract<NetworkRequest, { kind: 'build' }>): Promise<NetworkAnswer> {
-  const [client, server] = await Promise.all([makeHost(programs), makeHost(programs)]);
+  const [client, server] = await Promise.all([makeHost(programs, ended), makeHost(programs, ended)]);
   await setKernel(client, server);
   await connectHosts(programs, client, server);
   await translateAddresses(programs);
@@ -109,10 +112,16 @@ async function build({
   return { kind: 'built', clientPid: client.pid, serverPid: server.pid, lease };
 }
 
+function keep(): void {
+  for (const frame of built?.capture.read() ?? []) kept.push(frame);
+}
+
 async function look(): Promise<NetworkAnswer> {
   if (built === undefined) throw new Error('there is no network yet');
-  const { programs, client, capture } = built;
-  const frames = capture.read();
+  const { programs, client } = built;
+  keep();
+  const frames = kept;
+  kept = [];
   const [arp, translations, route] = await Promise.all([
     readArp(programs, client),
     countTranslations(programs),
@@ -135,7 +144,10 @@ function leave(): void {
   else process.exit(0);
 }
 
-/** Without what the router serves there is no network: the run knows by the end of this process. */
+/**
+ * Without what the router serves, and without a host, there is no network: the run knows by the end of this
+ * process.
+ */
 function ended(why: string): void {
   if (!isLeaving) process.stderr.write(`Error: ${why}\n`);
   process.exit(isLeaving ? 0 : 1);

@@ -50,6 +50,8 @@ export async function startNetwork(start: NetworkStart): Promise<Network> {
   const { names, directory, signal, place = {}, output } = start;
   const programs = findNetworkPrograms();
   const way = await namespaceWay(programs);
+  // An abort until now was before anybody listened to it.
+  signal.throwIfAborted();
   const launcher = [...(place.launcher ?? []), programs.unshare, ...way.words];
   const { child, ask } = converse<NetworkRequest, NetworkAnswer>({
     module: NETWORK_MAIN,
@@ -75,6 +77,7 @@ export async function startNetwork(start: NetworkStart): Promise<Network> {
       client: entering(programs, clientPid, way),
       server: entering(programs, serverPid, way),
     };
+    const keep = () => child.send({ kind: 'keep' } satisfies NetworkRequest);
     const look = async () => (await ask({ kind: 'look' }, 'seen')).look;
     return {
       nameServer: { host: lease.nameServer, port: DNS_PORT },
@@ -83,7 +86,7 @@ export async function startNetwork(start: NetworkStart): Promise<Network> {
       router: routerPeer(child, lease.nameServer, { ending: () => ending, stop }),
       async observe(workload, fixture) {
         const steps = await observe(
-          { look, client: { cpus: place.cpus, launcher: launchers.client }, signal, output },
+          { look, keep, client: { cpus: place.cpus, launcher: launchers.client }, signal, output },
           workload,
           fixture,
         );

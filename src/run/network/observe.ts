@@ -3,7 +3,7 @@ import type { StoryStep } from '../../result.ts';
 import type { WorkloadReference } from '../../workloads/workload.ts';
 import type { Place } from '../placement.ts';
 import { SERVER_ADDRESS } from './addresses.ts';
-import { converse } from './converse.ts';
+import { converse, LateAnswer } from './converse.ts';
 import type { NetworkLook } from './network.main.ts';
 import { storyOf } from './story.ts';
 import type { VisitAnswer, VisitRequest } from './visit.main.ts';
@@ -16,6 +16,8 @@ const LATER_LIMIT_MS = 500;
 export interface Lookout {
   /** What the tables have now, and what has passed since the last time. */
   look(): Promise<NetworkLook>;
+  /** What has passed is kept for the next look: the kernel holds a part of it only. */
+  keep(): void;
   /** Where the visitor is. */
   readonly client: Place;
   readonly signal: AbortSignal;
@@ -23,12 +25,13 @@ export interface Lookout {
   readonly output?: ((text: string) => void) | undefined;
 }
 
-/** @throws Error if a visit fails. */
+/** None if a visit takes too long to be looked at. @throws Error if one fails. */
 export async function observe(
-  { look, client, signal, output }: Lookout,
+  { look, keep, client, signal, output }: Lookout,
   workload: WorkloadReference,
   fixture: unknown,
 ): Promise<StoryStep[]> {
+  signal.throwIfAborted();
   const visitor = converse<VisitRequest, VisitAnswer>({
     module: VISIT_MAIN,
     called: 'the visitor of the network',
@@ -36,7 +39,11 @@ export async function observe(
     output,
   });
   signal.addEventListener('abort', visitor.child.kill);
-  const visit = async () => (await visitor.ask({ kind: 'visit' }, 'visited')).phases;
+  const visit = async () => {
+    const { phases } = await visitor.ask({ kind: 'visit' }, 'visited');
+    keep();
+    return phases;
+  };
   try {
     const { phases } = await visitor.ask({ kind: 'meet', workload, fixture }, 'met');
     const { lookUpNs } = await visitor.ask({ kind: 'look up', host: SERVER_ADDRESS }, 'found');
@@ -48,6 +55,10 @@ export async function observe(
     while (visits.length <= LATER_VISITS && performance.now() < endMs);
     const later = await look();
     return storyOf({ before, first, later, routeNs: lookUpNs, visits, phases });
+  } catch (error) {
+    if (!(error instanceof LateAnswer)) throw error;
+    output?.(`${error.message}: the steps of a visit are not shown\n`);
+    return [];
   } finally {
     signal.removeEventListener('abort', visitor.child.kill);
     visitor.child.kill();

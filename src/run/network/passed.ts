@@ -47,7 +47,7 @@ export function arpIn(passed: readonly Passed[], cable: Passed['cable']): ArpExc
       .find(({ operation, sender }) => operation === 'reply' && sender.host === asked.target);
     if (reply === undefined) return [];
     const { host: wanted, hardware } = reply.sender;
-    return [{ asker: asked.sender.host, wanted, hardware, ns: reply.atNs - asked.atNs }];
+    return [{ asker: asked.sender.host, wanted, hardware, ns: between(asked, reply) }];
   });
 }
 
@@ -59,21 +59,30 @@ export interface DnsExchange {
   readonly ns: number;
 }
 
-/** Questions that were answered with an address. */
+/** Questions that were answered with an address: one that was sent again is one, since the first time. */
 export function dnsIn(passed: readonly Passed[]): DnsExchange[] {
   const messages = passed.flatMap(({ atNs, frame }) =>
     frame.kind === 'udp' && [frame.from.port, frame.to.port].includes(DNS_PORT)
-      ? dnsMessage(frame.payload).map((message) => ({ ...message, atNs }))
+      ? dnsMessage(frame.payload).map((message) => ({ ...message, from: frame.from, to: frame.to, atNs }))
       : [],
   );
   return messages.flatMap((asked, place) => {
     const [question] = asked.questions ?? [];
     if (asked.type !== 'query' || question === undefined) return [];
-    const answer = messages.slice(place).find(({ type, id }) => type === 'response' && id === asked.id);
+    // It was sent again where nothing has answered it meanwhile.
+    const before = messages
+      .slice(0, place)
+      .findLast(
+        ({ id, from, to }) => id === asked.id && (isSame(from, asked.from) || isSame(to, asked.from)),
+      );
+    if (before?.type === 'query') return [];
+    const answer = messages
+      .slice(place)
+      .find(({ type, id, to }) => type === 'response' && id === asked.id && isSame(to, asked.from));
     const found = answer?.answers?.find((each) => each.type === 'A');
     if (answer === undefined || found?.type !== 'A') return [];
     const { name, type } = question;
-    const ns = answer.atNs - asked.atNs;
+    const ns = between(asked, answer);
     return [{ name, type, address: found.data, ttlSeconds: found.ttl ?? 0, ns }];
   });
 }
@@ -99,13 +108,23 @@ export interface Opened {
   readonly forwardedNs: number;
 }
 
-/** A segment is the same before and after the translation by the number with which its sender begins. */
+/**
+ * A segment is the same before and after the translation by the number with which its sender begins; one that
+ * was sent again is one, since the first time.
+ */
 export function openedIn(passed: readonly Passed[]): Opened[] {
   const segments = passed.flatMap(({ atNs, cable, frame }) =>
     frame.kind === 'tcp' && frame.syn ? [{ ...frame, atNs, cable }] : [],
   );
   return segments.flatMap((first, place) => {
     if (first.cable !== 'lan' || first.ack) return [];
+    const isRepeat = segments
+      .slice(0, place)
+      .some(
+        ({ cable, ack, sequence, from }) =>
+          cable === 'lan' && !ack && sequence === first.sequence && isSame(from, first.from),
+      );
+    if (isRepeat) return [];
     const after = segments.slice(place + 1);
     const left = after.find(
       ({ cable, ack, sequence }) => cable === 'wan' && !ack && sequence === first.sequence,
@@ -117,11 +136,15 @@ export function openedIn(passed: readonly Passed[]): Opened[] {
         inside: first.from,
         outside: left.from,
         server: first.to,
-        answeredNs: answer.atNs - first.atNs,
-        forwardedNs: left.atNs - first.atNs,
+        answeredNs: between(first, answer),
+        forwardedNs: between(first, left),
       },
     ];
   });
 }
 
 const isSame = (a: Endpoint, b: Endpoint): boolean => a.host === b.host && a.port === b.port;
+
+/** In nanoseconds. The system's clock may be set back meanwhile. */
+export const between = (first: { readonly atNs: number }, last: { readonly atNs: number }): number =>
+  Math.max(0, last.atNs - first.atNs);

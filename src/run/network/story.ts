@@ -10,6 +10,7 @@ import type { NetworkLook } from './network.main.ts';
 import {
   type ArpExchange,
   arpIn,
+  between,
   type DnsExchange,
   dhcpIn,
   dnsIn,
@@ -65,7 +66,7 @@ function leaseSteps(messages: ReturnType<typeof dhcpIn>): StoryStep[] {
     messages.find((each) => each.type === type && each.transaction === last?.transaction),
   );
   if (!discover || !offer || !request || !ack) throw new Error('no exchange of DHCP passed the router');
-  const after = ({ atNs }: { atNs: number }) => `${((atNs - discover.atNs) / 1e6).toFixed(2)} ms`;
+  const after = (message: { atNs: number }) => `${(between(discover, message) / 1e6).toFixed(2)} ms`;
   return [
     {
       name: 'DHCP: discover',
@@ -73,7 +74,7 @@ function leaseSteps(messages: ReturnType<typeof dhcpIn>): StoryStep[] {
       to: ROUTER,
       says: 'DISCOVER: is there a server that leases addresses?',
       answers: `OFFER: ${offer.yourAddress}`,
-      ns: offer.atNs - discover.atNs,
+      ns: between(discover, offer),
       evidence: `packets: DISCOVER at 0 ms (from 0.0.0.0, to everybody), OFFER at ${after(offer)}`,
       explains:
         'A machine that was just connected has no address, and knows nobody. It asks everybody on its cable at once (a broadcast); a DHCP server that gets the question offers an address.',
@@ -84,7 +85,7 @@ function leaseSteps(messages: ReturnType<typeof dhcpIn>): StoryStep[] {
       to: ROUTER,
       says: `REQUEST: I take ${offer.yourAddress}`,
       answers: `ACK: it is yours for ${ack.leaseSeconds ?? 0}\u00a0s`,
-      ns: ack.atNs - request.atNs,
+      ns: between(request, ack),
       evidence:
         `packets: REQUEST at ${after(request)}, ACK at ${after(ack)}: address ${ack.yourAddress}, ` +
         `mask ${ack.mask ?? 'none'}, router ${ack.router ?? 'none'}, DNS server ${ack.nameServer ?? 'none'}`,
@@ -230,7 +231,7 @@ function phaseSteps({ phases, visits }: Observed): StoryStep[] {
     });
 }
 
-/** The median time of the later ones; that of the first one if there are none. */
+/** The median of the later ones; that of the first one if there are none. */
 function medianNs<Key extends string>(
   later: readonly Readonly<Record<Key, number>>[],
   first: Readonly<Record<Key, number>>,
@@ -241,4 +242,4 @@ function medianNs<Key extends string>(
 }
 
 const timesOf = (later: readonly unknown[]): string =>
-  later.length === 0 ? 'time of the first visit' : `median time of ${later.length} later visits`;
+  later.length === 0 ? 'time of the first visit' : `median of ${later.length} later ones`;

@@ -98,7 +98,7 @@ async function prepare({
   directory,
 }: Extract<PrepareRequest, { kind: 'prepare' }>): Promise<void> {
   const workload = await loadWorkload(reference);
-  const value = await workload.prepare?.(preparationIn(directory, params));
+  const value = await workload.prepare?.(preparationIn(directory, params, workload));
   if (isOver) return;
   const disturbances = workload.disturbances?.(value) ?? [];
   // Throws if the value is not plain data; then `prepare` has failed.
@@ -109,7 +109,11 @@ async function prepare({
   isOver = true;
 }
 
-function preparationIn(directory: string, params: unknown): Preparation<unknown> {
+function preparationIn(
+  directory: string,
+  params: unknown,
+  { serve }: Pick<Workload, 'serve'>,
+): Preparation<unknown> {
   const startPeer = async (peer: string | URL, options?: Record<string, unknown> | null) => {
     given.signal.throwIfAborted();
     const named = typeof peer === 'string' || peer instanceof URL ? String(peer) : inspect(peer);
@@ -126,6 +130,8 @@ function preparationIn(directory: string, params: unknown): Preparation<unknown>
   };
   const startNetwork = async (names: readonly string[]) => {
     given.signal.throwIfAborted();
+    if (serve !== undefined)
+      throw new Error('startNetwork is for workloads of clients: a server (serve) listens on this machine');
     return start({ names });
   };
   return {
@@ -147,7 +153,10 @@ function preparedServer(server: Workload, options: Record<string, unknown>, dire
   const issue = error?.issues[0];
   if (issue) throw new UserError(`${server.name}.${issue.path.join('.')}: ${issue.message}`);
   // Its files are not those of the workload that asks for it.
-  return server.prepare?.(preparationIn(mkdtempSync(path.join(directory, `${server.name}-`)), data)) ?? data;
+  return (
+    server.prepare?.(preparationIn(mkdtempSync(path.join(directory, `${server.name}-`)), data, server)) ??
+    data
+  );
 }
 
 function start(what: Extract<PrepareAnswer, { kind: 'start' }>['what']): Promise<PeerAddress> {

@@ -5,8 +5,7 @@
 import type { OtherClient } from '../../result.ts';
 import { cpuNsOfTree } from '../machine/process-tree.ts';
 import { type Places, placeOf } from '../placement.ts';
-import { inOneLine } from '../processes/in-one-line.ts';
-import { startOtherProgram } from '../processes/other-program.ts';
+import { type OtherProgram, startOtherProgram } from '../processes/other-program.ts';
 import { within } from '../processes/within.ts';
 import type { TrialPlan } from '../trial/cell.ts';
 import { requestsAtOnce } from '../trial/trial-load.ts';
@@ -26,8 +25,10 @@ export interface ClientOptions extends Places {
 /** It may wait for answers that never come. */
 const LATE_MS = 10_000;
 const READ_LIMIT_MS = 500;
-/** CPU time is read so far from its start and its end, where it does not send. */
-const EDGE_SHARE = 0.1;
+/** When CPU time is read, of the time that it sends: far from its end, where it has no account any more. */
+const [FIRST_READ_AT, LAST_READ_AT] = [0.1, 0.6];
+/** What is kept of what a program prints that has no figures. */
+const LONGEST_REASON = 200;
 
 export interface SentByClient {
   readonly figures: OtherClient;
@@ -62,19 +63,19 @@ export async function loadByClient(
     limitMs: seconds * 1e3 + LATE_MS,
     signal,
   });
-  const usage = watchUsage(started.pid, server, seconds * 1e3);
+  const usage = watchUsage(started, server, seconds * 1e3);
   const { how, code, printed } = await started.ended;
   const shares = await usage;
   if (signal.aborted) return undefined;
   const figures = program.read(printed);
-  if (code !== 0 || figures === undefined)
-    return { problem: `it ended (${how})${printed === '' ? '' : `: ${inOneLine(new Error(printed))}`}` };
+  if (code !== 0 || figures === undefined) return { problem: `it ended (${how})${lastLineOf(printed)}` };
   const { throughputPerSecond, p50Ns, p99Ns, errors } = figures;
   return {
     figures: {
       program: program.name,
       version,
       connections,
+      threads: load.threads,
       seconds,
       throughputPerSecond,
       ...(p50Ns === undefined ? {} : { p50Ns }),
@@ -88,16 +89,21 @@ export async function loadByClient(
 
 type Shares = Pick<OtherClient, 'cpuShare' | 'serverCpuShare'>;
 
-/** What both used while it sent; left out what cannot be read. */
-async function watchUsage(pid: number | undefined, server: RunningServer, lastsMs: number): Promise<Shares> {
+/** What both used while it sent; left out what cannot be read, as of one that ends before. */
+async function watchUsage(
+  { pid, ended }: OtherProgram,
+  server: RunningServer,
+  lastsMs: number,
+): Promise<Shares> {
   const read = async () => ({
     atNs: performance.now() * 1e6,
     clientNs: pid === undefined ? 0 : cpuNsOfTree(pid),
     server: await within<ServerUse | undefined>(READ_LIMIT_MS, server.read()),
   });
-  await after(EDGE_SHARE * lastsMs);
+  const endsWithin = async (ms: number) => (await within(ms, ended)) !== undefined;
+  if (await endsWithin(FIRST_READ_AT * lastsMs)) return {};
   const before = await read();
-  await after((1 - 2 * EDGE_SHARE) * lastsMs);
+  if (await endsWithin((LAST_READ_AT - FIRST_READ_AT) * lastsMs)) return {};
   const later = await read();
   const usedNs = later.clientNs - before.clientNs;
   return {
@@ -112,4 +118,8 @@ function shareBetween(before: ServerUse, later: ServerUse): number {
   return Math.max(0, cpuNs / Math.max(1, later.wallNs - before.wallNs));
 }
 
-const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** After a colon; nothing if it has printed nothing. */
+function lastLineOf(printed: string): string {
+  const line = printed.trim().split('\n').at(-1)?.trim();
+  return line ? `: ${line.slice(0, LONGEST_REASON)}` : '';
+}

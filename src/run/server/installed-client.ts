@@ -30,16 +30,14 @@ export async function requireClient(
     if (problem !== undefined) throw new UserError(`--client ${name}: ${problem}`);
   }
   const file = fileOf(program);
-  const { printed, how } = await startOtherProgram({
+  const { printed } = await startOtherProgram({
     file,
     words: program.versionWords,
     limitMs: VERSION_LIMIT_MS,
   }).ended;
   const version = program.version(printed);
   if (version === undefined)
-    throw new UserError(
-      `--client ${name}: ${file} does not report its version (${how}), and may be another program`,
-    );
+    throw new UserError(`--client ${name}: ${file} does not report its version, and may be another program`);
   return { program, file, version };
 }
 

@@ -138,18 +138,26 @@ function threadTimeOf(
   );
 }
 
-/** A sentence about connections that are in no figure, or in two; `undefined` if all add up. */
-export function connectionsFailure(
-  { connectionsMade, unfinished }: MeasuredTrial,
+/** Whether every connection that was made is in exactly one figure. */
+export function doConnectionsAddUp(
+  { connectionsMade, unfinished }: Pick<MeasuredTrial, 'connectionsMade' | 'unfinished'>,
   { last: { connections } }: Pick<ServerReadings, 'last'>,
-): string | undefined {
+): boolean {
   const { accepted, served, failed, open } = connections;
   const isWhole = accepted === served + failed + open && open >= 0;
   // Requests that nobody waits for any longer may be on connections that nobody has accepted.
   const isAll = connectionsMade === undefined || unfinished > 0 || accepted === connectionsMade;
-  if (isWhole && isAll) return undefined;
+  return isWhole && isAll;
+}
+
+/** A sentence about connections that are in no figure, or in two; `undefined` if all add up. */
+export function connectionsFailure(
+  record: MeasuredTrial,
+  readings: Pick<ServerReadings, 'last'>,
+): string | undefined {
+  if (doConnectionsAddUp(record, readings)) return undefined;
   return (
     'connections do not add up, which is a fault of iobench: ' +
-    `${JSON.stringify(connections)} of ${connectionsMade} that the clients made`
+    `${JSON.stringify(readings.last.connections)} of ${record.connectionsMade} that the clients made`
   );
 }

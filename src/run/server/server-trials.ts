@@ -7,6 +7,7 @@ import type { Model } from '../../models/model.ts';
 import { UnsupportedError } from '../../operations.ts';
 import { programs } from '../../programs/index.ts';
 import { counted, plural } from '../../quantity.ts';
+import type { Reason } from '../../reasons.ts';
 import type { CellSpec, MeasuredTrial, RefusedTrial, TrialRecord } from '../../result.ts';
 import { disturbed } from '../disturbing.ts';
 import { placeOf } from '../placement.ts';
@@ -22,6 +23,7 @@ import { generatorPlan, type Sent, sendRequests } from './generators.ts';
 import { startProgramServer } from './program-server.ts';
 import {
   connectionsFailure,
+  doConnectionsAddUp,
   mainThreadOf,
   type ServerReadings,
   servedTrial,
@@ -52,6 +54,7 @@ export async function* runServerTrials(
     const record = await disturbed(plan, options, (watched) => runServerTrial(plan, watched));
     if (record === undefined) return;
     yield record;
+    if (options.signal.aborted) return;
   }
 }
 
@@ -76,7 +79,7 @@ interface Loaded<Use> extends Sent {
 /** What is different where a model serves, and where a program does. */
 interface Side<Server, Use> {
   judge(plan: TrialPlan, server: Server, loaded: Loaded<Use>): Promise<TrialRecord>;
-  /** Why the connections that another client has made do not add up either; `undefined` if they do. */
+  /** Why the connections do not add up, those of another client included; `undefined` if they do. */
   whyNotWhole(record: MeasuredTrial, server: Server, sent: SentByClient): Promise<string | undefined>;
 }
 
@@ -104,30 +107,38 @@ async function serve<Use extends ServerUse, Server extends RunningServer<Use>>(
   }
 }
 
-/** The record with what another client measured of the same server; `undefined` if it was interrupted. */
+/**
+ * The record with what another client measured of the same server. What that did wrong is a note: it came
+ * after the measurement.
+ */
 async function loadedBesides<Use extends ServerUse, Server extends RunningServer<Use>>(
   plan: TrialPlan,
   server: Server,
   record: MeasuredTrial,
   { whyNotWhole }: Side<Server, Use>,
   options: TrialOptions & { readonly client: ClientAsked },
-): Promise<TrialRecord | undefined> {
+): Promise<TrialRecord> {
   const { cell, trial } = plan;
   const { client } = options;
+  const program = client.program.name;
   const sent = await loadByClient(client, plan, server, options);
-  if (sent === undefined) return undefined;
+  // What was measured before the interruption is whole.
+  if (sent === undefined) return record;
   if (server.ending !== undefined)
-    return failedTrial(cell, trial, `${server.ending}, while ${client.program.name} loaded it`);
-  if ('problem' in sent) {
-    const note = {
-      code: 'other-client-failed',
-      values: { program: client.program.name, why: sent.problem },
-    } as const;
-    return { ...record, notes: [...(record.notes ?? []), note] };
-  }
-  const failure = await whyNotWhole(record, server, sent);
-  return failure === undefined ? { ...record, otherClient: sent.figures } : failedTrial(cell, trial, failure);
+    return failedTrial(cell, trial, `${server.ending}, while ${program} loaded it`);
+  if ('problem' in sent)
+    return noted(record, { code: 'other-client-failed', values: { program, why: sent.problem } });
+  const loaded = { ...record, otherClient: sent.figures };
+  const why = await whyNotWhole(record, server, sent);
+  return why === undefined
+    ? loaded
+    : noted(loaded, { code: 'other-client-connections', values: { program, why } });
 }
+
+const noted = (record: MeasuredTrial, note: Reason): MeasuredTrial => ({
+  ...record,
+  notes: [...(record.notes ?? []), note],
+});
 
 export function serverPlan({ cell, workload, fixture, seed }: TrialPlan): ServerPlan {
   // Those of the load, and those that are open beside it.
@@ -205,8 +216,9 @@ const modelSide: Side<ServerProcess, ServerAccounts> = {
     if (last === undefined) return 'the server did not report its connections';
     // A connection that failed was made again.
     const isKnown = errors === 0 && record.connectionsMade !== undefined;
-    const connections = isKnown ? { connectionsMade: made } : { connectionsMade: undefined };
-    return connectionsFailure({ ...record, ...connections }, { last });
+    const all = { connectionsMade: isKnown ? made : undefined, unfinished: record.unfinished };
+    if (doConnectionsAddUp(all, { last })) return undefined;
+    return `${JSON.stringify(last.connections)} of ${made}, if it has connected no more than once`;
   },
 };
 

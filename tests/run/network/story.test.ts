@@ -133,6 +133,19 @@ describe('what passed the router', () => {
     ]);
   });
 
+  test('is one if it was sent again, since the first time, and lasts no less than nothing', () => {
+    const frames = visit(40_000, true, 0);
+    const [question, first] = [frames[2], frames[4]].map((frame) => frame ?? expect.unreachable());
+    const again = [question, first].map((frame) => ({ ...frame, atNs: frame.atNs + 10_000 }));
+    const repeated = passedIn([...frames, ...again].sort((a, b) => a.atNs - b.atNs));
+    expect(dnsIn(repeated)).toEqual(dnsIn(passed));
+    expect(openedIn(repeated)).toEqual(openedIn(passed));
+    // The system's clock was set back.
+    const back = passedIn(frames.map((frame, place) => ({ ...frame, atNs: -place * 1000 })));
+    expect([...arpIn(back, 'lan'), ...dnsIn(back)].map(({ ns }) => ns)).toEqual([0, 0]);
+    expect(openedIn(back)).toMatchObject([{ answeredNs: 0, forwardedNs: 0 }]);
+  });
+
   test('is nothing without its answer, or without what left the router', () => {
     const frames = visit(40_000, true, 0);
     const without = (place: number) => passedIn(frames.filter((_, each) => each !== place));
