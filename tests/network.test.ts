@@ -1,6 +1,6 @@
 /** A visit through a network of namespaces: what is seen on the way, what is measured, and what is left. */
 import process from 'node:process';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { type StoryStep, storySchema } from '../src/result/story.ts';
 import { Bench } from './cli/iobench.ts';
 import { createFixtures, fixtureOrSkip, measured, models, workloads } from './measuring.ts';
@@ -69,8 +69,9 @@ test('each step is seen, once or in every visit, and then requests go the same w
 });
 
 test('a run that is killed takes its hosts with it', async ({ skip }) => {
-  await fixtureOrSkip({ workload, params, fixtures }, skip);
-  await fixtures.remove();
+  const own = createFixtures();
+  onTestFinished(() => own.remove());
+  await fixtureOrSkip({ workload, params, fixtures: own }, skip);
   const long = ['-m', 'epoll', '-c', '1', '-t', '1', '-d', '120s', '--no-charts', '--quiet'];
   const run = new Bench().start(['run', 'page-visit', '--network', 'netns', ...long]);
   await run.running(/dnsmasq/);

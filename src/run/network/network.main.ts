@@ -144,7 +144,10 @@ function leave(): void {
   else process.exit(0);
 }
 
-/** Without what the router serves, and without a host, there is no network: the run knows by the end of this process. */
+/**
+ * Without what the router serves, and without a host, there is no network: the run knows by the end of this
+ * process.
+ */
 function ended(why: string): void {
   if (!isLeaving) process.stderr.write(`Error: ${why}\n`);
   process.exit(isLeaving ? 0 : 1);

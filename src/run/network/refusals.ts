@@ -1,4 +1,7 @@
-/** What the system answers where it does not permit something, or was built without it: in English (LC_ALL=C). */
+/**
+ * What the system answers, in English (LC_ALL=C), where it does not permit something, or was built without
+ * it.
+ */
 const REFUSALS = [
   /Operation not (?:permitted|supported)|Permission denied|Read-only file system/,
   /(?:Address family|Protocol) not supported/,
