@@ -1,5 +1,6 @@
 /**
- * What the system answers, in English (LC_ALL=C), where it does not permit something, or was built without it.
+ * What the system answers, in English (LC_ALL=C), where it does not permit something, or was built without
+ * it.
  */
 const REFUSALS = [
   /Operation not (?:permitted|supported)|Permission denied|Read-only file system/,
