@@ -145,7 +145,11 @@ function* respond(session: ClientSession, request: Buffer): Steps<void> {
   session.goesOn = reader.keepsAlive && !head.isHttp10;
   session.isHttp10 = head.isHttp10;
   // It asks for a tunnel, and there is none (RFC 9110, 9.3.6).
-  if (head.method === 'CONNECT') return yield* answer(session, '501 Not Implemented');
+  if (head.method === 'CONNECT') {
+    // What follows may be meant for the tunnel, and is no request.
+    session.goesOn = false;
+    return yield* answer(session, '501 Not Implemented');
+  }
   if (tls.kind === 'redirect')
     return yield* answer(session, '301 Moved Permanently', `Location: ${httpsLocation(head)}`);
   const route = routeOf(routes, head);
