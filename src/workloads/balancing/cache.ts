@@ -6,8 +6,8 @@ export interface Stored {
   readonly head: Head;
   readonly body: Uint8Array;
   /**
-   * When it was asked for, nanoseconds of the clock, and for how long it may be given again since: the back end
-   * has made it later, so that it is never taken for younger than it is (RFC 9111, 4.2.3).
+   * When it was asked for, nanoseconds of the clock, and for how long it may be given again since: the
+   * back end has made it later, so that it is never taken for younger than it is (RFC 9111, 4.2.3).
    */
   readonly askedNs: number;
   readonly freshNs: number;
@@ -72,7 +72,8 @@ const sizeOf = (key: string, { body }: Stored): number => key.length + body.leng
 /**
  * By what the answer to a request is found again: its method, host and target, and its route, because another
  * group of back ends may answer otherwise. `undefined` if it is to be passed on: because it is no plain GET, or is
- * somebody's own (RFC 9111, 3.5), or its sender wants no stored answer (5.2.1), or could not read one in chunks.
+ * somebody's own (RFC 9111, 3.5), or its sender wants no stored answer (5.2.1), or could not read one in
+ * chunks.
  */
 export function keyOf(head: RequestHead, route: number, hasBody: boolean): string | undefined {
   if (head.method !== 'GET' || hasBody || head.isHttp10) return undefined;
@@ -88,7 +89,10 @@ const keyAt = (head: RequestHead, route: number): string =>
 /** They change nothing (RFC 9110, 9.2.1). */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
-/** By what those answers are found that a request puts out of date if it succeeds (RFC 9111, 4.4): on all routes. */
+/**
+ * By what those answers are found that a request puts out of date if it succeeds (RFC 9111, 4.4): on all
+ * routes.
+ */
 export const outdatedBy = (head: RequestHead, routes: number): readonly string[] =>
   SAFE.has(head.method) ? [] : Array.from({ length: routes + 1 }, (_, number) => keyAt(head, number - 1));
 
@@ -116,7 +120,10 @@ export function givenAgain({ head, body, askedNs }: Stored, nowNs: number, close
 
 const ageOf = (head: Head): number => Number(/^\d{1,9}$/.exec(fieldsNamed(head, 'age')[0] ?? '')?.[0] ?? 0);
 
-/** Of Cache-Control, in lower case: `max-age` has a value, most have none. The first of a name counts (RFC 9111, 4.2.1). */
+/**
+ * Of Cache-Control, in lower case: `max-age` has a value, most have none. The first of a name counts
+ * (RFC 9111, 4.2.1).
+ */
 function directivesOf(head: Head): Map<string, string> {
   const all = fieldsNamed(head, 'cache-control').join().toLowerCase().split(',');
   return new Map(

@@ -63,7 +63,8 @@ const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/(?:[^/?#@]*@)?([^/?#]+)(.*)$/i;
 
 /**
  * Reads a request's head, to its empty line. Its first line is written anew, in origin form and with the version
- * of this proxy (RFC 9112, 2.3 and 3.2): whoever reads it next finds the same target as its route and the cache.
+ * of this proxy (RFC 9112, 2.3 and 3.2): whoever reads it next finds the same target as its route and
+ * the cache.
  * @throws Error `EHTTP` if it does not begin as requests of HTTP/1 do.
  */
 export function readRequest(text: string): RequestHead {

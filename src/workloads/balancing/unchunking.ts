@@ -3,8 +3,8 @@
 const LF = 10;
 
 /**
- * What takes a body in chunks, piece by piece, and returns what of its content is in each. A parser has checked
- * the framing, and knows where the body ends.
+ * What takes a body in chunks, piece by piece, and returns what of its content is in each. A parser has
+ * checked the framing, and knows where the body ends.
  */
 export function unchunking(): (piece: Uint8Array) => Uint8Array {
   /** What has come of a line between two chunks. */

@@ -126,8 +126,8 @@ test('what cannot be is wrong usage; without a cache its parameters have no effe
       { owner: 'load-balance', key: 'cache', values: ['1MiB'] },
       { owner: 'load-balance', key, values },
     ]);
-  expect(() => planned('maxAge', '1500ms')).toThrow('counts whole seconds');
-  expect(() => planned('maxAge', '0')).toThrow('counts whole seconds');
+  expect(() => planned('maxAge', '1500ms')).toThrow('is a whole number of seconds');
+  expect(() => planned('maxAge', '0')).toThrow('is a whole number of seconds');
   expect(() => planned('targets', '10001')).toThrow('10001 targets are too many');
   expect(planned('targets', '100')).toMatchObject([{ cache: 2 ** 20, targets: 100, maxAge: 60e9 }]);
   expect(loadBalance.unused?.({ cache: 0, layer: '7' })).toEqual(
