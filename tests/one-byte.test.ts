@@ -40,6 +40,6 @@ test.for(spoken)('$name', async (workload, { skip }) => {
   const client = await run(perform, workload.connect?.(value, new Tally()) as Steps);
   for (let request = 0; request < REQUESTS; request++)
     await run(perform, workload.request(client, random, unrecorded(workload.phases)) as Steps);
-  await run(perform, workload.disconnect?.(client) as Steps);
+  if (workload.disconnect) await run(perform, workload.disconnect(client) as Steps);
   expect(received).toBeGreaterThan(REQUESTS);
 });
