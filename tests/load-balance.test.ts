@@ -528,7 +528,7 @@ test('a trial: its peers are the back ends, each with its own count, and the cou
 const TRAITS = { form: 'operations', uses: ['sockets'], concurrency: 4, threads: undefined } as const;
 /** Each of their threads stands in one call. */
 const BLOCKING = ['sync-blocking', 'thread-per-request'];
-const FOUR_MIB = 4 * 2 ** 20;
+const SIXTY_FOUR_MIB = 64 * 2 ** 20;
 
 /** Sends back all that it gets; begins to read a while after the connection. */
 async function slowEcho(): Promise<net.AddressInfo> {
@@ -558,14 +558,14 @@ async function echoed(port: number, bytes: Buffer): Promise<Buffer> {
 describe.each(possible.filter(({ name }) => !BLOCKING.includes(name)).map(({ name }) => name))(
   'layer 4 under %s',
   (model) => {
-    test('4 MiB both ways at once arrive whole, with slow readers and a half-close', async () => {
+    test('64 MiB both ways at once arrive whole, with slow readers and a half-close', async () => {
       const { port } = await slowEcho();
       const { server } = await balanced(model, {
         layer: '4',
         backEnds: [{ host: '127.0.0.1', port, weight: 1 }],
       });
-      const bytes = Buffer.alloc(FOUR_MIB);
-      for (let at = 0; at < FOUR_MIB; at += 4) bytes.writeUInt32LE(Math.imul(at, 0x9e3779b1) >>> 0, at);
+      const bytes = Buffer.alloc(SIXTY_FOUR_MIB);
+      for (let at = 0; at < SIXTY_FOUR_MIB; at += 4) bytes.writeUInt32LE(Math.imul(at, 0x9e3779b1) >>> 0, at);
       const both = await Promise.all([
         echoed(server.address.port, bytes),
         echoed(server.address.port, bytes),
