@@ -96,10 +96,8 @@ export function parsePlacement(flags: {
 }): { cpus?: Placement } {
   const { cpusMeasured, cpusPeers, cpusGenerators } = flags;
   const written = { measured: cpusMeasured, peers: cpusPeers, generators: cpusGenerators };
-  const placed = Object.entries(written).flatMap(([role, list]) =>
-    list === undefined ? [] : [[role, parseCpus(ROLES[role as Role], list)] as const],
-  );
-  return placed.length === 0 ? {} : { cpus: Object.fromEntries(placed) };
+  const cpus = ofRoles(written, (role, list) => parseCpus(ROLES[role], list));
+  return cpus === undefined ? {} : { cpus };
 }
 
 /** The commands that start processes, if there are any. @throws UserError if one is no list of words. */
@@ -110,10 +108,19 @@ export function parseLaunchers(flags: {
 }): { launchers?: Launchers } {
   const { launcherMeasured, launcherPeers, launcherGenerators } = flags;
   const written = { measured: launcherMeasured, peers: launcherPeers, generators: launcherGenerators };
-  const read = Object.entries(written).flatMap(([role, command]) =>
-    command === undefined ? [] : [[role, parseLauncher(LAUNCHERS[role as Role], command)] as const],
+  const launchers = ofRoles(written, (role, command) => parseLauncher(LAUNCHERS[role], command));
+  return launchers === undefined ? {} : { launchers };
+}
+
+/** What was written for each role, parsed; `undefined` if nothing was. */
+function ofRoles<Parsed>(
+  written: Readonly<Record<Role, string | undefined>>,
+  parse: (role: Role, text: string) => Parsed,
+): Partial<Record<Role, Parsed>> | undefined {
+  const parsed = Object.entries(written).flatMap(([role, text]) =>
+    text === undefined ? [] : [[role, parse(role as Role, text)] as const],
   );
-  return read.length === 0 ? {} : { launchers: Object.fromEntries(read) };
+  return parsed.length === 0 ? undefined : (Object.fromEntries(parsed) as Partial<Record<Role, Parsed>>);
 }
 
 /** Reads a whole number. @throws UserError if it is not one, or out of bounds. */

@@ -8,11 +8,11 @@ import { threadUsage } from '../../src/engines/thread-usage.ts';
 const [major = 0, minor = 0] = os.release().split('.').map(Number);
 const isTaken = os.platform() === 'linux' && (major > 6 || (major === 6 && minor >= 12));
 
-/** How long a turn of this thread is, as the kernel says it; nothing where it does not. */
+/** How long a turn of this thread is, as the kernel reports it; `undefined` where it does not. */
 function turnNs(): number | undefined {
   try {
-    const said = readFileSync(`/proc/self/task/${threadUsage()?.threadId}/sched`, 'utf8');
-    const found = /^se\.slice\s*:\s*(\d+)/m.exec(said)?.[1];
+    const report = readFileSync(`/proc/self/task/${threadUsage()?.threadId}/sched`, 'utf8');
+    const found = /^se\.slice\s*:\s*(\d+)/m.exec(report)?.[1];
     return found === undefined ? undefined : Number(found);
   } catch {
     return undefined;
@@ -22,7 +22,7 @@ function turnNs(): number | undefined {
 test('short turns are asked for, and nothing else of how the thread is scheduled changes', (context) => {
   const before = turnNs();
   if (before === undefined)
-    context.skip('the kernel does not say how long a turn is (/proc/PID/task/TID/sched)');
+    context.skip('the kernel does not report how long a turn is (/proc/PID/task/TID/sched)');
   const priority = os.getPriority(process.pid);
   askForShortTurns();
   expect(turnNs()).toBe(isTaken ? 100_000 : before);
